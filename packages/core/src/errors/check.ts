@@ -1,0 +1,26 @@
+import { NeuriteError } from './neurite-error.js'
+
+/**
+ * Refuses unknown keys of an options object, so that a misspelt option never passes silently.
+ *
+ * @param where - the function's name, for the message
+ * @param options - the object as the caller gave it
+ * @param allowed - every key the function knows
+ * @throws NeuriteError `UNKNOWN_OPTION` naming the key and the known ones; `INVALID_ARGUMENT` if `options` is no object
+ */
+export function checkOptions(where: string, options: object, allowed: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new NeuriteError('INVALID_ARGUMENT', `${where}: options must be an object, got ${String(options)}.`)
+  }
+  for (const name of Object.keys(options)) {
+    if (!allowed.includes(name)) {
+      const known = allowed.length === 0 ? 'it takes none' : `known options: ${allowed.join(', ')}`
+      throw new NeuriteError('UNKNOWN_OPTION', `${where}: unknown option '${name}'; ${known}.`, { option: name, allowed })
+    }
+  }
+}
+
+/** Throws `INVALID_ARGUMENT` with `message` unless `condition` holds. */
+export function checkArgument(condition: boolean, message: () => string, details?: Record<string, unknown>): asserts condition {
+  if (!condition) throw new NeuriteError('INVALID_ARGUMENT', message(), details)
+}

@@ -1,0 +1,28 @@
+/**
+ * Every stable error code with one line of meaning. docs/errors.md lists each with a cause and a way out.
+ * Codes are never renamed; new ones are only added.
+ */
+export const ERROR_CODES = {
+  SHAPE_MISMATCH: 'shapes do not fit the operation',
+  DTYPE_MISMATCH: 'dtypes differ, or the operation does not take this dtype',
+  AXIS_OUT_OF_RANGE: 'an axis does not exist in the tensor',
+  UNKNOWN_OPTION: 'an options object has a key the function does not know',
+  INVALID_ARGUMENT: 'an argument has a value outside its range',
+  MIXED_BACKENDS: 'tensors of different backends meet in one operation',
+  TENSOR_RELEASED: 'a tensor is used after its memory was released',
+  NO_DEFAULT_BACKEND: 'a tensor is created without a backend and no default is set',
+  BACKEND_UNAVAILABLE: 'a wanted backend cannot run here',
+  NOT_SUPPORTED: 'the backend declares that it lacks this capability',
+  NON_FINITE: 'a value is NaN or infinite where it must be finite',
+  SYMBOLIC_VALUE: 'code asks for the data of a value that is only being traced',
+  SYMBOLIC_ESCAPE: 'a traced value is used outside the trace that made it',
+  NOT_DIFFERENTIABLE: 'no gradient exists for what was asked',
+  NOT_FITTED: 'a transformer is used before fit',
+  UNKNOWN_CATEGORY: 'an encoder meets a category it was not fitted with',
+  BAD_CSV: 'a CSV text breaks the format',
+  NOT_INITIALIZED: 'params do not belong to the model, or were not made by init',
+  ABORTED: 'an AbortSignal ended the work',
+} as const
+
+/** A stable error code, for example `SHAPE_MISMATCH`. */
+export type ErrorCode = keyof typeof ERROR_CODES

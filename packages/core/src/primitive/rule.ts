@@ -1,0 +1,29 @@
+import { NeuriteError } from '../errors/index.js'
+import { isFloating, type DType, type TensorSpec } from '../tensor/dtype.js'
+import type { PrimitiveName, PrimitiveParams } from './params.js'
+
+/** What the frontend must know of a primitive before it runs: does the call make sense, and what comes out. */
+export interface Rule<P extends PrimitiveName> {
+  /** The output's shape and dtype. Throws what is wrong with the inputs. */
+  infer(inputs: readonly TensorSpec[], params: PrimitiveParams[P], name: P): TensorSpec
+}
+
+/** The one check of dtypes: every input is of `dtype`, or all are of the first's, which `allowed` admits. */
+export function checkDTypes(where: string, inputs: readonly TensorSpec[], allowed: 'float' | 'number' | 'any' | DType): DType {
+  const first = inputs[0]!.dtype
+  for (const { dtype } of inputs) {
+    if (dtype !== first) {
+      throw new NeuriteError(
+        'DTYPE_MISMATCH',
+        `${where}: inputs are ${inputs.map((input) => input.dtype).join(' and ')}; there is no implicit promotion, use cast(x, '${first}').`,
+        { dtypes: inputs.map((input) => input.dtype) },
+      )
+    }
+  }
+  const fits = allowed === 'any' || allowed === first || (allowed === 'float' && isFloating(first)) || (allowed === 'number' && first !== 'bool')
+  if (!fits) {
+    const wanted = allowed === 'float' ? 'float32 or float64' : allowed === 'number' ? 'a number dtype' : allowed
+    throw new NeuriteError('DTYPE_MISMATCH', `${where}: takes ${wanted}, got ${first}; use cast.`, { dtype: first })
+  }
+  return first
+}

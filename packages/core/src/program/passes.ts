@@ -1,0 +1,141 @@
+import type { PrimitiveName } from '../primitive/params.js'
+import { sameShape, sizeOf } from '../shape/index.js'
+import { ELEMENTWISE } from '../primitive/elementwise.js'
+import type { Instruction, Program, ValueId } from './program.js'
+
+/**
+ * Makes a traced program smaller without changing what it computes: folds constants, merges equal instructions, drops
+ * what no output needs. What is left is numbered anew from 0, so equal functions give equal programs.
+ */
+export function optimize(program: Program): Program {
+  return renumber(eliminateDeadCode(eliminateCommonSubexpressions(foldConstants(removeIdentities(program)))))
+}
+
+/** Rewrites instruction by instruction; a rewrite may also answer with an earlier value that takes the instruction's place. */
+function rewrite(program: Program, step: (instruction: Instruction) => Instruction | ValueId): Program {
+  const replaced = new Map<ValueId, ValueId>()
+  const current = (id: ValueId): ValueId => replaced.get(id) ?? id
+  const instructions: Instruction[] = []
+  for (const instruction of program.instructions) {
+    const result = step({ ...instruction, inputs: instruction.inputs.map(current) })
+    if (typeof result === 'number') replaced.set(instruction.id, result)
+    else instructions.push(result)
+  }
+  return { ...program, instructions, outputs: program.outputs.map(current) }
+}
+
+/** Removes reshapes and broadcasts to the shape that is already there. */
+export function removeIdentities(program: Program): Program {
+  const shapes = shapesOf(program)
+  return rewrite(program, (instruction) => {
+    const same = (instruction.primitive === 'reshape' || instruction.primitive === 'broadcastTo') && sameShape(shapes.get(instruction.inputs[0]!)!, instruction.shape)
+    return same ? instruction.inputs[0]! : instruction
+  })
+}
+
+const FOLDED: Readonly<Partial<Record<PrimitiveName, (a: number, b: number) => number>>> = {
+  neg: (a) => -a,
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+}
+
+/**
+ * Computes what is known while tracing. Gradients start from a 1 and pass through many constant fills, so this shortens
+ * every training step: uniform tensors stay one number, elementwise operations take it as a 0-d operand, and x * 1 is x.
+ * Floats only, rounded as the backend would.
+ */
+export function foldConstants(program: Program): Program {
+  const shapes = shapesOf(program)
+  const uniform = new Map<ValueId, number>()
+  const scalars = new Map<string, ValueId>()
+  let nextId = 1 + Math.max(-1, ...shapes.keys())
+  const added: Instruction[] = []
+  const result = rewrite(program, (instruction) => {
+    const { id, primitive, inputs, shape, dtype } = instruction
+    if (dtype !== 'float32' && dtype !== 'float64') return instruction
+    const round = dtype === 'float32' ? Math.fround : (value: number) => value
+    const values = inputs.map((input) => uniform.get(input))
+    const known = values.length > 0 && values.every((value) => value !== undefined)
+    let value: number | undefined
+    if (instruction.primitive === 'full') value = round(instruction.params.value)
+    else if (known && (primitive === 'reshape' || primitive === 'broadcastTo')) value = values[0]
+    else if (known && primitive === 'sum') value = round(values[0]! * (sizeOf(shapes.get(inputs[0]!)!) / Math.max(1, sizeOf(shape))))
+    else if (known && FOLDED[primitive] !== undefined) value = round(FOLDED[primitive](values[0]!, values[1] ?? 0))
+    if (value !== undefined && sizeOf(shape) > 0) {
+      uniform.set(id, value)
+      return { id, primitive: 'full', inputs: [], params: { shape, value, dtype }, shape, dtype }
+    }
+    const neutral = primitive === 'mul' || primitive === 'div' ? 1 : undefined
+    if (neutral !== undefined) {
+      if (values[1] === neutral && sameShape(shapes.get(inputs[0]!)!, shape)) return inputs[0]!
+      if (primitive === 'mul' && values[0] === neutral && sameShape(shapes.get(inputs[1]!)!, shape)) return inputs[1]!
+    }
+    // A uniform operand may shrink to 0-d where another operand alone already has the result's shape.
+    if (inputs.length === 2 && ELEMENTWISE.has(primitive)) {
+      const shrunk = inputs.map((input, i) => {
+        const other = shapes.get(inputs[1 - i]!)!
+        return values[i] !== undefined && shapes.get(input)!.length > 0 && sameShape(other, shape) ? scalar(values[i], dtype) : input
+      })
+      return { ...instruction, inputs: shrunk }
+    }
+    return instruction
+  })
+  return { ...result, instructions: [...added, ...result.instructions] }
+
+  function scalar(value: number, dtype: Instruction['dtype']): ValueId {
+    const key = `${dtype} ${Object.is(value, -0) ? '-0' : value}`
+    let id = scalars.get(key)
+    if (id === undefined) {
+      id = nextId++
+      scalars.set(key, id)
+      shapes.set(id, [])
+      uniform.set(id, value)
+      added.push({ id, primitive: 'full', inputs: [], params: { shape: [], value, dtype }, shape: [], dtype })
+    }
+    return id
+  }
+}
+
+/** Merges instructions that compute the same from the same. */
+export function eliminateCommonSubexpressions(program: Program): Program {
+  const seen = new Map<string, ValueId>()
+  return rewrite(program, (instruction) => {
+    // JSON has no -0, NaN or infinities, which params may hold.
+    const params = JSON.stringify(instruction.params, (_, value: unknown) => (typeof value === 'number' && (Object.is(value, -0) || !Number.isFinite(value)) ? `#${Object.is(value, -0) ? '-0' : value}` : value))
+    const key = `${instruction.primitive}(${instruction.inputs.join(',')})${params}`
+    const before = seen.get(key)
+    if (before === undefined) seen.set(key, instruction.id)
+    return before ?? instruction
+  })
+}
+
+/** Drops instructions that no output depends on. Inputs stay: they are the signature. */
+export function eliminateDeadCode(program: Program): Program {
+  const needed = new Set(program.outputs)
+  const kept: Instruction[] = []
+  for (const instruction of [...program.instructions].reverse()) {
+    if (!needed.has(instruction.id)) continue
+    for (const input of instruction.inputs) needed.add(input)
+    kept.push(instruction)
+  }
+  return { ...program, instructions: kept.reverse() }
+}
+
+/** Numbers values 0, 1, 2, ... in order: inputs first. */
+export function renumber(program: Program): Program {
+  const names = new Map<ValueId, ValueId>()
+  for (const { id } of [...program.inputs, ...program.instructions]) names.set(id, names.size)
+  const name = (id: ValueId): ValueId => names.get(id)!
+  return {
+    ...program,
+    inputs: program.inputs.map((input) => ({ ...input, id: name(input.id) })),
+    instructions: program.instructions.map((instruction) => ({ ...instruction, id: name(instruction.id), inputs: instruction.inputs.map(name) })),
+    outputs: program.outputs.map(name),
+  }
+}
+
+function shapesOf(program: Program): Map<ValueId, readonly number[]> {
+  return new Map([...program.inputs, ...program.instructions].map(({ id, shape }) => [id, shape]))
+}

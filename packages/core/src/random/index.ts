@@ -1,0 +1,2 @@
+export { fold, Key, key, resolveKey, type KeyPath, type KeySource, type KeyWords } from './key.js'
+export { fillRandom, randomPermutation, uniform } from './distributions.js'

@@ -1,0 +1,78 @@
+import { checkArgument, NeuriteError } from '../errors/index.js'
+import { threefry2x32, type KeyWords } from './threefry.js'
+
+export type { KeyWords }
+
+/** A key inside a trace: the n-th key input of the program, folded with each number of the path in turn. */
+export interface KeyPath {
+  readonly input: number
+  readonly folds: readonly number[]
+}
+
+/** Concrete words, or a path from a key input while a function is being traced. */
+export type KeySource = KeyWords | KeyPath
+
+/** A random key: a value, not a generator. The same key always gives the same numbers; {@link fold} makes independent ones. */
+export class Key {
+  readonly source: KeySource
+
+  constructor(source: KeySource) {
+    this.source = source
+  }
+}
+
+/**
+ * The key of a seed. Seed 0 is a seed like any other.
+ *
+ * @param seed - a whole number in [-(2^53 - 1), 2^53 - 1]
+ * @throws NeuriteError `INVALID_ARGUMENT` for anything else
+ * @example
+ * ```ts
+ * import { key, uniform } from '@neurite/core'
+ * const a = uniform(key(0), 3)
+ * const b = uniform(key(0), 3)
+ * a.every((value, i) => value === b[i]) // => true
+ * ```
+ */
+export function key(seed: number): Key {
+  checkArgument(Number.isSafeInteger(seed), () => `key: seed must be a whole number within ±(2^53 - 1), got ${String(seed)}.`, { seed })
+  return new Key([Math.floor(seed / 0x1_0000_0000) >>> 0, seed >>> 0])
+}
+
+/**
+ * A key independent of `parent` and of its other children.
+ *
+ * @param parent - any key
+ * @param data - a whole number >= 0 (a step, an epoch, an index; below 2^32), or a name
+ */
+export function fold(parent: Key, data: number | string): Key {
+  const n = typeof data === 'string' ? hash(data) : data
+  checkArgument(Number.isInteger(n) && n >= 0 && n <= 0xffff_ffff, () => `fold: data must be a whole number in [0, 2^32) or a string, got ${String(data)}.`, { data })
+  const { source } = parent
+  if ('input' in source) return new Key({ input: source.input, folds: [...source.folds, n] })
+  return new Key(foldWords(source, n))
+}
+
+/** The words a key stands for, given the words of the program's key inputs. */
+export function resolveKey(source: KeySource, inputs: readonly KeyWords[] = []): KeyWords {
+  if (!('input' in source)) return source
+  const words = inputs[source.input]
+  if (words === undefined) {
+    throw new NeuriteError('SYMBOLIC_ESCAPE', 'random: this key belongs to a trace that has ended; pass the key as an argument of the compiled function.')
+  }
+  return source.folds.reduce(foldWords, words)
+}
+
+function foldWords(words: KeyWords, n: number): KeyWords {
+  const out = new Uint32Array(2)
+  // The high counter word sets folding apart from drawing, which counts with it below 2^31.
+  threefry2x32(words, n, 0x8000_0000, out)
+  return [out[0]!, out[1]!]
+}
+
+/** FNV-1a, 32 bit, over UTF-16 code units: names become fold numbers. */
+function hash(text: string): number {
+  let h = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)
+  return h >>> 0
+}

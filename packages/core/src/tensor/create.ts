@@ -1,0 +1,204 @@
+import { apply } from '../apply.js'
+import { checkBackend, defaultBackend } from '../backend/default.js'
+import type { Backend } from '../backend/v1.js'
+import { checkArgument, checkOptions, NeuriteError } from '../errors/index.js'
+import { activeTrace, withTrace } from '../program/trace.js'
+import type { Key } from '../random/key.js'
+import { checkShape, formatShape, sizeOf } from '../shape/index.js'
+import { allocate, dtypeOf, type ArrayData, type DType, type TensorSpec, type TypedArray } from './dtype.js'
+import type { NestedArray } from './format.js'
+import { StorageRef } from './storage-ref.js'
+import { Tensor } from './tensor.js'
+import { isKey } from './tree.js'
+
+/** Where a new tensor lives, and what it holds. */
+export interface CreationOptions {
+  /** Default: float32 (bool for booleans; a typed array's own). */
+  readonly dtype?: DType
+  /** Default: the one set with `setDefaultBackend`. */
+  readonly backend?: Backend
+}
+
+const CREATION_OPTIONS = ['dtype', 'backend'] as const
+
+/** What `tensor` accepts. */
+export type TensorSource = NestedArray | readonly TensorSource[] | TypedArray | ArrayData
+
+/**
+ * A tensor from a number, nested arrays, a typed array, or host data with a shape.
+ *
+ * @param value - nested arrays must be regular: every row of one length
+ * @param options - see {@link CreationOptions}, and `shape` to fold flat data into
+ * @throws NeuriteError `SHAPE_MISMATCH` for ragged arrays or data that does not fill the shape, `INVALID_ARGUMENT` for other
+ * values, `NO_DEFAULT_BACKEND`, `NOT_SUPPORTED` if the backend lacks the dtype
+ * @example
+ * ```ts
+ * import { tensor } from '@neurite/core'
+ * tensor([[1, 2], [3, 4]]).shape // => [2, 2]
+ * tensor(new Int32Array([1, 2, 3, 4]), { shape: [2, 2] }).dtype // => 'int32'
+ * tensor([true, false]).dtype // => 'bool'
+ * ```
+ */
+export function tensor(value: TensorSource, options: CreationOptions & { readonly shape?: readonly number[] } = {}): Tensor {
+  checkOptions('tensor', options, [...CREATION_OPTIONS, 'shape'])
+  const source = hostData(value)
+  const shape = options.shape ?? source.shape
+  checkShape('tensor', shape)
+  if (sizeOf(shape) !== source.data.length) {
+    throw new NeuriteError('SHAPE_MISMATCH', `tensor: the shape ${formatShape(shape)} holds ${sizeOf(shape)} elements, the data has ${source.data.length}.`, { shape, length: source.data.length })
+  }
+  const dtype = options.dtype ?? source.dtype
+  const data = convert(source.data, dtype)
+  return upload(data, { shape, dtype }, options.backend)
+}
+
+function upload(data: TypedArray, spec: TensorSpec, backend = activeTrace()?.backend ?? defaultBackend()): Tensor {
+  checkBackend('tensor', backend)
+  if (!backend.capabilities.dtypes.includes(spec.dtype)) {
+    throw new NeuriteError('NOT_SUPPORTED', `tensor: backend '${backend.name}' has no dtype ${spec.dtype}; it has ${backend.capabilities.dtypes.join(', ')}; pass { dtype: 'float32' }.`, { backend: backend.name, dtype: spec.dtype })
+  }
+  // Data is concrete even inside a trace, where the tensor becomes a hidden input.
+  return withTrace(undefined, () => new Tensor({ shape: [...spec.shape], dtype: spec.dtype }, backend, new StorageRef(backend, backend.upload(data, spec))))
+}
+
+function hostData(value: TensorSource): { shape: readonly number[]; data: TypedArray | number[]; dtype: DType } {
+  if (isTypedArray(value)) return { shape: [value.length], data: value, dtype: dtypeOf(value) }
+  if (typeof value === 'object' && value !== null && 'data' in value) {
+    checkArgument(isTypedArray(value.data), () => 'tensor: data must be a Float32Array, Float64Array, Int32Array or Uint8Array.')
+    return { shape: value.shape, data: value.data, dtype: dtypeOf(value.data) }
+  }
+  const shape: number[] = []
+  for (let level: unknown = value; Array.isArray(level); level = level[0]) shape.push(level.length)
+  const data: number[] = []
+  let booleans = 0
+  const walk = (part: unknown, axis: number, path: string): void => {
+    if (axis < shape.length) {
+      if (!Array.isArray(part) || part.length !== shape[axis]) {
+        const got = Array.isArray(part) ? `${part.length} elements` : JSON.stringify(part)
+        throw new NeuriteError('SHAPE_MISMATCH', `tensor: the arrays are ragged: value${path} should have ${shape[axis]} elements like its neighbours, it has ${got}.`, { path })
+      }
+      part.forEach((child: unknown, i) => walk(child, axis + 1, `${path}[${i}]`))
+      return
+    }
+    if (Array.isArray(part)) throw new NeuriteError('SHAPE_MISMATCH', `tensor: the arrays are ragged: value${path} is an array where its neighbours are numbers.`, { path })
+    checkArgument(typeof part === 'number' || typeof part === 'boolean', () => `tensor: value${path} must be a number or a boolean, got ${part === null ? 'null' : typeof part}.`, { path })
+    if (typeof part === 'boolean') booleans++
+    data.push(Number(part))
+  }
+  walk(value, 0, '')
+  checkArgument(booleans === 0 || booleans === data.length, () => 'tensor: numbers and booleans are mixed; use one kind.')
+  return { shape, data, dtype: booleans > 0 ? 'bool' : 'float32' }
+}
+
+function isTypedArray(value: unknown): value is TypedArray {
+  return value instanceof Float32Array || value instanceof Float64Array || value instanceof Int32Array || value instanceof Uint8Array
+}
+
+function convert(data: TypedArray | readonly number[], dtype: DType): TypedArray {
+  if (!Array.isArray(data) && dtypeOf(data as TypedArray) === dtype) return data as TypedArray
+  const result = allocate(dtype, data.length)
+  if (dtype === 'bool') for (let i = 0; i < data.length; i++) result[i] = data[i] === 0 ? 0 : 1
+  else result.set(data)
+  return result
+}
+
+/** A tensor of `shape` with every element `value`. */
+export function full(shape: readonly number[], value: number, options: CreationOptions = {}): Tensor {
+  checkOptions('full', options, CREATION_OPTIONS)
+  checkShape('full', shape)
+  checkArgument(typeof value === 'number', () => `full: value must be a number, got ${typeof value}.`)
+  return apply('full', [], { shape: [...shape], value, dtype: options.dtype ?? 'float32' }, options.backend)
+}
+
+/** Zeros of `shape`. */
+export function zeros(shape: readonly number[], options: CreationOptions = {}): Tensor {
+  return full(shape, 0, options)
+}
+
+/** Ones of `shape`. */
+export function ones(shape: readonly number[], options: CreationOptions = {}): Tensor {
+  return full(shape, 1, options)
+}
+
+/**
+ * Numbers from `start` (default 0) up to but without `stop`, `step` apart: `arange(stop)` or `arange(start, stop, options)`.
+ *
+ * @example
+ * ```ts
+ * import { arange } from '@neurite/core'
+ * await arange(4).toArray() // => [0, 1, 2, 3]
+ * await arange(1, 2, { step: 0.5 }).toArray() // => [1, 1.5]
+ * ```
+ */
+export function arange(startOrStop: number, stop?: number, options: CreationOptions & { readonly step?: number } = {}): Tensor {
+  checkOptions('arange', options, [...CREATION_OPTIONS, 'step'])
+  const start = stop === undefined ? 0 : startOrStop
+  const end = stop ?? startOrStop
+  const step = options.step ?? 1
+  checkArgument([start, end, step].every(Number.isFinite) && step !== 0, () => `arange: start, stop and step must be finite and step not 0, got ${start}, ${end}, ${step}.`)
+  const length = Math.max(0, Math.ceil((end - start) / step))
+  return apply('arange', [], { start, step, length, dtype: options.dtype ?? 'float32' }, options.backend)
+}
+
+/** `count` numbers evenly spaced from `start` to `stop`, both included (for count 1: `start`). */
+export function linspace(start: number, stop: number, count: number, options: CreationOptions = {}): Tensor {
+  checkOptions('linspace', options, CREATION_OPTIONS)
+  checkArgument(Number.isInteger(count) && count >= 0, () => `linspace: count must be a whole number >= 0, got ${String(count)}.`, { count })
+  const values = Float64Array.from({ length: count }, (_, i) => (i === count - 1 && count > 1 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1)))
+  const { dtype = 'float32' } = options
+  return tensor(values, { ...options, dtype })
+}
+
+/** The identity matrix, n x n. */
+export function eye(n: number, options: CreationOptions = {}): Tensor {
+  checkOptions('eye', options, CREATION_OPTIONS)
+  checkShape('eye', [n])
+  const { dtype = 'float32', backend } = options
+  const at = (shape: readonly number[]): Tensor => apply('reshape', [apply('arange', [], { start: 0, step: 1, length: n, dtype: 'int32' }, backend)], { shape })
+  return apply('cast', [apply('equal', [at([n, 1]), at([1, n])], {})], { dtype })
+}
+
+function random(where: string, distribution: 'uniform' | 'normal' | 'bits', randomKey: Key, shape: readonly number[], dtype: DType, backend: Backend | undefined): Tensor {
+  checkArgument(isKey(randomKey), () => `${where}: the first argument must be a key, as key(seed) makes, got ${typeof randomKey}.`)
+  checkShape(where, shape)
+  return apply('random', [], { distribution, shape: [...shape], dtype, key: randomKey.source }, backend)
+}
+
+function affine(x: Tensor, scale: number, shift: number): Tensor {
+  const number = (value: number): Tensor => apply('full', [], { shape: [], value, dtype: x.dtype }, x.backend)
+  const scaled = scale === 1 ? x : apply('mul', [x, number(scale)], {})
+  return shift === 0 ? scaled : apply('add', [scaled, number(shift)], {})
+}
+
+/**
+ * Uniform numbers in [minimum, maximum) (default [0, 1)). The same key gives the same numbers on every backend and machine.
+ *
+ * @param randomKey - from `key(seed)` or `fold(parent, n)`; use a key once
+ * @example
+ * ```ts
+ * import { key, randomUniform } from '@neurite/core'
+ * const x = randomUniform(key(7), [2, 3], { minimum: -1, maximum: 1 })
+ * x.shape // => [2, 3]
+ * ```
+ */
+export function randomUniform(randomKey: Key, shape: readonly number[], options: CreationOptions & { readonly minimum?: number; readonly maximum?: number } = {}): Tensor {
+  checkOptions('randomUniform', options, [...CREATION_OPTIONS, 'minimum', 'maximum'])
+  const { minimum = 0, maximum = 1, dtype = 'float32', backend } = options
+  checkArgument(minimum <= maximum, () => `randomUniform: minimum ${minimum} must not exceed maximum ${maximum}.`)
+  return affine(random('randomUniform', 'uniform', randomKey, shape, dtype, backend), maximum - minimum, minimum)
+}
+
+/** Normal numbers with `mean` (default 0) and `standardDeviation` (default 1). The same key gives the same numbers everywhere. */
+export function randomNormal(randomKey: Key, shape: readonly number[], options: CreationOptions & { readonly mean?: number; readonly standardDeviation?: number } = {}): Tensor {
+  checkOptions('randomNormal', options, [...CREATION_OPTIONS, 'mean', 'standardDeviation'])
+  const { mean = 0, standardDeviation = 1, dtype = 'float32', backend } = options
+  checkArgument(standardDeviation >= 0, () => `randomNormal: standardDeviation must be >= 0, got ${standardDeviation}.`)
+  return affine(random('randomNormal', 'normal', randomKey, shape, dtype, backend), standardDeviation, mean)
+}
+
+/** Random whole numbers in [0, 2^24), int32: exact on every backend, float32 arithmetic included. */
+export function randomBits(randomKey: Key, shape: readonly number[], options: { readonly backend?: Backend } = {}): Tensor {
+  checkOptions('randomBits', options, ['backend'])
+  return random('randomBits', 'bits', randomKey, shape, 'int32', options.backend)
+}
+

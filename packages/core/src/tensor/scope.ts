@@ -1,0 +1,51 @@
+import { NeuriteError } from '../errors/index.js'
+import type { Tensor } from './tensor.js'
+import { tensorsIn } from './tree.js'
+
+const scopes: Set<Tensor>[] = []
+
+/** Puts a new tensor under the innermost scope's care. */
+export function register(tensor: Tensor): void {
+  scopes.at(-1)?.add(tensor)
+}
+
+/**
+ * Runs `f` and gives back the memory of every tensor made in it, except those in its result (a tensor, or nested
+ * arrays and objects of them). If `f` throws, everything made in it is given back.
+ *
+ * @throws NeuriteError `INVALID_ARGUMENT` if `f` returns a promise: work after an await would escape the scope
+ * @example
+ * ```ts
+ * import { mul, sum, tensor, tidy } from '@neurite/core'
+ * const x = tensor([1, 2, 3])
+ * const total = tidy(() => sum(mul(x, x))) // the product is released
+ * await total.item() // => 14
+ * ```
+ */
+export function tidy<T>(f: () => T): T {
+  const scope = new Set<Tensor>()
+  scopes.push(scope)
+  let kept: ReadonlySet<Tensor> = new Set()
+  try {
+    const result = f()
+    if (result instanceof Promise) {
+      throw new NeuriteError('INVALID_ARGUMENT', 'tidy: the function must be synchronous, it returned a promise; await outside and tidy the parts between.')
+    }
+    kept = new Set(tensorsIn(result))
+    return result
+  } finally {
+    scopes.pop()
+    for (const tensor of scope) {
+      if (kept.has(tensor)) register(tensor)
+      else tensor.dispose()
+    }
+  }
+}
+
+/**
+ * Takes a tensor out of every surrounding `tidy`: it lives until disposed or garbage collected. Returns it.
+ */
+export function keep(tensor: Tensor): Tensor {
+  for (const scope of scopes) scope.delete(tensor)
+  return tensor
+}
