@@ -1,7 +1,3 @@
-import { defineConfig } from 'vitest/config'
+import { configure } from '@tooling/vitest-config'
 
-export default defineConfig({
-  resolve: { conditions: ['@neurite/source'] },
-  ssr: { resolve: { conditions: ['@neurite/source'] } },
-  test: { include: ['test/**/*.test.ts'] },
-})
+export default configure()

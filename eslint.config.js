@@ -1,0 +1,3 @@
+import { configure } from '@tooling/eslint-config'
+
+export default configure({ root: import.meta.dirname })

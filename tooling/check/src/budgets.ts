@@ -1,0 +1,54 @@
+export interface Budget {
+  readonly name: string
+  /** What a user would write. */
+  readonly program: string
+  /** Thousands of bytes, minified and gzipped. Raise one only with a reason, here, beside it. */
+  readonly limit: number
+  /** Packages that are left out, because another budget holds them. */
+  readonly external?: readonly string[]
+}
+
+const core = ['@neurite/core']
+
+export const BUDGETS: readonly Budget[] = [
+  {
+    // The aim of the design: tfjs-core with its cpu backend is 82 kB, with its layers 158 kB.
+    name: 'W1 trainer',
+    limit: 15,
+    program: `
+      import { compile, mean, square, sub, tensor, valueAndGrad } from '@neurite/core'
+      import { cpu } from '@neurite/backend-cpu'
+      import { dense, sequential } from '@neurite/nn'
+      import { mse } from '@neurite/losses'
+      import { applyUpdates, sgd } from '@neurite/optimizers'
+      const backend = cpu()
+      const model = sequential([dense(8, { activation: 'tanh' }), dense(8, { activation: 'tanh' }), dense(1)])
+      const optimizer = sgd({ learningRate: 0.1 })
+      let { params } = model.init({ inputShape: [2], seed: 0, backend })
+      let state = optimizer.init(params)
+      const step = compile((p, s, x, y) => {
+        const [loss, grads] = valueAndGrad((q) => mse(model.apply(q, x), y))(p)
+        const [updates, next] = optimizer.update(grads, s, p)
+        return { params: applyUpdates(p, updates), state: next, loss }
+      }, { donate: [0, 1] })
+      console.log(step(params, state, tensor([[0, 1]], { backend }), tensor([[1]], { backend })))
+    `,
+  },
+  {
+    // Half of the trainer is gradients; a page that only predicts should not pay for them.
+    name: 'predict only',
+    limit: 13,
+    program: `
+      import { compile, tensor } from '@neurite/core'
+      import { cpu } from '@neurite/backend-cpu'
+      import { dense, sequential } from '@neurite/nn'
+      const backend = cpu()
+      const model = sequential([dense(8, { activation: 'tanh' }), dense(1)])
+      const { params } = model.init({ inputShape: [2], seed: 0, backend })
+      console.log(compile((p, x) => model.apply(p, x))(params, tensor([[0, 1]], { backend })))
+    `,
+  },
+  // Whole packages, beside core: what an import of everything costs.
+  { name: 'losses', limit: 3, external: core, program: "export * from '@neurite/losses'" },
+  { name: 'optimizers', limit: 5, external: core, program: "export * from '@neurite/optimizers'" },
+]

@@ -1,0 +1,38 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface Manifest {
+  readonly name: string
+  readonly version: string
+  readonly private?: boolean
+  readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly scripts?: Readonly<Record<string, string>>
+}
+
+/** A package, app or tool of the workspace. */
+export interface Unit {
+  readonly folder: string
+  readonly manifest: Manifest
+}
+
+/** Everything under the given folders that has a package.json, in alphabetical order. */
+export function unitsOf(root: string, kinds: readonly string[] = ['packages', 'apps', 'tooling']): Unit[] {
+  return kinds.flatMap((kind) => {
+    const parent = join(root, kind)
+    if (!existsSync(parent)) return []
+    return readdirSync(parent)
+      .sort()
+      .map((name) => join(parent, name))
+      .filter((folder) => existsSync(join(folder, 'package.json')))
+      .map((folder) => ({
+        folder,
+        manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest,
+      }))
+  })
+}
+
+/** What is published. */
+export function publicPackages(root: string): Unit[] {
+  return unitsOf(root, ['packages']).filter(({ manifest }) => manifest.private !== true)
+}

@@ -1,0 +1,76 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor'
+import { publicPackages, type Unit } from '../packages.js'
+import { fromProblems, type Step } from '../step.js'
+
+/** The public API of each package as text, committed as `etc/NAME.api.md`: a change of it shows in the review. */
+export const api: Step = {
+  name: 'api',
+  async run({ root, update }) {
+    const packages = publicPackages(root)
+    const problems = packages.flatMap((unit) => report(root, unit, update))
+    return fromProblems(problems, update ? `${packages.length} reports written` : `${packages.length} reports`)
+  },
+}
+
+function report(root: string, { folder, manifest }: Unit, update: boolean): string[] {
+  const problems: string[] = []
+  const file = `${manifest.name.split('/').at(-1) ?? manifest.name}.api.md`
+  const declarations = join(folder, 'dist/index.d.ts')
+  if (!existsSync(declarations)) return [`${manifest.name}: dist/index.d.ts does not exist: build first`]
+  mkdirSync(join(folder, 'etc'), { recursive: true })
+  const config = ExtractorConfig.prepare({
+    packageJsonFullPath: join(folder, 'package.json'),
+    configObjectFullPath: undefined,
+    configObject: {
+      projectFolder: folder,
+      mainEntryPointFilePath: declarations,
+      // The declarations are read as a user's compiler reads them: without the source condition.
+      compiler: {
+        overrideTsconfig: {
+          compilerOptions: {
+            target: 'ES2022',
+            lib: ['ES2022', 'ESNext.Disposable', 'DOM'],
+            module: 'ESNext',
+            moduleResolution: 'bundler',
+            skipLibCheck: true,
+            strict: true,
+            types: [],
+          },
+          files: [declarations],
+        },
+      },
+      apiReport: {
+        enabled: true,
+        reportFileName: file,
+        reportFolder: join(folder, 'etc'),
+        reportTempFolder: join(root, 'tooling/check/.generated/api'),
+      },
+      docModel: { enabled: false },
+      dtsRollup: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      newlineKind: 'lf',
+      messages: {
+        compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.Error } },
+        extractorMessageReporting: {
+          default: { logLevel: ExtractorLogLevel.None },
+          'ae-forgotten-export': { logLevel: ExtractorLogLevel.Warning, addToApiReportFile: true },
+        },
+        tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+      },
+    },
+  })
+  const result = Extractor.invoke(config, {
+    localBuild: update,
+    messageCallback: (message) => {
+      message.handled = true
+      if (message.logLevel === ExtractorLogLevel.Error) problems.push(`${manifest.name}: ${message.text}`)
+    },
+  })
+  if (result.apiReportChanged && !update) {
+    const path = relative(root, join(folder, 'etc', file))
+    problems.push(`${path} does not show today's public API. If the change is meant: pnpm api:update, and commit it.`)
+  }
+  return problems
+}

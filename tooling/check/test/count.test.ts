@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { count } from '../src/count.js'
+
+let root = ''
+const fine = { tests: 0, checks: 0 }
+
+function write(path: string, value: unknown): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true })
+  writeFileSync(join(root, path), JSON.stringify(value))
+}
+
+function unit(
+  path: string,
+  files: readonly { name: string; results: readonly ('passed' | 'failed')[]; status?: string }[],
+): void {
+  write(`${path}/package.json`, { scripts: { test: 'vitest run' } })
+  const results = files.flatMap((file) => file.results)
+  write(`${path}/.reports/vitest.json`, {
+    numPassedTests: results.filter((status) => status === 'passed').length,
+    testResults: files.map((file) => ({
+      name: file.name,
+      status: file.status ?? (file.results.includes('failed') ? 'failed' : 'passed'),
+      assertionResults: file.results.map((status, i) => ({ status, fullName: `case ${i}` })),
+    })),
+  })
+}
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'neurite-count-'))
+  write('tooling/check/.reports/check.json', { steps: [{ name: 'lint', ok: true }] })
+})
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true })
+})
+
+test('tests of all units and steps of the check are added', () => {
+  unit('packages/a', [{ name: 'a', results: ['passed', 'passed'] }])
+  unit('apps/b', [{ name: 'b', results: ['passed'] }])
+  expect(count(root, fine)).toEqual({ passed: 4, failed: 0, reasons: [] })
+})
+
+test('a failed test counts once and is named', () => {
+  unit('packages/a', [{ name: 'a', results: ['passed', 'failed'] }])
+  expect(count(root, { tests: 1, checks: 0 })).toEqual({ passed: 2, failed: 1, reasons: ['packages/a: case 1'] })
+})
+
+test('a failed step counts once', () => {
+  write('tooling/check/.reports/check.json', {
+    steps: [
+      { name: 'lint', ok: false },
+      { name: 'api', ok: true },
+    ],
+  })
+  expect(count(root, { tests: 0, checks: 1 })).toEqual({ passed: 1, failed: 1, reasons: ['check: lint'] })
+})
+
+test('a test file that could not be loaded is a failure', () => {
+  unit('packages/a', [{ name: 'broken.test.ts', results: [], status: 'failed' }])
+  expect(count(root, { tests: 1, checks: 0 }).reasons).toEqual(['packages/a: broken.test.ts could not run'])
+})
+
+test('a unit that has tests and no report is a failure', () => {
+  write('packages/a/package.json', { scripts: { test: 'vitest run' } })
+  expect(count(root, fine)).toMatchObject({ failed: 1, reasons: ['packages/a: no test report'] })
+})
+
+test('a command that failed without a failed test or step is a failure', () => {
+  unit('packages/a', [{ name: 'a', results: ['passed'] }])
+  expect(count(root, { tests: 1, checks: 1 })).toMatchObject({ passed: 2, failed: 2 })
+})
+
+test('an installation that failed is a failure', () => {
+  rmSync(join(root, 'tooling'), { recursive: true })
+  expect(count(root, { tests: 1, checks: 1 })).toMatchObject({ passed: 0, failed: 2 })
+})

@@ -1,0 +1,42 @@
+/**
+ * Who may import whom: the arrows of ARCHITECTURE.md, as data. The lint rule reads this table and nothing else.
+ *
+ * A key is a package under `packages/` by its name without `@neurite/`; `backend-*` stands for every backend.
+ * Packages that are not listed, apps and tooling may import any package.
+ */
+export const ARROWS = {
+  core: { imports: [], tests: [] },
+  'backend-*': { imports: ['core'], tests: ['conformance'] },
+  // Its own tests run on backends of its own: a dependency on a backend would be a cycle.
+  conformance: { imports: ['core'], tests: [] },
+  nn: { imports: ['core'], tests: ['backend-cpu', 'conformance'] },
+  losses: { imports: ['core'], tests: ['backend-cpu', 'conformance'] },
+  optimizers: { imports: ['core'], tests: ['backend-cpu', 'conformance'] },
+  data: { imports: ['core'], tests: ['backend-cpu', 'conformance', 'datasets'] },
+  datasets: { imports: ['core'], tests: ['backend-cpu', 'data'] },
+  train: { imports: ['core', 'nn', 'losses', 'optimizers', 'data'], tests: ['backend-cpu', 'conformance', 'datasets'] },
+  explain: {
+    imports: ['core', 'nn', 'losses', 'optimizers', 'data'],
+    tests: ['backend-cpu', 'conformance', 'datasets'],
+  },
+  io: { imports: ['core', 'nn', 'losses', 'optimizers', 'data'], tests: ['backend-cpu', 'conformance', 'datasets'] },
+}
+
+/** Folders that the tests of a package may read by a path: core has a small backend for its tests, and the suite is tested on it. */
+export const BORROWED = { conformance: ['packages/core/test/support'] }
+
+/** Packages that run unchanged in a browser: no Node module, in no file of `src/`. */
+export const PORTABLE = ['core', 'nn', 'losses', 'optimizers', 'backend-cpu', 'conformance']
+
+/** Packages that use Node only where it is there: in files named `*.node.ts`, or by `import()`. */
+export const GUARDED = ['data', 'datasets', 'train', 'explain', 'io', 'backend-*']
+
+/**
+ * @template T
+ * @param {Readonly<Record<string, T>>} table
+ * @param {string} name
+ * @returns {T | undefined}
+ */
+export function lookUp(table, name) {
+  return table[name] ?? (name.startsWith('backend-') ? table['backend-*'] : undefined)
+}
