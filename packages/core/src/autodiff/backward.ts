@@ -1,6 +1,5 @@
 import { checkArgument, NeuriteError } from '../errors/index.js'
 import { add } from '../ops/index.js'
-import type { PrimitiveName } from '../primitive/params.js'
 import { formatShape, sameShape } from '../shape/index.js'
 import type { Tensor } from '../tensor/tensor.js'
 import type { PrimitiveNode, Tape, TapeNode } from './tape.js'
@@ -42,6 +41,6 @@ function downstream(node: TapeNode, upstream: Tensor): readonly ((() => Tensor) 
 
 function primitiveVjp(node: PrimitiveNode, upstream: Tensor): readonly ((() => Tensor) | null)[] {
   // The table is keyed by the node's own primitive: rule and params belong together.
-  const rule = vjps[node.primitive] as (typeof vjps)[PrimitiveName]
+  const rule = vjps[node.primitive]
   return (rule as (call: object) => readonly ((() => Tensor) | null)[])({ ...node, upstream })
 }

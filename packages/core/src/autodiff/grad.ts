@@ -123,7 +123,8 @@ export function vjp(f: (...xs: Tensor[]) => Tensor, ...xs: Tensor[]): [Tensor, P
     const { watched, leaves: own } = watchTree('vjp', tape, xs)
     const result = withTapes([...activeTapes(), tape], () => f(...watched))
     checkArgument(isTensor(result), () => 'vjp: the function must return a tensor.')
-    return [result, own] as const
+    // An f that returns its input must not have its value released with the pullback.
+    return [own.includes(result) ? withTapes([...activeTapes(), tape], () => apply('reshape', [result], { shape: result.shape })) : result, own] as const
   })
   leaves.forEach(keep)
   const end = value.alias()
@@ -139,7 +140,8 @@ export function vjp(f: (...xs: Tensor[]) => Tensor, ...xs: Tensor[]): [Tensor, P
   const dispose = (): void => {
     disposed = true
     tape.dispose()
-    for (const tensor of [...leaves, end]) tensor.dispose()
+    // Symbolic values have no memory, and are not copied by alias(): an outer tape may still need them.
+    for (const tensor of [...leaves, end]) if (!tensor.isSymbolic) tensor.dispose()
   }
   return [value, Object.assign(pullback, { dispose })]
 }

@@ -6,8 +6,8 @@ import type { DType } from '../tensor/dtype.js'
 export type NoParams = Readonly<Record<string, never>>
 
 interface Reduction { readonly axes: readonly number[]; readonly keepDims: boolean }
-interface Convolution { readonly strides: readonly [number, number]; readonly padding: Padding2d }
-interface Pooling extends Convolution { readonly window: readonly [number, number] }
+export interface Convolution { readonly strides: readonly [number, number]; readonly padding: Padding2d }
+export interface Pooling extends Convolution { readonly window: readonly [number, number] }
 
 /** What each primitive takes besides tensors. Values are plain data: a Program holds them as they are. Axes are normalized (>= 0). */
 export interface PrimitiveParams {

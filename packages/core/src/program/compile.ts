@@ -116,7 +116,7 @@ export function compile<A extends readonly unknown[], R>(f: (...args: A) => R, o
  */
 export function trace<A extends readonly unknown[]>(f: (...args: A) => unknown): (...args: A) => Program {
   return (...args) => {
-    const { program, captured } = record(f as (...args: never[]) => unknown, args, backendOf(args), [])
+    const { program, captured } = record(f, args, backendOf(args), [])
     for (const tensor of captured) tensor.dispose()
     return program
   }
@@ -139,7 +139,7 @@ export async function checkFinite<A extends readonly unknown[]>(f: (...args: A) 
 function build<A extends readonly unknown[]>(f: (...args: A) => unknown, args: A, donate: readonly number[]): Entry {
   const backend = backendOf(args)
   const signature = signatureOf(args, 'args')
-  const staged = stage(f as (...args: never[]) => unknown, args, backend, donate)
+  const staged = stage(f, args, backend, donate)
   const executable = backend.compile?.(staged.program) ?? interpret(staged.program, backend)
   return { ...staged, backend, signature, executable }
 }

@@ -13,6 +13,7 @@ type Input = Operand<Stored>
 export function reference(options: { asynchronous?: boolean; dtypes?: Backend['capabilities']['dtypes']; missing?: PrimitiveName[]; name?: string } = {}): Backend<Stored> {
   let buffers = 0
   let bytes = 0
+  let disposed = false
   const hold = (data: TypedArray): Stored => {
     buffers++
     bytes += data.byteLength
@@ -234,11 +235,13 @@ export function reference(options: { asynchronous?: boolean; dtypes?: Backend['c
     release(storage) {
       if (storage.released) throw new Error('release: twice')
       storage.released = true
+      if (disposed) return
       buffers--
       bytes -= storage.data.byteLength
     },
     memory: () => ({ buffers, bytes }),
     dispose() {
+      disposed = true
       buffers = 0
       bytes = 0
     },
@@ -252,7 +255,7 @@ function unravel(flat: number, shape: readonly number[]): number[] {
 /** By its Taylor series near 0 and its continued fraction beyond (Abramowitz & Stegun 7.1.5, 7.1.14). */
 function erf(x: number): number {
   const a = Math.abs(x)
-  if (Number.isNaN(x)) return x
+  if (Number.isNaN(x) || x === 0) return x
   if (a > 6) return Math.sign(x)
   if (a < 2.5) {
     let term = x
