@@ -1,0 +1,87 @@
+import {
+  PRIMITIVE_NAMES,
+  rules,
+  type DType,
+  type KernelParams,
+  type PrimitiveName,
+  type PrimitiveParams,
+} from '@neurite/core'
+import { describeCall, type Call, type CallSource } from '../arbitrary/calls.js'
+import { callSources } from '../arbitrary/primitives.js'
+import { checkClose } from '../check/compare.js'
+import { kernelOf, runKernel } from '../check/device.js'
+import { TOLERANCE } from '../check/tolerance.js'
+import type { HostArray } from '../reference/host.js'
+import { reference, type Reference } from '../reference/table.js'
+import type { Context, Suite } from '../suite.js'
+import { declares } from './capabilities.js'
+
+/**
+ * Every kernel against the reference, for every dtype it takes: shapes from 0-d to 4-d, empty ones, broadcasting,
+ * special values.
+ */
+export function primitiveProperties(suite: Suite): void {
+  suite.group('properties of kernels', () => {
+    for (const primitive of PRIMITIVE_NAMES) if (primitive !== 'reshape') registerPrimitive(suite, primitive)
+  })
+}
+
+function registerPrimitive<P extends PrimitiveName>(suite: Suite, primitive: P): void {
+  // The table is keyed by P; TypeScript does not carry this through an index by a type parameter.
+  const source = callSources[primitive] as CallSource<KernelParams<P>>
+  for (const dtype of source.dtypes) {
+    suite.property(`${primitive} ${dtype}`, source.calls(dtype), async (context, call) => {
+      if (await declares(context, primitive, dtype)) await checkKernel(context, primitive, call)
+    })
+  }
+}
+
+/** One call of a kernel against the reference. */
+export async function checkKernel<P extends PrimitiveName>(
+  { backend, capabilities }: Context,
+  primitive: P,
+  { inputs, params }: Call<KernelParams<P>>,
+): Promise<void> {
+  const kernel = kernelOf(backend, primitive)
+  // Optional: core stands in.
+  if (kernel === undefined) return
+  const expected = (reference[primitive] as Reference<P>)(inputs, params)
+  const spec = rules[primitive].infer(inputs, params as PrimitiveParams[P], primitive)
+  const got = await runKernel(backend, kernel, inputs, params, spec)
+  const tolerance = toleranceOf(primitive, params)
+  const terms =
+    typeof tolerance !== 'string' && tolerance.of === 'terms' ? termsOf(primitive, inputs, params) : undefined
+  checkClose(describeCall(primitive, inputs, params), got, expected, {
+    tolerance,
+    capabilities,
+    ...(terms === undefined ? {} : { terms }),
+  })
+}
+
+function toleranceOf<P extends PrimitiveName>(primitive: P, params: KernelParams<P>): (typeof TOLERANCE)[P] | 'exact' {
+  return 'distribution' in params && params.distribution !== 'normal' ? 'exact' : TOLERANCE[primitive]
+}
+
+/**
+ * The sum of the terms' magnitudes: the same sum, of absolute values. What only chooses among elements stays as it is.
+ */
+function termsOf<P extends PrimitiveName>(
+  primitive: P,
+  inputs: readonly HostArray[],
+  params: KernelParams<P>,
+): HostArray {
+  const chooses = (i: number): boolean => primitive === 'maxPool2dGradient' && i === 0
+  return (reference[primitive] as Reference<P>)(
+    inputs.map((x, i) => (chooses(i) ? x : magnitudes(x))),
+    params,
+  )
+}
+
+function magnitudes({ shape, dtype, data }: HostArray): HostArray {
+  return { shape, dtype, data: data.map((value) => Math.abs(value)) }
+}
+
+/** dtypes that a kernel takes. */
+export function dtypesOf(primitive: PrimitiveName): readonly DType[] {
+  return callSources[primitive].dtypes
+}
