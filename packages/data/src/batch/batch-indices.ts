@@ -1,0 +1,100 @@
+import { checkOptions, fold, key, NeuriteError, randomPermutation, uniform, type Key } from '@neurite/core'
+
+/**
+ * In which order an epoch's batches take the rows (the chapter's three variants of stochastic gradient descent, 4.3.4):
+ * `cyclic` as they stand; `shuffled-cyclic` in a new order each epoch; `random` each batch anew from all rows.
+ */
+export type BatchOrder = 'cyclic' | 'shuffled-cyclic' | 'random'
+
+/** Options of {@link batchIndices} and {@link batches}. */
+export interface BatchOptions {
+  /** Rows a batch, at least 1. Default: 32. */
+  readonly batchSize?: number
+  /** Default: 'shuffled-cyclic'. */
+  readonly order?: BatchOrder
+  /** Any whole number; 0 is a seed like any other. Default: 0. */
+  readonly seed?: number
+  /** Which epoch, from 0: another epoch is another order (except for 'cyclic'). Default: 0. */
+  readonly epoch?: number
+  /** Whether a last batch of fewer rows is kept or left out. Default: 'keep'. */
+  readonly partial?: 'keep' | 'drop'
+}
+
+const ORDERS: readonly BatchOrder[] = ['cyclic', 'shuffled-cyclic', 'random']
+
+/**
+ * The rows of each batch of an epoch: D rows in batches of M are D / M iterations (the chapter's section 4.4). Where M does
+ * not divide D, a last batch of the D mod M rows left follows, or is dropped.
+ *
+ * - `cyclic`: 0, 1, 2, ...
+ * - `shuffled-cyclic`: a permutation of all rows, new each epoch; every row comes once an epoch.
+ * - `random`: each batch is drawn from all rows, within a batch without repetition; in an epoch a row may come more than
+ *   once or not at all. There are as many batches as in the other orders.
+ *
+ * A pure function of its arguments, and each batch can be had alone: training resumes in the middle of an epoch by going on
+ * from batch k.
+ *
+ * @param rows - how many rows there are, at least 1
+ * @param options - `batchSize` (default 32), `order` (default 'shuffled-cyclic'), `seed`, `epoch`, `partial` (default 'keep')
+ * @throws NeuriteError `INVALID_ARGUMENT` for sizes that are no whole numbers >= 1, or when dropping leaves no batch;
+ * `UNKNOWN_OPTION`
+ * @example
+ * ```ts
+ * import { batchIndices } from '@neurite/data'
+ * batchIndices(1200, { batchSize: 120 }).length // => 10
+ * batchIndices(5, { batchSize: 2, order: 'cyclic' }) // => [[0, 1], [2, 3], [4]]
+ * batchIndices(5, { batchSize: 2, order: 'cyclic', partial: 'drop' }) // => [[0, 1], [2, 3]]
+ * ```
+ */
+export function batchIndices(rows: number, options: BatchOptions = {}): Int32Array[] {
+  checkOptions('batchIndices', options, ['batchSize', 'order', 'seed', 'epoch', 'partial'])
+  const { batchSize = 32, order = 'shuffled-cyclic', seed = 0, epoch = 0, partial = 'keep' } = options
+  checkWhole('rows', rows, 1)
+  checkWhole('batchSize', batchSize, 1)
+  checkWhole('epoch', epoch, 0)
+  checkChoice('order', order, ORDERS)
+  checkChoice('partial', partial, ['keep', 'drop'])
+  const count = partial === 'keep' ? Math.ceil(rows / batchSize) : Math.floor(rows / batchSize)
+  if (count === 0) {
+    const message = `batchIndices: ${rows} rows make no batch of ${batchSize}, and partial: 'drop' leaves out the rest; use a smaller batchSize or 'keep'.`
+    throw new NeuriteError('INVALID_ARGUMENT', message, { rows, batchSize })
+  }
+  const random = fold(key(seed), epoch)
+  const sequence = order === 'random' ? undefined : sequenceOf(order, rows, random)
+  return Array.from({ length: count }, (_, k) => {
+    const start = k * batchSize
+    const end = Math.min(rows, start + batchSize)
+    return sequence === undefined ? draw(fold(random, k), rows, end - start) : sequence.subarray(start, end)
+  })
+}
+
+function sequenceOf(order: 'cyclic' | 'shuffled-cyclic', rows: number, random: Key): Int32Array {
+  return order === 'cyclic' ? Int32Array.from({ length: rows }, (_, i) => i) : randomPermutation(random, rows)
+}
+
+/**
+ * `count` different rows: the first steps of a Fisher-Yates shuffle, where a map holds the few places that differ from
+ * 0, 1, 2, ..., so that the cost is the batch's and not that of all rows.
+ */
+function draw(random: Key, rows: number, count: number): Int32Array {
+  const moved = new Map<number, number>()
+  const draws = uniform(random, count)
+  return Int32Array.from({ length: count }, (_, i) => {
+    const j = i + Math.floor(draws[i]! * (rows - i))
+    const chosen = moved.get(j) ?? j
+    moved.set(j, moved.get(i) ?? i)
+    return chosen
+  })
+}
+
+function checkWhole(name: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return
+  const message = `batchIndices: ${name} must be a whole number >= ${least}, got ${String(value)}.`
+  throw new NeuriteError('INVALID_ARGUMENT', message, { [name]: value })
+}
+
+function checkChoice<T extends string>(name: string, value: T, choices: readonly T[]): void {
+  if (choices.includes(value)) return
+  const message = `batchIndices: ${name} must be ${choices.map((choice) => `'${choice}'`).join(' or ')}, got '${String(value)}'.`
+  throw new NeuriteError('INVALID_ARGUMENT', message, { [name]: value })
+}

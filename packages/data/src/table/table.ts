@@ -1,0 +1,139 @@
+import { NeuriteError } from '@neurite/core'
+import { FeatureMatrix } from '../array/feature-matrix.js'
+import { checkIndices } from '../array/take-rows.js'
+import { takeCells, toColumn, type Cell, type Column } from './column.js'
+
+/**
+ * Named columns of equal length, each of numbers (Float64Array, missing: NaN) or of text (strings, missing: ''). A table
+ * does not change: every method that selects gives a new one.
+ *
+ * @example
+ * ```ts
+ * import { Table } from '@neurite/data'
+ * const people = Table.fromRows([
+ *   { height: 180, weight: 75, team: 'red' },
+ *   { height: 165, weight: null, team: 'blue' },
+ * ])
+ * people.columnNames // => ['height', 'weight', 'team']
+ * people.column('weight') // => [75, NaN]
+ * people.row(1) // => { height: 165, weight: NaN, team: 'blue' }
+ * people.withTarget('team').features.toArray() // => [[180, 75], [165, NaN]]
+ * ```
+ */
+export class Table {
+  /** In order. */
+  readonly columnNames: readonly string[]
+  readonly numRows: number
+  /** The column to be predicted, which `features` leaves out; undefined if none was named. */
+  readonly target: string | undefined
+  readonly #columns: ReadonlyMap<string, Column>
+
+  /**
+   * @param columns - kept, not copied; `Table.fromColumns` and `Table.fromRows` take plainer things
+   * @throws NeuriteError `SHAPE_MISMATCH` for columns of different lengths, `INVALID_ARGUMENT` for a target that is none
+   */
+  constructor(columns: ReadonlyMap<string, Column>, options: { readonly target?: string | undefined } = {}) {
+    const [first] = columns
+    for (const [name, column] of columns) {
+      if (first !== undefined && column.length !== first[1].length) {
+        const message = `Table: column '${name}' has ${column.length} rows, '${first[0]}' has ${first[1].length}.`
+        throw new NeuriteError('SHAPE_MISMATCH', message, { column: name })
+      }
+    }
+    this.#columns = columns
+    this.columnNames = Object.freeze([...columns.keys()])
+    this.numRows = first?.[1].length ?? 0
+    this.target = options.target
+    if (options.target !== undefined) this.column(options.target)
+  }
+
+  /**
+   * A table from arrays by name: numbers or typed arrays, or strings; null and undefined are missing.
+   *
+   * @throws NeuriteError `INVALID_ARGUMENT` where a column mixes numbers and text, `SHAPE_MISMATCH` for unequal lengths
+   */
+  static fromColumns(columns: Readonly<Record<string, ArrayLike<Cell>>>): Table {
+    return new Table(new Map(Object.entries(columns).map(([name, cells]) => [name, toColumn(name, cells)])))
+  }
+
+  /**
+   * A table from objects. The columns are the keys in order of appearance; a key that an object lacks is missing there.
+   *
+   * @throws NeuriteError `INVALID_ARGUMENT` where a column mixes numbers and text
+   */
+  static fromRows(rows: readonly Readonly<Record<string, Cell>>[]): Table {
+    const names = new Set(rows.flatMap((row) => Object.keys(row)))
+    const cells = (name: string): Cell[] => rows.map((row) => (Object.hasOwn(row, name) ? row[name] : undefined))
+    return new Table(new Map([...names].map((name) => [name, toColumn(name, cells(name))])))
+  }
+
+  /**
+   * The column's values, not copied: do not write to them.
+   *
+   * @throws NeuriteError `INVALID_ARGUMENT` naming the columns there are
+   */
+  column(name: string): Column {
+    const column = this.#columns.get(name)
+    if (column !== undefined) return column
+    const message = `Table: there is no column '${name}'; columns: ${this.columnNames.join(', ')}.`
+    throw new NeuriteError('INVALID_ARGUMENT', message, { column: name, columns: this.columnNames })
+  }
+
+  /** Row `i` as a plain object, a key for each column. */
+  row(i: number): Record<string, number | string> {
+    checkIndices('Table.row', [i], this.numRows)
+    return Object.fromEntries(this.columnNames.map((name) => [name, this.column(name)[i]!]))
+  }
+
+  /** The rows at `indices`, in that order. */
+  rows(indices: ArrayLike<number>): Table {
+    checkIndices('Table.rows', indices, this.numRows)
+    return this.#with(new Map([...this.#columns].map(([name, column]) => [name, takeCells(column, indices)])))
+  }
+
+  /** Only these columns, in this order. */
+  select(names: readonly string[]): Table {
+    return this.#with(new Map(names.map((name) => [name, this.column(name)])))
+  }
+
+  /** All columns but these. */
+  drop(names: readonly string[]): Table {
+    for (const name of names) this.column(name)
+    return this.select(this.columnNames.filter((name) => !names.includes(name)))
+  }
+
+  /** The same table with the column that is to be predicted named. */
+  withTarget(name: string): Table {
+    return new Table(this.#columns, { target: name })
+  }
+
+  /** All columns but the target as a matrix [rows, columns], float64, in the table's order. See {@link Table.toMatrix}. */
+  get features(): FeatureMatrix {
+    return this.toMatrix(this.columnNames.filter((name) => name !== this.target))
+  }
+
+  /**
+   * Columns of numbers side by side, [rows, columns], float64.
+   *
+   * @param names - default: all
+   * @throws NeuriteError `INVALID_ARGUMENT` for a column of text: encode it, or leave it out
+   */
+  toMatrix(names: readonly string[] = this.columnNames): FeatureMatrix {
+    const width = names.length
+    const data = new Float64Array(this.numRows * width)
+    names.forEach((name, j) => {
+      const column = this.column(name)
+      if (!(column instanceof Float64Array)) {
+        const message = `Table: column '${name}' is text and cannot be part of a matrix; encode it with oneHotEncoder or labelEncoder, or leave it out with drop(['${name}']).`
+        throw new NeuriteError('INVALID_ARGUMENT', message, { column: name })
+      }
+      for (let i = 0; i < column.length; i++) data[i * width + j] = column[i]!
+    })
+    return new FeatureMatrix(data, [this.numRows, width], [...names])
+  }
+
+  #with(columns: ReadonlyMap<string, Column>): Table {
+    const { target } = this
+    return new Table(columns, { target: target !== undefined && columns.has(target) ? target : undefined })
+  }
+}
