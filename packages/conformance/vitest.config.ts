@@ -1,3 +1,4 @@
 import { configure } from '@tooling/vitest-config'
 
-export default configure()
+// A test here may run the whole suite on one more backend.
+export default configure({ test: { testTimeout: 60_000 } })

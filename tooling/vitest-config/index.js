@@ -20,6 +20,8 @@ export function configure({ resolve, test, ...rest } = {}) {
       passWithNoTests: true,
       reporters: ['default', 'json'],
       outputFile: { json: '.reports/vitest.json' },
+      // Machines of CI are slow and busy: a time limit is there to end what hangs, not to measure.
+      testTimeout: 30_000,
       ...test,
     },
   })
