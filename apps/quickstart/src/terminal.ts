@@ -1,0 +1,23 @@
+/** Where a program writes, and what can be shown there. */
+export interface Terminal {
+  readonly write: (text: string) => void
+  readonly error: (text: string) => void
+  /** Columns that text may take. */
+  readonly width: number
+  /** Whether lines can be drawn over: a person watches. */
+  readonly live: boolean
+  readonly color: boolean
+}
+
+/** The terminal of this process. https://no-color.org */
+export function processTerminal(): Terminal {
+  const { stdout, stderr, env } = process
+  const live = stdout.isTTY && env['TERM'] !== 'dumb'
+  return {
+    write: (text) => void stdout.write(text),
+    error: (text) => void stderr.write(text),
+    width: Math.min(80, Math.max(48, live ? stdout.columns : 80)),
+    live,
+    color: live && (env['NO_COLOR'] ?? '') === '',
+  }
+}

@@ -1,0 +1,71 @@
+import type { Backend } from '@neurite/core'
+import { minMaxScaler, trainTestSplit } from '@neurite/data'
+import { digits } from '@neurite/datasets'
+import { sparseCrossEntropy } from '@neurite/losses'
+import { dense, sequential } from '@neurite/nn'
+import { adam } from '@neurite/optimizers'
+import { accuracy, confusionMatrix, evaluate, fit, predict, type EpochEvent, type HistoryOf } from '@neurite/train'
+
+/** How the digits are learned. */
+export interface Training {
+  readonly backend: Backend
+  readonly epochs: number
+  readonly seed: number
+  readonly signal: AbortSignal
+  readonly onEpoch: (event: EpochEvent) => void
+}
+
+/** What a training showed. */
+export interface Report {
+  readonly history: HistoryOf<'accuracy'>
+  readonly epochs: number
+  readonly aborted: boolean
+  /** On images that training never saw. */
+  readonly testAccuracy: number
+  readonly confusion: readonly (readonly number[])[]
+  readonly images: { readonly train: number; readonly test: number }
+}
+
+/** Learns to read handwritten digits, and is tested on a fifth of them. */
+export async function trainDigits({ backend, epochs, seed, signal, onEpoch }: Training): Promise<Report> {
+  const { x: pixels, y: labels } = digits()
+  const { train, test } = trainTestSplit({ pixels, labels }, { test: 0.2, stratify: 'labels', seed })
+  const scaler = minMaxScaler().fit(train.pixels)
+  const [x, testX] = [scaler.transform(train.pixels), scaler.transform(test.pixels)]
+
+  const model = sequential([dense(64, { activation: 'relu' }), dense(10)])
+  const loss = sparseCrossEntropy({ fromLogits: true })
+  const {
+    params,
+    history,
+    epochs: done,
+    stoppedBy,
+  } = await fit(
+    model,
+    { x, y: train.labels },
+    {
+      loss,
+      optimizer: adam({ learningRate: 0.005 }),
+      epochs,
+      batchSize: 32,
+      validation: 0.1,
+      metrics: { accuracy },
+      backend,
+      seed,
+      signal,
+      onEpoch,
+    },
+  )
+  const measured = await evaluate(model, params, { x: testX, y: test.labels }, { loss, metrics: { accuracy } })
+  const prediction = await predict(model, params, testX)
+  return {
+    history,
+    epochs: done,
+    aborted: stoppedBy === 'signal',
+    testAccuracy: measured.accuracy,
+    confusion: confusionMatrix({ shape: prediction.shape, data: await prediction.data() }, test.labels, {
+      classes: 10,
+    }),
+    images: { train: train.labels.shape[0] ?? 0, test: test.labels.shape[0] ?? 0 },
+  }
+}
