@@ -18,9 +18,11 @@ export class UsageError extends Error {
 
 // Its files end in .template, so that no tool takes them for code of this package.
 const TEMPLATES = resolve(import.meta.dirname, '../template')
-const TEST_BACKEND = resolve(import.meta.dirname, '../../../packages/core/test/support/reference-backend.ts')
 
-/** Writes a package that passes every check. Returns its folder. */
+/**
+ * Writes a package that passes every check; a backend compiles, and fails conformance with the list of kernels to write.
+ * Returns its folder.
+ */
 export function createPackage({ name, kind, parent }: CreateOptions): string {
   checkName(name, kind)
   const folder = join(parent, name)
@@ -38,25 +40,7 @@ export function createPackage({ name, kind, parent }: CreateOptions): string {
       write(join(folder, relative(join(TEMPLATES, part), path).replace(/\.template$/, '')), text)
     }
   }
-  if (kind === 'backend') {
-    write(join(folder, 'src/index.ts'), `export { ${factory} } from './${name}.js'\n`)
-    write(join(folder, `src/${name}.ts`), startingBackend(factory))
-  }
   return folder
-}
-
-/**
- * A new backend starts as a working copy of the small backend of core's tests: conformance is green from the first
- * minute and stays so while its kernels are replaced, one after the other.
- */
-function startingBackend(factory: string): string {
-  return readFileSync(TEST_BACKEND, 'utf8')
-    .replaceAll("'../../src/index.js'", "'@neurite/core'")
-    .replace(
-      /\/\*\*(?:(?!\*\/)[^])*\*\/\s*export function reference\b/,
-      `/** The ${factory} backend. Replace its kernels one by one: the conformance suite says what each must do. */\nexport function ${factory}`,
-    )
-    .replaceAll("'reference'", `'${factory}'`)
 }
 
 function checkName(name: string, kind: Kind): void {

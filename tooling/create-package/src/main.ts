@@ -2,10 +2,10 @@ import { relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createPackage, UsageError, type Kind } from './create.js'
 
-const USAGE = `pnpm new:package NAME [--kind package|backend]
+const USAGE = `pnpm new:package [package|backend] NAME
 
-  pnpm new:package metrics                        packages/metrics, published as @neurite/metrics
-  pnpm new:package backend-deno --kind backend    a working backend to be made fast kernel by kernel
+  pnpm new:package metrics          packages/metrics, published as @neurite/metrics
+  pnpm new:package backend deno     packages/backend-deno: compiles; its tests list the kernels to write
 `
 
 try {
@@ -19,16 +19,15 @@ try {
 function main(): void {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { kind: { type: 'string', default: 'package' }, help: { type: 'boolean', default: false } },
+    options: { help: { type: 'boolean', default: false } },
   })
   if (values.help) {
     process.stdout.write(USAGE)
     return
   }
-  const [name, ...others] = positionals
-  if (name === undefined || others.length > 0) throw new UsageError(`one NAME is needed, got ${positionals.length}.`)
+  const { name, kind } = wanted(positionals)
   const root = resolve(import.meta.dirname, '../../..')
-  const folder = createPackage({ name, kind: kindOf(values.kind), parent: resolve(root, 'packages') })
+  const folder = createPackage({ name, kind, parent: resolve(root, 'packages') })
   process.stdout.write(`${relative(root, folder)} is there. Next:
 
   pnpm install
@@ -40,7 +39,12 @@ Its arrows (which packages it may import) go into tooling/eslint-config/src/arro
 `)
 }
 
-function kindOf(text: string): Kind {
-  if (text !== 'package' && text !== 'backend') throw new UsageError(`--kind is package or backend, not '${text}'.`)
-  return text
+/** `NAME` is a package; `package NAME` and `backend NAME` say what it is. */
+function wanted(words: readonly string[]): { name: string; kind: Kind } {
+  const [first, second, ...others] = words
+  if (first === undefined || others.length > 0) throw new UsageError(`one NAME is needed, got ${words.length} words.`)
+  if (second === undefined) return { name: first, kind: 'package' }
+  if (first === 'package') return { name: second, kind: first }
+  if (first === 'backend') return { name: `backend-${second.replace(/^backend-/, '')}`, kind: first }
+  throw new UsageError(`a package or a backend is made, not a '${first}'.`)
 }
