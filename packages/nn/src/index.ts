@@ -1,1 +1,70 @@
-export {}
+export type {
+  ApplyOptions,
+  ForwardOptions,
+  InitOptions,
+  Layer,
+  Model,
+  Nothing,
+  ParamsOf,
+  StateOf,
+  Tree,
+} from './layer.js'
+export {
+  layer,
+  shapeError,
+  type LayerContext,
+  type LayerDefinition,
+  type ParameterSpec,
+  type ParameterSpecs,
+  type TensorsOf,
+} from './define-layer.js'
+export type { Json, LayerConfig } from './config.js'
+
+export { sequential, type Sequential, type SequentialParams, type SequentialState } from './containers/sequential.js'
+export { residual, type Residual } from './containers/residual.js'
+export { graph, type Graph, type GraphParts, type MultiGraph } from './containers/graph.js'
+export {
+  addNodes,
+  call,
+  concatNodes,
+  input,
+  multiplyNodes,
+  type CallNode,
+  type GraphNode,
+  type InputNode,
+  type JoinNode,
+} from './containers/nodes.js'
+
+export { activation } from './layers/activation.js'
+export { batchNorm, type BatchNormOptions, type BatchNormState, type NormParams } from './layers/batch-norm.js'
+export { conv2d, type Conv2dOptions, type Conv2dParams } from './layers/conv2d.js'
+export { dense, type DenseOptions, type DenseParams, type WeightOptions, type WeightParams } from './layers/dense.js'
+export { dropout } from './layers/dropout.js'
+export { embedding, type EmbeddingOptions, type EmbeddingParams } from './layers/embedding.js'
+export { flatten } from './layers/flatten.js'
+export { layerNorm, type LayerNormOptions } from './layers/layer-norm.js'
+export { patchEmbedding, type PatchEmbeddingOptions } from './layers/patch-embedding.js'
+export { avgPool2d, globalAveragePool2d, maxPool2d, type Pool2dOptions } from './layers/pooling.js'
+export { reshape } from './layers/reshape.js'
+
+export { resolveActivation, type Activation, type ActivationName } from './activations.js'
+export { defaultInitializer } from './initializers/default.js'
+export type { Initializer, InitializerOptions } from './initializers/initializer.js'
+export { orthogonal } from './initializers/orthogonal.js'
+export { constant, normal, ones, uniform, zeros } from './initializers/simple.js'
+export { truncatedNormal } from './initializers/truncated-normal.js'
+export {
+  fansOf,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  lecunNormal,
+  lecunUniform,
+  type Fans,
+} from './initializers/variance-scaling.js'
+
+export { penalty } from './penalty.js'
+export type { Regularizer } from './regularizer.js'
+export { countParams, summary, type Summary, type SummaryRow } from './summary.js'
+export { configOf, graphFromConfig, layerFromConfig, type LayerBuilders } from './layer-from-config.js'

@@ -1,0 +1,24 @@
+import { activationName } from './activations.js'
+
+/** Plain data, as JSON holds it. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
+
+/** A layer as plain data: its kind and its options. */
+export interface LayerConfig {
+  readonly kind: string
+  readonly [option: string]: Json
+}
+
+/** Stands in a config for a function that has no name to be rebuilt from. */
+export const CUSTOM = 'custom'
+
+/** Options as plain data: what is absent is left out, an initializer is its own config, an activation its name, any other function is `'custom'`. */
+export function configFrom(kind: string, options: object): LayerConfig {
+  const config: Record<string, Json> = {}
+  for (const [name, value] of Object.entries(options) as [string, Json | undefined | { config?: Json }][]) {
+    if (typeof value === 'function')
+      config[name] = (value as { config?: Json }).config ?? activationName(value) ?? CUSTOM
+    else if (value !== undefined) config[name] = value
+  }
+  return { kind, ...config }
+}

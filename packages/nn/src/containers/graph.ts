@@ -1,0 +1,213 @@
+import { add, checkArgument, checkOptions, concat, isTensor, mul, sameShape, type Tensor } from '@neurite/core'
+import type { Json, LayerConfig } from '../config.js'
+import { checkInit, shapeError } from '../define-layer.js'
+import type { ApplyOptions, ForwardOptions, InitOptions, Layer, Tree } from '../layer.js'
+import type { GraphNode, InputNode } from './nodes.js'
+import { entriesOf, initParts, inPart, partOptions } from './parts.js'
+
+type Trees = readonly Tree[]
+
+/** What every graph has. */
+export interface GraphParts {
+  readonly name: 'graph'
+  /** Each layer once, in the order of its first call; params and state have one entry for each. */
+  readonly layers: readonly Layer[]
+  /** Every node that an output needs, inputs before what uses them. */
+  readonly nodes: readonly GraphNode[]
+  readonly config: LayerConfig
+  inputShapes(): readonly (readonly number[])[]
+}
+
+/** A {@link graph} of one input and one output: a layer. */
+export interface Graph extends GraphParts, Layer<Trees, Trees> {
+  readonly name: 'graph'
+  readonly layers: readonly Layer[]
+  readonly config: LayerConfig
+  inputShapes(): readonly (readonly number[])[]
+}
+
+/** A {@link graph} of several inputs or outputs: as a layer, with an array of tensors for each. */
+export interface MultiGraph extends GraphParts {
+  init(options?: Omit<InitOptions, 'inputShape'>): { params: Trees; state: Trees }
+  apply(params: Trees, xs: readonly Tensor[], options?: ApplyOptions): Tensor[]
+  forward(params: Trees, state: Trees, xs: readonly Tensor[], options?: ForwardOptions): [Tensor[], Trees]
+  outputShapes(): readonly (readonly number[])[]
+}
+
+/**
+ * A network whose layers form any graph without cycles: build it from `input`, `call`, `addNodes`, `multiplyNodes` and `concatNodes`,
+ * then name its inputs and outputs. With one of each it is a layer like any other; with arrays it takes and returns arrays.
+ *
+ * @throws NeuriteError `INVALID_ARGUMENT` if an output needs an input that is not listed, or none needs one that is
+ * @example
+ * ```ts
+ * import { zeros } from '@neurite/core'
+ * import { addNodes, call, dense, graph, input } from '@neurite/nn'
+ * const x = input([2])
+ * const h = call(dense(8, { activation: 'tanh' }), x)
+ * const skip = call(dense(8, { useBias: false }), x)
+ * const model = graph({ inputs: x, outputs: call(dense(1), addNodes(h, skip)) })
+ * const { params } = model.init({ inputShape: [2], seed: 0 })
+ * model.apply(params, zeros([5, 2])).shape // => [5, 1]
+ * model.layers.map((layer) => layer.name) // => ['dense', 'dense', 'dense']
+ * ```
+ */
+export function graph(ends: { readonly inputs: InputNode; readonly outputs: GraphNode }): Graph
+export function graph(ends: {
+  readonly inputs: readonly InputNode[]
+  readonly outputs: readonly GraphNode[]
+}): MultiGraph
+export function graph(ends: {
+  readonly inputs: InputNode | readonly InputNode[]
+  readonly outputs: GraphNode | readonly GraphNode[]
+}): Graph | MultiGraph {
+  const name = 'graph'
+  checkOptions(name, ends, ['inputs', 'outputs'])
+  const { inputs, outputs } = ends
+  checkArgument(
+    isList(inputs) === isList(outputs),
+    () => 'graph: inputs and outputs must both be nodes or both be arrays of nodes.',
+  )
+  const sources = isList(inputs) ? inputs : [inputs]
+  const targets = isList(outputs) ? outputs : [outputs]
+  const nodes = inOrder(targets)
+  for (const node of nodes)
+    checkArgument(
+      node.kind !== 'input' || sources.includes(node),
+      () => `graph: an output needs an input of shape [${node.shape.join(', ')}] that inputs does not list.`,
+    )
+  for (const [i, node] of sources.entries())
+    checkArgument(
+      nodes.includes(node),
+      () => `graph: no output needs inputs[${i}] of shape [${node.shape.join(', ')}].`,
+    )
+
+  const layers = [...new Set(nodes.flatMap((node) => (node.kind === 'call' ? [node.layer] : [])))]
+  const inputShapes = layers.map(
+    (layer) => nodes.find((node) => node.kind === 'call' && node.layer === layer)!.inputs[0]!.shape,
+  )
+
+  /** The outputs, and the states afterwards, where `states` has any. */
+  const run = (
+    params: Trees,
+    states: Trees | undefined,
+    xs: readonly Tensor[],
+    options: ForwardOptions,
+  ): [Tensor[], Trees] => {
+    const next = [...(states ?? [])]
+    const values = new Map<GraphNode, Tensor>()
+    sources.forEach((source, i) => {
+      const x = xs[i]
+      checkArgument(
+        xs.length === sources.length && isTensor(x) && x.rank > 0,
+        () => `graph: takes ${sources.length} tensors with a batch axis, got ${xs.length} values.`,
+      )
+      if (!sameShape(x.shape.slice(1), source.shape))
+        throw shapeError(sources.length > 1 ? `graph: input ${i}` : name, source.shape.join(', '), x.shape.slice(1))
+      values.set(source, x)
+    })
+    nodes.forEach((node, n) => {
+      const given = node.inputs.map((from) => values.get(from)!)
+      if (node.kind === 'call') {
+        const i = layers.indexOf(node.layer)
+        values.set(
+          node,
+          inPart(`${name}[${i}]`, node.layer, () => {
+            // The key belongs to the node: a shared dropout drops anew at each of its places.
+            if (states === undefined) return node.layer.apply(params[i]!, given[0]!, partOptions(options, n))
+            const [y, after] = node.layer.forward(params[i]!, next[i]!, given[0]!, partOptions(options, n))
+            next[i] = after
+            return y
+          }),
+        )
+      } else if (node.kind === 'concat') values.set(node, concat(given, { axis: node.axis! }))
+      else if (node.kind !== 'input') values.set(node, given.reduce(node.kind === 'add' ? add : mul))
+    })
+    return [targets.map((target) => values.get(target)!), next]
+  }
+  const entries = (what: 'params' | 'state', tree: unknown): Trees => entriesOf(name, what, tree, layers.length)
+  const apply = (params: Trees, xs: readonly Tensor[], options: ApplyOptions): Tensor[] => {
+    checkOptions(name, options, ['training', 'random', 'state'])
+    return run(
+      entries('params', params),
+      options.state === undefined ? undefined : entries('state', options.state),
+      xs,
+      options,
+    )[0]
+  }
+  const forward = (params: Trees, state: Trees, xs: readonly Tensor[], options: ForwardOptions): [Tensor[], Trees] => {
+    checkOptions(name, options, ['training', 'random'])
+    return run(entries('params', params), entries('state', state), xs, options)
+  }
+
+  const index = (node: GraphNode): number => nodes.indexOf(node)
+  const parts: GraphParts = {
+    name,
+    layers,
+    nodes,
+    inputShapes: () => inputShapes,
+    config: {
+      kind: name,
+      layers: layers.map((layer) => layer.config ?? null),
+      nodes: nodes.map((node): Json => {
+        if (node.kind === 'input') return { kind: 'input', shape: node.shape }
+        const from = node.inputs.map(index)
+        if (node.kind === 'call') return { kind: 'call', layer: layers.indexOf(node.layer), inputs: from }
+        return { kind: node.kind, inputs: from, ...(node.axis !== undefined && { axis: node.axis }) }
+      }),
+      inputs: isList(inputs) ? inputs.map(index) : index(inputs),
+      outputs: isList(outputs) ? outputs.map(index) : index(outputs),
+    },
+  }
+  return isList(inputs) ? many() : one(inputs)
+
+  function many(): MultiGraph {
+    return {
+      ...parts,
+      init(options = {}) {
+        checkOptions('graph.init', options, ['seed', 'dtype', 'backend'])
+        return initParts(name, layers, inputShapes, options)
+      },
+      apply: (params, xs, options = {}) => apply(params, xs, options),
+      forward: (params, state, xs, options = {}) => forward(params, state, xs, options),
+      outputShapes: () => targets.map(({ shape }) => shape),
+    }
+  }
+
+  function one(source: InputNode): Graph {
+    const check = (inputShape: readonly number[]): void => {
+      if (!sameShape(inputShape, source.shape)) throw shapeError(name, source.shape.join(', '), inputShape)
+    }
+    return {
+      ...parts,
+      outputShape(inputShape) {
+        check(inputShape)
+        return targets[0]!.shape
+      },
+      init(options) {
+        const { inputShape, ...rest } = checkInit(name, options)
+        check(inputShape)
+        return initParts(name, layers, inputShapes, rest)
+      },
+      apply: (params, x, options = {}) => apply(params, [x], options)[0]!,
+      forward(params, state, x, options = {}) {
+        const [[y], next] = forward(params, state, [x], options)
+        return [y!, next]
+      },
+    }
+  }
+}
+
+const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value)
+
+/** Everything the targets need, each node once and after its inputs. */
+function inOrder(targets: readonly GraphNode[]): GraphNode[] {
+  const done = new Set<GraphNode>()
+  const visit = (node: GraphNode): void => {
+    if (done.has(node)) return
+    node.inputs.forEach(visit)
+    done.add(node)
+  }
+  targets.forEach(visit)
+  return [...done]
+}

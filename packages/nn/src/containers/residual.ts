@@ -1,0 +1,74 @@
+import { add, checkOptions, formatShape, NeuriteError, sameShape } from '@neurite/core'
+import type { LayerConfig } from '../config.js'
+import { checkInit, checkInputShape } from '../define-layer.js'
+import type { Layer, ParamsOf, StateOf } from '../layer.js'
+import { checkLayer, entriesOf, initParts, inPart, partOptions } from './parts.js'
+
+/** A {@link residual} block. Params and state have one entry: the inner layer's. */
+export interface Residual<L extends Layer> extends Layer<readonly [ParamsOf<L>], readonly [StateOf<L>]> {
+  readonly layers: readonly [L]
+  inputShapes(inputShape: readonly number[]): readonly (readonly number[])[]
+}
+
+/**
+ * x + layer(x): a shortcut around a layer that keeps the shape (He, Zhang, Ren, Sun 2015, "Deep residual learning"). Several layers go
+ * into a `sequential`; a shortcut with weights of its own is a `graph`.
+ *
+ * @throws NeuriteError `SHAPE_MISMATCH` in `init`, `outputShape` and `apply` if the layer changes the shape
+ * @example
+ * ```ts
+ * import { dense, residual, sequential } from '@neurite/nn'
+ * const block = residual(sequential([dense(32, { activation: 'relu' }), dense(8)]))
+ * block.outputShape([8]) // => [8]
+ * block.outputShape([9]) // => throws SHAPE_MISMATCH
+ * ```
+ */
+export function residual<L extends Layer>(inner: L): Residual<L> {
+  const name = 'residual'
+  checkLayer('residual: the layer', inner)
+  const at = <T>(run: () => T): T => inPart(`${name}[0]`, inner, run)
+  const checkShapes = (inputShape: readonly number[]): readonly number[] => {
+    checkInputShape(name, inputShape)
+    const output = at(() => inner.outputShape(inputShape))
+    if (!sameShape(output, inputShape)) {
+      throw new NeuriteError(
+        'SHAPE_MISMATCH',
+        `${name}: x + ${inner.name}(x) needs one shape, but ${inner.name} makes ${formatShape(output)} of ${formatShape(inputShape)} (without the batch axis).`,
+        { inputShape, output },
+      )
+    }
+    return inputShape
+  }
+  return {
+    name,
+    layers: [inner],
+    get config(): LayerConfig {
+      return { kind: name, layers: [inner.config ?? null] }
+    },
+    outputShape: checkShapes,
+    inputShapes: (inputShape) => [checkShapes(inputShape)],
+    init(options) {
+      const { inputShape, ...rest } = checkInit(name, options)
+      const { params, state } = initParts(name, [inner], [checkShapes(inputShape)], rest)
+      return { params: [params[0] as ParamsOf<L>], state: [state[0] as StateOf<L>] }
+    },
+    apply(params, x, options = {}) {
+      checkOptions(name, options, ['training', 'random', 'state'])
+      const [own] = entriesOf(name, 'params', params, 1)
+      const [state] = options.state === undefined ? [] : entriesOf(name, 'state', options.state, 1)
+      checkShapes(x.shape.slice(1))
+      return add(
+        x,
+        at(() => inner.apply(own!, x, partOptions(options, 0, state))),
+      )
+    },
+    forward(params, state, x, options = {}) {
+      checkOptions(name, options, ['training', 'random'])
+      const [own] = entriesOf(name, 'params', params, 1)
+      const [before] = entriesOf(name, 'state', state, 1)
+      checkShapes(x.shape.slice(1))
+      const [y, after] = at(() => inner.forward(own!, before!, x, partOptions(options, 0)))
+      return [add(x, y), [after as StateOf<L>]]
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import { checkArgument, checkOptions, type Tensor } from '@neurite/core'
+import type { LayerConfig } from '../config.js'
+import { checkInit, checkInputShape } from '../define-layer.js'
+import type { Layer, ParamsOf, StateOf, Tree } from '../layer.js'
+import { checkLayer, entriesOf, initParts, inPart, partOptions } from './parts.js'
+
+/** The params of {@link sequential}: one entry for each layer, `{}` for a layer without params. */
+export type SequentialParams<L extends readonly Layer[]> = { readonly [I in keyof L]: ParamsOf<L[I]> }
+
+/** The state of {@link sequential}, likewise. */
+export type SequentialState<L extends readonly Layer[]> = { readonly [I in keyof L]: StateOf<L[I]> }
+
+/** A {@link sequential} model. */
+export interface Sequential<L extends readonly Layer[]> extends Layer<SequentialParams<L>, SequentialState<L>> {
+  readonly layers: L
+  inputShapes(inputShape: readonly number[]): readonly (readonly number[])[]
+}
+
+/**
+ * Layers one after the other (chapter 4.2.2). Each gets a seed of its own in `init` and a random key of its own in
+ * training, both from its position alone.
+ *
+ * @param layers - at least one; a `sequential` may be among them
+ * @throws NeuriteError `INVALID_ARGUMENT` for an empty list
+ * @example
+ * ```ts
+ * import { zeros } from '@neurite/core'
+ * import { dense, dropout, sequential } from '@neurite/nn'
+ * const model = sequential([dense(16, { activation: 'relu' }), dropout(0.1), dense(3)])
+ * const { params } = model.init({ inputShape: [4], seed: 7 })
+ * params[0].weight.shape // => [4, 16]
+ * model.apply(params, zeros([5, 4])).shape // => [5, 3]
+ * model.apply(params, zeros([5, 2])) // => throws SHAPE_MISMATCH
+ * ```
+ */
+export function sequential<const L extends readonly Layer[]>(layers: L): Sequential<L> {
+  const name = 'sequential'
+  checkArgument(Array.isArray(layers) && layers.length > 0, () => 'sequential: takes an array of at least one layer.')
+  layers.forEach((part, i) => checkLayer(`sequential: layers[${i}]`, part))
+  const at = <T>(i: number, run: (part: Layer) => T): T => inPart(`${name}[${i}]`, layers[i], () => run(layers[i]))
+
+  /** The input shape of each layer, and the output shape of the last. */
+  const shapes = (inputShape: readonly number[]): (readonly number[])[] => {
+    checkInputShape(name, inputShape)
+    const all = [inputShape]
+    for (let i = 0; i < layers.length; i++) all.push(at(i, (part) => part.outputShape(all[i]!)))
+    return all
+  }
+
+  return {
+    name,
+    layers,
+    get config(): LayerConfig {
+      return { kind: name, layers: layers.map((part) => part.config ?? null) }
+    },
+    outputShape: (inputShape) => shapes(inputShape).at(-1)!,
+    inputShapes: (inputShape) => shapes(inputShape).slice(0, -1),
+    init(options) {
+      const { inputShape, ...rest } = checkInit(name, options)
+      return initParts(name, layers, shapes(inputShape).slice(0, -1), rest) as {
+        params: SequentialParams<L>
+        state: SequentialState<L>
+      }
+    },
+    apply(params, x, options = {}) {
+      checkOptions(name, options, ['training', 'random', 'state'])
+      const parts = entriesOf(name, 'params', params, layers.length)
+      const states = options.state === undefined ? [] : entriesOf(name, 'state', options.state, layers.length)
+      return layers.reduce(
+        (h: Tensor, _part, i) => at(i, (part) => part.apply(parts[i]!, h, partOptions(options, i, states[i]))),
+        x,
+      )
+    },
+    forward(params, state, x, options = {}) {
+      checkOptions(name, options, ['training', 'random'])
+      const parts = entriesOf(name, 'params', params, layers.length)
+      const states = entriesOf(name, 'state', state, layers.length)
+      let h = x
+      const next: Tree[] = layers.map((_part, i) => {
+        const [output, nextState] = at(i, (part) => part.forward(parts[i]!, states[i]!, h, partOptions(options, i)))
+        h = output
+        return nextState
+      })
+      return [h, next as SequentialState<L>]
+    },
+  }
+}

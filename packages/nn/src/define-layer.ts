@@ -1,0 +1,230 @@
+import {
+  checkArgument,
+  checkOptions,
+  fold,
+  formatShape,
+  isTensor,
+  key,
+  NeuriteError,
+  sameShape,
+  tidy,
+  type Key,
+  type Tensor,
+} from '@neurite/core'
+import type { LayerConfig } from './config.js'
+import type { Initializer, InitializerOptions } from './initializers/initializer.js'
+import type { ForwardOptions, InitOptions, Layer, Nothing } from './layer.js'
+import type { Regularizer } from './regularizer.js'
+
+/** One tensor of a layer: its shape and where its first values come from. */
+export interface ParameterSpec {
+  readonly shape: readonly number[]
+  readonly initializer: Initializer
+}
+
+/** The tensors of a layer by name, as {@link layer} is told of them. */
+export type ParameterSpecs = Readonly<Record<string, ParameterSpec>>
+
+/** The tensors that specs describe. */
+export type TensorsOf<Specs extends object> = { readonly [Name in keyof Specs]: Tensor }
+
+/** What a layer's own code is told at each call. */
+export interface LayerContext {
+  readonly training: boolean
+  readonly random: Key | undefined
+}
+
+/** What makes a layer. Write `parameters` and `state` before `apply`, so that TypeScript knows their names there. */
+export type LayerDefinition<P extends object, S extends object> = {
+  /** For messages and tables. */
+  readonly name: string
+  /** What is trained, for one input shape (without the batch axis). Default: nothing. */
+  readonly parameters?: (inputShape: readonly number[]) => P
+  /** What is tracked, likewise. Default: nothing. */
+  readonly state?: (inputShape: readonly number[]) => S
+  /** The extent that the input's last axis must have for these params: for a better message. */
+  readonly features?: (params: TensorsOf<P>) => number
+  /** The shape of one output; throws {@link shapeError} for inputs that do not fit. Default: the input's shape. */
+  readonly outputShape?: (inputShape: readonly number[]) => readonly number[]
+  /** Kind and options as plain data, so that the layer can be saved. */
+  readonly config?: LayerConfig
+  /** What {@link penalty} adds to the loss for `params.weight`. */
+  readonly regularizer?: Regularizer | undefined
+} & (
+  | { readonly apply: (params: TensorsOf<P>, x: Tensor, context: LayerContext) => Tensor }
+  /** `state` is undefined where the caller gave none. */
+  | {
+      readonly forward: (
+        params: TensorsOf<P>,
+        state: TensorsOf<S> | undefined,
+        x: Tensor,
+        context: LayerContext,
+      ) => [Tensor, TensorsOf<S> | undefined]
+    }
+)
+
+/**
+ * The error of a layer that gets inputs of another shape than it can take: `SHAPE_MISMATCH`.
+ *
+ * @param name - the layer's
+ * @param expected - the axes after the batch, in words or numbers: `height, width, channels`
+ * @param inputShape - what came, without the batch axis
+ * @example
+ * ```ts
+ * import { shapeError } from '@neurite/nn'
+ * shapeError('pairs', 'rows, 2', [3]).message // => 'pairs: expected inputs of shape [batch, rows, 2], got [batch, 3]. [SHAPE_MISMATCH]'
+ * ```
+ */
+export function shapeError(name: string, expected: string, inputShape: readonly number[]): NeuriteError {
+  return new NeuriteError(
+    'SHAPE_MISMATCH',
+    `${name}: expected inputs of shape [${['batch', expected].filter((part) => part !== '').join(', ')}], got [${['batch', ...inputShape].join(', ')}].`,
+    { inputShape },
+  )
+}
+
+/**
+ * A layer from its description; every layer of this package is made so. The result checks options, shapes and params,
+ * and names itself in errors.
+ *
+ * @example
+ * ```ts
+ * import { mul, tensor } from '@neurite/core'
+ * import { layer, ones } from '@neurite/nn'
+ * const scale = () =>
+ *   layer({
+ *     name: 'scale',
+ *     parameters: (inputShape) => ({ factor: { shape: inputShape, initializer: ones } }),
+ *     apply: ({ factor }, x) => mul(x, factor),
+ *   })
+ * const { params } = scale().init({ inputShape: [2] })
+ * await scale().apply(params, tensor([[3, 4]])).toArray() // => [[3, 4]]
+ * ```
+ */
+export function layer<P extends object = Nothing, S extends object = Nothing>(
+  definition: LayerDefinition<P, S>,
+): Layer<TensorsOf<P>, TensorsOf<S>> {
+  const { name, features, config, regularizer } = definition
+  const outputShape = definition.outputShape ?? ((inputShape) => inputShape)
+  const specsOf = (
+    describe: ((inputShape: readonly number[]) => object) | undefined,
+    inputShape: readonly number[],
+  ): [string, ParameterSpec][] => (describe === undefined ? [] : Object.entries(describe(inputShape) as ParameterSpecs))
+
+  const forward = (
+    params: TensorsOf<P>,
+    state: TensorsOf<S> | undefined,
+    x: Tensor,
+    options: ForwardOptions,
+  ): [Tensor, TensorsOf<S>] => {
+    checkArgument(
+      isTensor(x) && x.rank > 0,
+      () => `${name}: x must be a tensor with a batch axis, got ${isTensor(x) ? 'a 0-d tensor' : typeof x}.`,
+    )
+    const inputShape = x.shape.slice(1)
+    outputShape(inputShape)
+    const parameters = specsOf(definition.parameters, inputShape)
+    if (fits(params, parameters, (value, { shape }) => value.rank === shape.length)) {
+      const wanted = features?.(params)
+      if (wanted !== undefined && wanted !== inputShape.at(-1))
+        throw shapeError(name, inputShape.length > 1 ? `..., ${wanted}` : `${wanted}`, inputShape)
+    }
+    check(name, 'params', params, parameters, inputShape)
+    const context = { training: options.training ?? false, random: options.random }
+    if ('apply' in definition) return [definition.apply(params, x, context), state ?? ({} as TensorsOf<S>)]
+    if (state !== undefined) check(name, 'state', state, specsOf(definition.state, inputShape), inputShape)
+    return definition.forward(params, state, x, context) as [Tensor, TensorsOf<S>]
+  }
+
+  return {
+    name,
+    ...(config && { config }),
+    ...(regularizer && { regularizer }),
+    outputShape(inputShape) {
+      checkInputShape(name, inputShape)
+      return outputShape(inputShape)
+    },
+    parameterShapes: (inputShape) =>
+      Object.fromEntries(specsOf(definition.parameters, inputShape).map(([key, { shape }]) => [key, shape])),
+    init(options) {
+      const { inputShape, seed = 0, dtype = 'float32', backend } = checkInit(name, options)
+      outputShape(inputShape)
+      const create: InitializerOptions = backend === undefined ? { dtype } : { dtype, backend }
+      const make = (describe: ((inputShape: readonly number[]) => object) | undefined): object =>
+        Object.fromEntries(
+          specsOf(describe, inputShape).map(([parameter, { shape, initializer }]) => [
+            parameter,
+            initializer(shape, fold(key(seed), parameter), create),
+          ]),
+        )
+      return tidy(() => ({
+        params: make(definition.parameters) as TensorsOf<P>,
+        state: make(definition.state) as TensorsOf<S>,
+      }))
+    },
+    apply(params, x, options = {}) {
+      checkOptions(name, options, ['training', 'random', 'state'])
+      return forward(params, options.state as TensorsOf<S> | undefined, x, options)[0]
+    },
+    forward(params, state, x, options = {}) {
+      checkOptions(name, options, ['training', 'random'])
+      return forward(params, state, x, options)
+    },
+  }
+}
+
+type Entries = readonly (readonly [string, ParameterSpec])[]
+
+/** Whether a tree is tensors of these names, and no others, that pass the test. */
+function fits(
+  tree: object | undefined,
+  specs: Entries,
+  test: (value: Tensor, spec: ParameterSpec) => boolean,
+): boolean {
+  const given = (tree ?? {}) as Readonly<Record<string, unknown>>
+  return (
+    Object.keys(given).length === specs.length &&
+    specs.every(([name, spec]) => isTensor(given[name]) && test(given[name], spec))
+  )
+}
+
+function check(
+  layerName: string,
+  what: string,
+  tree: object | undefined,
+  specs: Entries,
+  inputShape: readonly number[],
+): void {
+  if (fits(tree, specs, (value, { shape }) => sameShape(value.shape, shape))) return
+  const list = (entries: readonly (readonly [string, unknown])[]): string =>
+    entries
+      .map(([name, value]) => `${name} ${formatShape((value as Partial<Tensor> | undefined)?.shape ?? [])}`)
+      .join(', ')
+  throw new NeuriteError(
+    'NOT_INITIALIZED',
+    `${layerName}: for inputs of shape [${['batch', ...inputShape].join(', ')}] ${what} must be { ${list(specs)} }, got { ${list(Object.entries(tree ?? {}))} }; make it with init.`,
+  )
+}
+
+/** Refuses shapes that no example has. */
+export function checkInputShape(name: string, inputShape: readonly number[]): void {
+  checkArgument(
+    Array.isArray(inputShape) && inputShape.every((extent) => Number.isInteger(extent) && extent >= 1),
+    () =>
+      `${name}: inputShape must be an array of whole numbers >= 1, without the batch axis, got ${JSON.stringify(inputShape)}.`,
+    { inputShape },
+  )
+}
+
+/** Checks what `init` got. */
+export function checkInit(name: string, options: InitOptions): InitOptions {
+  checkOptions(`${name}.init`, options, ['inputShape', 'seed', 'dtype', 'backend'])
+  const { inputShape, dtype = 'float32' } = options
+  checkInputShape(`${name}.init`, inputShape)
+  checkArgument(
+    dtype === 'float32' || dtype === 'float64',
+    () => `${name}.init: dtype must be 'float32' or 'float64', got ${JSON.stringify(dtype)}.`,
+    { dtype },
+  )
+  return options
+}

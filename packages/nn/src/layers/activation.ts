@@ -1,0 +1,25 @@
+import { resolveActivation, type Activation } from '../activations.js'
+import { configFrom } from '../config.js'
+import { layer } from '../define-layer.js'
+import type { Layer, Nothing } from '../layer.js'
+
+/**
+ * An activation as a layer of its own (chapter 4.2.4).
+ *
+ * @param activation - a name, or a function of a tensor that keeps its shape
+ * @throws NeuriteError `INVALID_ARGUMENT` for an unknown name, listing the known ones
+ * @example
+ * ```ts
+ * import { tensor } from '@neurite/core'
+ * import { activation } from '@neurite/nn'
+ * await activation('relu').apply({}, tensor([[-1, 2]])).toArray() // => [[0, 2]]
+ * ```
+ */
+export function activation(activation: Activation): Layer<Nothing, Nothing> {
+  const activate = resolveActivation(activation, 'activation')
+  return layer({
+    name: 'activation',
+    config: configFrom('activation', { activation }),
+    apply: (_params, x) => activate(x),
+  })
+}

@@ -1,0 +1,43 @@
+import { checkArgument, checkOptions, layerNorm as normalize } from '@neurite/core'
+import { configFrom } from '../config.js'
+import { layer } from '../define-layer.js'
+import type { Layer, Nothing } from '../layer.js'
+import { checkFeatures, normSpecs, type NormParams } from './batch-norm.js'
+
+/** The options of {@link layerNorm}. */
+export interface LayerNormOptions {
+  /** Added to the variance. Default 1e-5. */
+  readonly epsilon?: number
+}
+
+/**
+ * The features (last axis) of each example with mean 0 and variance 1, then scaled and shifted (Ba, Kiros, Hinton 2016). The same
+ * in training and outside; no batch is needed.
+ *
+ * @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION`
+ * @example
+ * ```ts
+ * import { tensor } from '@neurite/core'
+ * import { layerNorm } from '@neurite/nn'
+ * const layer = layerNorm({ epsilon: 0 })
+ * const { params } = layer.init({ inputShape: [2] })
+ * await layer.apply(params, tensor([[1, 3], [10, 50]])).toArray() // => [[-1, 1], [-1, 1]]
+ * ```
+ */
+export function layerNorm(options: LayerNormOptions = {}): Layer<NormParams, Nothing> {
+  checkOptions('layerNorm', options, ['epsilon'])
+  const { epsilon = 1e-5 } = options
+  checkArgument(
+    Number.isFinite(epsilon) && epsilon >= 0,
+    () => `layerNorm: epsilon must be >= 0, got ${JSON.stringify(epsilon)}.`,
+    { epsilon },
+  )
+  return layer({
+    name: 'layerNorm',
+    config: configFrom('layerNorm', options),
+    parameters: normSpecs,
+    features: ({ scale }) => scale.shape[0]!,
+    outputShape: (inputShape) => checkFeatures('layerNorm', inputShape),
+    apply: ({ scale, offset }, x) => normalize(x, scale, offset, { epsilon }),
+  })
+}
