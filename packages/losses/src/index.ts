@@ -1,1 +1,13 @@
-export {}
+export { binaryCrossEntropy, hinge, type BinaryCrossEntropyOptions } from './binary.js'
+export {
+  crossEntropy,
+  focalCrossEntropy,
+  klDivergence,
+  sparseCrossEntropy,
+  type CrossEntropyOptions,
+  type FocalCrossEntropyOptions,
+  type KlDivergenceOptions,
+} from './cross-entropy.js'
+export type { Loss, LossCallOptions, LossFactory, LossOptions } from './loss.js'
+export type { Reduction } from './reduce.js'
+export { huber, logCosh, mae, mse, sse, sumAbsoluteResiduals, type HuberOptions } from './residuals.js'

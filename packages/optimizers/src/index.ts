@@ -1,1 +1,35 @@
-export {}
+export { adam, adamax, adamw, lion, nadam, type AdamOptions, type MomentOptions, type NadamOptions } from './adam.js'
+export {
+  adadelta,
+  adagrad,
+  rmsprop,
+  type AdadeltaOptions,
+  type AdagradOptions,
+  type RmspropOptions,
+} from './adaptive.js'
+export {
+  adjustableLearningRate,
+  currentLearningRate,
+  setLearningRate,
+  type AdjustableLearningRate,
+  type LearningRate,
+  type Schedule,
+} from './learning-rate.js'
+export { applyUpdates, type Optimizer } from './optimizer.js'
+export type { OptimizerOptions } from './rule.js'
+export {
+  constant,
+  cosineDecay,
+  cosineRestarts,
+  exponentialDecay,
+  oneCycle,
+  piecewise,
+  polynomialDecay,
+  scheduleFrom,
+  stepDecay,
+  warmup,
+} from './schedules.js'
+export { gradientDescent, sgd, type SgdOptions } from './sgd.js'
+export { addDecayedWeights, chain, clipByGlobalNorm, clipByValue, globalNorm, scale } from './transforms.js'
+export type { Mask, MaskTree, Tree } from './tree.js'
+export { accumulate, averageParams, ema, type AccumulateState, type EmaState } from './wrappers.js'

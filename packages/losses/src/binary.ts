@@ -1,0 +1,66 @@
+import { abs, add, exp, log1p, mul, neg, relu, sub } from '@neurite/core'
+import { checkPair } from './check.js'
+import { defineLoss, type LossFactory, type LossOptions } from './loss.js'
+import { safeLog } from './probabilities.js'
+
+// Losses of yes-or-no predictions, element by element.
+
+export interface BinaryCrossEntropyOptions extends LossOptions {
+  /** The prediction is logits, taken through sigmoid here, rather than probabilities. More accurate. Default false. */
+  readonly fromLogits?: boolean
+}
+
+/**
+ * - y log p - (1 - y) log(1 - p), averaged over all elements. p and 1 - p below the dtype's epsilon count as epsilon, as in `crossEntropy`.
+ *
+ * @param prediction - any shape: probabilities, or logits
+ * @param target - the same shape and dtype, in [0, 1]
+ * @throws NeuriteError `SHAPE_MISMATCH`, `DTYPE_MISMATCH`, `UNKNOWN_OPTION`, `INVALID_ARGUMENT`
+ * @example
+ * ```ts
+ * import { tensor } from '@neurite/core'
+ * import { binaryCrossEntropy } from '@neurite/losses'
+ * await binaryCrossEntropy(tensor([[0.5], [0.5]]), tensor([[0], [1]])).item() // => 0.693147
+ * await binaryCrossEntropy({ fromLogits: true })(tensor([[1000], [0]]), tensor([[1], [1]])).item() // => 0.346574
+ * ```
+ */
+export const binaryCrossEntropy: LossFactory<BinaryCrossEntropyOptions> =
+  /* @__PURE__ */ defineLoss<BinaryCrossEntropyOptions>(
+    'binaryCrossEntropy',
+    { reduction: 'mean', fromLogits: false },
+    (kind, prediction, target, { fromLogits }) => {
+      checkPair(kind, prediction, target)
+      if (!fromLogits) {
+        return {
+          values: add(mul(target, safeLog(prediction)), mul(sub(1, target), safeLog(sub(1, prediction)))),
+          sign: -1,
+        }
+      }
+      // log(1 + e^x) - x y. With max(x, 0) = (x + |x|) / 2 the gradient at x = 0 comes out as 1/2 - y, which relu'(0) = 0 would miss.
+      const size = abs(prediction)
+      const linear = add(mul(prediction, sub(0.5, target)), mul(size, 0.5))
+      return { values: add(linear, log1p(exp(neg(size)))) }
+    },
+  )
+
+/**
+ * max(0, 1 - y y^), averaged over all elements: 0 for whatever is on the right side by a margin of 1. The gradient at the margin is 0.
+ *
+ * @param prediction - any shape: unbounded scores
+ * @param target - the same shape and dtype: -1 or 1 (not 0 or 1)
+ * @throws NeuriteError `SHAPE_MISMATCH`, `DTYPE_MISMATCH`, `UNKNOWN_OPTION`, `INVALID_ARGUMENT`
+ * @example
+ * ```ts
+ * import { tensor } from '@neurite/core'
+ * import { hinge } from '@neurite/losses'
+ * await hinge({ reduction: 'none' })(tensor([2, 0.5, 0.5]), tensor([1, 1, -1])).toArray() // => [0, 0.5, 1.5]
+ * ```
+ */
+export const hinge: LossFactory = /* @__PURE__ */ defineLoss<LossOptions>(
+  'hinge',
+  { reduction: 'mean' },
+  (kind, prediction, target) => {
+    checkPair(kind, prediction, target)
+    return { values: relu(sub(1, mul(prediction, target))) }
+  },
+)

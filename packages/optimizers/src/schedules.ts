@@ -1,0 +1,268 @@
+import type { Tensor } from '@neurite/core'
+import { AT_LEAST_ONE, check, COUNT, NOT_NEGATIVE, POSITIVE, readOptions, SHARE } from './check.js'
+import type { Schedule } from './learning-rate.js'
+import {
+  add,
+  cast,
+  checkArgument,
+  checkOptions,
+  cos,
+  div,
+  exp,
+  floor,
+  full,
+  gather,
+  less,
+  log1p,
+  maximum,
+  minimum,
+  mul,
+  pow,
+  sub,
+  tensor,
+  where,
+} from './ops.js'
+
+// Rates are computed in float64 where the backend has it, in float32 elsewhere; the optimizer rounds them to the params' dtype.
+
+const precision = ({ backend }: Tensor) => (backend.capabilities.dtypes.includes('float64') ? 'float64' : 'float32')
+
+const floating = (step: Tensor): Tensor => cast(step, precision(step))
+
+/** The share of `steps` that is over, from 0 to 1. */
+function progress(step: Tensor, steps: number): Tensor {
+  return minimum(mul(floating(step), 1 / steps), 1)
+}
+
+/** Half a cosine: `from` at x = 0, `to` at x = 1. */
+function halfCosine(x: Tensor, from: number, to: number): Tensor {
+  return add(mul(cos(mul(x, Math.PI)), (from - to) / 2), (from + to) / 2)
+}
+
+/**
+ * The same rate at every step: what a plain number is too.
+ *
+ * @param value - finite, >= 0
+ */
+export function constant(value: number): Schedule {
+  check('constant', 'value', value, NOT_NEGATIVE)
+  return (step) => full([], value, { dtype: precision(step), backend: step.backend })
+}
+
+/**
+ * initial * factor^floor(step / every): a staircase.
+ *
+ * @param options - `initial` >= 0; `every` how many steps a stair has; `factor` >= 0, default 0.1
+ * @example
+ * ```ts
+ * import { tensor } from '@neurite/core'
+ * import { stepDecay } from '@neurite/optimizers'
+ * const schedule = stepDecay({ initial: 0.1, every: 4, factor: 0.5 })
+ * await schedule(tensor(7, { dtype: 'int32' })).item() // => 0.05
+ * ```
+ */
+export function stepDecay(options: {
+  readonly initial: number
+  readonly every: number
+  readonly factor?: number
+}): Schedule {
+  const { initial, every, factor } = readOptions(
+    'stepDecay',
+    options,
+    { factor: 0.1 },
+    { initial: NOT_NEGATIVE, every: COUNT },
+  )
+  return (step) => mul(pow(factor, floor(mul(add(floating(step), 0.5), 1 / every))), initial)
+}
+
+/**
+ * initial * factor^(step / every), smoothly.
+ *
+ * @param options - `initial` >= 0; `factor` >= 0; `every` default 1 step
+ */
+export function exponentialDecay(options: {
+  readonly initial: number
+  readonly factor: number
+  readonly every?: number
+}): Schedule {
+  const { initial, factor, every } = readOptions(
+    'exponentialDecay',
+    options,
+    { every: 1 },
+    { initial: NOT_NEGATIVE, factor: NOT_NEGATIVE, every: COUNT },
+  )
+  return (step) => mul(pow(factor, mul(floating(step), 1 / every)), initial)
+}
+
+/**
+ * From `initial` down half a cosine to `minimum`, reached after `steps` and kept (Loshchilov & Hutter 2017, without restarts).
+ *
+ * @param options - `initial` >= 0; `steps`; `minimum` default 0
+ */
+export function cosineDecay(options: {
+  readonly initial: number
+  readonly steps: number
+  readonly minimum?: number
+}): Schedule {
+  const {
+    initial,
+    steps,
+    minimum: low,
+  } = readOptions('cosineDecay', options, { minimum: 0 }, { initial: NOT_NEGATIVE, steps: COUNT })
+  return (step) => halfCosine(progress(step, steps), initial, low)
+}
+
+/**
+ * Half cosines from `initial` to `minimum` one after the other, each `growth` times as long as the one before (Loshchilov & Hutter 2017).
+ *
+ * @param options - `initial` >= 0; `steps` of the first; `growth` >= 1, default 1; `minimum` default 0
+ */
+export function cosineRestarts(options: {
+  readonly initial: number
+  readonly steps: number
+  readonly growth?: number
+  readonly minimum?: number
+}): Schedule {
+  const {
+    initial,
+    steps,
+    growth,
+    minimum: low,
+  } = readOptions(
+    'cosineRestarts',
+    options,
+    { growth: 1, minimum: 0 },
+    { initial: NOT_NEGATIVE, steps: COUNT, growth: AT_LEAST_ONE },
+  )
+  return (step) => {
+    // In units of the first cosine. Half a step away from the edges, where rounding cannot reach.
+    const x = mul(floating(step), 1 / steps)
+    const inside = add(x, 0.5 / steps)
+    if (growth === 1) return halfCosine(sub(x, floor(inside)), initial, low)
+    // Cosine n begins at (growth^n - 1) / (growth - 1) and is growth^n long.
+    const rate = Math.log(growth)
+    const length = exp(mul(floor(mul(log1p(mul(inside, growth - 1)), 1 / rate)), rate))
+    return halfCosine(div(sub(x, mul(sub(length, 1), 1 / (growth - 1))), length), initial, low)
+  }
+}
+
+/**
+ * Along a power from `initial` to `end`, reached after `steps` and kept: end + (initial - end) (1 - step / steps)^power.
+ *
+ * @param options - `initial` >= 0; `steps`; `end` >= 0, default 0; `power` >= 0, default 1: a straight line
+ */
+export function polynomialDecay(options: {
+  readonly initial: number
+  readonly steps: number
+  readonly end?: number
+  readonly power?: number
+}): Schedule {
+  const { initial, steps, end, power } = readOptions(
+    'polynomialDecay',
+    options,
+    { end: 0, power: 1 },
+    { initial: NOT_NEGATIVE, steps: COUNT },
+  )
+  return (step) => add(mul(pow(sub(1, progress(step, steps)), power), initial - end), end)
+}
+
+/**
+ * A rate for each stretch between boundaries: values[i] before step boundaries[i], the last value from the last boundary on.
+ *
+ * @param options - `boundaries`: rising whole numbers >= 1; `values`: one more, each >= 0
+ */
+export function piecewise(options: {
+  readonly boundaries: readonly number[]
+  readonly values: readonly number[]
+}): Schedule {
+  checkOptions('piecewise', options, ['boundaries', 'values'])
+  const { boundaries, values } = options
+  checkArgument(
+    boundaries.every((b, i) => Number.isInteger(b) && b > (boundaries[i - 1] ?? 0)) &&
+      values.length === boundaries.length + 1,
+    () => `piecewise: boundaries must be rising whole numbers >= 1, values one more; got ${JSON.stringify(options)}.`,
+  )
+  values.forEach((value, i) => check('piecewise', `values[${i}]`, value, NOT_NEGATIVE))
+  return (step) =>
+    boundaries.reduceRight(
+      (later, boundary, i) => where(less(step, boundary), values[i]!, later),
+      constant(values.at(-1)!)(step),
+    )
+}
+
+/**
+ * A straight line up from `from`, reached in `steps`, then another rate or schedule, which begins its own count there (Goyal et al. 2017).
+ *
+ * @param options - `steps`; `then`; `from` >= 0, default 0, the rate of the very first step
+ * @example
+ * ```ts
+ * import { tensor } from '@neurite/core'
+ * import { cosineDecay, warmup } from '@neurite/optimizers'
+ * const schedule = warmup({ steps: 10, then: cosineDecay({ initial: 0.1, steps: 90 }) })
+ * await schedule(tensor(5, { dtype: 'int32' })).item() // => 0.05
+ * await schedule(tensor(55, { dtype: 'int32' })).item() // => 0.05
+ * ```
+ */
+export function warmup(options: {
+  readonly steps: number
+  readonly then: number | Schedule
+  readonly from?: number
+}): Schedule {
+  const { steps, then, from } = readOptions('warmup', options, { from: 0, then: undefined }, { steps: COUNT })
+  const next = typeof then === 'function' ? then : constant(then)
+  return (step) => {
+    const peak = cast(next(maximum(sub(step, steps), 0)), precision(step))
+    return add(mul(sub(peak, from), progress(step, steps)), from)
+  }
+}
+
+/**
+ * Up half a cosine to `peak` and down another to almost nothing (Smith & Topin 2018), as PyTorch's OneCycleLR.
+ *
+ * @param options - `peak` >= 0; `steps` in all; `warmupShare` in (0, 1) of them go up, default 0.3; it begins at
+ * peak / `initialDivisor` (default 25) and ends at that over `finalDivisor` (default 10000)
+ */
+export function oneCycle(options: {
+  readonly peak: number
+  readonly steps: number
+  readonly warmupShare?: number
+  readonly initialDivisor?: number
+  readonly finalDivisor?: number
+}): Schedule {
+  const { peak, steps, warmupShare, initialDivisor, finalDivisor } = readOptions(
+    'oneCycle',
+    options,
+    { warmupShare: 0.3, initialDivisor: 25, finalDivisor: 1e4 },
+    { peak: NOT_NEGATIVE, steps: COUNT, warmupShare: SHARE, initialDivisor: POSITIVE, finalDivisor: POSITIVE },
+  )
+  const top = warmupShare * steps - 1
+  checkArgument(top > 0, () => `oneCycle: warmupShare ${warmupShare} of ${steps} steps must be more than one step.`)
+  const initial = peak / initialDivisor
+  return (step) => {
+    const t = floating(step)
+    const up = halfCosine(mul(t, 1 / top), initial, peak)
+    const down = halfCosine(minimum(mul(sub(t, top), 1 / (steps - 1 - top)), 1), peak, initial / finalDivisor)
+    return where(less(t, top), up, down)
+  }
+}
+
+/**
+ * Any function from the number of a step to a rate, as a table that the step count looks up: nothing runs on the host between steps.
+ *
+ * @param f - called at once for 0, 1, ... steps - 1; must give finite numbers >= 0
+ * @param options - `steps`: how long the table is; the last rate is kept afterwards
+ * @example
+ * ```ts
+ * import { tensor } from '@neurite/core'
+ * import { scheduleFrom } from '@neurite/optimizers'
+ * const schedule = scheduleFrom((step) => 1 / (1 + step), { steps: 100 })
+ * await schedule(tensor(4, { dtype: 'int32' })).item() // => 0.2
+ * ```
+ */
+export function scheduleFrom(f: (step: number) => number, options: { readonly steps: number }): Schedule {
+  checkArgument(typeof f === 'function', () => `scheduleFrom: f must be a function, got ${typeof f}.`)
+  const { steps } = readOptions('scheduleFrom', options, {}, { steps: COUNT })
+  const rates = Float64Array.from({ length: steps }, (_, step) => f(step))
+  rates.forEach((rate, step) => check('scheduleFrom', `f(${step})`, rate, NOT_NEGATIVE))
+  return (step) => gather(tensor(rates, { dtype: precision(step), backend: step.backend }), minimum(step, steps - 1))
+}

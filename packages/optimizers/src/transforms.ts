@@ -1,0 +1,121 @@
+import type { Tensor } from '@neurite/core'
+import { check, FINITE, NOT_NEGATIVE, POSITIVE } from './check.js'
+import {
+  add,
+  checkArgument,
+  checkOptions,
+  clip,
+  div,
+  full,
+  mapTree,
+  maximum,
+  mul,
+  sqrt,
+  square,
+  sum,
+  tensorsIn,
+  tidy,
+} from './ops.js'
+import type { Optimizer } from './optimizer.js'
+import { readMask, type Mask, type Tree } from './tree.js'
+
+// Optimizers that only change what passes through. In a chain they usually stand before the one that has the learning rate.
+
+function stateless(change: (updates: Tree, params: Tree) => Tree): Optimizer {
+  return Object.freeze<Optimizer>({
+    init: () => ({}),
+    update: (grads, state, params) => [tidy(() => change(grads, params)), state],
+  })
+}
+
+/**
+ * Optimizers one after the other: each gets what the one before made of the gradients. The state is an array of theirs.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from '@neurite/core'
+ * import { chain, clipByGlobalNorm, sgd } from '@neurite/optimizers'
+ * const optimizer = chain(clipByGlobalNorm(1), sgd({ learningRate: 0.1 }))
+ * const params = [tensor([0]), tensor([0])]
+ * const [updates] = optimizer.update([tensor([3]), tensor([4])], optimizer.init(params), params)
+ * await (updates as typeof params)[1]!.item() // => -0.08
+ * ```
+ */
+export function chain(...optimizers: readonly Optimizer[]): Optimizer<readonly Tree[]> {
+  checkArgument(
+    optimizers.length > 0 && optimizers.every((one) => typeof one?.update === 'function'),
+    () => 'chain: takes one optimizer or more.',
+  )
+  const rated = optimizers.map((one) => one.learningRate !== undefined).lastIndexOf(true)
+  return Object.freeze<Optimizer<readonly Tree[]>>({
+    init: (params) => optimizers.map((one) => one.init(params)),
+    update: (grads, state, params) =>
+      tidy(() => {
+        let updates = grads
+        const next = optimizers.map((one, i) => {
+          const [changed, after] = one.update(updates, state[i]!, params)
+          updates = changed
+          return after
+        })
+        return [updates, next]
+      }),
+    ...(rated >= 0 && { learningRate: (state: readonly Tree[]) => optimizers[rated]!.learningRate!(state[rated]!) }),
+  })
+}
+
+/** The Euclidean norm of all the numbers of a tree together, 0-d; 0-d float32 zero for a tree without tensors. */
+export function globalNorm(tree: Tree): Tensor {
+  return tidy(() => {
+    const [first, ...rest] = tensorsIn(tree)
+    if (first === undefined) return full([], 0)
+    return sqrt(rest.reduce((total, leaf) => add(total, sum(square(leaf))), sum(square(first))))
+  })
+}
+
+/**
+ * Shortens the whole gradient to `max` where it is longer, keeping its direction (Pascanu et al. 2013).
+ *
+ * @param max - the largest norm over all params together, finite and > 0
+ */
+export function clipByGlobalNorm(max: number): Optimizer {
+  check('clipByGlobalNorm', 'max', max, POSITIVE)
+  return stateless((grads) => {
+    const norm = globalNorm(grads)
+    // A norm below max gives max / max: exactly 1.
+    const factor = div(max, maximum(norm, max))
+    return mapTree((gradient) => mul(gradient, factor), grads)
+  })
+}
+
+/** Limits every number of the gradient to [-max, max], `max` finite and > 0. */
+export function clipByValue(max: number): Optimizer {
+  check('clipByValue', 'max', max, POSITIVE)
+  return stateless((grads) => mapTree((gradient) => clip(gradient, { minimum: -max, maximum: max }), grads))
+}
+
+/** Multiplies by a finite number. */
+export function scale(factor: number): Optimizer {
+  check('scale', 'factor', factor, FINITE)
+  return stateless((grads) => mapTree((gradient) => mul(gradient, factor), grads))
+}
+
+/**
+ * Adds decay * param. Before an optimizer in a chain this is L2 regularisation; decoupled decay is `adamw`'s.
+ *
+ * @param decay - finite, >= 0
+ * @param options - `mask`: which params; default all
+ * @example
+ * ```ts
+ * import { addDecayedWeights, chain, sgd } from '@neurite/optimizers'
+ * const optimizer = chain(addDecayedWeights(0.01, { mask: (path) => path.endsWith('weight') }), sgd({ learningRate: 0.1 }))
+ * ```
+ */
+export function addDecayedWeights(decay: number, options: { readonly mask?: Mask } = {}): Optimizer {
+  checkOptions('addDecayedWeights', options, ['mask'])
+  check('addDecayedWeights', 'decay', decay, NOT_NEGATIVE)
+  return stateless((grads, params) => {
+    const decays = readMask('addDecayedWeights', options.mask ?? true, params)
+    let leaf = 0
+    return mapTree((param, gradient) => (decays[leaf++] ? add(gradient, mul(param, decay)) : gradient), params, grads)
+  })
+}

@@ -1,0 +1,24 @@
+import { cpu } from '@neurite/backend-cpu'
+import { tensor, type Backend, type Program, type Tensor } from '@neurite/core'
+
+/** A cpu backend that keeps the programs it compiles. */
+export function counting(): { backend: Backend; programs: Program[] } {
+  const backend: Backend = cpu()
+  const programs: Program[] = []
+  const compileProgram = backend.compile!.bind(backend)
+  return { backend: { ...backend, compile: (program) => (programs.push(program), compileProgram(program)) }, programs }
+}
+
+/** A cpu backend without float64. */
+export function single(): Backend {
+  const backend: Backend = cpu()
+  return { ...backend, capabilities: { ...backend.capabilities, dtypes: ['float32', 'int32', 'bool'] } }
+}
+
+export const float64 = (data: number | number[], backend?: Backend): Tensor =>
+  tensor(data, { dtype: 'float64', ...(backend && { backend }) })
+
+export const int32 = (value: number, backend?: Backend): Tensor =>
+  tensor(value, { dtype: 'int32', ...(backend && { backend }) })
+
+export const numbers = (x: Tensor): number[] => [...x.dataSync()]
