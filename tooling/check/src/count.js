@@ -5,21 +5,25 @@ import { pathToFileURL } from 'node:url'
 // Plain JavaScript that needs nothing installed: it has the last word also when the installation failed.
 
 /**
- * Sums what the runners reported: vitest's report of every unit with a `test` script, and one count for each step of the check.
+ * Sums what the runners reported: a report of every unit with a `test` script, another of those with a `test:browser`
+ * script, and one count for each step of the check.
  *
  * Nothing is lost: a unit without a report, a test file that could not be loaded, and a command that failed while its
  * reports show no failure are one failure each.
  *
  * @param {string} root the workspace
- * @param {{ tests: number, checks: number }} statuses the exit statuses of `pnpm test` and `pnpm check`
+ * @param {{ tests: number, browser: number, checks: number }} statuses the exit statuses of `pnpm test`,
+ *   `pnpm test:browser` and `pnpm check`
  * @returns {{ passed: number, failed: number, reasons: string[] }}
  */
 export function count(root, statuses) {
-  const tests = sum(testUnits(root).map((folder) => vitestReport(folder, root)))
+  const tests = sum(unitsWith(root, 'test').map((folder) => vitestReport(folder, root, 'vitest.json')))
   if (statuses.tests !== 0 && tests.failed === 0) add(tests, 'pnpm test failed outside the tests')
+  const browser = sum(unitsWith(root, 'test:browser').map((folder) => vitestReport(folder, root, 'browser.json')))
+  if (statuses.browser !== 0 && browser.failed === 0) add(browser, 'pnpm test:browser failed outside the tests')
   const checks = checkReport(join(root, 'tooling/check/.reports/check.json'))
   if (statuses.checks !== 0 && checks.failed === 0) add(checks, 'pnpm check failed outside its steps')
-  return sum([tests, checks])
+  return sum([tests, browser, checks])
 }
 
 /** @param {{ failed: number, reasons: string[] }} total @param {string} reason */
@@ -37,22 +41,22 @@ function sum(parts) {
   }
 }
 
-/** @param {string} root */
-function testUnits(root) {
+/** @param {string} root @param {string} script */
+function unitsWith(root, script) {
   return ['packages', 'apps', 'tooling'].flatMap((kind) => {
     const parent = join(root, kind)
     if (!existsSync(parent)) return []
     return readdirSync(parent)
       .map((name) => join(parent, name))
-      .filter((folder) => read(join(folder, 'package.json'))?.scripts?.test !== undefined)
+      .filter((folder) => read(join(folder, 'package.json'))?.scripts?.[script] !== undefined)
   })
 }
 
-/** @param {string} folder @param {string} root */
-function vitestReport(folder, root) {
+/** @param {string} folder @param {string} root @param {string} file */
+function vitestReport(folder, root, file) {
   const name = folder.slice(root.length + 1)
-  const report = read(join(folder, '.reports/vitest.json'))
-  if (report === undefined) return { passed: 0, failed: 1, reasons: [`${name}: no test report`] }
+  const report = read(join(folder, '.reports', file))
+  if (report === undefined) return { passed: 0, failed: 1, reasons: [`${name}: no ${file}`] }
   /** @type {{ status: string, name: string, message: string, assertionResults: { status: string, fullName: string }[] }[]} */
   const files = report.testResults
   const broken = files.filter(
@@ -93,8 +97,9 @@ function read(path) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const [tests = '1', checks = '1'] = process.argv.slice(2)
-  const total = count(resolve(import.meta.dirname, '../../..'), { tests: Number(tests), checks: Number(checks) })
+  const [tests = '1', browser = '1', checks = '1'] = process.argv.slice(2)
+  const statuses = { tests: Number(tests), browser: Number(browser), checks: Number(checks) }
+  const total = count(resolve(import.meta.dirname, '../../..'), statuses)
   const lines = total.reasons.map((reason) => `failed: ${reason}\n`)
   writeSync(1, `${lines.join('')}${total.passed} passed, ${total.failed} failed\n`)
   process.exitCode = total.failed > 0 ? 1 : 0

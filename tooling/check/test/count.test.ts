@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { count } from '../src/count.js'
 
 let root = ''
-const fine = { tests: 0, checks: 0 }
+const fine = { tests: 0, browser: 0, checks: 0 }
 
 function write(path: string, value: unknown): void {
   mkdirSync(dirname(join(root, path)), { recursive: true })
@@ -44,7 +44,7 @@ test('tests of all units and steps of the check are added', () => {
 
 test('a failed test counts once and is named', () => {
   unit('packages/a', [{ name: 'a', results: ['passed', 'failed'] }])
-  expect(count(root, { tests: 1, checks: 0 })).toEqual({ passed: 2, failed: 1, reasons: ['packages/a: case 1'] })
+  expect(count(root, { ...fine, tests: 1 })).toEqual({ passed: 2, failed: 1, reasons: ['packages/a: case 1'] })
 })
 
 test('a failed step counts once', () => {
@@ -54,25 +54,33 @@ test('a failed step counts once', () => {
       { name: 'api', ok: true },
     ],
   })
-  expect(count(root, { tests: 0, checks: 1 })).toEqual({ passed: 1, failed: 1, reasons: ['check: lint'] })
+  expect(count(root, { ...fine, checks: 1 })).toEqual({ passed: 1, failed: 1, reasons: ['check: lint'] })
 })
 
 test('a test file that could not be loaded is a failure', () => {
   unit('packages/a', [{ name: 'broken.test.ts', results: [], status: 'failed' }])
-  expect(count(root, { tests: 1, checks: 0 }).reasons).toEqual(['packages/a: broken.test.ts could not run'])
+  expect(count(root, { ...fine, tests: 1 }).reasons).toEqual(['packages/a: broken.test.ts could not run'])
 })
 
 test('a unit that has tests and no report is a failure', () => {
   write('packages/a/package.json', { scripts: { test: 'vitest run' } })
-  expect(count(root, fine)).toMatchObject({ failed: 1, reasons: ['packages/a: no test report'] })
+  expect(count(root, fine)).toMatchObject({ failed: 1, reasons: ['packages/a: no vitest.json'] })
 })
 
 test('a command that failed without a failed test or step is a failure', () => {
   unit('packages/a', [{ name: 'a', results: ['passed'] }])
-  expect(count(root, { tests: 1, checks: 1 })).toMatchObject({ passed: 2, failed: 2 })
+  expect(count(root, { tests: 1, browser: 1, checks: 1 })).toMatchObject({ passed: 2, failed: 3 })
 })
 
 test('an installation that failed is a failure', () => {
   rmSync(join(root, 'tooling'), { recursive: true })
-  expect(count(root, { tests: 1, checks: 1 })).toMatchObject({ passed: 0, failed: 2 })
+  expect(count(root, { tests: 1, browser: 1, checks: 1 })).toMatchObject({ passed: 0, failed: 3 })
+})
+
+test('tests in a browser are added, and a missing report of them is a failure', () => {
+  write('apps/c/package.json', { scripts: { 'test:browser': 'playwright' } })
+  expect(count(root, fine)).toEqual({ passed: 1, failed: 1, reasons: ['apps/c: no browser.json'] })
+  write('apps/c/.reports/browser.json', { numPassedTests: 3, testResults: [] })
+  expect(count(root, fine)).toEqual({ passed: 4, failed: 0, reasons: [] })
+  expect(count(root, { ...fine, browser: 1 }).reasons).toEqual(['pnpm test:browser failed outside the tests'])
 })
