@@ -1,1 +1,1 @@
-export {}
+export { cpu, type CpuOptions } from './cpu.js'
