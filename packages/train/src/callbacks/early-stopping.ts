@@ -1,0 +1,72 @@
+import { checkArgument, checkOptions, disposeTree } from '@neurite/core'
+import type { Callback, Snapshot } from './callback.js'
+import { Monitor, type MonitorOptions } from './monitor.js'
+
+/** Options of {@link earlyStopping}. */
+export interface EarlyStoppingOptions extends MonitorOptions {
+  /** Whether training ends with params and state of the best epoch, whatever ended it. Default true. */
+  readonly restoreBest?: boolean
+}
+
+/**
+ * Ends training when a value has not improved for `patience` epochs (default 10), and goes back to the params and state of
+ * the best epoch: also when all epochs were run or the run was aborted, since a later epoch is not better for being last.
+ *
+ * @param options - `monitor` default 'valLoss', `patience` default 10, `minDelta` default 0, `mode`, `restoreBest` default true
+ * @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION`; from fit, `INVALID_ARGUMENT` if the monitor is not measured
+ * @example
+ * ```ts
+ * import { mse } from '@neurite/losses'
+ * import { dense, sequential } from '@neurite/nn'
+ * import { sgd } from '@neurite/optimizers'
+ * import { earlyStopping, fit } from '@neurite/train'
+ * const model = sequential([dense(1)])
+ * const data = { x: [[0], [1], [2], [3]], y: [1, 3, 5, 7] }
+ * const result = await fit(model, data, {
+ *   loss: mse, optimizer: sgd({ learningRate: 0.1 }), epochs: 1000,
+ *   callbacks: [earlyStopping({ monitor: 'loss', minDelta: 1e-3, patience: 5 })],
+ * })
+ * result.stoppedBy // => 'earlyStopping'
+ * result.epochs < 200 // => true
+ * ```
+ */
+export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
+  checkOptions('earlyStopping', options, ['monitor', 'patience', 'minDelta', 'mode', 'restoreBest'])
+  const { restoreBest = true, ...watch } = options
+  checkArgument(
+    typeof restoreBest === 'boolean',
+    () => `earlyStopping: restoreBest must be true or false, got ${String(restoreBest)}.`,
+  )
+  const monitor = new Monitor('earlyStopping', watch)
+  let best: Snapshot | undefined
+  const replaceBest = (next: Snapshot | undefined): void => {
+    if (best !== undefined) disposeTree([best.params, best.state])
+    best = next
+  }
+  return {
+    name: 'earlyStopping',
+    onTrainBegin(run) {
+      monitor.begin(run)
+      replaceBest(undefined)
+    },
+    onEpochEnd(event, run) {
+      if (monitor.improves(event)) {
+        if (restoreBest) replaceBest(run.snapshot())
+      } else if (monitor.exhausted) run.stop('earlyStopping')
+    },
+    onTrainEnd(run, error) {
+      if (error !== undefined) replaceBest(undefined)
+      else if (best !== undefined) run.restore(best)
+      best = undefined
+    },
+    save: () => ({
+      data: { ...monitor.save(), epoch: best?.epoch ?? null },
+      ...(best === undefined ? {} : { tensors: { params: best.params, state: best.state } }),
+    }),
+    load({ data, tensors }) {
+      monitor.load(data)
+      const { epoch } = data as { epoch: number | null }
+      if (epoch !== null) replaceBest({ epoch, ...(tensors as Pick<Snapshot, 'params' | 'state'>) })
+    },
+  }
+}

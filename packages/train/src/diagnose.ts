@@ -1,0 +1,250 @@
+import { checkOptions, disposeTree, isTensor, tensor, tidy, type ArrayData } from '@neurite/core'
+import type { Loss } from '@neurite/losses'
+import type { Layer } from '@neurite/nn'
+import { classesOf } from './fit/class-weights.js'
+import type { Dataset } from './fit/data.js'
+import { checkLoss, checkModel, placeOf } from './fit/options.js'
+import { hostDataset, rowsOfDataset } from './search/rows.js'
+
+/** Something that usually spoils training. */
+export interface Finding {
+  readonly kind:
+    | 'non-finite'
+    | 'constant-feature'
+    | 'feature-scales'
+    | 'unscaled-features'
+    | 'unscaled-targets'
+    | 'softmax-mse'
+    | 'logits-as-probabilities'
+    | 'probabilities-as-logits'
+    | 'class-imbalance'
+    | 'batch-too-large'
+  /** What was found and what helps. */
+  readonly message: string
+  /** The columns of x it is about. */
+  readonly columns?: readonly number[]
+}
+
+/** Options of {@link diagnose}: what will be given to `fit`. */
+export interface DiagnoseOptions {
+  readonly loss: Loss
+  readonly batchSize?: number | 'full'
+}
+
+/** Standard deviations this many times apart are different scales. */
+const SCALES_APART = 100
+
+/** Numbers beyond this are unscaled: sums over a layer's inputs leave the range where activations differ. */
+const UNSCALED = 100
+
+/** Targets beyond this take many steps to reach from initial outputs near 0. */
+const FAR_TARGET = 10
+
+/** The commonest class has this many times the rows of the rarest. */
+const IMBALANCE = 5
+
+const CLASS_LOSSES = new Set([
+  'crossEntropy',
+  'sparseCrossEntropy',
+  'binaryCrossEntropy',
+  'focalCrossEntropy',
+  'klDivergence',
+  'hinge',
+])
+const LOGIT_LOSSES = new Set(['crossEntropy', 'sparseCrossEntropy', 'binaryCrossEntropy', 'focalCrossEntropy'])
+const DIFFERENCE_LOSSES = new Set(['mse', 'sse', 'mae', 'huber', 'logCosh', 'sumAbsoluteResiduals'])
+
+/**
+ * Looks at data, model and loss before training, for what usually goes wrong: features on scales 100 times apart or beyond
+ * 100, constant features, NaN, targets of a regression beyond 10, one class 5 times as frequent as another, softmax with a
+ * loss of differences, logits given to a loss that expects probabilities or the reverse, a batch larger than the data. The
+ * model is tried on a few rows with fresh params; nothing is trained.
+ *
+ * @returns findings, none if all looks well
+ * @throws NeuriteError `UNKNOWN_OPTION`, `SHAPE_MISMATCH`, `INVALID_ARGUMENT`
+ * @example
+ * ```ts
+ * import { crossEntropy } from '@neurite/losses'
+ * import { dense, sequential } from '@neurite/nn'
+ * import { diagnose } from '@neurite/train'
+ * const model = sequential([dense(2, { activation: 'softmax' })])
+ * const data = { x: [[0.1, 5000], [0.2, -3000], [0.3, 8000]], y: [[1, 0], [0, 1], [1, 0]] }
+ * const findings = await diagnose(model, data, { loss: crossEntropy({ fromLogits: true }) })
+ * findings.map(({ kind }) => kind) // => ['feature-scales', 'unscaled-features', 'probabilities-as-logits']
+ * ```
+ */
+export async function diagnose(model: Layer, data: Dataset, options: DiagnoseOptions): Promise<Finding[]> {
+  checkModel('diagnose', model)
+  checkOptions('diagnose', options, ['loss', 'batchSize'])
+  const { loss, batchSize } = options
+  checkLoss('diagnose', loss)
+  const host = await hostDataset('diagnose', data)
+  const rows = host.x.shape[0] ?? 0
+  const findings = [...nonFinite(host.x, host.y)]
+  if (findings.length === 0 && rows > 0) {
+    findings.push(...features(host.x), ...targets(host.y, loss))
+    const few = rowsOfDataset(
+      host,
+      Int32Array.from({ length: Math.min(rows, 8) }, (_, i) => i),
+    )
+    findings.push(...outputs(await tryModel(model, few.x, data), loss))
+  }
+  if (typeof batchSize === 'number' && batchSize > rows)
+    findings.push({
+      kind: 'batch-too-large',
+      message: `batchSize is ${batchSize}, there are ${rows} rows; fit will refuse it.`,
+    })
+  return findings
+}
+
+function nonFinite(x: ArrayData, y: ArrayData): Finding[] {
+  return [['x', x] as const, ['y', y] as const].flatMap(([name, { data }]) => {
+    const count = Array.from(data).filter((value) => !Number.isFinite(value)).length
+    return count === 0
+      ? []
+      : [
+          {
+            kind: 'non-finite' as const,
+            message: `${name} holds ${count} numbers that are NaN or infinite; fit will refuse it: fill them in (imputer) or drop the rows.`,
+          },
+        ]
+  })
+}
+
+interface Column {
+  readonly deviation: number
+  readonly largest: number
+}
+
+function features(x: ArrayData): Finding[] {
+  // Pixels are all of one kind; only tables have columns that can differ.
+  if (x.shape.length !== 2) return []
+  const columns = columnsOf(x)
+  const constant = [...columns.keys()].filter((i) => columns[i]!.deviation === 0)
+  const deviations = columns.map(({ deviation }) => deviation).filter((deviation) => deviation > 0)
+  const [least, most] = [Math.min(...deviations), Math.max(...deviations)]
+  const large = [...columns.keys()].filter((i) => columns[i]!.largest > UNSCALED)
+  const findings: Finding[] = []
+  if (constant.length > 0 && columnsVary(x))
+    findings.push({
+      kind: 'constant-feature',
+      message: `columns ${constant.join(', ')} of x never change and tell nothing; leave them out.`,
+      columns: constant,
+    })
+  if (deviations.length > 1 && most / least >= SCALES_APART) {
+    findings.push({
+      kind: 'feature-scales',
+      message: `columns of x differ ${(most / least).toPrecision(2)} times in scale, so no learning rate suits all weights; use standardScaler or minMaxScaler.`,
+      columns: columns.flatMap(({ deviation }, i) => (deviation === most ? [i] : [])),
+    })
+  }
+  if (large.length > 0)
+    findings.push({
+      kind: 'unscaled-features',
+      message: `columns ${large.join(', ')} of x reach beyond ${UNSCALED}; use standardScaler or minMaxScaler.`,
+      columns: large,
+    })
+  return findings
+}
+
+/** A single row has no constant columns, only columns of which one value is known. */
+function columnsVary({ shape }: ArrayData): boolean {
+  return shape[0]! > 1
+}
+
+function columnsOf({ shape, data }: ArrayData): Column[] {
+  const [rows, width] = shape as readonly [number, number]
+  return Array.from({ length: width }, (_, column) => {
+    const values = Float64Array.from({ length: rows }, (_, row) => data[row * width + column]!)
+    const mean = values.reduce((a, b) => a + b, 0) / rows
+    const constant = values.every((value) => value === values[0])
+    return {
+      deviation: constant ? 0 : Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows),
+      largest: values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0),
+    }
+  })
+}
+
+function targets(y: ArrayData, { kind }: Loss): Finding[] {
+  if (DIFFERENCE_LOSSES.has(kind)) {
+    const largest = Array.from(y.data).reduce((a, b) => Math.max(a, Math.abs(b)), 0)
+    if (largest <= FAR_TARGET) return []
+    return [
+      {
+        kind: 'unscaled-targets',
+        message: `targets reach ${largest.toPrecision(3)}, far from the first outputs near 0; scale them with standardScaler, and predictions back with inverseTransform.`,
+      },
+    ]
+  }
+  if (!CLASS_LOSSES.has(kind)) return []
+  const counts = new Map<number, number>()
+  try {
+    for (const c of classesOf('diagnose', y)) counts.set(c, (counts.get(c) ?? 0) + 1)
+  } catch {
+    // Soft labels have no counts.
+    return []
+  }
+  const [least, most] = [Math.min(...counts.values()), Math.max(...counts.values())]
+  if (counts.size < 2 || most / least < IMBALANCE) return []
+  return [
+    {
+      kind: 'class-imbalance',
+      message: `one class has ${most} rows, another ${least}; consider classWeights: 'balanced', and judge by f1 or a confusion matrix rather than accuracy.`,
+    },
+  ]
+}
+
+/** Outputs of fresh params for some rows. */
+async function tryModel(model: Layer, x: ArrayData, data: Dataset): Promise<ArrayData> {
+  const { backend } = isTensor(data.x) ? { backend: data.x.backend } : placeOf('diagnose', {}, data)
+  const output = tidy(() => {
+    const input = tensor(x, { dtype: 'float32', backend })
+    const { params, state } = model.init({ inputShape: x.shape.slice(1), backend })
+    const [prediction] = model.forward(params, state, input, { training: false })
+    return prediction
+  })
+  const values = { shape: output.shape, data: await output.data() }
+  disposeTree(output)
+  return values
+}
+
+function outputs(output: ArrayData, { kind, options }: Loss): Finding[] {
+  const bounded = output.data.every((value) => value >= 0 && value <= 1)
+  const sums = bounded && rowsSumToOne(output)
+  if (DIFFERENCE_LOSSES.has(kind) && sums) {
+    return [
+      {
+        kind: 'softmax-mse',
+        message: `outputs are probabilities (softmax), and ${kind} learns slowly where they are far off, since softmax is flat there; use crossEntropy({ fromLogits: true }) without the softmax.`,
+      },
+    ]
+  }
+  if (!LOGIT_LOSSES.has(kind)) return []
+  if (options.fromLogits === true && (sums || (kind === 'binaryCrossEntropy' && bounded))) {
+    return [
+      {
+        kind: 'probabilities-as-logits',
+        message: `outputs look like probabilities, but ${kind} has fromLogits: true and would squash them a second time; drop the last activation (better), or fromLogits.`,
+      },
+    ]
+  }
+  if (options.fromLogits !== true && !(kind === 'binaryCrossEntropy' ? bounded : sums)) {
+    return [
+      {
+        kind: 'logits-as-probabilities',
+        message: `outputs are not probabilities, but ${kind} expects some; pass fromLogits: true (better), or end the model with softmax or sigmoid.`,
+      },
+    ]
+  }
+  return []
+}
+
+function rowsSumToOne({ shape, data }: ArrayData): boolean {
+  const width = shape.at(-1) ?? 1
+  if (width < 2) return false
+  for (let start = 0; start < data.length; start += width) {
+    const sum = Array.from(data.subarray(start, start + width)).reduce((a, b) => a + b, 0)
+    if (Math.abs(sum - 1) > 1e-3) return false
+  }
+  return true
+}

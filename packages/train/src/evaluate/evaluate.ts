@@ -1,0 +1,95 @@
+import { checkArgument, checkOptions } from '@neurite/core'
+import type { Loss } from '@neurite/losses'
+import type { Layer, Tree } from '@neurite/nn'
+import { load, type Dataset } from '../fit/data.js'
+import { checkLoss, checkMetrics, checkModel, placeOf } from '../fit/options.js'
+import type { Metric } from '../metrics/metric.js'
+import { evaluatorOf } from './evaluator.js'
+import { stateFor } from './predict.js'
+
+/** Options of {@link evaluate}. */
+export interface EvaluateOptions<M extends Readonly<Record<string, Metric>> = Readonly<Record<string, Metric>>> {
+  /** Reported as `loss`. Metrics ask it whether predictions are logits, so give it with them. */
+  readonly loss?: Loss
+  /** Reported under these names. */
+  readonly metrics?: M
+  /** Running statistics, as `fit` returned them. Needed only by models that have some (batchNorm). */
+  readonly state?: Tree
+  /** Rows that go through the model at once; no effect on the result but rounding. Default 256. */
+  readonly batchSize?: number
+}
+
+/** `loss` if one was given, and each metric. */
+export type Report<Names extends string, L> = { readonly [Name in Names]: number } & (L extends Loss
+  ? { readonly loss: number }
+  : unknown)
+
+/**
+ * How good params are on data they were not fitted to: the loss, and metrics computed over all rows at once. Nothing is
+ * learned, dropout is off. `sampleWeights` in the data count in both.
+ *
+ * @throws NeuriteError `INVALID_ARGUMENT` if neither loss nor metrics are given, or a metric does not suit the targets;
+ * `SHAPE_MISMATCH`, `NON_FINITE` for data with NaN, `UNKNOWN_OPTION`
+ * @example
+ * ```ts
+ * import { tensor } from '@neurite/core'
+ * import { dense, sequential } from '@neurite/nn'
+ * import { binaryCrossEntropy } from '@neurite/losses'
+ * import { accuracy, evaluate } from '@neurite/train'
+ * const model = sequential([dense(1)])
+ * const params = [{ weight: tensor([[1]]), bias: tensor([0]) }] as const
+ * const data = { x: [[-2], [3], [-1], [4]], y: [0, 1, 1, 1] }
+ * const report = await evaluate(model, params, data, { loss: binaryCrossEntropy({ fromLogits: true }), metrics: { accuracy } })
+ * report.accuracy // => 0.75
+ * report.loss // => 0.376731753
+ * ```
+ */
+export async function evaluate<
+  L extends Loss | undefined = undefined,
+  M extends Readonly<Record<string, Metric>> = Readonly<Record<never, Metric>>,
+>(
+  model: Layer,
+  params: Tree,
+  data: Dataset,
+  options: EvaluateOptions<M> & { readonly loss?: L },
+): Promise<Report<keyof M & string, L>> {
+  checkModel('evaluate', model)
+  checkOptions('evaluate', options, ['loss', 'metrics', 'state', 'batchSize'])
+  const { loss, metrics = {}, state, batchSize = 256 } = options
+  checkArgument(
+    loss !== undefined || Object.keys(metrics).length > 0,
+    () => 'evaluate: nothing to measure; give a loss, metrics, or both.',
+  )
+  if (loss !== undefined) checkLoss('evaluate', loss)
+  checkMetrics('evaluate', metrics)
+  checkBatchSize('evaluate', batchSize)
+  const place = placeOf('evaluate', { params }, data)
+  const loaded = await load('evaluate', data, {
+    ...place,
+    loss,
+    outputShape: (inputShape) => model.outputShape(inputShape),
+  })
+
+  const rows = Int32Array.from({ length: loaded.rows }, (_, i) => i)
+  const evaluator = evaluatorOf(
+    'evaluate',
+    { model, loss, withLoss: loss !== undefined, metrics, batchSize: Math.min(batchSize, loaded.rows) },
+    loaded,
+    rows,
+  )
+  try {
+    const values = await evaluator.measure(params, stateFor('evaluate', model, state, loaded.x))
+    return values as Report<keyof M & string, L>
+  } finally {
+    evaluator.dispose()
+    for (const tensor of loaded.owned) tensor.dispose()
+  }
+}
+
+function checkBatchSize(where: string, batchSize: number): void {
+  checkArgument(
+    Number.isInteger(batchSize) && batchSize >= 1,
+    () => `${where}: batchSize must be a whole number >= 1, got ${String(batchSize)}.`,
+    { batchSize },
+  )
+}

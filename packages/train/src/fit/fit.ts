@@ -1,0 +1,121 @@
+import { disposeTree, NeuriteError } from '@neurite/core'
+import type { Layer, Tree } from '@neurite/nn'
+import type { Metric } from '../metrics/metric.js'
+import type { Dataset } from './data.js'
+import { runEpoch } from './epoch.js'
+import { takeTurns } from './event-loop.js'
+import type { HistoryOf } from './history.js'
+import { checkFit, type FitOptions } from './options.js'
+import type { Split } from './plan.js'
+import { prepare } from './prepare.js'
+
+/** What a training leaves. The tensors are the caller's. */
+export interface FitResult<
+  P extends Tree = Tree,
+  S extends Tree = Tree,
+  O extends Tree = Tree,
+  Names extends string = string,
+> {
+  readonly params: P
+  /** Running statistics of layers such as batchNorm; `{}` for most models. */
+  readonly state: S
+  /** As of the last step, even where params are those of the best epoch. */
+  readonly optimizerState: O
+  readonly history: HistoryOf<Names>
+  /** Epochs completed. */
+  readonly epochs: number
+  /** Steps made. */
+  readonly iterations: number
+  /** 'epochs' if all were run, 'signal' after an abort, else the callback's reason: 'earlyStopping'. */
+  readonly stoppedBy: string
+  /** The epoch that params and state were restored from, by a callback; undefined if they are the last. */
+  readonly bestEpoch: number | undefined
+  readonly split: Split
+}
+
+/**
+ * Trains a model: goes through the rows in batches, again and again, and moves params against the gradient of the loss.
+ *
+ * Data given as tensors stays where it is; host data is put on the backend once, as float32 (class indices for
+ * `sparseCrossEntropy` as int32). Targets of shape [rows] count as [rows, 1] where the model gives one number a row. All that
+ * can be checked is checked before the first step.
+ *
+ * - Loss and metrics of `history`: `loss` is the mean over an epoch's batches while params move (with the penalties of
+ *   regularizers); `valLoss` and metrics are computed after the epoch over whole sets, without dropout.
+ * - `sampleWeights` in the data count in losses and metrics, `classWeights` in the training loss only.
+ * - Events and callbacks: `onIteration`, `onEpoch`, or objects with hooks. The event loop gets a turn every 50 ms.
+ * - An abort ends training between two steps and the result holds what was learned, with `stoppedBy: 'signal'`: a stop button
+ *   keeps its work. Only a signal that is aborted before the first step makes fit throw.
+ * - The same seed gives the same params, byte for byte, on one backend. Before the first step they are those of
+ *   `model.init({ inputShape, seed })`.
+ *
+ * @param model - any layer
+ * @param data - `{ x, y }`, and `sampleWeights` if rows do not count alike
+ * @param options - `loss`, `optimizer`, `epochs`, and what {@link FitOptions} says of the others
+ * @throws NeuriteError `NON_FINITE` at the first loss that is not finite: the message names epoch, iteration, rows, the
+ * operation that first left the finite numbers and usual causes, `details` holds the params before; also for NaN in the data.
+ * `SHAPE_MISMATCH`, `INVALID_ARGUMENT`, `UNKNOWN_OPTION` for wrong calls; `BAD_CHECKPOINT`; `ABORTED`
+ * @example
+ * ```ts
+ * import { mse } from '@neurite/losses'
+ * import { dense, sequential } from '@neurite/nn'
+ * import { adam } from '@neurite/optimizers'
+ * import { fit, predict } from '@neurite/train'
+ * const model = sequential([dense(8, { activation: 'tanh' }), dense(1)])
+ * const xor = { x: [[0, 0], [0, 1], [1, 0], [1, 1]], y: [0, 1, 1, 0] }
+ * const { params, history } = await fit(model, xor, { loss: mse, optimizer: adam({ learningRate: 0.05 }), epochs: 300, seed: 1 })
+ * history.loss.at(-1)! < 0.01 // => true
+ * const output = await predict(model, params, [[1, 0]])
+ * Math.round(await output.item()) // => 1
+ * ```
+ */
+export async function fit<
+  P extends Tree,
+  S extends Tree,
+  O extends Tree,
+  M extends Readonly<Record<string, Metric>> = Readonly<Record<never, Metric>>,
+>(model: Layer<P, S>, data: Dataset, options: FitOptions<P, S, O, M>): Promise<FitResult<P, S, O, keyof M & string>> {
+  // The run itself treats params and states as trees of any structure.
+  const general: FitOptions = options
+  checkFit(model, general)
+  if (general.signal?.aborted === true)
+    throw new NeuriteError('ABORTED', 'fit: the signal was aborted before training began.', {}, general.signal.reason)
+  const training = await prepare(model, data, general)
+  const { session, stepper } = training
+  let failure: { readonly error: unknown } | undefined
+  try {
+    const turn = takeTurns()
+    await session.begin(general.resume)
+    while (session.progress.epoch < options.epochs && session.stoppedBy === undefined)
+      await runEpoch(training, general, turn)
+    await session.checkParams()
+    await session.pause()
+  } catch (error) {
+    failure = { error }
+  }
+  try {
+    await session.end(failure)
+    if (failure !== undefined) throw failure.error
+  } catch (error) {
+    disposeTree(stepper.current)
+    throw error
+  } finally {
+    training.dispose()
+  }
+  const { params, state, optimizerState, ...rest } = stepper.current
+  disposeTree(rest)
+  const { history, progress, stoppedBy = 'epochs' } = session
+  const result: FitResult = {
+    params,
+    state,
+    optimizerState,
+    history,
+    epochs: progress.epoch,
+    iterations: progress.iteration,
+    stoppedBy,
+    bestEpoch: progress.bestEpoch ?? undefined,
+    split: training.plan.split,
+  }
+  // The steps ran on trees of any structure; params, state and optimizer state kept the one that they began with.
+  return result as FitResult<P, S, O, keyof M & string>
+}

@@ -1,0 +1,172 @@
+import { checkArgument, fold, key, NeuriteError, resolveKey } from '@neurite/core'
+
+/** One try: plain data, as long as the choices are. */
+export interface Trial<P> {
+  /** Its place in the search, from 0. */
+  readonly id: number
+  readonly point: P
+  /** What was spent on it, in successive halving: epochs, say. */
+  readonly resource?: number
+  /** What the objective gave; null if it failed. */
+  readonly value: number | null
+  /** Why it failed. */
+  readonly error?: string
+  readonly seconds: number
+}
+
+/** What an objective is told beside its point. */
+export interface TrialContext {
+  readonly id: number
+  /** A seed of its own, the same in every run of the search. */
+  readonly seed: number
+  /** How much may be spent, in successive halving: epochs, say. */
+  readonly resource: number | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+/** Judges a point by one finite number. It may train here, or send the point to a worker and wait. */
+export type Objective<P> = (point: P, context: TrialContext) => number | Promise<number>
+
+/** Options that all searches share. */
+export interface SearchOptions<P> {
+  /** Which way is better. Default 'lower'. */
+  readonly mode?: 'lower' | 'higher'
+  /** Default 0. */
+  readonly seed?: number
+  /** How many trials may be under way at once: more than one helps where the objective uses workers. Results are the same. Default 1. */
+  readonly concurrency?: number
+  readonly signal?: AbortSignal
+  /** Trials of an earlier search with the same space and seed: they are not run again. */
+  readonly leaderboard?: readonly Trial<P>[]
+  /** Told of each new trial as it ends: the place to keep a leaderboard. */
+  readonly onTrial?: (trial: Trial<P>) => void | Promise<void>
+}
+
+/** What a search found. */
+export interface SearchResult<P> {
+  /** The best trial; undefined if all failed. */
+  readonly best: Trial<P> | undefined
+  /** All trials, the best first, failed ones last. */
+  readonly leaderboard: readonly Trial<P>[]
+  /** True if the signal ended the search early. */
+  readonly aborted: boolean
+}
+
+export const SEARCH_OPTIONS: readonly string[] = ['mode', 'seed', 'concurrency', 'signal', 'leaderboard', 'onTrial']
+
+export function checkSearch<P>(
+  where: string,
+  objective: Objective<P>,
+  { mode = 'lower', concurrency = 1, leaderboard = [] }: SearchOptions<P>,
+): void {
+  checkArgument(
+    typeof objective === 'function',
+    () => `${where}: the objective must be a function of a point, got ${typeof objective}.`,
+  )
+  checkArgument(
+    mode === 'lower' || mode === 'higher',
+    () => `${where}: mode must be 'lower' or 'higher', got '${String(mode)}'.`,
+    { mode },
+  )
+  checkArgument(
+    Number.isInteger(concurrency) && concurrency >= 1,
+    () => `${where}: concurrency must be a whole number >= 1, got ${String(concurrency)}.`,
+    { concurrency },
+  )
+  checkArgument(Array.isArray(leaderboard), () => `${where}: leaderboard must be an array of trials.`)
+}
+
+/** A point to be tried. */
+export interface Candidate<P> {
+  readonly id: number
+  readonly point: P
+  readonly resource?: number
+}
+
+/** Tries candidates, several at a time, and returns their trials in the candidates' order; undefined where the signal came first. */
+export async function runTrials<P>(
+  where: string,
+  candidates: readonly Candidate<P>[],
+  objective: Objective<P>,
+  options: SearchOptions<P>,
+): Promise<(Trial<P> | undefined)[]> {
+  const { seed = 0, concurrency = 1, signal, leaderboard = [], onTrial } = options
+  const trials = new Array<Trial<P> | undefined>(candidates.length).fill(undefined)
+  let next = 0
+  const work = async (): Promise<void> => {
+    while (next < candidates.length && signal?.aborted !== true) {
+      const i = next++
+      const candidate = candidates[i]!
+      const known = find(where, candidate, leaderboard)
+      trials[i] = known ?? (await runTrial(where, candidate, objective, seed, signal))
+      if (known === undefined && trials[i] !== undefined) await onTrial?.(trials[i])
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(concurrency, candidates.length) }, work))
+  return trials
+}
+
+async function runTrial<P>(
+  where: string,
+  { id, point, resource }: Candidate<P>,
+  objective: Objective<P>,
+  seed: number,
+  signal: AbortSignal | undefined,
+): Promise<Trial<P> | undefined> {
+  const begun = performance.now()
+  const rest = (): { seconds: number; resource?: number } => ({
+    seconds: (performance.now() - begun) / 1000,
+    ...(resource === undefined ? {} : { resource }),
+  })
+  try {
+    const value = await objective(point, { id, seed: trialSeed(seed, id), resource, signal })
+    if (signal?.aborted === true) return undefined
+    if (typeof value !== 'number')
+      throw new NeuriteError(
+        'INVALID_ARGUMENT',
+        `${where}: the objective must return a number, it returned ${typeof value}.`,
+      )
+    if (!Number.isFinite(value)) return { id, point, value: null, error: `the objective gave ${value}`, ...rest() }
+    return { id, point, value, ...rest() }
+  } catch (error) {
+    // A learning rate at which training diverges is a result of the search; any other error is a mistake.
+    if (!NeuriteError.isInstance(error)) throw error
+    if (error.code === 'ABORTED' && signal?.aborted === true) return undefined
+    if (error.code !== 'NON_FINITE') throw error
+    return { id, point, value: null, error: error.message, ...rest() }
+  }
+}
+
+function trialSeed(seed: number, id: number): number {
+  const [high, low] = resolveKey(fold(fold(key(seed), 'trial'), id).source)
+  return (high & 0x1f_ffff) * 0x1_0000_0000 + low
+}
+
+function find<P>(
+  where: string,
+  { id, point, resource }: Candidate<P>,
+  leaderboard: readonly Trial<P>[],
+): Trial<P> | undefined {
+  const known = leaderboard.find((trial) => trial.id === id && trial.resource === resource)
+  if (known === undefined || JSON.stringify(known.point) === JSON.stringify(point)) return known
+  const message = `${where}: trial ${id} of the leaderboard tried ${JSON.stringify(known.point)}, this search would try ${JSON.stringify(point)}; go on with the same space and seed, or without leaderboard.`
+  throw new NeuriteError('INVALID_ARGUMENT', message, { id })
+}
+
+/** The best first; equal values by id; failed ones last. */
+export function ranked<P>(trials: readonly Trial<P>[], mode: 'lower' | 'higher'): Trial<P>[] {
+  const sign = mode === 'lower' ? 1 : -1
+  const rank = ({ value }: Trial<P>): number => (value === null ? Infinity : sign * value)
+  return [...trials].sort((a, b) => (rank(a) === rank(b) ? a.id - b.id : rank(a) - rank(b)))
+}
+
+export function resultOf<P>(
+  trials: readonly (Trial<P> | undefined)[],
+  { mode = 'lower', signal }: SearchOptions<P>,
+): SearchResult<P> {
+  const leaderboard = ranked(
+    trials.filter((trial) => trial !== undefined),
+    mode,
+  )
+  return { best: leaderboard.find(({ value }) => value !== null), leaderboard, aborted: signal?.aborted === true }
+}

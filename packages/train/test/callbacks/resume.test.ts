@@ -1,0 +1,218 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { disposeTree, setDefaultBackend, tensorsIn, type Backend } from '@neurite/core'
+import { cpu } from '@neurite/backend-cpu'
+import { sparseCrossEntropy } from '@neurite/losses'
+import { batchNorm, dense, dropout, sequential } from '@neurite/nn'
+import { adam, adjustableLearningRate } from '@neurite/optimizers'
+import { beforeEach, describe, expect, test } from 'vitest'
+import {
+  accuracy,
+  checkpoint,
+  decodeCheckpoint,
+  earlyStopping,
+  encodeCheckpoint,
+  fileStore,
+  fit,
+  loadCheckpoint,
+  memoryStore,
+  reduceOnPlateau,
+  type CheckpointStore,
+  type FitResult,
+} from '../../src/index.js'
+
+let backend: Backend
+beforeEach(() => {
+  backend = cpu()
+  setDefaultBackend(backend)
+})
+
+const data = {
+  x: Array.from({ length: 40 }, (_, i) => [(i % 3) + Math.sin(i), ((i % 3) - 1) ** 2 + Math.cos(i)]),
+  y: Int32Array.from({ length: 40 }, (_, i) => i % 3),
+}
+
+interface RunOptions {
+  readonly store?: CheckpointStore
+  readonly epochs?: number
+  readonly everyIterations?: number
+  readonly abortAt?: number
+  readonly seed?: number
+  readonly width?: number
+  readonly patience?: number
+}
+
+/** A run with everything that has a memory: dropout, running statistics, optimizer, order, early stopping, plateau. */
+async function run({
+  store,
+  epochs = 8,
+  everyIterations,
+  abortAt,
+  seed = 3,
+  width = 6,
+  patience = 3,
+}: RunOptions): Promise<FitResult> {
+  const controller = new AbortController()
+  const keeping =
+    store === undefined ? [] : [checkpoint(store, everyIterations === undefined ? {} : { everyIterations })]
+  return fit(sequential([dense(width, { activation: 'relu' }), batchNorm(), dropout(0.2), dense(3)]), data, {
+    loss: sparseCrossEntropy({ fromLogits: true }),
+    optimizer: adam({ learningRate: adjustableLearningRate(0.05) }),
+    epochs,
+    batchSize: 7,
+    validation: 0.25,
+    metrics: { accuracy },
+    seed,
+    signal: controller.signal,
+    // Before the others on purpose: what it keeps must not depend on its place.
+    callbacks: [
+      ...keeping,
+      earlyStopping({ patience }),
+      reduceOnPlateau({ monitor: 'valLoss', patience: 2, factor: 0.5 }),
+    ],
+    resume: store === undefined ? undefined : await loadCheckpoint(store),
+    ...(abortAt === undefined
+      ? {}
+      : {
+          onIteration: ({ iteration }: { iteration: number }) => {
+            if (iteration === abortAt) controller.abort()
+          },
+        }),
+  })
+}
+
+async function bitsOf({ params, state, optimizerState, history, ...rest }: FitResult): Promise<unknown> {
+  const parts = await Promise.all(tensorsIn([params, state, optimizerState]).map((leaf) => leaf.data()))
+  const { seconds, ...measured } = history
+  return {
+    bits: parts.map((part) => [...new Uint8Array(part.buffer, part.byteOffset, part.byteLength)]),
+    measured,
+    epochs: rest.epochs,
+    iterations: rest.iterations,
+    bestEpoch: rest.bestEpoch,
+    stoppedBy: rest.stoppedBy,
+    timed: seconds.length,
+  }
+}
+
+describe('a resumed run ends with the bits of an uninterrupted one', () => {
+  test('after every epoch', async () => {
+    const expected = await bitsOf(await run({}))
+    const store = memoryStore()
+    for (const epochs of [1, 2, 5]) await run({ store, epochs })
+    expect(await bitsOf(await run({ store }))).toEqual(expected)
+  })
+  test('after an abort in the middle of an epoch', async () => {
+    const expected = await bitsOf(await run({}))
+    for (const abortAt of [0, 2, 4, 11]) {
+      const store = memoryStore()
+      expect((await run({ store, abortAt })).stoppedBy).toBe('signal')
+      expect(await bitsOf(await run({ store }))).toEqual(expected)
+    }
+  })
+  test('killed at any step: from whatever was kept last', async () => {
+    const expected = await bitsOf(await run({ epochs: 3 }))
+    const kept: Uint8Array[] = []
+    await run({
+      epochs: 3,
+      everyIterations: 1,
+      store: { save: (bytes) => Promise.resolve(void kept.push(bytes)), load: () => Promise.resolve(undefined) },
+    })
+    expect(kept.length).toBeGreaterThanOrEqual(15)
+    for (const bytes of kept) {
+      const store: CheckpointStore = { save: () => Promise.resolve(), load: () => Promise.resolve(bytes) }
+      expect(await bitsOf(await run({ epochs: 3, store }))).toEqual(expected)
+    }
+  })
+  test('a run that early stopping has ended stays ended', async () => {
+    const store = memoryStore()
+    const first = await bitsOf(await run({ store, epochs: 60, patience: 1 }))
+    expect(first).toMatchObject({ stoppedBy: 'earlyStopping' })
+    expect(await bitsOf(await run({ store, epochs: 60, patience: 1 }))).toEqual(first)
+  })
+  test('nothing is left behind', async () => {
+    const before = backend.memory()
+    const store = memoryStore()
+    disposeTree(await run({ store, abortAt: 9 }))
+    disposeTree(await run({ store }))
+    expect(backend.memory()).toEqual(before)
+  })
+})
+
+describe('what does not fit is refused', () => {
+  test('another seed, another model', async () => {
+    const store = memoryStore()
+    await run({ store, epochs: 1 })
+    const before = backend.memory()
+    await expect(run({ store, seed: 4 })).rejects.toMatchObject({
+      code: 'BAD_CHECKPOINT',
+      message: expect.stringContaining('seed 3') as string,
+    })
+    await expect(run({ store, width: 5 })).rejects.toMatchObject({
+      code: 'BAD_CHECKPOINT',
+      message: expect.stringContaining('another model') as string,
+    })
+    expect(backend.memory()).toEqual(before)
+  })
+  test('damaged bytes, wherever they are cut or changed', async () => {
+    const store = memoryStore()
+    await run({ store, epochs: 1 })
+    const bytes = (await store.load())!
+    for (let length = 0; length < bytes.length; length += 97)
+      expect(() => decodeCheckpoint(bytes.slice(0, length))).toThrow(
+        expect.objectContaining({ code: 'BAD_CHECKPOINT' }) as Error,
+      )
+    for (let at = 0; at < 24; at++) {
+      const changed = bytes.slice()
+      changed[at]! ^= 0xff
+      expect(() => decodeCheckpoint(changed), `byte ${at}`).toThrow(
+        expect.objectContaining({ code: 'BAD_CHECKPOINT' }) as Error,
+      )
+    }
+  })
+  test('a header that lies about its tensors', async () => {
+    const store = memoryStore()
+    await run({ store, epochs: 1 })
+    const whole = decodeCheckpoint((await store.load())!)
+    const lying = (shape: readonly number[]) =>
+      encodeCheckpoint({ ...whole, params: { dtype: 'float32', shape, data: new Float32Array(1) } })
+    expect(decodeCheckpoint(lying([1])).params).toMatchObject({ shape: [1] })
+    for (const shape of [[1e9], [-1], [0.5], [Number.MAX_SAFE_INTEGER, 2]])
+      expect(() => decodeCheckpoint(lying(shape)), String(shape)).toThrow(
+        expect.objectContaining({ code: 'BAD_CHECKPOINT' }) as Error,
+      )
+  })
+})
+
+describe('the format', () => {
+  test('keeps NaN and infinities of a history, and every bit of a tensor', async () => {
+    const store = memoryStore()
+    await run({ store, epochs: 1 })
+    const checkpointed = decodeCheckpoint((await store.load())!)
+    const odd = {
+      ...checkpointed,
+      history: { loss: [NaN, Infinity, -0] },
+      params: { dtype: 'float64' as const, shape: [2], data: Float64Array.of(Number.MIN_VALUE, -0) },
+    }
+    const back = decodeCheckpoint(encodeCheckpoint(odd))
+    expect(back.history.loss).toEqual([NaN, Infinity, -0])
+    expect(back.params).toEqual(odd.params)
+    expect(decodeCheckpoint(encodeCheckpoint(checkpointed))).toEqual(checkpointed)
+  })
+})
+
+describe('fileStore', () => {
+  test('replaces a file as a whole; what a killed process left half written is passed over', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'neurite-'))
+    const file = join(folder, 'run.ckpt')
+    const store = fileStore(file)
+    expect(await loadCheckpoint(store)).toBeUndefined()
+    await run({ store, epochs: 2 })
+    await writeFile(`${file}.tmp`, 'half a check')
+    expect((await loadCheckpoint(store))?.progress.epoch).toBe(2)
+    expect(await bitsOf(await run({ store, epochs: 4 }))).toEqual(await bitsOf(await run({ epochs: 4 })))
+    expect(await readdir(folder)).toEqual(['run.ckpt'])
+    await rm(folder, { recursive: true })
+  })
+})

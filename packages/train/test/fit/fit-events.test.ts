@@ -1,0 +1,59 @@
+import { disposeTree, setDefaultBackend, type Backend } from '@neurite/core'
+import { cpu } from '@neurite/backend-cpu'
+import { mse } from '@neurite/losses'
+import { dense, sequential } from '@neurite/nn'
+import { sgd } from '@neurite/optimizers'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { fit, fitEvents } from '../../src/index.js'
+
+let backend: Backend
+beforeEach(() => {
+  backend = cpu()
+  setDefaultBackend(backend)
+})
+
+const line = { x: [[0], [1], [2], [3]], y: [1, 3, 5, 7] }
+const options = { loss: mse, optimizer: sgd({ learningRate: 0.01 }), epochs: 3, batchSize: 2 }
+const model = sequential([dense(1)])
+
+describe('fitEvents', () => {
+  test('gives every event in order, then the result of fit', async () => {
+    const kinds: string[] = []
+    const losses: number[] = []
+    let history: readonly number[] = []
+    for await (const event of fitEvents(model, line, { ...options, iterations: true })) {
+      kinds.push(event.kind)
+      if (event.kind === 'epoch') losses.push(event.values.loss!)
+      if (event.kind === 'end') history = event.result.history.loss
+    }
+    expect(kinds).toEqual([...Array.from({ length: 3 }, () => ['iteration', 'iteration', 'epoch']).flat(), 'end'])
+    expect(losses).toEqual((await fit(model, line, options)).history.loss)
+    expect(history).toEqual(losses)
+  })
+  test('training rests while the loop is busy', async () => {
+    let steps = 0
+    for await (const event of fitEvents(model, line, { ...options, onIteration: () => void steps++ })) {
+      if (event.kind !== 'epoch') continue
+      const before = steps
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      expect(steps).toBe(before)
+      expect(steps).toBe(2 * (event.epoch + 1))
+    }
+  })
+  test('leaving the loop ends training and gives everything back', async () => {
+    const before = backend.memory()
+    let steps = 0
+    for await (const event of fitEvents(model, line, { ...options, epochs: 1e6, onIteration: () => void steps++ }))
+      if (event.kind === 'epoch') break
+    expect(steps).toBe(2)
+    expect(backend.memory()).toEqual(before)
+  })
+  test('a failure of fit comes out of the loop', async () => {
+    const run = async (epochs: number): Promise<void> => {
+      for await (const event of fitEvents(model, line, { ...options, epochs }))
+        if (event.kind === 'end') disposeTree(event.result)
+    }
+    await expect(run(0)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+    await expect(run(1)).resolves.toBeUndefined()
+  })
+})
