@@ -1,13 +1,56 @@
 export * from './errors/index.js'
-export { allocate, BYTES_PER_ELEMENT, dtypeOf, isFloating, type ArrayData, type DType, type TensorSpec, type TypedArray } from './tensor/dtype.js'
-export { broadcastShapes, formatShape, sameShape, sizeOf, stridesOf, windowedExtent, type Padding, type Padding2d } from './shape/index.js'
+export {
+  allocate,
+  BYTES_PER_ELEMENT,
+  dtypeOf,
+  isFloating,
+  type ArrayData,
+  type DType,
+  type TensorSpec,
+  type TypedArray,
+} from './tensor/dtype.js'
+export {
+  broadcastShapes,
+  formatShape,
+  sameShape,
+  sizeOf,
+  stridesOf,
+  windowedExtent,
+  type Padding,
+  type Padding2d,
+} from './shape/index.js'
 export { Tensor } from './tensor/tensor.js'
 export type { NestedArray } from './tensor/format.js'
-export { arange, eye, full, linspace, ones, randomBits, randomNormal, randomUniform, tensor, zeros, type CreationOptions, type TensorSource } from './tensor/create.js'
+export {
+  arange,
+  eye,
+  full,
+  linspace,
+  ones,
+  randomBits,
+  randomNormal,
+  randomUniform,
+  tensor,
+  zeros,
+  type CreationOptions,
+  type NestedSource,
+  type TensorSource,
+} from './tensor/create.js'
+export { moveTo } from './tensor/move.js'
 export { keep, tidy } from './tensor/scope.js'
 export { disposeTree, isTensor, mapTree, tensorsIn } from './tensor/tree.js'
 export * from './ops/index.js'
-export { customGradient, grad, hessian, jacobian, valueAndGrad, valueAndGradWithAux, vjp, type Pullback } from './autodiff/grad.js'
+export {
+  customGradient,
+  grad,
+  hessian,
+  jacobian,
+  valueAndGrad,
+  valueAndGradWithAux,
+  vjp,
+  type Pullback,
+} from './autodiff/grad.js'
+export { recordGradients, type GradientStep, type Recording } from './autodiff/record-gradients.js'
 export { checkGradients, type GradientCheck } from './autodiff/check-gradients.js'
 export { checkFinite, compile, trace, type Compiled, type CompileOptions } from './program/compile.js'
 export { optimize } from './program/passes.js'
@@ -16,8 +59,32 @@ export { printProgram } from './program/print.js'
 export type { NonFinite } from './program/non-finite.js'
 export type { Instruction, Program, ProgramInput, ValueId } from './program/program.js'
 export type { Backend, Capabilities, Executable, Kernel, KernelParams, Kernels, Operand } from './backend/v1.js'
-export { defaultBackend, firstAvailable, memory, setDefaultBackend, type Availability } from './backend/default.js'
+export {
+  defaultBackend,
+  firstAvailable,
+  memory,
+  setDefaultBackend,
+  type Availability,
+  type Refusal,
+} from './backend/default.js'
 export { PRIMITIVE_NAMES, rules } from './primitive/table.js'
 export { ELEMENTWISE } from './primitive/elementwise.js'
-export type { Distribution, OptionalPrimitive, PrimitiveName, PrimitiveParams, ViewPrimitive } from './primitive/params.js'
-export { fillRandom, fold, Key, key, randomPermutation, resolveKey, uniform, type KeyPath, type KeySource, type KeyWords } from './random/index.js'
+export type {
+  Distribution,
+  OptionalPrimitive,
+  PrimitiveName,
+  PrimitiveParams,
+  ViewPrimitive,
+} from './primitive/params.js'
+export {
+  fillRandom,
+  fold,
+  Key,
+  key,
+  randomPermutation,
+  resolveKey,
+  uniform,
+  type KeyPath,
+  type KeySource,
+  type KeyWords,
+} from './random/index.js'

@@ -22,8 +22,14 @@ export const ARROWS = {
   io: { imports: ['core', 'nn', 'losses', 'optimizers', 'data'], tests: ['backend-cpu', 'conformance', 'datasets'] },
 }
 
-/** Folders that the tests of a package may read by a path: core is tested on the smallest complete backend, and so is the suite. */
-export const BORROWED = { core: ['apps/custom-backend/src'], conformance: ['packages/core/test/support'] }
+/**
+ * What the tests of a package may read by a path: core is tested on the smallest complete backend, and so is the suite;
+ * core's tests hold two documents to what the code does.
+ */
+export const BORROWED = {
+  core: ['apps/custom-backend/src', 'docs', 'ARCHITECTURE.md?raw'],
+  conformance: ['packages/core/test/support'],
+}
 
 /** Packages that run unchanged in a browser: no Node module, in no file of `src/`. */
 export const PORTABLE = ['core', 'nn', 'losses', 'optimizers', 'backend-cpu', 'conformance']

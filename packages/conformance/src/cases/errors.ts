@@ -81,7 +81,7 @@ export function errorCases(suite: Suite): void {
         firstAvailable([unable, unable]),
       )
       const { backend, refused } = await firstAvailable([unable, create])
-      checkEqual('what was refused', refused, [{ index: 0, reason: 'no such device' }])
+      checkEqual('what was refused', refused, [{ index: 0, name: 'unable', reason: 'no such device' }])
       backend.dispose()
     })
 

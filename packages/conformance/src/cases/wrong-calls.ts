@@ -118,7 +118,7 @@ export const WRONG_CALLS: readonly WrongCall[] = [
     ['concat', '[2, 3]', '[2, 4]'],
     (x) => concat([x([2, 3]), x([2, 4])], { axis: 0 }),
   ],
-  ['stack of shapes that differ', 'SHAPE_MISMATCH', ['[1, 2]', '[1, 3]'], (x) => stack([x([2]), x([3])])],
+  ['stack of shapes that differ', 'SHAPE_MISMATCH', ['stack', '[2]', '[3]'], (x) => stack([x([2]), x([3])])],
   [
     'squeeze of an axis that is not 1',
     'SHAPE_MISMATCH',

@@ -13,7 +13,12 @@ export interface GradientCheck {
   /** The largest |analytic - numeric| / max(1, |analytic|, |numeric|). */
   readonly maxError: number
   /** Where that is: which input, and which of its elements (flat), with both values. */
-  readonly worst: { readonly input: number; readonly element: number; readonly analytic: number; readonly numeric: number }
+  readonly worst: {
+    readonly input: number
+    readonly element: number
+    readonly analytic: number
+    readonly numeric: number
+  }
 }
 
 /**
@@ -30,12 +35,24 @@ export interface GradientCheck {
  * check.ok // => true
  * ```
  */
-export async function checkGradients(f: (...xs: Tensor[]) => Tensor, xs: readonly Tensor[], options: { readonly epsilon?: number; readonly tolerance?: number } = {}): Promise<GradientCheck> {
+export async function checkGradients(
+  f: (...xs: Tensor[]) => Tensor,
+  xs: readonly Tensor[],
+  options: { readonly epsilon?: number; readonly tolerance?: number } = {},
+): Promise<GradientCheck> {
   checkOptions('checkGradients', options, ['epsilon', 'tolerance'])
   const { epsilon = 1e-5, tolerance = 1e-6 } = options
-  checkArgument(epsilon > 0 && tolerance > 0, () => `checkGradients: epsilon and tolerance must be > 0, got ${epsilon} and ${tolerance}.`)
+  checkArgument(
+    epsilon > 0 && tolerance > 0,
+    () => `checkGradients: epsilon and tolerance must be > 0, got ${epsilon} and ${tolerance}.`,
+  )
   for (const x of xs) {
-    if (x.dtype !== 'float64') throw new NeuriteError('DTYPE_MISMATCH', `checkGradients: differences need float64, got ${x.dtype}; make the tensors with { dtype: 'float64' }.`, { dtype: x.dtype })
+    if (x.dtype !== 'float64')
+      throw new NeuriteError(
+        'DTYPE_MISMATCH',
+        `checkGradients: differences need float64, got ${x.dtype}; make the tensors with { dtype: 'float64' }.`,
+        { dtype: x.dtype },
+      )
   }
   const [value, pullback] = vjp(f, ...xs)
   const weights = allocate(value.dtype, value.size).map((_, i) => Math.cos(i + 1) + 0.1)

@@ -1,6 +1,9 @@
 import { apply } from '../apply.js'
 import { checkArgument, NeuriteError } from '../errors/index.js'
-import { formatShape } from '../shape/index.js'
+import { checkTensor } from '../ops/operand.js'
+import * as primitive from '../primitive/index.js'
+import type { Gradients } from '../primitive/primitive.js'
+import { formatShape, sameShape } from '../shape/index.js'
 import { isFloating } from '../tensor/dtype.js'
 import { keep, tidy } from '../tensor/scope.js'
 import type { Tensor } from '../tensor/tensor.js'
@@ -9,16 +12,24 @@ import { backward } from './backward.js'
 import { activeTapes, Tape, withTapes } from './tape.js'
 
 /** Handles of their own on the leaves, so that an inner gradient by x does not mix with an outer one by the same x. */
-function watchTree<P>(where: string, tape: Tape, tree: P): { watched: P; leaves: Tensor[] } {
+export function watchTree<P>(where: string, tape: Tape, tree: P): { watched: P; leaves: Tensor[] } {
   const leaves: Tensor[] = []
   const watched = mapLeaves(tree, (leaf, path) => {
     if (!isTensor(leaf)) {
-      throw new NeuriteError('NOT_DIFFERENTIABLE', `${where}: the first argument must be a tensor or a tree of tensors; ${path === '' ? 'it' : path} is ${leaf === null ? 'null' : typeof leaf}.`, { path })
+      throw new NeuriteError(
+        'NOT_DIFFERENTIABLE',
+        `${where}: the first argument must be a tensor or a tree of tensors; ${path === '' ? 'it' : path} is ${leaf === null ? 'null' : typeof leaf}.`,
+        { path },
+      )
     }
     if (!isFloating(leaf.dtype)) {
-      throw new NeuriteError('NOT_DIFFERENTIABLE', `${where}: ${path === '' ? 'the argument' : path} is ${leaf.dtype}, which has no gradient; differentiate by float tensors and pass the rest as further arguments.`, { path, dtype: leaf.dtype })
+      throw new NeuriteError(
+        'NOT_DIFFERENTIABLE',
+        `${where}: ${path === '' ? 'the argument' : path} is ${leaf.dtype}, which has no gradient; differentiate by float tensors and pass the rest as further arguments.`,
+        { path, dtype: leaf.dtype },
+      )
     }
-    const own = apply('reshape', [leaf], { shape: leaf.shape })
+    const own = apply(primitive.reshape, [leaf], { shape: leaf.shape })
     tape.watch(own)
     leaves.push(own)
     return own
@@ -26,14 +37,34 @@ function watchTree<P>(where: string, tape: Tape, tree: P): { watched: P; leaves:
   return { watched, leaves }
 }
 
-function checkScalar(where: string, value: unknown): asserts value is Tensor {
-  checkArgument(isTensor(value), () => `${where}: the function must return a tensor, got ${value instanceof Promise ? 'a promise; it must be synchronous' : typeof value}.`)
+export function checkScalar(where: string, value: unknown): asserts value is Tensor {
+  checkArgument(
+    isTensor(value),
+    () =>
+      `${where}: the function must return a tensor, got ${value instanceof Promise ? 'a promise; it must be synchronous' : typeof value}.`,
+  )
   if (value.size !== 1 || !isFloating(value.dtype)) {
-    throw new NeuriteError('NOT_DIFFERENTIABLE', `${where}: the function must return one float number, got ${value.dtype}${formatShape(value.shape)}; reduce it with sum or mean, or use vjp or jacobian.`, { shape: value.shape, dtype: value.dtype })
+    throw new NeuriteError(
+      'NOT_DIFFERENTIABLE',
+      `${where}: the function must return one float number, got ${value.dtype}${formatShape(value.shape)}; reduce it with sum or mean, or use vjp or jacobian.`,
+      { shape: value.shape, dtype: value.dtype },
+    )
   }
 }
 
-const filled = (like: Tensor, value: number): Tensor => apply('full', [], { shape: like.shape, value, dtype: like.dtype }, like.backend)
+/** One gradient a leaf, zeros where none arrives, each a handle of its own: the caller may dispose one and keep the others. */
+function gradientsOf(tape: Tape, output: Tensor, upstream: Tensor, leaves: readonly Tensor[]): Tensor[] {
+  const handedOut = new Set([upstream])
+  return backward(tape, output, upstream, leaves).map((gradient, i) => {
+    if (gradient === undefined) return filled(leaves[i]!, 0)
+    const own = handedOut.has(gradient) ? apply(primitive.reshape, [gradient], { shape: gradient.shape }) : gradient
+    handedOut.add(own)
+    return own
+  })
+}
+
+export const filled = (like: Tensor, value: number): Tensor =>
+  apply(primitive.full, [], { shape: like.shape, value, dtype: like.dtype }, like.backend)
 
 /**
  * Turns f into a function that returns f's value and its gradient by the first argument: a tensor, or a tree of tensors
@@ -50,7 +81,9 @@ const filled = (like: Tensor, value: number): Tensor => apply('full', [], { shap
  * await gradient.w.toArray() // => [2, 4]
  * ```
  */
-export function valueAndGrad<X = Tensor, R extends readonly unknown[] = []>(f: (x: X, ...rest: R) => Tensor): (x: X, ...rest: R) => [Tensor, X] {
+export function valueAndGrad<X = Tensor, R extends readonly unknown[] = []>(
+  f: (x: X, ...rest: R) => Tensor,
+): (x: X, ...rest: R) => [Tensor, X] {
   const withNothing = valueAndGradWithAux((x: X, ...rest: R) => [f(x, ...rest), null])
   return (x, ...rest) => {
     const [value, gradients] = withNothing(x, ...rest)
@@ -61,34 +94,52 @@ export function valueAndGrad<X = Tensor, R extends readonly unknown[] = []>(f: (
 /**
  * As {@link valueAndGrad}, for an f that returns `[value, aux]`: aux (a tree: running statistics, predictions) is passed
  * through and not differentiated. The result is `[value, gradients, aux]`.
+ *
+ * @throws NeuriteError as {@link valueAndGrad}
+ * @example
+ * ```ts
+ * import { mul, sum, tensor, valueAndGradWithAux, type Tensor } from '@neurite/core'
+ * const f = (x: Tensor) => [sum(mul(x, x)), { doubled: mul(x, 2) }] as const
+ * const [value, gradient, aux] = valueAndGradWithAux(f)(tensor([1, 2]))
+ * await gradient.toArray() // => [2, 4]
+ * await aux.doubled.toArray() // => [2, 4]
+ * ```
  */
-export function valueAndGradWithAux<X, A, R extends readonly unknown[] = []>(f: (x: X, ...rest: R) => readonly [Tensor, A]): (x: X, ...rest: R) => [Tensor, X, A] {
-  return (x, ...rest) => tidy(() => {
-    const tape = new Tape()
-    try {
-      const { watched, leaves } = watchTree('grad', tape, x)
-      const [value, aux] = withTapes([...activeTapes(), tape], () => f(watched, ...rest))
-      checkScalar('grad', value)
-      const found = backward(tape, value, filled(value, 1), leaves)
-      let i = 0
-      const gradients = mapLeaves(x, (leaf) => found[i++] ?? filled(leaf as Tensor, 0)) as X
-      return [value, gradients, aux]
-    } finally {
-      tape.dispose()
-    }
-  })
+export function valueAndGradWithAux<X, A, R extends readonly unknown[] = []>(
+  f: (x: X, ...rest: R) => readonly [Tensor, A],
+): (x: X, ...rest: R) => [Tensor, X, A] {
+  return (x, ...rest) =>
+    tidy(() => {
+      const tape = new Tape()
+      try {
+        const { watched, leaves } = watchTree('grad', tape, x)
+        const [value, aux] = withTapes([...activeTapes(), tape], () => f(watched, ...rest))
+        checkScalar('grad', value)
+        const found = gradientsOf(tape, value, filled(value, 1), leaves)
+        let i = 0
+        const gradients = mapLeaves(x, () => found[i++]) as X
+        return [value, gradients, aux]
+      } finally {
+        tape.dispose()
+      }
+    })
 }
 
 /**
- * The gradient of f by its first argument. `grad(grad(f))` is the second derivative of a scalar function.
+ * The gradient of f by its first argument, a tensor or a tree of tensors. `grad(grad(f))` is the second derivative of
+ * a scalar function.
  *
+ * @param f - returns one number; further arguments are passed through
+ * @throws NeuriteError as {@link valueAndGrad}
  * @example
  * ```ts
  * import { grad, square, sum, tensor } from '@neurite/core'
  * await grad((x) => sum(square(x)))(tensor([1, 2, 3])).toArray() // => [2, 4, 6]
  * ```
  */
-export function grad<X = Tensor, R extends readonly unknown[] = []>(f: (x: X, ...rest: R) => Tensor): (x: X, ...rest: R) => X {
+export function grad<X = Tensor, R extends readonly unknown[] = []>(
+  f: (x: X, ...rest: R) => Tensor,
+): (x: X, ...rest: R) => X {
   const both = valueAndGrad(f)
   return (x, ...rest) => tidy(() => both(x, ...rest)[1])
 }
@@ -105,6 +156,7 @@ export interface Pullback {
  * f's value at `xs`, and the function that sends an upstream gradient back through f to each of them (the
  * vector-Jacobian product).
  *
+ * @returns the value, and a pullback that holds f's intermediates until it is disposed
  * @throws NeuriteError `SHAPE_MISMATCH` from the pullback if upstream does not have the output's shape
  * @example
  * ```ts
@@ -119,37 +171,55 @@ export interface Pullback {
  */
 export function vjp(f: (...xs: Tensor[]) => Tensor, ...xs: Tensor[]): [Tensor, Pullback] {
   const tape = new Tape()
-  const [value, leaves] = tidy(() => {
+  const record = (): readonly [Tensor, Tensor[]] => {
     const { watched, leaves: own } = watchTree('vjp', tape, xs)
-    const result = withTapes([...activeTapes(), tape], () => f(...watched))
-    checkArgument(isTensor(result), () => 'vjp: the function must return a tensor.')
-    // An f that returns its input must not have its value released with the pullback.
-    return [own.includes(result) ? withTapes([...activeTapes(), tape], () => apply('reshape', [result], { shape: result.shape })) : result, own] as const
-  })
+    return withTapes([...activeTapes(), tape], () => {
+      const result = f(...watched)
+      checkTensor('vjp', result, 'the result of the function')
+      // An f that returns its input must not have its value released with the pullback.
+      return [own.includes(result) ? apply(primitive.reshape, [result], { shape: result.shape }) : result, own]
+    })
+  }
+  let recorded: readonly [Tensor, Tensor[]]
+  try {
+    recorded = tidy(record)
+  } catch (error) {
+    tape.dispose()
+    throw error
+  }
+  const [value, leaves] = recorded
   leaves.forEach(keep)
   const end = value.alias()
   let disposed = false
   const pullback = (upstream: Tensor): Tensor[] => {
     checkArgument(!disposed, () => 'vjp: this pullback was disposed; call vjp again.')
-    checkArgument(isTensor(upstream) && upstream.dtype === end.dtype, () => `vjp: upstream must be a ${end.dtype} tensor of shape ${formatShape(end.shape)}.`)
+    checkArgument(
+      isTensor(upstream) && upstream.dtype === end.dtype,
+      () => `vjp: upstream must be a ${end.dtype} tensor of shape ${formatShape(end.shape)}.`,
+    )
     if (formatShape(upstream.shape) !== formatShape(end.shape)) {
-      throw new NeuriteError('SHAPE_MISMATCH', `vjp: upstream has shape ${formatShape(upstream.shape)}, the output has ${formatShape(end.shape)}.`)
+      throw new NeuriteError(
+        'SHAPE_MISMATCH',
+        `vjp: upstream has shape ${formatShape(upstream.shape)}, the output has ${formatShape(end.shape)}.`,
+      )
     }
-    return tidy(() => backward(tape, end, upstream, leaves).map((gradient, i) => gradient ?? filled(leaves[i]!, 0)))
+    return tidy(() => gradientsOf(tape, end, upstream, leaves))
   }
   const dispose = (): void => {
     disposed = true
     tape.dispose()
-    // Symbolic values have no memory, and are not copied by alias(): an outer tape may still need them.
-    for (const tensor of [...leaves, end]) if (!tensor.isSymbolic) tensor.dispose()
+    for (const tensor of [...leaves, end]) tensor.dispose()
   }
   return [value, Object.assign(pullback, { dispose })]
 }
 
 /**
  * Gives a function a gradient of its author's: for numerically better formulas, or gradients that differ from the
- * derivative on purpose. `f` returns its value and a pullback from an upstream gradient to one gradient per input.
+ * derivative on purpose. `f` returns its value and a pullback from an upstream gradient to one gradient per input,
+ * written in ops; what it reuses of f's intermediates keeps its own derivative in gradients of gradients.
  *
+ * @throws NeuriteError, when the gradient is taken: `INVALID_ARGUMENT` for another number of gradients,
+ * `SHAPE_MISMATCH` for a gradient without its input's shape
  * @example
  * ```ts
  * import { customGradient, grad, mul, sum, tensor } from '@neurite/core'
@@ -162,18 +232,42 @@ export function customGradient(
   f: (...xs: Tensor[]) => { readonly value: Tensor; readonly pullback: (upstream: Tensor) => readonly Tensor[] },
 ): (...xs: Tensor[]) => Tensor {
   return (...xs) => {
-    const tapes = activeTapes()
-    const { value, pullback } = withTapes([], () => f(...xs))
-    // A fresh identity: f may have returned one of its inputs.
-    const output = withTapes([], () => apply('reshape', [value], { shape: value.shape }))
-    for (const tape of tapes) tape.record({ primitive: 'custom', inputs: xs, output, pullback })
+    xs.forEach((x, i) => checkTensor('customGradient', x, `argument ${i}`))
+    // Recorded as usual, so that what the pullback reuses of f has its own derivative in gradients of gradients.
+    const { value, pullback } = f(...xs)
+    checkTensor('customGradient', value, 'value')
+    // A fresh identity, which no tape connects with f's operations: gradients of the result go through the pullback alone.
+    const output = withTapes([], () => apply(primitive.reshape, [value], { shape: value.shape }))
+    for (const tape of activeTapes()) {
+      tape.recordCustom(xs, output, (upstream) => checkedGradients(xs, pullback(upstream)))
+    }
     return output
   }
 }
 
+function checkedGradients(xs: readonly Tensor[], gradients: readonly Tensor[]): Gradients {
+  checkArgument(
+    Array.isArray(gradients) && gradients.length === xs.length,
+    () => `customGradient: the pullback must return ${xs.length} gradients, one per input.`,
+  )
+  return gradients.map((gradient, i) => {
+    checkTensor('customGradient', gradient, `gradient ${i}`)
+    const { shape } = xs[i]!
+    if (!sameShape(gradient.shape, shape)) {
+      throw new NeuriteError(
+        'SHAPE_MISMATCH',
+        `customGradient: gradient ${i} has shape ${formatShape(gradient.shape)}, its input has ${formatShape(shape)}.`,
+      )
+    }
+    return () => gradient
+  })
+}
+
 /**
- * The matrix of all partial derivatives: for f from a tensor to a tensor, shape [...f(x).shape, ...x.shape].
+ * The matrix of all partial derivatives, row by row through {@link vjp}: for f from a tensor to a tensor, shape
+ * [...f(x).shape, ...x.shape].
  *
+ * @throws NeuriteError `NOT_DIFFERENTIABLE` if x is not float
  * @example
  * ```ts
  * import { jacobian, square, tensor } from '@neurite/core'
@@ -181,22 +275,43 @@ export function customGradient(
  * ```
  */
 export function jacobian(f: (x: Tensor) => Tensor): (x: Tensor) => Tensor {
-  return (x) => tidy(() => {
-    const [value, pullback] = vjp(f, x)
-    const rows = Array.from({ length: value.size }, (_, i) => {
-      const positions = apply('arange', [], { start: 0, step: 1, length: value.size, dtype: 'int32' }, value.backend)
-      const at = apply('full', [], { shape: [], value: i, dtype: 'int32' }, value.backend)
-      const unit = apply('cast', [apply('equal', [positions, at], {})], { dtype: value.dtype })
-      return apply('reshape', [pullback(apply('reshape', [unit], { shape: value.shape }))[0]!], { shape: [1, ...x.shape] })
+  return (x) =>
+    tidy(() => {
+      const [value, pullback] = vjp(f, x)
+      const rows = Array.from({ length: value.size }, (_, i) => {
+        const positions = apply(
+          primitive.arange,
+          [],
+          { start: 0, step: 1, length: value.size, dtype: 'int32' },
+          value.backend,
+        )
+        const at = apply(primitive.full, [], { shape: [], value: i, dtype: 'int32' }, value.backend)
+        const unit = apply(primitive.cast, [apply(primitive.equal, [positions, at], {})], { dtype: value.dtype })
+        return apply(primitive.reshape, [pullback(apply(primitive.reshape, [unit], { shape: value.shape }))[0]!], {
+          shape: [1, ...x.shape],
+        })
+      })
+      pullback.dispose()
+      const shape = [...value.shape, ...x.shape]
+      return rows.length === 0
+        ? apply(primitive.full, [], { shape, value: 0, dtype: x.dtype }, x.backend)
+        : apply(primitive.reshape, [apply(primitive.concat, rows, { axis: 0 })], { shape })
     })
-    pullback.dispose()
-    const shape = [...value.shape, ...x.shape]
-    return rows.length === 0 ? apply('full', [], { shape, value: 0, dtype: x.dtype }, x.backend) : apply('reshape', [apply('concat', rows, { axis: 0 })], { shape })
-  })
 }
 
-/** The matrix of second derivatives of a scalar function, shape [...x.shape, ...x.shape]. */
+/**
+ * The matrix of second derivatives of a function that returns one number, shape [...x.shape, ...x.shape].
+ *
+ * @throws NeuriteError `NOT_DIFFERENTIABLE` if x is not float, or f does not return one float
+ * @example
+ * ```ts
+ * import { hessian, mul, slice, sum, tensor, type Tensor } from '@neurite/core'
+ * // f(a, b) = a^2 b
+ * const part = (x: Tensor, i: number) => slice(x, { begin: [i], size: [1] })
+ * const f = (x: Tensor) => sum(mul(mul(part(x, 0), part(x, 0)), part(x, 1)))
+ * await hessian(f)(tensor([3, 5])).toArray() // => [[10, 6], [6, 0]]
+ * ```
+ */
 export function hessian(f: (x: Tensor) => Tensor): (x: Tensor) => Tensor {
   return jacobian(grad(f))
 }
-

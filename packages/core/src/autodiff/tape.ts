@@ -1,26 +1,17 @@
 import type { PrimitiveName, PrimitiveParams } from '../primitive/params.js'
+import type { Gradients, Primitive } from '../primitive/primitive.js'
 import { isFloating } from '../tensor/dtype.js'
 import type { Tensor } from '../tensor/tensor.js'
 
-/** One recorded application of a primitive. */
-export type PrimitiveNode = {
-  readonly [P in PrimitiveName]: {
-    readonly primitive: P
-    readonly inputs: readonly Tensor[]
-    readonly params: PrimitiveParams[P]
-    readonly output: Tensor
-  }
-}[PrimitiveName]
-
-/** A function whose gradient its author gave: see customGradient. */
-export interface CustomNode {
-  readonly primitive: 'custom'
+/** One recorded step: what went in, what came out, and how a gradient of the output goes back to the inputs. */
+export interface TapeNode {
+  /** `custom`: a function whose gradient its author gave. */
+  readonly primitive: PrimitiveName | 'custom'
+  readonly params: object
   readonly inputs: readonly Tensor[]
   readonly output: Tensor
-  readonly pullback: (upstream: Tensor) => readonly Tensor[]
+  readonly gradients: (upstream: Tensor) => Gradients
 }
-
-export type TapeNode = PrimitiveNode | CustomNode
 
 /**
  * The record of what happened to the values it watches (a Wengert list). It holds handles of its own on every input and
@@ -39,16 +30,41 @@ export class Tape {
     return this.#tracked.has(tensor.id)
   }
 
-  record(node: TapeNode): void {
-    if (!isFloating(node.output.dtype) || !node.inputs.some((input) => this.tracks(input))) return
-    this.#tracked.add(node.output.id)
-    this.nodes.push({ ...node, inputs: node.inputs.map((input) => input.alias()), output: node.output.alias() })
+  /** Takes down one application of a primitive. */
+  record<P extends PrimitiveName>(
+    primitive: Primitive<P>,
+    inputs: readonly Tensor[],
+    params: PrimitiveParams[P],
+    output: Tensor,
+  ): void {
+    this.#add(primitive.name, params, inputs, output, (own, result) => (upstream) => {
+      return primitive.vjp({ inputs: own, params, output: result, upstream })
+    })
+  }
+
+  /** Takes down a function whose gradient its author gave: see customGradient. */
+  recordCustom(inputs: readonly Tensor[], output: Tensor, gradients: TapeNode['gradients']): void {
+    this.#add('custom', {}, inputs, output, () => gradients)
+  }
+
+  #add(
+    primitive: TapeNode['primitive'],
+    params: object,
+    inputs: readonly Tensor[],
+    output: Tensor,
+    gradients: (inputs: readonly Tensor[], output: Tensor) => TapeNode['gradients'],
+  ): void {
+    if (!isFloating(output.dtype) || !inputs.some((input) => this.tracks(input))) return
+    this.#tracked.add(output.id)
+    const own = inputs.map((input) => input.alias())
+    const result = output.alias()
+    this.nodes.push({ primitive, params, inputs: own, output: result, gradients: gradients(own, result) })
   }
 
   dispose(): void {
     for (const { inputs, output } of this.nodes) {
-      for (const input of inputs) if (!input.isSymbolic) input.dispose()
-      if (!output.isSymbolic) output.dispose()
+      for (const input of inputs) input.dispose()
+      output.dispose()
     }
     this.nodes.length = 0
   }

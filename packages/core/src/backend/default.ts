@@ -8,30 +8,67 @@ let current: Backend | undefined
  * they run where their inputs live. `undefined` clears it.
  *
  * @throws NeuriteError `INVALID_ARGUMENT` for an object that is no backend of contract version 1
+ * @example
+ * ```ts
+ * import { setDefaultBackend, zeros } from '@neurite/core'
+ * import { cpu } from '@neurite/backend-cpu'
+ * setDefaultBackend(cpu())
+ * zeros([2]).backend.name // => 'cpu'
+ * ```
  */
 export function setDefaultBackend(backend: Backend | undefined): void {
   if (backend !== undefined) checkBackend('setDefaultBackend', backend)
   current = backend
 }
 
-/** The default backend. @throws NeuriteError `NO_DEFAULT_BACKEND` if none is set */
+/**
+ * The default backend.
+ *
+ * @throws NeuriteError `NO_DEFAULT_BACKEND` if none is set
+ * @example
+ * ```ts
+ * import { defaultBackend, setDefaultBackend } from '@neurite/core'
+ * setDefaultBackend(undefined)
+ * defaultBackend() // => throws NO_DEFAULT_BACKEND
+ * ```
+ */
 export function defaultBackend(): Backend {
   if (current === undefined) {
-    throw new NeuriteError('NO_DEFAULT_BACKEND', "no backend: call setDefaultBackend(cpu()) with cpu from '@neurite/backend-cpu', or pass { backend } where tensors are created.")
+    throw new NeuriteError(
+      'NO_DEFAULT_BACKEND',
+      "no backend: call setDefaultBackend(cpu()) with cpu from '@neurite/backend-cpu', or pass { backend } where tensors are created.",
+    )
   }
   return current
 }
 
 /** Refuses what is not a backend of the contract version that this core speaks. */
 export function checkBackend(where: string, backend: Backend): void {
-  checkArgument(typeof backend === 'object' && backend !== null && 'kernels' in backend, () => `${where}: backend must be the object that a factory such as cpu() returns, got ${typeof backend}${backend instanceof Promise ? ' (a promise: await it)' : ''}.`)
-  checkArgument(backend.contractVersion === 1, () => `${where}: backend '${backend.name}' has contract version ${String(backend.contractVersion)}, this core speaks version 1; install matching versions.`)
+  checkArgument(
+    typeof backend === 'object' && backend !== null && 'kernels' in backend,
+    () =>
+      `${where}: backend must be the object that a factory such as cpu() returns, got ${typeof backend}${backend instanceof Promise ? ' (a promise: await it)' : ''}.`,
+  )
+  checkArgument(
+    backend.contractVersion === 1,
+    () =>
+      `${where}: backend '${backend.name}' has contract version ${String(backend.contractVersion)}, this core speaks version 1; install matching versions.`,
+  )
 }
 
 /** What {@link firstAvailable} chose, and why it passed over the ones before. */
 export interface Availability {
   readonly backend: Backend
-  readonly refused: readonly { readonly index: number; readonly reason: string }[]
+  readonly refused: readonly Refusal[]
+}
+
+/** A candidate of {@link firstAvailable} that cannot run here. */
+export interface Refusal {
+  /** Its place in the list. */
+  readonly index: number
+  /** The factory's name, where it has one: an arrow function in the list has none. */
+  readonly name?: string
+  readonly reason: string
 }
 
 /**
@@ -46,25 +83,48 @@ export interface Availability {
  * import { cpu } from '@neurite/backend-cpu'
  * const { backend, refused } = await firstAvailable([() => Promise.reject(new Error('no GPU here')), cpu])
  * backend.name // => 'cpu'
- * refused[0]?.reason // => 'no GPU here'
+ * refused // => [{ index: 0, reason: 'no GPU here' }]
  * ```
  */
 export async function firstAvailable(candidates: readonly (() => Backend | Promise<Backend>)[]): Promise<Availability> {
-  const refused: { index: number; reason: string }[] = []
+  checkArgument(
+    Array.isArray(candidates) && candidates.every((create) => typeof create === 'function'),
+    () => 'firstAvailable: candidates must be an array of factories, such as [wasm, cpu].',
+  )
+  const refused: Refusal[] = []
   for (const [index, create] of candidates.entries()) {
     try {
       const backend = await create()
       checkBackend('firstAvailable', backend)
       return { backend, refused }
     } catch (error) {
-      refused.push({ index, reason: error instanceof Error ? error.message : String(error) })
+      const reason = error instanceof Error ? error.message : String(error)
+      refused.push({ index, ...(create.name === '' ? {} : { name: create.name }), reason })
     }
   }
-  const reasons = refused.map(({ index, reason }) => `candidate ${index}: ${reason}`).join('; ')
-  throw new NeuriteError('BACKEND_UNAVAILABLE', `firstAvailable: none of ${candidates.length} candidates can run here. ${reasons}`, { refused })
+  const reasons = refused
+    .map(({ index, name, reason }) => `candidate ${index}${name === undefined ? '' : ` (${name})`}: ${reason}`)
+    .join('; ')
+  throw new NeuriteError(
+    'BACKEND_UNAVAILABLE',
+    `firstAvailable: none of ${candidates.length} candidates can run here. ${reasons}`,
+    { refused },
+  )
 }
 
-/** Storages that are alive on a backend (default: the default one) and their bytes. */
+/**
+ * Storages that are alive on a backend (default: the default one) and their bytes. Tensors that share memory count once;
+ * what a compiled program keeps for itself does not count.
+ *
+ * @throws NeuriteError `NO_DEFAULT_BACKEND`
+ * @example
+ * ```ts
+ * import { memory, tensor } from '@neurite/core'
+ * const before = memory().bytes
+ * const x = tensor([1, 2, 3])
+ * memory().bytes - before // => 12
+ * ```
+ */
 export function memory(backend: Backend = defaultBackend()): { readonly buffers: number; readonly bytes: number } {
   return backend.memory()
 }

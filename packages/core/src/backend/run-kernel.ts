@@ -18,7 +18,11 @@ export function runKernel<P extends PrimitiveName>(
   // Views have no kernel and never come here; optional primitives are chosen only where the backend has them.
   const kernel = (backend.kernels as Readonly<Record<string, Kernel<P> | undefined>>)[primitive]
   if (primitive !== 'random') {
-    if (kernel === undefined) throw new NeuriteError('NOT_SUPPORTED', `${primitive}: backend '${backend.name}' has no kernel for it.`, { backend: backend.name, primitive })
+    if (kernel === undefined)
+      throw new NeuriteError('NOT_SUPPORTED', `${primitive}: backend '${backend.name}' has no kernel for it.`, {
+        backend: backend.name,
+        primitive,
+      })
     return kernel(operands, params as KernelParams<P>, output)
   }
   const { distribution, key } = params as PrimitiveParams['random']

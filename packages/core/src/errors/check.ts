@@ -7,6 +7,11 @@ import { NeuriteError } from './neurite-error.js'
  * @param options - the object as the caller gave it
  * @param allowed - every key the function knows
  * @throws NeuriteError `UNKNOWN_OPTION` naming the key and the known ones; `INVALID_ARGUMENT` if `options` is no object
+ * @example
+ * ```ts
+ * import { checkOptions } from '@neurite/core'
+ * checkOptions('dropout', { rat: 0.1 }, ['rate']) // => throws UNKNOWN_OPTION
+ * ```
  */
 export function checkOptions(where: string, options: object, allowed: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
@@ -15,12 +20,31 @@ export function checkOptions(where: string, options: object, allowed: readonly s
   for (const name of Object.keys(options)) {
     if (!allowed.includes(name)) {
       const known = allowed.length === 0 ? 'it takes none' : `known options: ${allowed.join(', ')}`
-      throw new NeuriteError('UNKNOWN_OPTION', `${where}: unknown option '${name}'; ${known}.`, { option: name, allowed })
+      throw new NeuriteError('UNKNOWN_OPTION', `${where}: unknown option '${name}'; ${known}.`, {
+        option: name,
+        allowed,
+      })
     }
   }
 }
 
-/** Throws `INVALID_ARGUMENT` with `message` unless `condition` holds. */
-export function checkArgument(condition: boolean, message: () => string, details?: Record<string, unknown>): asserts condition {
+/**
+ * Throws unless `condition` holds.
+ *
+ * @param message - names the function and the argument, what came, what was expected
+ * @param details - the values the message names
+ * @throws NeuriteError `INVALID_ARGUMENT`
+ * @example
+ * ```ts
+ * import { checkArgument } from '@neurite/core'
+ * const rate = 2
+ * checkArgument(rate < 1, () => `dropout: rate must be in [0, 1), got ${rate}.`, { rate }) // => throws INVALID_ARGUMENT
+ * ```
+ */
+export function checkArgument(
+  condition: boolean,
+  message: () => string,
+  details?: Record<string, unknown>,
+): asserts condition {
   if (!condition) throw new NeuriteError('INVALID_ARGUMENT', message(), details)
 }

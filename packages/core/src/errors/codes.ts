@@ -12,6 +12,7 @@ export const ERROR_CODES = {
   TENSOR_RELEASED: 'a tensor is used after its memory was released',
   NO_DEFAULT_BACKEND: 'a tensor is created without a backend and no default is set',
   BACKEND_UNAVAILABLE: 'a wanted backend cannot run here',
+  DEVICE_LOST: 'a device lost its data, for instance a WebGL context',
   NOT_SUPPORTED: 'the backend declares that it lacks this capability',
   NON_FINITE: 'a value is NaN or infinite where it must be finite',
   SYMBOLIC_VALUE: 'code asks for the data of a value that is only being traced',
@@ -20,6 +21,7 @@ export const ERROR_CODES = {
   NOT_FITTED: 'a transformer is used before fit',
   UNKNOWN_CATEGORY: 'an encoder meets a category it was not fitted with',
   BAD_CSV: 'a CSV text breaks the format',
+  BAD_CHECKPOINT: 'a checkpoint is damaged, or belongs to another run',
   NOT_INITIALIZED: 'params do not belong to the model, or were not made by init',
   ABORTED: 'an AbortSignal ended the work',
 } as const

@@ -1,117 +1,267 @@
 import { apply } from '../apply.js'
 import { checkArgument, checkOptions } from '../errors/index.js'
+import * as primitive from '../primitive/index.js'
 import { normalizeAxis } from '../shape/index.js'
+import { tidy } from '../tensor/scope.js'
 import type { Tensor } from '../tensor/tensor.js'
 import { abs, add, clip, div, erf, exp, expm1, log1p, maximum, minimum, mul, neg, square, sub } from './elementwise.js'
 import { greater, where } from './logic.js'
-import { checkTensor, hasKernel } from './operand.js'
+import { checkFloat, checkTensor, hasKernel, unary } from './operand.js'
 import { logSumExp, max, sum } from './reductions.js'
 import { stopGradient } from './stop-gradient.js'
 
-/** x itself: the activation of a linear layer (chapter 4.2.4). */
+/**
+ * x itself: the activation of a linear layer (chapter 4.2.4).
+ *
+ * @example
+ * ```ts
+ * import { identity, tensor } from '@neurite/core'
+ * await identity(tensor([-1, 2])).toArray() // => [-1, 2]
+ * ```
+ */
 export function identity(x: Tensor): Tensor {
   checkTensor('identity', x)
   return x
 }
 
-/** 1 / (1 + e^-x), in (0, 1), without overflow (chapter 4.2.4, 2). */
+/**
+ * 1 / (1 + e^-x), in (0, 1), without overflow (chapter 4.2.4, 2). Its gradient is y (1 - y), at most 1/4.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { sigmoid, tensor } from '@neurite/core'
+ * await sigmoid(tensor([0, -1000])).toArray() // => [0.5, 0]
+ * ```
+ */
 export function sigmoid(x: Tensor): Tensor {
-  checkTensor('sigmoid', x)
-  return apply('sigmoid', [x], {})
+  return unary(primitive.sigmoid, x)
 }
 
-/** (e^x - e^-x) / (e^x + e^-x), in (-1, 1) (chapter 4.2.4, 3). */
+/**
+ * (e^x - e^-x) / (e^x + e^-x), in (-1, 1) (chapter 4.2.4, 3). Its gradient is 1 - y^2.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { tanh, tensor } from '@neurite/core'
+ * await tanh(tensor([0, 1])).toArray() // => [0, 0.761594]
+ * ```
+ */
 export function tanh(x: Tensor): Tensor {
-  checkTensor('tanh', x)
-  return apply('tanh', [x], {})
+  return unary(primitive.tanh, x)
 }
 
-/** max(x, 0) (chapter 4.2.4, 4). Its gradient at 0 is 0; NaN stays NaN. */
+/**
+ * max(x, 0) (chapter 4.2.4, 4). Its gradient at 0 is 0; NaN stays NaN.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for bool
+ * @example
+ * ```ts
+ * import { relu, tensor } from '@neurite/core'
+ * await relu(tensor([-1, 2])).toArray() // => [0, 2]
+ * ```
+ */
 export function relu(x: Tensor): Tensor {
-  checkTensor('relu', x)
-  return apply('relu', [x], {})
+  return unary(primitive.relu, x)
 }
 
-/** min(max(x, 0), 6). */
+/**
+ * min(max(x, 0), 6): a relu that stays small enough for low precision (Howard et al. 2017, MobileNets).
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for bool
+ * @example
+ * ```ts
+ * import { relu6, tensor } from '@neurite/core'
+ * await relu6(tensor([-1, 2, 9])).toArray() // => [0, 2, 6]
+ * ```
+ */
 export function relu6(x: Tensor): Tensor {
   checkTensor('relu6', x)
-  return minimum(relu(x), 6)
+  return tidy(() => minimum(relu(x), 6))
 }
 
-/** x above 0, negativeSlope * x below (chapter 4.2.4, 5). `negativeSlope` default 0.01. */
+/**
+ * x above 0, negativeSlope * x below (chapter 4.2.4, 5): a unit that is off still learns.
+ *
+ * @param options - `negativeSlope`, default 0.01
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float, `UNKNOWN_OPTION`
+ * @example
+ * ```ts
+ * import { leakyRelu, tensor } from '@neurite/core'
+ * await leakyRelu(tensor([-1, 2]), { negativeSlope: 0.1 }).toArray() // => [-0.1, 2]
+ * ```
+ */
 export function leakyRelu(x: Tensor, options: { readonly negativeSlope?: number } = {}): Tensor {
-  checkTensor('leakyRelu', x)
+  checkFloat('leakyRelu', x)
   checkOptions('leakyRelu', options, ['negativeSlope'])
   const { negativeSlope = 0.01 } = options
-  return where(greater(x, 0), x, mul(x, negativeSlope))
+  return tidy(() => where(greater(x, 0), x, mul(x, negativeSlope)))
 }
 
-/** x above 0, alpha * (e^x - 1) below (Clevert et al. 2015). `alpha` default 1. */
+/**
+ * x above 0, alpha * (e^x - 1) below (Clevert, Unterthiner, Hochreiter 2015).
+ *
+ * @param options - `alpha`, default 1: what it tends to, negated, far below 0
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float, `UNKNOWN_OPTION`
+ * @example
+ * ```ts
+ * import { elu, tensor } from '@neurite/core'
+ * await elu(tensor([-1, 2])).toArray() // => [-0.632121, 2]
+ * ```
+ */
 export function elu(x: Tensor, options: { readonly alpha?: number } = {}): Tensor {
-  checkTensor('elu', x)
+  checkFloat('elu', x)
   checkOptions('elu', options, ['alpha'])
-  // The unused branch must stay finite, or its gradient would be 0 * Infinity.
-  return where(greater(x, 0), x, mul(expm1(minimum(x, 0)), options.alpha ?? 1))
+  return tidy(() => {
+    const positive = greater(x, 0)
+    // The unused branch must stay finite, or its gradient would be 0 * Infinity.
+    return where(positive, x, mul(expm1(where(positive, 0, x)), options.alpha ?? 1))
+  })
 }
 
-/** The self-normalizing elu: scale * elu(x, alpha) with the constants of Klambauer et al. (2017). */
+/**
+ * The self-normalizing elu: 1.0507 elu(x, alpha 1.6733), with the constants that keep mean 0 and variance 1 from layer
+ * to layer (Klambauer et al. 2017).
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { selu, tensor } from '@neurite/core'
+ * await selu(tensor([-1, 2])).toArray() // => [-1.111331, 2.101402]
+ * ```
+ */
 export function selu(x: Tensor): Tensor {
-  return mul(elu(x, { alpha: 1.6732632423543772 }), 1.0507009873554805)
+  checkFloat('selu', x)
+  return tidy(() => mul(elu(x, { alpha: 1.6732632423543772 }), 1.0507009873554805))
 }
 
-/** x Phi(x), with Phi the normal distribution function; `approximate: 'tanh'` uses the formula of Hendrycks & Gimpel (2016). */
+/**
+ * x Phi(x), with Phi the normal distribution function (Hendrycks & Gimpel 2016).
+ *
+ * @param options - `approximate`: 'none' (default) by erf, or 'tanh': x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float, `INVALID_ARGUMENT`, `UNKNOWN_OPTION`
+ * @example
+ * ```ts
+ * import { gelu, tensor } from '@neurite/core'
+ * await gelu(tensor([-1, 2])).toArray() // => [-0.158655, 1.9545]
+ * ```
+ */
 export function gelu(x: Tensor, options: { readonly approximate?: 'none' | 'tanh' } = {}): Tensor {
-  checkTensor('gelu', x)
+  checkFloat('gelu', x)
   checkOptions('gelu', options, ['approximate'])
   const { approximate = 'none' } = options
-  checkArgument(approximate === 'none' || approximate === 'tanh', () => `gelu: approximate must be 'none' or 'tanh', got ${JSON.stringify(approximate)}.`)
-  const inner = approximate === 'none' ? erf(mul(x, Math.SQRT1_2)) : tanh(mul(add(x, mul(mul(square(x), x), 0.044715)), Math.sqrt(2 / Math.PI)))
-  return mul(mul(x, 0.5), add(inner, 1))
+  checkArgument(
+    approximate === 'none' || approximate === 'tanh',
+    () => `gelu: approximate must be 'none' or 'tanh', got ${JSON.stringify(approximate)}.`,
+  )
+  return tidy(() => {
+    const inner =
+      approximate === 'none'
+        ? erf(mul(x, Math.SQRT1_2))
+        : tanh(mul(add(x, mul(mul(square(x), x), 0.044715)), Math.sqrt(2 / Math.PI)))
+    return mul(mul(x, 0.5), add(inner, 1))
+  })
 }
 
-/** x sigmoid(x), also called swish. */
+/**
+ * x sigmoid(x), also called swish (Ramachandran, Zoph, Le 2017).
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { silu, tensor } from '@neurite/core'
+ * await silu(tensor([0, 1])).toArray() // => [0, 0.731059]
+ * ```
+ */
 export function silu(x: Tensor): Tensor {
-  checkTensor('silu', x)
-  return mul(x, sigmoid(x))
+  checkFloat('silu', x)
+  return tidy(() => mul(x, sigmoid(x)))
 }
 
-/** log(1 + e^x), without overflow. */
+/**
+ * log(1 + e^x), without overflow: a smooth relu, whose gradient is sigmoid(x).
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { softplus, tensor } from '@neurite/core'
+ * await softplus(tensor([0, 1000])).toArray() // => [0.693147, 1000]
+ * ```
+ */
 export function softplus(x: Tensor): Tensor {
-  checkTensor('softplus', x)
-  return add(maximum(x, 0), log1p(exp(neg(abs(x)))))
+  checkFloat('softplus', x)
+  return tidy(() => add(maximum(x, 0), log1p(exp(neg(abs(x))))))
 }
 
-/** x / (1 + |x|). */
+/**
+ * x / (1 + |x|), in (-1, 1).
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { softsign, tensor } from '@neurite/core'
+ * await softsign(tensor([-1, 3])).toArray() // => [-0.5, 0.75]
+ * ```
+ */
 export function softsign(x: Tensor): Tensor {
-  checkTensor('softsign', x)
-  return div(x, add(abs(x), 1))
+  checkFloat('softsign', x)
+  return tidy(() => div(x, add(abs(x), 1)))
 }
 
-/** x tanh(softplus(x)) (Misra 2019). */
+/**
+ * x tanh(softplus(x)) (Misra 2019).
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { mish, tensor } from '@neurite/core'
+ * await mish(tensor([0, 1])).toArray() // => [0, 0.865098]
+ * ```
+ */
 export function mish(x: Tensor): Tensor {
-  checkTensor('mish', x)
-  return mul(x, tanh(softplus(x)))
+  checkFloat('mish', x)
+  return tidy(() => mul(x, tanh(softplus(x))))
 }
 
-/** min(max(x / 6 + 1/2, 0), 1). */
+/**
+ * min(max(x / 6 + 1/2, 0), 1): a sigmoid of three straight lines.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { hardSigmoid, tensor } from '@neurite/core'
+ * await hardSigmoid(tensor([-3, 0, 1.5])).toArray() // => [0, 0.5, 0.75]
+ * ```
+ */
 export function hardSigmoid(x: Tensor): Tensor {
-  checkTensor('hardSigmoid', x)
-  return clip(add(mul(x, 1 / 6), 0.5), { minimum: 0, maximum: 1 })
+  checkFloat('hardSigmoid', x)
+  return tidy(() => clip(add(mul(x, 1 / 6), 0.5), { minimum: 0, maximum: 1 }))
 }
 
-/** min(max(x, -1), 1). */
+/**
+ * min(max(x, -1), 1): a tanh of three straight lines.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for bool
+ * @example
+ * ```ts
+ * import { hardTanh, tensor } from '@neurite/core'
+ * await hardTanh(tensor([-3, 0.5, 2])).toArray() // => [-1, 0.5, 1]
+ * ```
+ */
 export function hardTanh(x: Tensor): Tensor {
+  checkTensor('hardTanh', x)
   return clip(x, { minimum: -1, maximum: 1 })
 }
 
 /** Which axis holds the classes. */
 export interface AxisOptions {
-  /** Default -1. */
+  /** Default -1, the last. */
   readonly axis?: number
 }
 
 function resolveAxis(where: string, x: Tensor, options: AxisOptions): number {
-  checkTensor(where, x)
+  checkFloat(where, x)
   checkOptions(where, options, ['axis'])
   return normalizeAxis(where, options.axis ?? -1, x.rank)
 }
@@ -119,22 +269,41 @@ function resolveAxis(where: string, x: Tensor, options: AxisOptions): number {
 /**
  * e^x_k / sum_i e^x_i along `axis` (chapter 4.2.4, 6): positive, adding up to 1, without overflow.
  *
+ * Its gradient is y (u - sum(u y)), for an upstream gradient u and the result y. For a loss on top, take
+ * {@link logSoftmax}, or a cross entropy from logits.
+ *
+ * @param options - `axis`, default -1
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float, `AXIS_OUT_OF_RANGE`, `UNKNOWN_OPTION`
  * @example
  * ```ts
  * import { softmax, tensor } from '@neurite/core'
  * await softmax(tensor([0, Math.log(3)])).toArray() // => [0.25, 0.75]
+ * await softmax(tensor([1000, 1000])).toArray() // => [0.5, 0.5]
  * ```
  */
 export function softmax(x: Tensor, options: AxisOptions = {}): Tensor {
   const axis = resolveAxis('softmax', x, options)
-  if (hasKernel(x, 'softmax')) return apply('softmax', [x], { axis })
-  const e = exp(sub(x, stopGradient(max(x, { axes: [axis], keepDims: true }))))
-  return div(e, sum(e, { axes: [axis], keepDims: true }))
+  if (hasKernel(x, 'softmax')) return apply(primitive.softmax, [x], { axis })
+  const over = { axes: [axis], keepDims: true }
+  return tidy(() => {
+    const e = exp(sub(x, stopGradient(max(x, over))))
+    return div(e, sum(e, over))
+  })
 }
 
-/** log(softmax(x)) along `axis`, computed as x - logSumExp(x), which stays finite where softmax rounds to 0. */
+/**
+ * log(softmax(x)) along `axis`, computed as x - logSumExp(x), which stays finite where softmax rounds to 0.
+ *
+ * @param options - `axis`, default -1
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float, `AXIS_OUT_OF_RANGE`, `UNKNOWN_OPTION`
+ * @example
+ * ```ts
+ * import { logSoftmax, tensor } from '@neurite/core'
+ * await logSoftmax(tensor([0, 1000])).toArray() // => [-1000, 0]
+ * ```
+ */
 export function logSoftmax(x: Tensor, options: AxisOptions = {}): Tensor {
   const axis = resolveAxis('logSoftmax', x, options)
-  if (hasKernel(x, 'logSoftmax')) return apply('logSoftmax', [x], { axis })
-  return sub(x, logSumExp(x, { axes: [axis], keepDims: true }))
+  if (hasKernel(x, 'logSoftmax')) return apply(primitive.logSoftmax, [x], { axis })
+  return tidy(() => sub(x, logSumExp(x, { axes: [axis], keepDims: true })))
 }

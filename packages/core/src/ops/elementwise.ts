@@ -1,131 +1,323 @@
 import { apply } from '../apply.js'
 import { checkArgument, checkOptions } from '../errors/index.js'
+import * as primitive from '../primitive/index.js'
+import { checkDTypes } from '../primitive/rule.js'
 import type { DType } from '../tensor/dtype.js'
+import { tidy } from '../tensor/scope.js'
 import type { Tensor } from '../tensor/tensor.js'
-import { checkTensor, constant, operands, type Operand } from './operand.js'
+import { binary, checkTensor, constant, unary, type Operand } from './operand.js'
 
-/** a + b, broadcasting. */
+/**
+ * a + b, element by element. Shapes broadcast as in NumPy; a number takes the tensor's dtype.
+ *
+ * The gradient of each operand is summed over the axes along which it was stretched.
+ *
+ * @param a - a tensor of numbers, or a number
+ * @param b - likewise; one of the two must be a tensor
+ * @returns a tensor of the broadcast shape and the operands' dtype
+ * @throws NeuriteError `SHAPE_MISMATCH` if the shapes do not broadcast, `DTYPE_MISMATCH` if the dtypes differ,
+ * `INVALID_ARGUMENT` for a number that the dtype cannot hold, `MIXED_BACKENDS`
+ * @example
+ * ```ts
+ * import { add, tensor } from '@neurite/core'
+ * await add(tensor([[1], [2]]), tensor([10, 20])).toArray() // => [[11, 21], [12, 22]]
+ * await add(tensor([1, 2]), 1).toArray() // => [2, 3]
+ * ```
+ */
 export function add(a: Operand, b: Operand): Tensor {
-  return apply('add', operands('add', a, b), {})
-}
-
-/** a - b, broadcasting. */
-export function sub(a: Operand, b: Operand): Tensor {
-  return apply('sub', operands('sub', a, b), {})
-}
-
-/** a * b, broadcasting. int32 wraps around. */
-export function mul(a: Operand, b: Operand): Tensor {
-  return apply('mul', operands('mul', a, b), {})
-}
-
-/** a / b, broadcasting. int32 truncates toward zero; x / 0 is 0 there. */
-export function div(a: Operand, b: Operand): Tensor {
-  return apply('div', operands('div', a, b), {})
-}
-
-/** a to the power of b, broadcasting. A negative base with a fractional exponent gives NaN. */
-export function pow(a: Operand, b: Operand): Tensor {
-  return apply('pow', operands('pow', a, b), {})
-}
-
-/** The larger of a and b, broadcasting; NaN wins. At ties each operand gets half of the gradient (PyTorch). */
-export function maximum(a: Operand, b: Operand): Tensor {
-  return apply('maximum', operands('maximum', a, b), {})
-}
-
-/** The smaller of a and b, broadcasting; NaN wins. At ties each operand gets half of the gradient (PyTorch). */
-export function minimum(a: Operand, b: Operand): Tensor {
-  return apply('minimum', operands('minimum', a, b), {})
-}
-
-/** -x. */
-export function neg(x: Tensor): Tensor {
-  checkTensor('neg', x)
-  return apply('neg', [x], {})
-}
-
-/** |x|. Its gradient at 0 is 0. */
-export function abs(x: Tensor): Tensor {
-  checkTensor('abs', x)
-  return apply('abs', [x], {})
-}
-
-/** -1, 0 or 1; NaN stays NaN. Its gradient is 0. */
-export function sign(x: Tensor): Tensor {
-  checkTensor('sign', x)
-  return apply('sign', [x], {})
-}
-
-/** The largest whole number <= x. Its gradient is 0. */
-export function floor(x: Tensor): Tensor {
-  checkTensor('floor', x)
-  return apply('floor', [x], {})
-}
-
-/** e^x. */
-export function exp(x: Tensor): Tensor {
-  checkTensor('exp', x)
-  return apply('exp', [x], {})
-}
-
-/** e^x - 1, exact for small x. */
-export function expm1(x: Tensor): Tensor {
-  checkTensor('expm1', x)
-  return apply('expm1', [x], {})
-}
-
-/** Natural logarithm: NaN below 0, -Infinity at 0. */
-export function log(x: Tensor): Tensor {
-  checkTensor('log', x)
-  return apply('log', [x], {})
-}
-
-/** log(1 + x), exact for small x. */
-export function log1p(x: Tensor): Tensor {
-  checkTensor('log1p', x)
-  return apply('log1p', [x], {})
-}
-
-/** Square root: NaN below 0. */
-export function sqrt(x: Tensor): Tensor {
-  checkTensor('sqrt', x)
-  return apply('sqrt', [x], {})
-}
-
-/** x * x. */
-export function square(x: Tensor): Tensor {
-  checkTensor('square', x)
-  return apply('mul', [x, x], {})
-}
-
-/** 1 / x. */
-export function reciprocal(x: Tensor): Tensor {
-  checkTensor('reciprocal', x)
-  return apply('div', [constant('reciprocal', 1, x), x], {})
-}
-
-/** Sine; x in radians. */
-export function sin(x: Tensor): Tensor {
-  checkTensor('sin', x)
-  return apply('sin', [x], {})
-}
-
-/** Cosine; x in radians. */
-export function cos(x: Tensor): Tensor {
-  checkTensor('cos', x)
-  return apply('cos', [x], {})
-}
-
-/** The error function: 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x. */
-export function erf(x: Tensor): Tensor {
-  checkTensor('erf', x)
-  return apply('erf', [x], {})
+  return binary(primitive.add, a, b)
 }
 
 /**
- * x limited to [minimum, maximum].
+ * a - b, element by element, broadcasting; operands and errors as in {@link add}.
  *
+ * @example
+ * ```ts
+ * import { sub, tensor } from '@neurite/core'
+ * await sub(1, tensor([1, 2])).toArray() // => [0, -1]
+ * ```
+ */
+export function sub(a: Operand, b: Operand): Tensor {
+  return binary(primitive.sub, a, b)
+}
+
+/**
+ * a * b, element by element, broadcasting; operands and errors as in {@link add}. int32 wraps around at 2^31.
+ *
+ * @example
+ * ```ts
+ * import { mul, tensor } from '@neurite/core'
+ * await mul(tensor([1, 2]), tensor([3, 4])).toArray() // => [3, 8]
+ * ```
+ */
+export function mul(a: Operand, b: Operand): Tensor {
+  return binary(primitive.mul, a, b)
+}
+
+/**
+ * a / b, element by element, broadcasting; operands and errors as in {@link add}. Floats follow IEEE 754 (1 / 0 is
+ * Infinity); int32 truncates toward zero, and x / 0 is 0 there.
+ *
+ * @example
+ * ```ts
+ * import { div, tensor } from '@neurite/core'
+ * await div(tensor([1, 2]), 4).toArray() // => [0.25, 0.5]
+ * await div(tensor([7, -7], { dtype: 'int32' }), 2).toArray() // => [3, -3]
+ * ```
+ */
+export function div(a: Operand, b: Operand): Tensor {
+  return binary(primitive.div, a, b)
+}
+
+/**
+ * a to the power of b, element by element, broadcasting; operands and errors as in {@link add}. A negative base with a
+ * fractional exponent gives NaN, and x^0 is 1 for every x.
+ *
+ * Gradients: b a^(b-1) for a, and 0 where b is 0; a^b log(a) for b, and 0 where a is 0 and b >= 0.
+ *
+ * @example
+ * ```ts
+ * import { pow, tensor } from '@neurite/core'
+ * await pow(tensor([2, 3]), 2).toArray() // => [4, 9]
+ * ```
+ */
+export function pow(a: Operand, b: Operand): Tensor {
+  return binary(primitive.pow, a, b)
+}
+
+/**
+ * The larger of a and b, element by element, broadcasting; operands and errors as in {@link add}. NaN wins. The
+ * gradient goes to the larger operand; at ties each gets half (PyTorch).
+ *
+ * @example
+ * ```ts
+ * import { maximum, tensor } from '@neurite/core'
+ * await maximum(tensor([-1, 2]), 0).toArray() // => [0, 2]
+ * ```
+ */
+export function maximum(a: Operand, b: Operand): Tensor {
+  return binary(primitive.maximum, a, b)
+}
+
+/**
+ * The smaller of a and b, element by element, broadcasting; operands and errors as in {@link add}. NaN wins. The
+ * gradient goes to the smaller operand; at ties each gets half (PyTorch).
+ *
+ * @example
+ * ```ts
+ * import { minimum, tensor } from '@neurite/core'
+ * await minimum(tensor([-1, 2]), 0).toArray() // => [-1, 0]
+ * ```
+ */
+export function minimum(a: Operand, b: Operand): Tensor {
+  return binary(primitive.minimum, a, b)
+}
+
+/**
+ * -x.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for bool
+ * @example
+ * ```ts
+ * import { neg, tensor } from '@neurite/core'
+ * await neg(tensor([1, -2])).toArray() // => [-1, 2]
+ * ```
+ */
+export function neg(x: Tensor): Tensor {
+  return unary(primitive.neg, x)
+}
+
+/**
+ * |x|. Its gradient is sign(x): 0 at 0.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for bool
+ * @example
+ * ```ts
+ * import { abs, tensor } from '@neurite/core'
+ * await abs(tensor([1, -2])).toArray() // => [1, 2]
+ * ```
+ */
+export function abs(x: Tensor): Tensor {
+  return unary(primitive.abs, x)
+}
+
+/**
+ * -1, 0 or 1; NaN stays NaN. Its gradient is 0.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for bool
+ * @example
+ * ```ts
+ * import { sign, tensor } from '@neurite/core'
+ * await sign(tensor([3, 0, -2])).toArray() // => [1, 0, -1]
+ * ```
+ */
+export function sign(x: Tensor): Tensor {
+  return unary(primitive.sign, x)
+}
+
+/**
+ * The largest whole number <= x. Its gradient is 0.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { floor, tensor } from '@neurite/core'
+ * await floor(tensor([1.7, -0.2])).toArray() // => [1, -1]
+ * ```
+ */
+export function floor(x: Tensor): Tensor {
+  return unary(primitive.floor, x)
+}
+
+/**
+ * e^x. Its gradient is e^x.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { exp, tensor } from '@neurite/core'
+ * await exp(tensor([0, 1])).toArray() // => [1, 2.718282]
+ * ```
+ */
+export function exp(x: Tensor): Tensor {
+  return unary(primitive.exp, x)
+}
+
+/**
+ * e^x - 1, exact for small x, where e^x rounds to 1.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { expm1, tensor } from '@neurite/core'
+ * await expm1(tensor([0, 1])).toArray() // => [0, 1.718282]
+ * ```
+ */
+export function expm1(x: Tensor): Tensor {
+  return unary(primitive.expm1, x)
+}
+
+/**
+ * The natural logarithm: -Infinity at 0, NaN below. Its gradient is 1 / x.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { log, tensor } from '@neurite/core'
+ * await log(tensor([1, Math.E, 0])).toArray() // => [0, 1, -Infinity]
+ * ```
+ */
+export function log(x: Tensor): Tensor {
+  return unary(primitive.log, x)
+}
+
+/**
+ * log(1 + x), exact for small x, where 1 + x rounds to 1.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { log1p, tensor } from '@neurite/core'
+ * await log1p(tensor([0, Math.E - 1])).toArray() // => [0, 1]
+ * ```
+ */
+export function log1p(x: Tensor): Tensor {
+  return unary(primitive.log1p, x)
+}
+
+/**
+ * The square root: NaN below 0. Its gradient, 1 / (2 sqrt(x)), is infinite at 0.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { sqrt, tensor } from '@neurite/core'
+ * await sqrt(tensor([4, 9])).toArray() // => [2, 3]
+ * ```
+ */
+export function sqrt(x: Tensor): Tensor {
+  return unary(primitive.sqrt, x)
+}
+
+/**
+ * x * x.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for bool
+ * @example
+ * ```ts
+ * import { square, tensor } from '@neurite/core'
+ * await square(tensor([-3, 2])).toArray() // => [9, 4]
+ * ```
+ */
+export function square(x: Tensor): Tensor {
+  checkTensor('square', x)
+  checkDTypes('square', [x], 'number')
+  return apply(primitive.mul, [x, x], {})
+}
+
+/**
+ * 1 / x.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for bool
+ * @example
+ * ```ts
+ * import { reciprocal, tensor } from '@neurite/core'
+ * await reciprocal(tensor([2, 4])).toArray() // => [0.5, 0.25]
+ * ```
+ */
+export function reciprocal(x: Tensor): Tensor {
+  checkTensor('reciprocal', x)
+  checkDTypes('reciprocal', [x], 'number')
+  return tidy(() => apply(primitive.div, [constant('reciprocal', 1, x), x], {}))
+}
+
+/**
+ * The sine of x, in radians.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { sin, tensor } from '@neurite/core'
+ * await sin(tensor([0, Math.PI / 2])).toArray() // => [0, 1]
+ * ```
+ */
+export function sin(x: Tensor): Tensor {
+  return unary(primitive.sin, x)
+}
+
+/**
+ * The cosine of x, in radians.
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { cos, tensor } from '@neurite/core'
+ * await cos(tensor([0, Math.PI])).toArray() // => [1, -1]
+ * ```
+ */
+export function cos(x: Tensor): Tensor {
+  return unary(primitive.cos, x)
+}
+
+/**
+ * The error function: 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x, in (-1, 1).
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { erf, tensor } from '@neurite/core'
+ * await erf(tensor([0, 1])).toArray() // => [0, 0.842701]
+ * ```
+ */
+export function erf(x: Tensor): Tensor {
+  return unary(primitive.erf, x)
+}
+
+/**
+ * x limited to [minimum, maximum]. Outside no gradient flows; exactly on a bound, half of it (as {@link maximum}).
+ *
+ * @param options - `minimum` and `maximum`; without one, that side is open
+ * @throws NeuriteError `INVALID_ARGUMENT` if minimum exceeds maximum or one is NaN, `DTYPE_MISMATCH` for bool
  * @example
  * ```ts
  * import { clip, tensor } from '@neurite/core'
@@ -137,13 +329,30 @@ export function clip(x: Tensor, options: { readonly minimum?: number; readonly m
   checkOptions('clip', options, ['minimum', 'maximum'])
   const { minimum: low = -Infinity, maximum: high = Infinity } = options
   checkArgument(low <= high, () => `clip: minimum ${low} must not exceed maximum ${high}.`)
-  const raised = low === -Infinity ? x : maximum(x, low)
-  return high === Infinity ? raised : minimum(raised, high)
+  return tidy(() => {
+    const raised = low === -Infinity ? x : maximum(x, low)
+    return high === Infinity ? raised : minimum(raised, high)
+  })
 }
 
-/** x as another dtype. To int32 it truncates toward zero (NaN gives 0); to bool it asks whether x is not 0. */
+/**
+ * x as another dtype. To int32 it truncates toward zero, keeps to the range of int32, and makes NaN 0; to bool it asks
+ * whether x is not 0. Gradients flow between float dtypes.
+ *
+ * @returns x itself if it has the dtype already
+ * @throws NeuriteError `INVALID_ARGUMENT` for an unknown dtype, `NOT_SUPPORTED` if the backend lacks it
+ * @example
+ * ```ts
+ * import { cast, tensor } from '@neurite/core'
+ * await cast(tensor([1.9, -1.9]), 'int32').toArray() // => [1, -1]
+ * await cast(tensor([0, 0.5]), 'bool').toArray() // => [false, true]
+ * ```
+ */
 export function cast(x: Tensor, dtype: DType): Tensor {
   checkTensor('cast', x)
-  checkArgument(['float32', 'float64', 'int32', 'bool'].includes(dtype), () => `cast: dtype must be float32, float64, int32 or bool, got ${String(dtype)}.`)
-  return x.dtype === dtype ? x : apply('cast', [x], { dtype })
+  checkArgument(
+    ['float32', 'float64', 'int32', 'bool'].includes(dtype),
+    () => `cast: dtype must be float32, float64, int32 or bool, got ${String(dtype)}.`,
+  )
+  return x.dtype === dtype ? x : apply(primitive.cast, [x], { dtype })
 }

@@ -1,38 +1,41 @@
 import { apply } from '../apply.js'
-import { checkOptions, NeuriteError } from '../errors/index.js'
-import { formatShape, pairOf, resolvePadding, type Padding } from '../shape/index.js'
+import { checkOptions } from '../errors/index.js'
+import { pairOf, resolvePadding, type Padding } from '../shape/index.js'
 import type { PrimitiveParams } from '../primitive/params.js'
 import type { Tensor } from '../tensor/tensor.js'
 import { checkTensor } from './operand.js'
+import * as primitive from '../primitive/index.js'
+import { checkImage } from '../primitive/images.js'
 
-/** How a window moves. */
+/** How the filter of {@link conv2d} moves. */
 export interface ConvolutionOptions {
-  /** Steps in height and width. Default 1. */
+  /** Steps in height and width, in pixels, >= 1. Default 1 (pooling: the window). */
   readonly strides?: number | readonly [number, number]
-  /** Zeros around the image. Default 'valid'. */
+  /** What lies around the image: 'valid' (default), 'same', or `[[top, bottom], [left, right]]` pixels. */
   readonly padding?: Padding
 }
 
-/** How a pooling window moves. */
+/** The window of {@link maxPool2d} and {@link avgPool2d}, and how it moves. */
 export interface PoolingOptions extends ConvolutionOptions {
-  /** Height and width of the window. Default strides: the window. */
+  /** Height and width in pixels, >= 1. */
   readonly window: number | readonly [number, number]
 }
 
-function checkImage(where: string, x: Tensor, name: string): void {
+function checkImageTensor(where: string, x: Tensor, name: string): void {
   checkTensor(where, x, name)
-  if (x.rank !== 4) {
-    throw new NeuriteError('SHAPE_MISMATCH', `${where}: ${name} must be 4-d, got shape ${formatShape(x.shape)}; images are [batch, height, width, channels], filters [height, width, in, out].`, { shape: x.shape })
-  }
+  checkImage(where, name, x)
 }
 
 /**
- * Two-dimensional convolution as neural networks mean it (cross-correlation). The output extent is
- * floor((input + padding - window) / stride) + 1.
+ * Two-dimensional convolution as neural networks mean it (cross-correlation):
+ * y[n, i, j, o] = sum over u, v, c of x[n, i s + u, j s + v, c] filter[u, v, c, o], with zeros around the image.
+ * The output extent is floor((input + padding - window) / stride) + 1 (Dumoulin & Visin 2016).
  *
  * @param x - images [batch, height, width, in]
  * @param filter - [height, width, in, out]
- * @throws NeuriteError `SHAPE_MISMATCH` if channels differ or the filter does not fit
+ * @returns [batch, height', width', out]
+ * @throws NeuriteError `SHAPE_MISMATCH` if channels differ or the filter does not fit, `DTYPE_MISMATCH` for what is not
+ * float, `INVALID_ARGUMENT` for strides or padding, `UNKNOWN_OPTION`
  * @example
  * ```ts
  * import { conv2d, ones } from '@neurite/core'
@@ -41,28 +44,60 @@ function checkImage(where: string, x: Tensor, name: string): void {
  * ```
  */
 export function conv2d(x: Tensor, filter: Tensor, options: ConvolutionOptions = {}): Tensor {
-  checkImage('conv2d', x, 'x')
-  checkImage('conv2d', filter, 'filter')
+  checkImageTensor('conv2d', x, 'x')
+  checkImageTensor('conv2d', filter, 'filter')
   checkOptions('conv2d', options, ['strides', 'padding'])
   const strides = pairOf('conv2d', 'strides', options.strides ?? 1)
-  const padding = resolvePadding('conv2d', options.padding ?? 'valid', [x.shape[1]!, x.shape[2]!], [filter.shape[0]!, filter.shape[1]!], strides)
-  return apply('conv2d', [x, filter], { strides, padding })
+  const padding = resolvePadding(
+    'conv2d',
+    options.padding ?? 'valid',
+    [x.shape[1]!, x.shape[2]!],
+    [filter.shape[0]!, filter.shape[1]!],
+    strides,
+  )
+  return apply(primitive.conv2d, [x, filter], { strides, padding })
 }
 
 function pooling(where: string, x: Tensor, options: PoolingOptions): PrimitiveParams['maxPool2d'] {
-  checkImage(where, x, 'x')
+  checkImageTensor(where, x, 'x')
   checkOptions(where, options, ['window', 'strides', 'padding'])
   const window = pairOf(where, 'window', options.window)
   const strides = pairOf(where, 'strides', options.strides ?? window)
-  return { window, strides, padding: resolvePadding(where, options.padding ?? 'valid', [x.shape[1]!, x.shape[2]!], window, strides) }
+  return {
+    window,
+    strides,
+    padding: resolvePadding(where, options.padding ?? 'valid', [x.shape[1]!, x.shape[2]!], window, strides),
+  }
 }
 
-/** The maximum of each window of images [batch, height, width, channels]. The gradient goes to the first maximum. */
+/**
+ * The maximum of each window, channel by channel. Padding never wins. The gradient goes to the window's first maximum.
+ *
+ * @param x - images [batch, height, width, channels]
+ * @throws NeuriteError as {@link conv2d}; `INVALID_ARGUMENT` for padding as wide as the window
+ * @example
+ * ```ts
+ * import { maxPool2d, reshape, arange } from '@neurite/core'
+ * const y = maxPool2d(reshape(arange(16), [1, 4, 4, 1]), { window: 2 })
+ * await y.toArray() // => [[[[5], [7]], [[13], [15]]]]
+ * ```
+ */
 export function maxPool2d(x: Tensor, options: PoolingOptions): Tensor {
-  return apply('maxPool2d', [x], pooling('maxPool2d', x, options))
+  return apply(primitive.maxPool2d, [x], pooling('maxPool2d', x, options))
 }
 
-/** The mean of each window of images [batch, height, width, channels]; padding does not count. */
+/**
+ * The mean of each window, channel by channel; padding does not count.
+ *
+ * @param x - images [batch, height, width, channels]
+ * @throws NeuriteError as {@link maxPool2d}
+ * @example
+ * ```ts
+ * import { avgPool2d, reshape, arange } from '@neurite/core'
+ * const y = avgPool2d(reshape(arange(16), [1, 4, 4, 1]), { window: 2 })
+ * await y.toArray() // => [[[[2.5], [4.5]], [[10.5], [12.5]]]]
+ * ```
+ */
 export function avgPool2d(x: Tensor, options: PoolingOptions): Tensor {
-  return apply('avgPool2d', [x], pooling('avgPool2d', x, options))
+  return apply(primitive.avgPool2d, [x], pooling('avgPool2d', x, options))
 }

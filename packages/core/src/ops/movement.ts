@@ -1,14 +1,23 @@
 import { apply } from '../apply.js'
 import { checkArgument, checkOptions, NeuriteError } from '../errors/index.js'
+import * as primitive from '../primitive/index.js'
+import { checkNumber } from '../primitive/rule.js'
 import { formatShape, normalizeAxes, normalizeAxis, sameShape, sizeOf } from '../shape/index.js'
-import { isFloating } from '../tensor/dtype.js'
+import { isFloating, type DType } from '../tensor/dtype.js'
+import { tidy } from '../tensor/scope.js'
 import type { Tensor } from '../tensor/tensor.js'
 import { cast } from './elementwise.js'
 import { checkTensor } from './operand.js'
 
+function isExtents(list: unknown, least: number): list is readonly number[] {
+  return Array.isArray(list) && list.every((n: unknown) => Number.isInteger(n) && (n as number) >= least)
+}
+
 /**
- * The same elements, row-major, in another shape. One extent may be -1: it is worked out. Shares memory with x.
+ * The same elements, row-major, in another shape. Shares memory with x: nothing is copied.
  *
+ * @param shape - of the same size; one extent may be -1, and is worked out
+ * @throws NeuriteError `SHAPE_MISMATCH` if the sizes differ, `INVALID_ARGUMENT` for what is no shape
  * @example
  * ```ts
  * import { arange, reshape } from '@neurite/core'
@@ -17,27 +26,75 @@ import { checkTensor } from './operand.js'
  */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   checkTensor('reshape', x)
-  checkArgument(Array.isArray(shape) && shape.every((n) => Number.isInteger(n) && n >= -1) && shape.filter((n) => n === -1).length <= 1, () => `reshape: a shape is an array of whole numbers >= 0, of which one may be -1, got ${JSON.stringify(shape)}.`)
+  checkArgument(
+    isExtents(shape, -1) && shape.filter((n) => n === -1).length <= 1,
+    () => `reshape: a shape is an array of whole numbers >= 0, of which one may be -1, got ${JSON.stringify(shape)}.`,
+  )
   const known = sizeOf(shape.filter((n) => n !== -1))
   const resolved = shape.map((n) => (n === -1 ? (known === 0 ? 0 : Math.floor(x.size / known)) : n))
-  return apply('reshape', [x], { shape: resolved })
+  return apply(primitive.reshape, [x], { shape: resolved })
 }
 
-/** The axes in another order; without `axes`, reversed. Copies (matmul can read a transposed operand without). */
+/**
+ * The axes in another order. Copies; {@link matmul} can read a transposed operand without.
+ *
+ * @param axes - axis i of the result is axis `axes[i]` of x; default: all, reversed
+ * @throws NeuriteError `INVALID_ARGUMENT` unless every axis is named once, `AXIS_OUT_OF_RANGE`
+ * @example
+ * ```ts
+ * import { tensor, transpose, zeros } from '@neurite/core'
+ * await transpose(tensor([[1, 2], [3, 4]])).toArray() // => [[1, 3], [2, 4]]
+ * transpose(zeros([2, 3, 4]), [0, 2, 1]).shape // => [2, 4, 3]
+ * ```
+ */
 export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
   checkTensor('transpose', x)
-  const order = axes === undefined ? x.shape.map((_, i) => x.rank - 1 - i) : axes.map((axis) => normalizeAxis('transpose', axis, x.rank))
-  checkArgument(order.length === x.rank && new Set(order).size === x.rank, () => `transpose: axes must name each of the ${x.rank} axes once, got [${String(axes)}].`, { axes })
-  return apply('transpose', [x], { axes: order })
+  checkArgument(
+    axes === undefined || Array.isArray(axes),
+    () => `transpose: axes must be an array, got ${String(axes)}.`,
+  )
+  const order =
+    axes === undefined
+      ? x.shape.map((_, i) => x.rank - 1 - i)
+      : axes.map((axis) => normalizeAxis('transpose', axis, x.rank))
+  checkArgument(
+    order.length === x.rank && new Set(order).size === x.rank,
+    () => `transpose: axes must name each of the ${x.rank} axes once, got [${String(axes)}].`,
+    { axes },
+  )
+  return apply(primitive.transpose, [x], { axes: order })
 }
 
-/** x repeated along new axes and axes of extent 1 until it has `shape`. */
+/**
+ * x repeated along new leading axes and axes of extent 1 until it has `shape`. Its gradient is the sum over them.
+ *
+ * @throws NeuriteError `SHAPE_MISMATCH` if x does not broadcast to exactly this shape, `INVALID_ARGUMENT`
+ * @example
+ * ```ts
+ * import { broadcastTo, tensor } from '@neurite/core'
+ * await broadcastTo(tensor([1, 2]), [2, 2]).toArray() // => [[1, 2], [1, 2]]
+ * ```
+ */
 export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
   checkTensor('broadcastTo', x)
-  return sameShape(x.shape, shape) ? x : apply('broadcastTo', [x], { shape: [...shape] })
+  checkArgument(
+    isExtents(shape, 0),
+    () => `broadcastTo: a shape is an array of whole numbers >= 0, got ${JSON.stringify(shape)}.`,
+  )
+  return sameShape(x.shape, shape) ? x : apply(primitive.broadcastTo, [x], { shape: [...shape] })
 }
 
-/** x with an axis of extent 1 put in at `axis`, which may be -1: after the last. */
+/**
+ * x with an axis of extent 1 put in. Shares memory with x.
+ *
+ * @param options - `axis`: its place in the result; -1 is after the last
+ * @throws NeuriteError `AXIS_OUT_OF_RANGE`
+ * @example
+ * ```ts
+ * import { expandDims, tensor } from '@neurite/core'
+ * await expandDims(tensor([1, 2]), { axis: -1 }).toArray() // => [[1], [2]]
+ * ```
+ */
 export function expandDims(x: Tensor, options: { readonly axis: number }): Tensor {
   checkTensor('expandDims', x)
   checkOptions('expandDims', options, ['axis'])
@@ -45,44 +102,117 @@ export function expandDims(x: Tensor, options: { readonly axis: number }): Tenso
   return reshape(x, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)])
 }
 
-/** x without its axes of extent 1, or without those of `axes`. */
+/**
+ * x without axes of extent 1. Shares memory with x.
+ *
+ * @param options - `axes`: which; default: all of extent 1
+ * @throws NeuriteError `SHAPE_MISMATCH` if a named axis has another extent, `AXIS_OUT_OF_RANGE`
+ * @example
+ * ```ts
+ * import { squeeze, zeros } from '@neurite/core'
+ * squeeze(zeros([1, 2, 1])).shape // => [2]
+ * squeeze(zeros([1, 2, 1]), { axes: [-1] }).shape // => [1, 2]
+ * ```
+ */
 export function squeeze(x: Tensor, options: { readonly axes?: readonly number[] } = {}): Tensor {
   checkTensor('squeeze', x)
   checkOptions('squeeze', options, ['axes'])
-  const axes = options.axes === undefined ? x.shape.flatMap((n, i) => (n === 1 ? [i] : [])) : normalizeAxes('squeeze', options.axes, x.rank)
+  const axes =
+    options.axes === undefined
+      ? x.shape.flatMap((n, i) => (n === 1 ? [i] : []))
+      : normalizeAxes('squeeze', options.axes, x.rank)
   for (const axis of axes) {
-    if (x.shape[axis] !== 1) throw new NeuriteError('SHAPE_MISMATCH', `squeeze: axis ${axis} of shape ${formatShape(x.shape)} has extent ${x.shape[axis]}, not 1.`, { axis })
+    if (x.shape[axis] !== 1) {
+      throw new NeuriteError(
+        'SHAPE_MISMATCH',
+        `squeeze: axis ${axis} of shape ${formatShape(x.shape)} has extent ${x.shape[axis]}, not 1.`,
+        { axis },
+      )
+    }
   }
-  return reshape(x, x.shape.filter((_, i) => !axes.includes(i)))
+  const rest = x.shape.filter((_, i) => !axes.includes(i))
+  return reshape(x, rest)
 }
 
-/** Tensors joined along an existing axis (default 0). */
+function checkTensors(where: string, tensors: readonly Tensor[]): void {
+  checkArgument(Array.isArray(tensors) && tensors.length > 0, () => `${where}: takes an array of at least one tensor.`)
+  tensors.forEach((x, i) => checkTensor(where, x, `tensors[${i}]`))
+}
+
+/**
+ * Tensors joined along an axis that they have.
+ *
+ * @param tensors - of one dtype, and of shapes that agree in every other axis
+ * @param options - `axis`, default 0
+ * @throws NeuriteError `SHAPE_MISMATCH`, `DTYPE_MISMATCH`, `AXIS_OUT_OF_RANGE`, `INVALID_ARGUMENT` for no tensor at all
+ * @example
+ * ```ts
+ * import { concat, tensor } from '@neurite/core'
+ * await concat([tensor([[1], [2]]), tensor([[3], [4]])], { axis: 1 }).toArray() // => [[1, 3], [2, 4]]
+ * ```
+ */
 export function concat(tensors: readonly Tensor[], options: { readonly axis?: number } = {}): Tensor {
-  checkArgument(Array.isArray(tensors) && tensors.length > 0, () => 'concat: takes an array of at least one tensor.')
-  tensors.forEach((x, i) => checkTensor('concat', x, `tensors[${i}]`))
+  checkTensors('concat', tensors)
   checkOptions('concat', options, ['axis'])
-  return apply('concat', tensors, { axis: normalizeAxis('concat', options.axis ?? 0, tensors[0]!.rank) })
+  return apply(primitive.concat, tensors, { axis: normalizeAxis('concat', options.axis ?? 0, tensors[0]!.rank) })
 }
 
-/** Tensors of one shape joined along a new axis (default 0). */
+/**
+ * Tensors of one shape joined along a new axis.
+ *
+ * @param options - `axis`: its place in the result, default 0
+ * @throws NeuriteError `SHAPE_MISMATCH`, `DTYPE_MISMATCH`, `AXIS_OUT_OF_RANGE`, `INVALID_ARGUMENT` for no tensor at all
+ * @example
+ * ```ts
+ * import { stack, tensor } from '@neurite/core'
+ * await stack([tensor([1, 2]), tensor([3, 4])], { axis: -1 }).toArray() // => [[1, 3], [2, 4]]
+ * ```
+ */
 export function stack(tensors: readonly Tensor[], options: { readonly axis?: number } = {}): Tensor {
-  checkArgument(Array.isArray(tensors) && tensors.length > 0, () => 'stack: takes an array of at least one tensor.')
+  checkTensors('stack', tensors)
   checkOptions('stack', options, ['axis'])
-  const { axis = 0 } = options
-  return concat(tensors.map((x) => expandDims(x, { axis })), { axis: normalizeAxis('stack', axis, tensors[0]!.rank + 1) })
+  const { shape } = tensors[0]!
+  const axis = normalizeAxis('stack', options.axis ?? 0, shape.length + 1)
+  for (const x of tensors) {
+    if (!sameShape(x.shape, shape)) {
+      throw new NeuriteError(
+        'SHAPE_MISMATCH',
+        `stack: all tensors must have one shape, got ${formatShape(shape)} and ${formatShape(x.shape)}; concat joins along an axis that is there.`,
+      )
+    }
+  }
+  return tidy(() =>
+    concat(
+      tensors.map((x) => expandDims(x, { axis })),
+      { axis },
+    ),
+  )
 }
 
-/** The slices along `axis` (default 0), without that axis. */
+/**
+ * The slices along an axis, each without that axis: what {@link stack} joined.
+ *
+ * @param options - `axis`, default 0
+ * @throws NeuriteError `AXIS_OUT_OF_RANGE`
+ * @example
+ * ```ts
+ * import { tensor, unstack } from '@neurite/core'
+ * const [a, b] = unstack(tensor([[1, 2], [3, 4]]))
+ * await b!.toArray() // => [3, 4]
+ * ```
+ */
 export function unstack(x: Tensor, options: { readonly axis?: number } = {}): Tensor[] {
   checkTensor('unstack', x)
   checkOptions('unstack', options, ['axis'])
   const axis = normalizeAxis('unstack', options.axis ?? 0, x.rank)
-  return split(x, { parts: x.shape[axis]!, axis }).map((part) => squeeze(part, { axes: [axis] }))
+  return tidy(() => split(x, { parts: x.shape[axis]!, axis }).map((part) => squeeze(part, { axes: [axis] })))
 }
 
 /**
- * x cut along `axis` (default 0): into `parts` equal parts, or parts of the given sizes.
+ * x cut along an axis.
  *
+ * @param options - `parts`: how many equal parts, or the size of each; `axis`, default 0
+ * @throws NeuriteError `INVALID_ARGUMENT` if the parts do not cut evenly or do not add up, `AXIS_OUT_OF_RANGE`
  * @example
  * ```ts
  * import { arange, split } from '@neurite/core'
@@ -90,60 +220,125 @@ export function unstack(x: Tensor, options: { readonly axis?: number } = {}): Te
  * await b!.toArray() // => [2, 3, 4]
  * ```
  */
-export function split(x: Tensor, options: { readonly parts: number | readonly number[]; readonly axis?: number }): Tensor[] {
+export function split(
+  x: Tensor,
+  options: { readonly parts: number | readonly number[]; readonly axis?: number },
+): Tensor[] {
   checkTensor('split', x)
   checkOptions('split', options, ['parts', 'axis'])
   const axis = normalizeAxis('split', options.axis ?? 0, x.rank)
   const extent = x.shape[axis]!
   const { parts } = options
+  checkArgument(
+    isExtents(typeof parts === 'number' ? [parts] : parts, 0),
+    () => `split: parts must be a whole number >= 0 or an array of sizes, got ${JSON.stringify(parts)}.`,
+    { parts },
+  )
   const sizes = typeof parts === 'number' ? new Array<number>(parts).fill(extent / parts) : parts
   checkArgument(
-    sizes.every((n) => Number.isInteger(n) && n >= 0) && sizes.reduce((total, n) => total + n, 0) === extent,
-    () => `split: axis ${axis} has extent ${extent}, which parts ${JSON.stringify(parts)} do not cut evenly or add up to.`,
+    sizes.every(Number.isInteger) && sizes.reduce((total, n) => total + n, 0) === extent,
+    () =>
+      `split: axis ${axis} has extent ${extent}, which parts ${JSON.stringify(parts)} do not cut evenly or add up to.`,
     { parts, extent },
   )
   let start = 0
   return sizes.map((n) => {
     const begin = x.shape.map((_, i) => (i === axis ? start : 0))
     start += n
-    return apply('slice', [x], { begin, size: x.shape.map((full, i) => (i === axis ? n : full)) })
+    return apply(primitive.slice, [x], { begin, size: x.shape.map((full, i) => (i === axis ? n : full)) })
   })
 }
 
-/** The block that starts at `begin` and has extents `size`; a size of -1 goes to the end. */
-export function slice(x: Tensor, options: { readonly begin: readonly number[]; readonly size: readonly number[] }): Tensor {
+/**
+ * A block of x.
+ *
+ * @param options - `begin`: where it starts, one number an axis; `size`: its extents, -1 for up to the end
+ * @throws NeuriteError `INVALID_ARGUMENT` if the block leaves x, or begin and size do not have one number an axis
+ * @example
+ * ```ts
+ * import { slice, tensor } from '@neurite/core'
+ * await slice(tensor([[1, 2, 3], [4, 5, 6]]), { begin: [0, 1], size: [-1, 2] }).toArray() // => [[2, 3], [5, 6]]
+ * ```
+ */
+export function slice(
+  x: Tensor,
+  options: { readonly begin: readonly number[]; readonly size: readonly number[] },
+): Tensor {
   checkTensor('slice', x)
   checkOptions('slice', options, ['begin', 'size'])
   const { begin, size } = options
-  checkArgument(begin.length === x.rank && size.length === x.rank && [...begin, ...size].every(Number.isInteger), () => `slice: begin and size must have one whole number for each of the ${x.rank} axes, got begin [${begin.join(', ')}] and size [${size.join(', ')}].`)
-  return apply('slice', [x], { begin: [...begin], size: size.map((n, i) => (n === -1 ? x.shape[i]! - begin[i]! : n)) })
+  checkArgument(
+    [begin, size].every((list) => Array.isArray(list) && list.length === x.rank && list.every(Number.isInteger)),
+    () =>
+      `slice: begin and size must have one whole number for each of the ${x.rank} axes, got begin ${JSON.stringify(begin)} and size ${JSON.stringify(size)}.`,
+  )
+  const extents = size.map((n, i) => (n === -1 ? x.shape[i]! - begin[i]! : n))
+  return apply(primitive.slice, [x], { begin: [...begin], size: extents })
 }
 
-/** x framed by `value` (default 0): `paddings[axis]` is [before, after]. */
-export function pad(x: Tensor, options: { readonly paddings: readonly (readonly [number, number])[]; readonly value?: number }): Tensor {
+/**
+ * x in a frame of one value.
+ *
+ * @param options - `paddings[axis]` is [before, after]; `value`, default 0, must fit the dtype
+ * @throws NeuriteError `INVALID_ARGUMENT`
+ * @example
+ * ```ts
+ * import { pad, tensor } from '@neurite/core'
+ * await pad(tensor([1, 2]), { paddings: [[1, 2]], value: 9 }).toArray() // => [9, 1, 2, 9, 9]
+ * ```
+ */
+export function pad(
+  x: Tensor,
+  options: { readonly paddings: readonly (readonly [number, number])[]; readonly value?: number },
+): Tensor {
   checkTensor('pad', x)
   checkOptions('pad', options, ['paddings', 'value'])
   const { paddings, value = 0 } = options
-  checkArgument(paddings.length === x.rank && paddings.flat().every((n) => Number.isInteger(n) && n >= 0), () => `pad: paddings must have one pair of whole numbers >= 0 for each of the ${x.rank} axes, got ${JSON.stringify(paddings)}.`)
-  return apply('pad', [x], { paddings: paddings.map(([before, after]) => [before, after] as const), value })
+  checkArgument(
+    Array.isArray(paddings) &&
+      paddings.length === x.rank &&
+      paddings.every((pair: unknown) => isExtents(pair, 0) && pair.length === 2),
+    () =>
+      `pad: paddings must have one pair of whole numbers >= 0 for each of the ${x.rank} axes, got ${JSON.stringify(paddings)}.`,
+  )
+  checkNumber('pad', value, x.dtype)
+  return apply(primitive.pad, [x], { paddings: paddings.map(([before, after]) => [before, after] as const), value })
 }
 
-/** x repeated `repeats[axis]` times along each axis. */
+/**
+ * x laid side by side along its axes.
+ *
+ * @param options - `repeats[axis]`: how often, 0 or more
+ * @throws NeuriteError `INVALID_ARGUMENT` unless there is one whole number >= 0 an axis
+ * @example
+ * ```ts
+ * import { tensor, tile } from '@neurite/core'
+ * await tile(tensor([[1, 2]]), { repeats: [2, 2] }).toArray() // => [[1, 2, 1, 2], [1, 2, 1, 2]]
+ * ```
+ */
 export function tile(x: Tensor, options: { readonly repeats: readonly number[] }): Tensor {
   checkTensor('tile', x)
   checkOptions('tile', options, ['repeats'])
   const { repeats } = options
-  checkArgument(repeats.length === x.rank && repeats.every((n) => Number.isInteger(n) && n >= 0), () => `tile: repeats must have one whole number >= 0 for each of the ${x.rank} axes, got [${repeats.join(', ')}].`)
-  const apart = reshape(x, x.shape.flatMap((n) => [1, n]))
-  const repeated = broadcastTo(apart, x.shape.flatMap((n, i) => [repeats[i]!, n]))
-  return reshape(repeated, x.shape.map((n, i) => n * repeats[i]!))
+  checkArgument(
+    isExtents(repeats, 0) && repeats.length === x.rank,
+    () =>
+      `tile: repeats must have one whole number >= 0 for each of the ${x.rank} axes, got ${JSON.stringify(repeats)}.`,
+  )
+  // Each axis becomes two: the repeats, and the axis itself.
+  const apart = x.shape.flatMap((n) => [1, n])
+  const repeated = x.shape.flatMap((n, i) => [repeats[i]!, n])
+  const together = x.shape.map((n, i) => n * repeats[i]!)
+  return tidy(() => reshape(broadcastTo(reshape(x, apart), repeated), together))
 }
 
 /**
- * Elements picked by index along `axis` (default 0): the axis is replaced by the shape of `indices`. An index outside
- * the axis reads 0; negative indices do not wrap.
+ * Elements picked by index along an axis: the axis is replaced by the shape of `indices`. An index outside the axis
+ * reads 0; negative indices do not wrap. The gradient adds up where an element was picked more than once.
  *
- * @param indices - int32, or float holding whole numbers (it is cast)
+ * @param indices - int32, or float holding whole numbers (it is cast); any shape
+ * @param options - `axis`, default 0
+ * @throws NeuriteError `AXIS_OUT_OF_RANGE`, `DTYPE_MISMATCH` for bool indices
  * @example
  * ```ts
  * import { gather, tensor } from '@neurite/core'
@@ -155,24 +350,42 @@ export function gather(x: Tensor, indices: Tensor, options: { readonly axis?: nu
   checkTensor('gather', x)
   checkTensor('gather', indices, 'indices')
   checkOptions('gather', options, ['axis'])
-  const whole = isFloating(indices.dtype) ? cast(indices, 'int32') : indices
-  return apply('gather', [x, whole], { axis: normalizeAxis('gather', options.axis ?? 0, x.rank) })
+  const axis = normalizeAxis('gather', options.axis ?? 0, x.rank)
+  return tidy(() => {
+    const whole = isFloating(indices.dtype) ? cast(indices, 'int32') : indices
+    return apply(primitive.gather, [x, whole], { axis })
+  })
 }
 
 /**
- * A new last axis of extent `classes` that is 1 at the index and 0 elsewhere; an index outside gives zeros.
+ * A new last axis that is 1 at the index and 0 elsewhere; an index outside gives zeros.
  *
+ * @param indices - int32, or float holding whole numbers (it is cast)
+ * @param options - `classes`: the extent of the new axis; `dtype` of the result, default float32
+ * @throws NeuriteError `INVALID_ARGUMENT` for classes that is no whole number >= 1
  * @example
  * ```ts
  * import { oneHot, tensor } from '@neurite/core'
  * await oneHot(tensor([2, 0], { dtype: 'int32' }), { classes: 3 }).toArray() // => [[0, 0, 1], [1, 0, 0]]
  * ```
  */
-export function oneHot(indices: Tensor, options: { readonly classes: number; readonly dtype?: 'float32' | 'float64' | 'int32' | 'bool' }): Tensor {
+export function oneHot(indices: Tensor, options: { readonly classes: number; readonly dtype?: DType }): Tensor {
   checkTensor('oneHot', indices, 'indices')
   checkOptions('oneHot', options, ['classes', 'dtype'])
   const { classes, dtype = 'float32' } = options
-  checkArgument(Number.isInteger(classes) && classes >= 1, () => `oneHot: classes must be a whole number >= 1, got ${String(classes)}.`, { classes })
-  const positions = apply('arange', [], { start: 0, step: 1, length: classes, dtype: 'int32' }, indices.backend)
-  return cast(apply('equal', [expandDims(cast(indices, 'int32'), { axis: -1 }), positions], {}), dtype)
+  checkArgument(
+    Number.isInteger(classes) && classes >= 1,
+    () => `oneHot: classes must be a whole number >= 1, got ${String(classes)}.`,
+    { classes },
+  )
+  return tidy(() => {
+    const positions = apply(
+      primitive.arange,
+      [],
+      { start: 0, step: 1, length: classes, dtype: 'int32' },
+      indices.backend,
+    )
+    const column = expandDims(cast(indices, 'int32'), { axis: -1 })
+    return cast(apply(primitive.equal, [column, positions], {}), dtype)
+  })
 }

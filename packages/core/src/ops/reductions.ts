@@ -1,11 +1,14 @@
 import { apply } from '../apply.js'
 import { checkArgument, checkOptions } from '../errors/index.js'
+import * as primitive from '../primitive/index.js'
+import { checkDTypes } from '../primitive/rule.js'
 import { normalizeAxes, normalizeAxis } from '../shape/index.js'
+import { tidy } from '../tensor/scope.js'
 import type { Tensor } from '../tensor/tensor.js'
-import { abs, add, cast, exp, log, mul, pow, sqrt, square, sub } from './elementwise.js'
-import { isFinite, where } from './logic.js'
-import { checkTensor } from './operand.js'
+import { abs, add, cast, div, exp, log, pow, sqrt, square, sub } from './elementwise.js'
+import { equal, isFinite, logicalNot, where } from './logic.js'
 import { gather, reshape } from './movement.js'
+import { checkFloat, checkTensor } from './operand.js'
 import { stopGradient } from './stop-gradient.js'
 
 /** Which axes a reduction removes. */
@@ -18,15 +21,27 @@ export interface ReductionOptions {
 
 const REDUCTION_OPTIONS = ['axes', 'keepDims'] as const
 
-function resolve(where: string, x: Tensor, options: ReductionOptions, more: readonly string[] = []): { axes: readonly number[]; keepDims: boolean } {
+interface Resolved {
+  readonly axes: readonly number[]
+  readonly keepDims: boolean
+}
+
+function resolve(where: string, x: Tensor, options: ReductionOptions, more: readonly string[] = []): Resolved {
   checkTensor(where, x)
   checkOptions(where, options, [...REDUCTION_OPTIONS, ...more])
   return { axes: normalizeAxes(where, options.axes, x.rank), keepDims: options.keepDims ?? false }
 }
 
+function countOver(x: Tensor, axes: readonly number[]): number {
+  return axes.reduce((count, axis) => count * x.shape[axis]!, 1)
+}
+
 /**
  * The sum over axes; 0 over nothing.
  *
+ * @param options - `axes` (default: all) and `keepDims` (default false)
+ * @throws NeuriteError `AXIS_OUT_OF_RANGE`, `INVALID_ARGUMENT` for an axis named twice, `DTYPE_MISMATCH` for bool,
+ * `UNKNOWN_OPTION`
  * @example
  * ```ts
  * import { sum, tensor } from '@neurite/core'
@@ -36,89 +51,234 @@ function resolve(where: string, x: Tensor, options: ReductionOptions, more: read
  * ```
  */
 export function sum(x: Tensor, options: ReductionOptions = {}): Tensor {
-  return apply('sum', [x], resolve('sum', x, options))
+  return apply(primitive.sum, [x], resolve('sum', x, options))
 }
 
-/** The arithmetic mean over axes; NaN over nothing. */
+/**
+ * The arithmetic mean over axes; NaN over nothing.
+ *
+ * @param options - `axes` (default: all) and `keepDims` (default false)
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float; otherwise as {@link sum}
+ * @example
+ * ```ts
+ * import { mean, tensor } from '@neurite/core'
+ * await mean(tensor([[1, 2], [3, 4]]), { axes: [0] }).toArray() // => [2, 3]
+ * ```
+ */
 export function mean(x: Tensor, options: ReductionOptions = {}): Tensor {
+  checkFloat('mean', x)
   const params = resolve('mean', x, options)
-  return mul(apply('sum', [x], params), 1 / countOver(x, params.axes))
+  // A division: n * (1 / n) is not always 1.
+  return tidy(() => div(apply(primitive.sum, [x], params), countOver(x, params.axes)))
 }
 
-/** The maximum over axes; NaN wins; -Infinity over nothing. Equal maxima share the gradient. */
+/**
+ * The maximum over axes; NaN wins; -Infinity over nothing. Equal maxima share the gradient.
+ *
+ * @param options - `axes` (default: all) and `keepDims` (default false)
+ * @throws NeuriteError as {@link sum}
+ * @example
+ * ```ts
+ * import { max, tensor } from '@neurite/core'
+ * await max(tensor([[1, 5], [3, 4]]), { axes: [1] }).toArray() // => [5, 4]
+ * ```
+ */
 export function max(x: Tensor, options: ReductionOptions = {}): Tensor {
-  return apply('max', [x], resolve('max', x, options))
+  return apply(primitive.max, [x], resolve('max', x, options))
 }
 
-/** The minimum over axes; NaN wins; Infinity over nothing. Equal minima share the gradient. */
+/**
+ * The minimum over axes; NaN wins; Infinity over nothing. Equal minima share the gradient.
+ *
+ * @param options - `axes` (default: all) and `keepDims` (default false)
+ * @throws NeuriteError as {@link sum}
+ * @example
+ * ```ts
+ * import { min, tensor } from '@neurite/core'
+ * await min(tensor([[1, 5], [3, 4]]), { axes: [1] }).toArray() // => [1, 3]
+ * ```
+ */
 export function min(x: Tensor, options: ReductionOptions = {}): Tensor {
-  return apply('min', [x], resolve('min', x, options))
+  return apply(primitive.min, [x], resolve('min', x, options))
 }
 
-/** The mean squared distance from the mean, over axes. `correction` 0 (default) divides by n, 1 by n - 1 (Bessel). */
+/**
+ * The mean squared distance from the mean, over axes: sum((x - mean)^2) / (n - correction).
+ *
+ * @param options - `axes` (default: all), `keepDims` (default false), `correction`: 0 (default), or 1 for the unbiased
+ * estimate (Bessel)
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float; otherwise as {@link sum}
+ * @example
+ * ```ts
+ * import { tensor, variance } from '@neurite/core'
+ * await variance(tensor([1, 2, 3, 4])).item() // => 1.25
+ * await variance(tensor([1, 2, 3, 4]), { correction: 1 }).item() // => 1.666667
+ * ```
+ */
 export function variance(x: Tensor, options: ReductionOptions & { readonly correction?: number } = {}): Tensor {
-  const { axes, keepDims } = resolve('variance', x, options, ['correction'])
-  const centered = sub(x, mean(x, { axes, keepDims: true }))
-  return mul(sum(square(centered), { axes, keepDims }), 1 / (countOver(x, axes) - (options.correction ?? 0)))
+  return spread('variance', x, options)
 }
 
-/** The square root of the variance. */
-export function standardDeviation(x: Tensor, options: ReductionOptions & { readonly correction?: number } = {}): Tensor {
-  return sqrt(variance(x, options))
+/**
+ * The square root of the variance; options and errors as in {@link variance}. Its gradient is NaN where all elements
+ * are equal: add a small number to the variance and take the root where that happens.
+ *
+ * @example
+ * ```ts
+ * import { standardDeviation, tensor } from '@neurite/core'
+ * await standardDeviation(tensor([[1, 3], [2, 6]]), { axes: [1] }).toArray() // => [1, 2]
+ * ```
+ */
+export function standardDeviation(
+  x: Tensor,
+  options: ReductionOptions & { readonly correction?: number } = {},
+): Tensor {
+  return tidy(() => sqrt(spread('standardDeviation', x, options)))
 }
 
-/** The p-norm over axes, (sum |x|^p)^(1/p): `order` 2 (default), 1, Infinity, or any p > 0. */
+function spread(where: string, x: Tensor, options: ReductionOptions & { readonly correction?: number }): Tensor {
+  checkFloat(where, x)
+  const { axes, keepDims } = resolve(where, x, options, ['correction'])
+  return tidy(() => {
+    const centered = sub(x, mean(x, { axes, keepDims: true }))
+    return div(sum(square(centered), { axes, keepDims }), countOver(x, axes) - (options.correction ?? 0))
+  })
+}
+
+/**
+ * The p-norm over axes, (sum |x|^p)^(1/p). Where it is 0 its gradient is taken to be 0 (PyTorch).
+ *
+ * @param options - `order`: p, 2 (default), 1, Infinity (the largest |x|) or any p > 0; `axes` (default: all),
+ * `keepDims` (default false)
+ * @throws NeuriteError `INVALID_ARGUMENT` for an order that is not > 0, `DTYPE_MISMATCH` for what is not float;
+ * otherwise as {@link sum}
+ * @example
+ * ```ts
+ * import { norm, tensor } from '@neurite/core'
+ * await norm(tensor([3, -4])).item() // => 5
+ * await norm(tensor([3, -4]), { order: 1 }).item() // => 7
+ * ```
+ */
 export function norm(x: Tensor, options: ReductionOptions & { readonly order?: number } = {}): Tensor {
+  checkFloat('norm', x)
   const params = resolve('norm', x, options, ['order'])
   const order = options.order ?? 2
   checkArgument(order > 0, () => `norm: order must be > 0 (Infinity allowed), got ${String(order)}.`, { order })
-  if (order === 2) return sqrt(sum(square(x), params))
-  if (order === 1) return sum(abs(x), params)
-  if (order === Infinity) return max(abs(x), params)
-  return pow(sum(pow(abs(x), order), params), 1 / order)
+  return tidy(() => {
+    if (order === 1) return sum(abs(x), params)
+    if (order === Infinity) return max(abs(x), params)
+    const total = sum(order === 2 ? square(x) : pow(abs(x), order), params)
+    // The root is infinitely steep at 0: it is taken of 1 there, and the result replaced.
+    const zero = equal(total, 0)
+    const safe = where(zero, 1, total)
+    return where(zero, 0, order === 2 ? sqrt(safe) : pow(safe, 1 / order))
+  })
 }
 
 /**
- * log(sum(exp(x))) over axes, without overflow: the maximum is taken out first.
+ * log(sum(e^x)) over axes, without overflow: the maximum is taken out first. -Infinity over nothing. Its gradient is
+ * the softmax.
+ *
+ * @param options - `axes` (default: all) and `keepDims` (default false)
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float; otherwise as {@link sum}
+ * @example
+ * ```ts
+ * import { logSumExp, tensor } from '@neurite/core'
+ * await logSumExp(tensor([1000, 1000])).item() // => 1000.693
+ * ```
  */
 export function logSumExp(x: Tensor, options: ReductionOptions = {}): Tensor {
+  checkFloat('logSumExp', x)
   const { axes, keepDims } = resolve('logSumExp', x, options)
-  const top = stopGradient(max(x, { axes, keepDims: true }))
-  // An infinite maximum would give Infinity - Infinity.
-  const shift = where(isFinite(top), top, 0)
-  const result = add(log(sum(exp(sub(x, shift)), { axes, keepDims: true })), shift)
-  return keepDims ? result : reshape(result, x.shape.filter((_, i) => !axes.includes(i)))
+  return tidy(() => {
+    const top = stopGradient(max(x, { axes, keepDims: true }))
+    // An infinite maximum would give Infinity - Infinity.
+    const shift = where(isFinite(top), top, 0)
+    const result = add(log(sum(exp(sub(x, shift)), { axes, keepDims: true })), shift)
+    if (keepDims) return result
+    const rest = x.shape.filter((_, i) => !axes.includes(i))
+    return reshape(result, rest)
+  })
 }
 
-/** The index of the maximum along `axis` (default -1), int32; the first of equals. */
+/**
+ * The index of the maximum along an axis, int32; the first of equals; NaN counts as the largest. The axis is dropped.
+ *
+ * @param options - `axis`, default -1
+ * @throws NeuriteError `SHAPE_MISMATCH` if the axis is empty, `AXIS_OUT_OF_RANGE`, `DTYPE_MISMATCH` for bool
+ * @example
+ * ```ts
+ * import { argMax, tensor } from '@neurite/core'
+ * await argMax(tensor([[1, 5, 5], [3, 0, 2]])).toArray() // => [1, 0]
+ * ```
+ */
 export function argMax(x: Tensor, options: { readonly axis?: number } = {}): Tensor {
   checkTensor('argMax', x)
   checkOptions('argMax', options, ['axis'])
-  return apply('argMax', [x], { axis: normalizeAxis('argMax', options.axis ?? -1, x.rank) })
-}
-
-/** The index of the minimum along `axis` (default -1), int32; the first of equals. */
-export function argMin(x: Tensor, options: { readonly axis?: number } = {}): Tensor {
-  checkTensor('argMin', x)
-  checkOptions('argMin', options, ['axis'])
-  return apply('argMin', [x], { axis: normalizeAxis('argMin', options.axis ?? -1, x.rank) })
-}
-
-/** True where any element over the axes is true. */
-export function any(x: Tensor, options: ReductionOptions = {}): Tensor {
-  const params = resolve('any', x, options)
-  return cast(apply('sum', [cast(x, 'int32')], params), 'bool')
-}
-
-/** True where every element over the axes is true; true over nothing. */
-export function all(x: Tensor, options: ReductionOptions = {}): Tensor {
-  const params = resolve('all', x, options)
-  return apply('logicalNot', [cast(apply('sum', [cast(apply('logicalNot', [x], {}), 'int32')], params), 'bool')], {})
+  return apply(primitive.argMax, [x], { axis: normalizeAxis('argMax', options.axis ?? -1, x.rank) })
 }
 
 /**
- * The k largest elements along the last axis, largest first, and their indices (int32). Equal elements keep their order.
+ * The index of the minimum along an axis, int32; the first of equals; NaN counts as the smallest. The axis is dropped.
  *
+ * @param options - `axis`, default -1
+ * @throws NeuriteError as {@link argMax}
+ * @example
+ * ```ts
+ * import { argMin, tensor } from '@neurite/core'
+ * await argMin(tensor([[1, 5, 5], [3, 0, 2]])).toArray() // => [0, 1]
+ * ```
+ */
+export function argMin(x: Tensor, options: { readonly axis?: number } = {}): Tensor {
+  checkTensor('argMin', x)
+  checkOptions('argMin', options, ['axis'])
+  return apply(primitive.argMin, [x], { axis: normalizeAxis('argMin', options.axis ?? -1, x.rank) })
+}
+
+/**
+ * True where any element over the axes is true; false over nothing.
+ *
+ * @param x - bool
+ * @param options - `axes` (default: all) and `keepDims` (default false)
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not bool; otherwise as {@link sum}
+ * @example
+ * ```ts
+ * import { any, tensor } from '@neurite/core'
+ * await any(tensor([[true, false], [false, false]]), { axes: [1] }).toArray() // => [true, false]
+ * ```
+ */
+export function any(x: Tensor, options: ReductionOptions = {}): Tensor {
+  const params = resolve('any', x, options)
+  checkDTypes('any', [x], 'bool')
+  return tidy(() => cast(apply(primitive.sum, [cast(x, 'int32')], params), 'bool'))
+}
+
+/**
+ * True where every element over the axes is true; true over nothing.
+ *
+ * @param x - bool
+ * @param options - `axes` (default: all) and `keepDims` (default false)
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not bool; otherwise as {@link sum}
+ * @example
+ * ```ts
+ * import { all, tensor } from '@neurite/core'
+ * await all(tensor([[true, true], [true, false]]), { axes: [1] }).toArray() // => [true, false]
+ * ```
+ */
+export function all(x: Tensor, options: ReductionOptions = {}): Tensor {
+  const params = resolve('all', x, options)
+  checkDTypes('all', [x], 'bool')
+  return tidy(() => logicalNot(cast(apply(primitive.sum, [cast(logicalNot(x), 'int32')], params), 'bool')))
+}
+
+/**
+ * The k largest elements along the last axis, largest first, and their indices (int32). Equal elements keep their
+ * order; NaN counts as the largest. Gradients flow through the values.
+ *
+ * @param x - [..., n]
+ * @param options - `k`, in [1, n]
+ * @returns `values` and `indices`, both [..., k]
+ * @throws NeuriteError `INVALID_ARGUMENT` for a k outside its range, `DTYPE_MISMATCH` for bool
  * @example
  * ```ts
  * import { tensor, topK } from '@neurite/core'
@@ -131,23 +291,30 @@ export function topK(x: Tensor, options: { readonly k: number }): { values: Tens
   checkTensor('topK', x)
   checkOptions('topK', options, ['k'])
   const { k } = options
-  const indices = apply('topKIndices', [x], { k })
-  const columns = x.shape.at(-1)!
-  const rows = x.shape.slice(0, -1).reduce((product, extent) => product * extent, 1)
-  // Rows are laid end to end, so that one gather along one axis picks from each row its own columns.
-  const starts = apply('arange', [], { start: 0, step: columns, length: rows, dtype: 'int32' }, x.backend)
-  const flat = apply('add', [reshape(indices, [rows, k]), reshape(starts, [rows, 1])], {})
-  return { values: reshape(gather(reshape(x, [rows * columns]), flat, { axis: 0 }), indices.shape), indices }
+  return tidy(() => {
+    const indices = apply(primitive.topKIndices, [x], { k })
+    const columns = x.shape.at(-1)!
+    const rows = x.shape.slice(0, -1).reduce((product, extent) => product * extent, 1)
+    // Rows are laid end to end, so that one gather along one axis picks from each row its own columns.
+    const starts = apply(primitive.arange, [], { start: 0, step: columns, length: rows, dtype: 'int32' }, x.backend)
+    const flat = add(reshape(indices, [rows, k]), reshape(starts, [rows, 1]))
+    return { values: reshape(gather(reshape(x, [rows * columns]), flat), indices.shape), indices }
+  })
 }
 
-/** The running sum along `axis` (default -1). */
+/**
+ * The running sum along an axis: y_i = x_0 + ... + x_i.
+ *
+ * @param options - `axis`, default -1
+ * @throws NeuriteError `AXIS_OUT_OF_RANGE`, `DTYPE_MISMATCH` for bool
+ * @example
+ * ```ts
+ * import { cumsum, tensor } from '@neurite/core'
+ * await cumsum(tensor([1, 2, 3])).toArray() // => [1, 3, 6]
+ * ```
+ */
 export function cumsum(x: Tensor, options: { readonly axis?: number } = {}): Tensor {
   checkTensor('cumsum', x)
   checkOptions('cumsum', options, ['axis'])
-  return apply('cumsum', [x], { axis: normalizeAxis('cumsum', options.axis ?? -1, x.rank), reverse: false })
+  return apply(primitive.cumsum, [x], { axis: normalizeAxis('cumsum', options.axis ?? -1, x.rank), reverse: false })
 }
-
-function countOver(x: Tensor, axes: readonly number[]): number {
-  return axes.reduce((count, axis) => count * x.shape[axis]!, 1)
-}
-

@@ -2,9 +2,19 @@ import { apply } from '../apply.js'
 import { withTapes } from '../autodiff/tape.js'
 import type { Tensor } from '../tensor/tensor.js'
 import { checkTensor } from './operand.js'
+import * as primitive from '../primitive/index.js'
 
-/** x as a constant: no gradient flows through the result. */
+/**
+ * x as a constant: no gradient flows through the result. Shares memory with x.
+ *
+ * @example
+ * ```ts
+ * import { grad, mul, stopGradient, tensor } from '@neurite/core'
+ * // d/dx of x c, with c = x held constant.
+ * await grad((x) => mul(x, stopGradient(x)))(tensor(3)).item() // => 3
+ * ```
+ */
 export function stopGradient(x: Tensor): Tensor {
   checkTensor('stopGradient', x)
-  return withTapes([], () => apply('reshape', [x], { shape: x.shape }))
+  return withTapes([], () => apply(primitive.reshape, [x], { shape: x.shape }))
 }

@@ -1,7 +1,19 @@
-import type { Rule } from './rule.js'
+import { noGradient, type Primitive } from './primitive.js'
 
-export const creationRules = {
-  full: { infer: (_, { shape, dtype }) => ({ shape, dtype }) } satisfies Rule<'full'>,
-  arange: { infer: (_, { length, dtype }) => ({ shape: [length], dtype }) } satisfies Rule<'arange'>,
-  random: { infer: (_, { shape, dtype }) => ({ shape, dtype }) } satisfies Rule<'random'>,
+export const full: Primitive<'full'> = {
+  name: 'full',
+  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+  vjp: noGradient,
+}
+
+export const arange: Primitive<'arange'> = {
+  name: 'arange',
+  infer: (_, { length, dtype }) => ({ shape: [length], dtype }),
+  vjp: noGradient,
+}
+
+export const random: Primitive<'random'> = {
+  name: 'random',
+  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+  vjp: noGradient,
 }

@@ -5,9 +5,17 @@ import type { DType } from '../tensor/dtype.js'
 /** A primitive without parameters. */
 export type NoParams = Readonly<Record<string, never>>
 
-interface Reduction { readonly axes: readonly number[]; readonly keepDims: boolean }
-export interface Convolution { readonly strides: readonly [number, number]; readonly padding: Padding2d }
-export interface Pooling extends Convolution { readonly window: readonly [number, number] }
+interface Reduction {
+  readonly axes: readonly number[]
+  readonly keepDims: boolean
+}
+export interface Convolution {
+  readonly strides: readonly [number, number]
+  readonly padding: Padding2d
+}
+export interface Pooling extends Convolution {
+  readonly window: readonly [number, number]
+}
 
 /** What each primitive takes besides tensors. Values are plain data: a Program holds them as they are. Axes are normalized (>= 0). */
 export interface PrimitiveParams {
@@ -90,7 +98,12 @@ export interface PrimitiveParams {
   /** start + i * step for i in [0, length). */
   arange: { readonly start: number; readonly step: number; readonly length: number; readonly dtype: DType }
   /** Numbers from a key, equal on every backend; see random/. Optional: core makes them on the host and uploads. */
-  random: { readonly distribution: Distribution; readonly shape: readonly number[]; readonly dtype: DType; readonly key: KeySource }
+  random: {
+    readonly distribution: Distribution
+    readonly shape: readonly number[]
+    readonly dtype: DType
+    readonly key: KeySource
+  }
   // Optional compositions that backends may do in one go; core composes them from the others otherwise.
   softmax: { readonly axis: number }
   logSoftmax: { readonly axis: number }
@@ -99,6 +112,7 @@ export interface PrimitiveParams {
 /** uniform: [0, 1). normal: mean 0, variance 1. bits: whole numbers in [0, 2^24), exact in every dtype (int32). */
 export type Distribution = 'uniform' | 'normal' | 'bits'
 
+/** The name of a primitive. */
 export type PrimitiveName = keyof PrimitiveParams
 
 /** Primitives that only rename storage; core handles them. */

@@ -1,4 +1,4 @@
-import { NeuriteError } from '../errors/index.js'
+import { checkArgument, NeuriteError } from '../errors/index.js'
 import { isFloating, type DType, type TensorSpec } from '../tensor/dtype.js'
 import type { PrimitiveName, PrimitiveParams } from './params.js'
 
@@ -8,8 +8,23 @@ export interface Rule<P extends PrimitiveName> {
   infer(inputs: readonly TensorSpec[], params: PrimitiveParams[P], name: P): TensorSpec
 }
 
+/** Refuses a number that the dtype cannot hold: 0.5 as int32, 2 as bool. */
+export function checkNumber(where: string, value: number, dtype: DType): void {
+  checkArgument(
+    isFloating(dtype) ||
+      (dtype === 'int32' && value === (value | 0)) ||
+      (dtype === 'bool' && (value === 0 || value === 1)),
+    () => `${where}: the number ${value} is no ${dtype}; use a float dtype, or cast the tensor first.`,
+    { value, dtype },
+  )
+}
+
 /** The one check of dtypes: every input is of `dtype`, or all are of the first's, which `allowed` admits. */
-export function checkDTypes(where: string, inputs: readonly TensorSpec[], allowed: 'float' | 'number' | 'any' | DType): DType {
+export function checkDTypes(
+  where: string,
+  inputs: readonly TensorSpec[],
+  allowed: 'float' | 'number' | 'any' | DType,
+): DType {
   const first = inputs[0]!.dtype
   for (const { dtype } of inputs) {
     if (dtype !== first) {
@@ -20,7 +35,11 @@ export function checkDTypes(where: string, inputs: readonly TensorSpec[], allowe
       )
     }
   }
-  const fits = allowed === 'any' || allowed === first || (allowed === 'float' && isFloating(first)) || (allowed === 'number' && first !== 'bool')
+  const fits =
+    allowed === 'any' ||
+    allowed === first ||
+    (allowed === 'float' && isFloating(first)) ||
+    (allowed === 'number' && first !== 'bool')
   if (!fits) {
     const wanted = allowed === 'float' ? 'float32 or float64' : allowed === 'number' ? 'a number dtype' : allowed
     throw new NeuriteError('DTYPE_MISMATCH', `${where}: takes ${wanted}, got ${first}; use cast.`, { dtype: first })

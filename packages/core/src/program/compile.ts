@@ -13,7 +13,10 @@ import { activeTrace } from './trace.js'
 
 /** How a function is compiled. */
 export interface CompileOptions {
-  /** Positions of arguments whose memory the function may overwrite and keep; the caller's handles on them end with the call. */
+  /**
+   * Positions of arguments whose memory the function may overwrite and keep; the caller's handles on them end with the
+   * call. What others still read is copied instead. Default: none.
+   */
   readonly donate?: readonly number[]
   /** How many programs are kept, one for each combination of shapes; the least recently used goes first. Default 16. */
   readonly cacheSize?: number
@@ -46,6 +49,8 @@ let calls = 0
  * symbolically: it cannot read values. Tensors it closes over are read at each call. Whatever changes from call to call
  * must be an argument. Inside `grad`, or inside another compiled function, the call is simply inlined.
  *
+ * @param f - synchronous, and without effects: it runs once for each signature, not once a call
+ * @param options - `donate`: arguments that may be overwritten; `cacheSize`: programs kept, default 16
  * @throws NeuriteError `SYMBOLIC_VALUE` if f asks for data, `INVALID_ARGUMENT` for a bare number argument,
  * `MIXED_BACKENDS` if arguments live on different backends, `UNKNOWN_OPTION`
  * @example
@@ -56,11 +61,20 @@ let calls = 0
  * await y.toArray() // => [[0]]
  * ```
  */
-export function compile<A extends readonly unknown[], R>(f: (...args: A) => R, options: CompileOptions = {}): Compiled<A, R> {
+export function compile<A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  options: CompileOptions = {},
+): Compiled<A, R> {
   checkOptions('compile', options, ['donate', 'cacheSize'])
   const { donate = [], cacheSize = 16 } = options
-  checkArgument(Number.isInteger(cacheSize) && cacheSize >= 1, () => `compile: cacheSize must be a whole number >= 1, got ${String(cacheSize)}.`)
-  checkArgument(donate.every((position) => Number.isInteger(position) && position >= 0), () => `compile: donate must list positions of arguments, got [${donate.join(', ')}].`)
+  checkArgument(
+    Number.isInteger(cacheSize) && cacheSize >= 1,
+    () => `compile: cacheSize must be a whole number >= 1, got ${String(cacheSize)}.`,
+  )
+  checkArgument(
+    donate.every((position) => Number.isInteger(position) && position >= 0),
+    () => `compile: donate must list positions of arguments, got [${donate.join(', ')}].`,
+  )
   // Most recently used first.
   const entries: Entry[] = []
 
@@ -69,7 +83,11 @@ export function compile<A extends readonly unknown[], R>(f: (...args: A) => R, o
       const entry = entries[i]!
       leaves.tensors.length = 0
       leaves.keys.length = 0
-      if (!match(entry.signature, args, leaves) || (leaves.tensors.length > 0 && leaves.tensors[0]!.backend !== entry.backend)) continue
+      if (
+        !match(entry.signature, args, leaves) ||
+        (leaves.tensors.length > 0 && leaves.tensors[0]!.backend !== entry.backend)
+      )
+        continue
       if (i > 0) entries.unshift(...entries.splice(i, 1))
       return entry
     }
@@ -92,8 +110,15 @@ export function compile<A extends readonly unknown[], R>(f: (...args: A) => R, o
     async findNonFinite(...args: A): Promise<NonFinite | undefined> {
       const leaves: Leaves = { tensors: [], keys: [] }
       const entry = find(args, leaves)
-      const storages = [...leaves.tensors, ...entry.captured].map((tensor) => tensor.requireStorage('findNonFinite').storage)
-      return findNonFinite(entry.program, entry.backend, storages, leaves.keys.map((key) => resolveKey(key.source)))
+      const storages = [...leaves.tensors, ...entry.captured].map(
+        (tensor) => tensor.requireStorage('findNonFinite').storage,
+      )
+      return findNonFinite(
+        entry.program,
+        entry.backend,
+        storages,
+        leaves.keys.map((key) => resolveKey(key.source)),
+      )
     },
     program(...args: A): Program {
       return find(args, { tensors: [], keys: [] }).program
@@ -105,8 +130,10 @@ export function compile<A extends readonly unknown[], R>(f: (...args: A) => R, o
 }
 
 /**
- * What a function computes, as recorded: every instruction, nothing optimized away. `printProgram` shows it as text.
+ * What a function computes, as recorded: every instruction, nothing optimized away. `printProgram` shows it as text,
+ * `optimize` makes it what `compile` runs.
  *
+ * @throws NeuriteError as {@link compile}
  * @example
  * ```ts
  * import { add, printProgram, tensor, trace } from '@neurite/core'
@@ -123,25 +150,41 @@ export function trace<A extends readonly unknown[]>(f: (...args: A) => unknown):
 }
 
 /**
- * Runs `f` once, checking every intermediate result.
+ * Runs `f` once as a program, checking every intermediate result. Slow: each is read back.
  *
  * @throws NeuriteError `NON_FINITE` naming the operation that first left the finite numbers, and the first index
+ * @example
+ * ```ts
+ * import { checkFinite, log, mul, tensor, type Tensor } from '@neurite/core'
+ * const f = (x: Tensor) => mul(log(x), 2)
+ * checkFinite(f, tensor([1, 0])) // => throws NON_FINITE
+ * await checkFinite(f, tensor([1, 2]))
+ * ```
  */
 export async function checkFinite<A extends readonly unknown[]>(f: (...args: A) => unknown, ...args: A): Promise<void> {
   const compiled = compile(f)
-  const found = await compiled.findNonFinite(...args)
-  compiled.dispose()
+  const found = await compiled.findNonFinite(...args).finally(() => compiled.dispose())
   if (found === undefined) return
-  const what = found.primitive === 'input' ? `input ${found.position}` : `'${found.primitive}' (instruction ${found.position})`
-  throw new NeuriteError('NON_FINITE', `checkFinite: ${what} is the first to hold ${found.value}, at index [${found.index.join(', ')}] of shape [${found.shape.join(', ')}].`, { ...found })
+  const what =
+    found.primitive === 'input' ? `input ${found.position}` : `'${found.primitive}' (instruction ${found.position})`
+  throw new NeuriteError(
+    'NON_FINITE',
+    `checkFinite: ${what} is the first to hold ${found.value}, at index [${found.index.join(', ')}] of shape [${found.shape.join(', ')}].`,
+    { ...found },
+  )
 }
 
 function build<A extends readonly unknown[]>(f: (...args: A) => unknown, args: A, donate: readonly number[]): Entry {
   const backend = backendOf(args)
   const signature = signatureOf(args, 'args')
   const staged = stage(f, args, backend, donate)
-  const executable = backend.compile?.(staged.program) ?? interpret(staged.program, backend)
-  return { ...staged, backend, signature, executable }
+  try {
+    const executable = backend.compile?.(staged.program) ?? interpret(staged.program, backend)
+    return { ...staged, backend, signature, executable }
+  } catch (error) {
+    for (const tensor of staged.captured) tensor.dispose()
+    throw error
+  }
 }
 
 function discard({ executable, captured }: Entry): void {
@@ -149,7 +192,10 @@ function discard({ executable, captured }: Entry): void {
   for (const tensor of captured) tensor.dispose()
 }
 
-function run({ program, backend, executable, captured, origins, passed, template }: Entry, { tensors, keys }: Leaves): unknown {
+function run(
+  { program, backend, executable, captured, origins, passed, template }: Entry,
+  { tensors, keys }: Leaves,
+): unknown {
   const call = ++calls
   const { inputs } = program
   const refs = new Array<StorageRef>(inputs.length)
@@ -157,7 +203,10 @@ function run({ program, backend, executable, captured, origins, passed, template
   for (let i = 0; i < inputs.length; i++) {
     const tensor = i < tensors.length ? tensors[i]! : captured[i - tensors.length]!
     if (tensor.backend !== backend) {
-      throw new NeuriteError('MIXED_BACKENDS', `compile: arguments live on different backends, '${backend.name}' and '${tensor.backend.name}'.`)
+      throw new NeuriteError(
+        'MIXED_BACKENDS',
+        `compile: arguments live on different backends, '${backend.name}' and '${tensor.backend.name}'.`,
+      )
     }
     const ref = (refs[i] = tensor.requireStorage('compiled function'))
     storages[i] = ref.storage
@@ -173,7 +222,9 @@ function run({ program, backend, executable, captured, origins, passed, template
     const origin = origins[i]!
     let ref = origin.from === 'input' ? refs[origin.index]! : outputRefs[origin.index]
     if (ref !== undefined) ref.count++
-    else ref = outputRefs[origin.index] = takeOver(given, outputs[origin.index]!) ?? new StorageRef(backend, outputs[origin.index]!)
+    else
+      ref = outputRefs[origin.index] =
+        takeOver(given, outputs[origin.index]!) ?? new StorageRef(backend, outputs[origin.index]!)
     results[i] = new Tensor(origin, backend, ref)
   }
   // The executable has released what it did not hand back.
@@ -188,7 +239,14 @@ const NO_KEYS: readonly KeyWords[] = []
  * Hands donated storage over and ends the caller's handles on it. Storage that someone else still reads, in this call
  * or elsewhere, is not given away: the program gets a copy. Returns the references whose storage is the executable's now.
  */
-function donateStorages(program: Program, backend: Backend, tensors: readonly Tensor[], refs: readonly StorageRef[], storages: object[], call: number): StorageRef[] {
+function donateStorages(
+  program: Program,
+  backend: Backend,
+  tensors: readonly Tensor[],
+  refs: readonly StorageRef[],
+  storages: object[],
+  call: number,
+): StorageRef[] {
   const given: StorageRef[] = []
   for (let i = 0; i < tensors.length; i++) {
     const input = program.inputs[i]!
@@ -199,7 +257,11 @@ function donateStorages(program: Program, backend: Backend, tensors: readonly Te
       given.push(ref)
       tensors[i]!.markDonated()
     } else {
-      storages[i] = backend.kernels.broadcastTo([{ storage: ref.storage, shape: input.shape, dtype: input.dtype }], { shape: input.shape }, input)
+      storages[i] = backend.kernels.broadcastTo(
+        [{ storage: ref.storage, shape: input.shape, dtype: input.dtype }],
+        { shape: input.shape },
+        input,
+      )
       if (ref.count > 1) tensors[i]!.dispose()
     }
   }

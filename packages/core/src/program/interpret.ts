@@ -5,11 +5,20 @@ import { resolveViews } from './memory.js'
 import type { Instruction, Program, ValueId } from './program.js'
 
 /** Runs one instruction on values that are there. */
-export function runInstruction(backend: Backend, instruction: Instruction, values: ReadonlyMap<ValueId, Operand>, keys: readonly KeyWords[]): Operand {
+export function runInstruction(
+  backend: Backend,
+  instruction: Instruction,
+  values: ReadonlyMap<ValueId, Operand>,
+  keys: readonly KeyWords[],
+): Operand {
   const { shape, dtype, inputs } = instruction
   if (instruction.primitive === 'reshape') return { storage: values.get(inputs[0]!)!.storage, shape, dtype }
   const operands = inputs.map((id) => values.get(id)!)
-  return { storage: runKernel(backend, instruction.primitive, operands, instruction.params, { shape, dtype }, keys), shape, dtype }
+  return {
+    storage: runKernel(backend, instruction.primitive, operands, instruction.params, { shape, dtype }, keys),
+    shape,
+    dtype,
+  }
 }
 
 /**
@@ -26,7 +35,8 @@ export function interpret(program: Program, backend: Backend): Executable {
   program.instructions.forEach(({ id, inputs }, time) => {
     for (const value of [...inputs, id]) last.set(root.get(value)!, time)
   })
-  for (const [id, time] of last) if (mayRelease.has(id) && !outputs.has(id)) dying.set(time, [...(dying.get(time) ?? []), id])
+  for (const [id, time] of last)
+    if (mayRelease.has(id) && !outputs.has(id)) dying.set(time, [...(dying.get(time) ?? []), id])
   const unread = donated.filter((id) => !last.has(id) && !outputs.has(id))
 
   return {

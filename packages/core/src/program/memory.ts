@@ -35,7 +35,15 @@ interface Value {
 /**
  * Assigns buffers by liveness: a value takes a buffer whose last reader has run, an elementwise result may take the
  * buffer of an operand it is the last to read, and outputs take donated inputs of their size. Shapes are static, so
- * this is exact: a warm run allocates only the outputs that no donated input can hold.
+ * this is exact: a warm run allocates only the outputs that no donated input can hold. For backends that run whole
+ * programs.
+ *
+ * @example
+ * ```ts
+ * import { exp, planMemory, sin, tanh, tensor, trace, type Tensor } from '@neurite/core'
+ * const program = trace((x: Tensor) => tanh(sin(exp(x))))(tensor([1, 2]))
+ * planMemory(program).slots.map(({ kind }) => kind) // => ['input', 'temporary', 'output']
+ * ```
  */
 export function planMemory(program: Program): MemoryPlan {
   const root = resolveViews(program)
@@ -101,11 +109,22 @@ function better(candidate: number, best: number, wanted: number): boolean {
   return best < wanted && candidate > best
 }
 
-/** Follows reshapes back to the value that owns the storage. */
+/**
+ * For each value of a program the one that owns its storage: itself, or what it is a reshape of. For backends that run
+ * whole programs.
+ *
+ * @example
+ * ```ts
+ * import { exp, reshape, resolveViews, tensor, trace, type Tensor } from '@neurite/core'
+ * const program = trace((x: Tensor) => reshape(exp(x), [2, 1]))(tensor([1, 2]))
+ * Array.from(resolveViews(program).values()) // => [0, 1, 1]
+ * ```
+ */
 export function resolveViews(program: Program): ReadonlyMap<ValueId, ValueId> {
   const root = new Map<ValueId, ValueId>()
   for (const { id } of program.inputs) root.set(id, id)
-  for (const { id, primitive, inputs } of program.instructions) root.set(id, primitive === 'reshape' ? root.get(inputs[0]!)! : id)
+  for (const { id, primitive, inputs } of program.instructions)
+    root.set(id, primitive === 'reshape' ? root.get(inputs[0]!)! : id)
   return root
 }
 
@@ -121,18 +140,25 @@ function liveness(program: Program, root: ReadonlyMap<ValueId, ValueId>): Map<Va
   }
   program.instructions.forEach((instruction, time) => {
     // A view reads nothing itself; its readers count for its root.
-    if (instruction.primitive !== 'reshape') for (const operand of operandsOf(instruction, root)) values.get(operand)!.lastUse = time
+    if (instruction.primitive !== 'reshape')
+      for (const operand of operandsOf(instruction, root)) values.get(operand)!.lastUse = time
   })
   for (const id of program.outputs) values.get(root.get(id)!)!.lastUse = Infinity
   return values
 }
 
 /** Pairs outputs with donated inputs whose storage they may take: same dtype and length, last read before (or, elementwise, while) the output is written. */
-function assignDonated(program: Program, root: ReadonlyMap<ValueId, ValueId>, values: ReadonlyMap<ValueId, Value>): ReadonlyMap<ValueId, ValueId> {
+function assignDonated(
+  program: Program,
+  root: ReadonlyMap<ValueId, ValueId>,
+  values: ReadonlyMap<ValueId, Value>,
+): ReadonlyMap<ValueId, ValueId> {
   const available = new Set(program.inputs.filter(({ donated }) => donated).map(({ id }) => id))
   const result = new Map<ValueId, ValueId>()
   const outputs = new Set(program.outputs)
-  const definitions = program.instructions.map((instruction, time) => ({ instruction, time })).filter(({ instruction }) => outputs.has(instruction.id))
+  const definitions = program.instructions
+    .map((instruction, time) => ({ instruction, time }))
+    .filter(({ instruction }) => outputs.has(instruction.id))
   const assign = (id: ValueId, input: ValueId): void => {
     result.set(id, input)
     available.delete(input)
@@ -140,7 +166,9 @@ function assignDonated(program: Program, root: ReadonlyMap<ValueId, ValueId>, va
   // Updates of a parameter in place come first: p - lr * g takes p's own storage.
   for (const { instruction, time } of definitions) {
     if (!ELEMENTWISE.has(instruction.primitive)) continue
-    const own = operandsOf(instruction, root).find((operand) => available.has(operand) && fits(operand, instruction.id) && values.get(operand)!.lastUse === time)
+    const own = operandsOf(instruction, root).find(
+      (operand) => available.has(operand) && fits(operand, instruction.id) && values.get(operand)!.lastUse === time,
+    )
     if (own !== undefined) assign(instruction.id, own)
   }
   for (const { instruction, time } of definitions) {
@@ -151,6 +179,8 @@ function assignDonated(program: Program, root: ReadonlyMap<ValueId, ValueId>, va
   return result
 
   function fits(input: ValueId, output: ValueId): boolean {
-    return values.get(input)!.dtype === values.get(output)!.dtype && values.get(input)!.length === values.get(output)!.length
+    return (
+      values.get(input)!.dtype === values.get(output)!.dtype && values.get(input)!.length === values.get(output)!.length
+    )
   }
 }

@@ -19,7 +19,12 @@ export interface NonFinite {
 }
 
 /** Runs a program instruction by instruction, reading every result, until one is not finite. Inputs are only read. */
-export async function findNonFinite(program: Program, backend: Backend, inputs: readonly object[], keys: readonly KeyWords[]): Promise<NonFinite | undefined> {
+export async function findNonFinite(
+  program: Program,
+  backend: Backend,
+  inputs: readonly object[],
+  keys: readonly KeyWords[],
+): Promise<NonFinite | undefined> {
   const values = new Map<ValueId, Operand>()
   const root = resolveViews(program)
   const made: object[] = []
@@ -37,7 +42,8 @@ export async function findNonFinite(program: Program, backend: Backend, inputs: 
       made.push(result.storage)
       const found = await firstNonFinite(backend, result)
       // An infinite literal that the program itself asked for is no accident.
-      if (found !== undefined && instruction.primitive !== 'full') return { primitive: instruction.primitive, position, shape: instruction.shape, ...found }
+      if (found !== undefined && instruction.primitive !== 'full')
+        return { primitive: instruction.primitive, position, shape: instruction.shape, ...found }
     }
     return undefined
   } finally {
@@ -45,7 +51,10 @@ export async function findNonFinite(program: Program, backend: Backend, inputs: 
   }
 }
 
-async function firstNonFinite(backend: Backend, { storage, shape, dtype }: Operand): Promise<{ index: readonly number[]; value: number } | undefined> {
+async function firstNonFinite(
+  backend: Backend,
+  { storage, shape, dtype }: Operand,
+): Promise<{ index: readonly number[]; value: number } | undefined> {
   if (!isFloating(dtype)) return undefined
   const data = await backend.read(storage, { shape, dtype })
   const flat = data.findIndex((value) => !Number.isFinite(value))

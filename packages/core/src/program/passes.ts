@@ -5,7 +5,19 @@ import type { Instruction, Program, ValueId } from './program.js'
 
 /**
  * Makes a traced program smaller without changing what it computes: folds constants, merges equal instructions, drops
- * what no output needs. What is left is numbered anew from 0, so equal functions give equal programs.
+ * what no output needs. What is left is numbered anew from 0, so equal functions give equal programs. `compile` does
+ * this by itself.
+ *
+ * @example
+ * ```ts
+ * import { add, exp, mul, optimize, tensor, trace, type Tensor } from '@neurite/core'
+ * const program = trace((x: Tensor) => {
+ *   mul(x, 2)
+ *   return add(exp(x), exp(x))
+ * })(tensor([1, 2]))
+ * program.instructions.length // => 5
+ * optimize(program).instructions.map(({ primitive }) => primitive) // => ['exp', 'add']
+ * ```
  */
 export function optimize(program: Program): Program {
   return renumber(eliminateDeadCode(eliminateCommonSubexpressions(foldConstants(removeIdentities(program)))))
@@ -28,7 +40,9 @@ function rewrite(program: Program, step: (instruction: Instruction) => Instructi
 export function removeIdentities(program: Program): Program {
   const shapes = shapesOf(program)
   return rewrite(program, (instruction) => {
-    const same = (instruction.primitive === 'reshape' || instruction.primitive === 'broadcastTo') && sameShape(shapes.get(instruction.inputs[0]!)!, instruction.shape)
+    const same =
+      (instruction.primitive === 'reshape' || instruction.primitive === 'broadcastTo') &&
+      sameShape(shapes.get(instruction.inputs[0]!)!, instruction.shape)
     return same ? instruction.inputs[0]! : instruction
   })
 }
@@ -61,9 +75,11 @@ export function foldConstants(program: Program): Program {
     let value: number | undefined
     if (instruction.primitive === 'full') value = round(instruction.params.value)
     else if (known && (primitive === 'reshape' || primitive === 'broadcastTo')) value = values[0]
-    else if (known && primitive === 'sum') value = round(values[0]! * (sizeOf(shapes.get(inputs[0]!)!) / Math.max(1, sizeOf(shape))))
+    else if (known && primitive === 'sum')
+      value = round(values[0]! * (sizeOf(shapes.get(inputs[0]!)!) / Math.max(1, sizeOf(shape))))
     else if (known && FOLDED[primitive] !== undefined) value = round(FOLDED[primitive](values[0]!, values[1] ?? 0))
-    if (value !== undefined && sizeOf(shape) > 0) {
+    // What becomes infinite on the way stays an instruction, so that findNonFinite can name it.
+    if (value !== undefined && (primitive === 'full' || Number.isFinite(value)) && sizeOf(shape) > 0) {
       uniform.set(id, value)
       return { id, primitive: 'full', inputs: [], params: { shape, value, dtype }, shape, dtype }
     }
@@ -76,7 +92,9 @@ export function foldConstants(program: Program): Program {
     if (inputs.length === 2 && ELEMENTWISE.has(primitive)) {
       const shrunk = inputs.map((input, i) => {
         const other = shapes.get(inputs[1 - i]!)!
-        return values[i] !== undefined && shapes.get(input)!.length > 0 && sameShape(other, shape) ? scalar(values[i], dtype) : input
+        return values[i] !== undefined && shapes.get(input)!.length > 0 && sameShape(other, shape)
+          ? scalar(values[i], dtype)
+          : input
       })
       return { ...instruction, inputs: shrunk }
     }
@@ -103,7 +121,11 @@ export function eliminateCommonSubexpressions(program: Program): Program {
   const seen = new Map<string, ValueId>()
   return rewrite(program, (instruction) => {
     // JSON has no -0, NaN or infinities, which params may hold.
-    const params = JSON.stringify(instruction.params, (_, value: unknown) => (typeof value === 'number' && (Object.is(value, -0) || !Number.isFinite(value)) ? `#${Object.is(value, -0) ? '-0' : value}` : value))
+    const params = JSON.stringify(instruction.params, (_, value: unknown) =>
+      typeof value === 'number' && (Object.is(value, -0) || !Number.isFinite(value))
+        ? `#${Object.is(value, -0) ? '-0' : value}`
+        : value,
+    )
     const key = `${instruction.primitive}(${instruction.inputs.join(',')})${params}`
     const before = seen.get(key)
     if (before === undefined) seen.set(key, instruction.id)
@@ -131,7 +153,11 @@ export function renumber(program: Program): Program {
   return {
     ...program,
     inputs: program.inputs.map((input) => ({ ...input, id: name(input.id) })),
-    instructions: program.instructions.map((instruction) => ({ ...instruction, id: name(instruction.id), inputs: instruction.inputs.map(name) })),
+    instructions: program.instructions.map((instruction) => ({
+      ...instruction,
+      id: name(instruction.id),
+      inputs: instruction.inputs.map(name),
+    })),
     outputs: program.outputs.map(name),
   }
 }

@@ -1,3 +1,4 @@
+import type { KeySource } from '../random/key.js'
 import type { TensorSpec } from '../tensor/dtype.js'
 import type { Instruction, Program } from './program.js'
 
@@ -10,22 +11,50 @@ function spec({ shape, dtype }: TensorSpec): string {
 function params(instruction: Instruction): string {
   // The shape and dtype of the result are printed anyway.
   const shown = Object.entries(instruction.params).filter(([name]) => name !== 'shape' && name !== 'dtype')
-  const text = shown.map(([name, value]) => `${name}=${name === 'key' ? key(value as object) : typeof value === 'number' ? String(value) : JSON.stringify(value)}`)
-  return text.join(' ')
+  return shown.map(([name, value]) => `${name}=${text(name, value)}`).join(' ')
 }
 
-function key(source: object): string {
-  return 'folds' in source ? `key${JSON.stringify(source)}` : JSON.stringify(source)
+function text(name: string, value: unknown): string {
+  if (name === 'key') return keyText(value as KeySource)
+  // JSON has no -0, NaN or infinities.
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
+  return JSON.stringify(value)
+}
+
+function keyText(source: KeySource): string {
+  return 'input' in source
+    ? `key${source.input}${source.folds.map((n) => `.fold(${n})`).join('')}`
+    : JSON.stringify(source)
 }
 
 /**
- * A Program as text, one line a value: `%4: f32[2,3] = add %0 %3`.
+ * A Program as text, one line a value: its name, dtype and shape, then the primitive, its inputs and its params.
+ *
+ * @example
+ * ```ts
+ * import { mul, printProgram, sum, tensor, trace, type Tensor } from '@neurite/core'
+ * const program = trace((x: Tensor) => sum(mul(x, x), { axes: [1] }))(tensor([[1, 2], [3, 4]]))
+ * printProgram(program).split('\n')[1] // => '  %1: f32[2,2] = mul %0 %0'
+ * ```
  */
 export function printProgram(program: Program): string {
-  const inputs = program.inputs.map((input) => `%${input.id}: ${spec(input)}${input.role === 'captured' ? ' captured' : ''}${input.donated ? ' donated' : ''}`)
+  const inputs = program.inputs.map(
+    (input) =>
+      `%${input.id}: ${spec(input)}${input.role === 'captured' ? ' captured' : ''}${input.donated ? ' donated' : ''}`,
+  )
   const keys = Array.from({ length: program.keys }, (_, i) => `key${i}`)
   const lines = program.instructions.map((instruction) =>
-    ['  ', `%${instruction.id}: ${spec(instruction)} = ${instruction.primitive}`, ...instruction.inputs.map((id) => ` %${id}`), params(instruction) === '' ? '' : ` { ${params(instruction)} }`].join(''),
+    [
+      '  ',
+      `%${instruction.id}: ${spec(instruction)} = ${instruction.primitive}`,
+      ...instruction.inputs.map((id) => ` %${id}`),
+      params(instruction) === '' ? '' : ` { ${params(instruction)} }`,
+    ].join(''),
   )
-  return [`program(${[...inputs, ...keys].join(', ')}) {`, ...lines, `  return ${program.outputs.map((id) => `%${id}`).join(', ')}`, '}'].join('\n')
+  return [
+    `program(${[...inputs, ...keys].join(', ')}) {`,
+    ...lines,
+    `  return ${program.outputs.map((id) => `%${id}`).join(', ')}`,
+    '}',
+  ].join('\n')
 }

@@ -34,9 +34,17 @@ export function signatureOf(tree: unknown, path: string): Signature {
   if (typeof tree === 'object' && tree !== null) {
     const prototype: unknown = Object.getPrototypeOf(tree)
     if (prototype !== Object.prototype && prototype !== null) {
-      throw new NeuriteError('INVALID_ARGUMENT', `compile: ${path} is an instance of ${tree.constructor.name}; arguments are trees of tensors and keys: plain objects and arrays.`, { path })
+      throw new NeuriteError(
+        'INVALID_ARGUMENT',
+        `compile: ${path} is an instance of ${tree.constructor.name}; arguments are trees of tensors and keys: plain objects and arrays.`,
+        { path },
+      )
     }
-    return { kind: 'object', names: Object.keys(tree), items: Object.entries(tree).map(([name, item]) => signatureOf(item, `${path}.${name}`)) }
+    return {
+      kind: 'object',
+      names: Object.keys(tree),
+      items: Object.entries(tree).map(([name, item]) => signatureOf(item, `${path}.${name}`)),
+    }
   }
   return { kind: 'static', value: tree }
 }
@@ -60,13 +68,16 @@ export function match(signature: Signature, tree: unknown, leaves: Leaves): bool
       return true
     }
     case 'object': {
-      if (typeof tree !== 'object' || tree === null || Array.isArray(tree) || isTensor(tree)) return false
+      if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) return false
       let count = 0
       for (const name in tree) if (Object.hasOwn(tree, name)) count++
       if (count !== signature.names.length) return false
       for (let i = 0; i < count; i++) {
         const name = signature.names[i]!
-        if (!Object.hasOwn(tree, name) || !match(signature.items[i]!, (tree as Record<string, unknown>)[name], leaves)) return false
+        const item = (tree as Record<string, unknown>)[name]
+        // A name that is missing reads as undefined; looking each of them up first would cost as much as a small kernel.
+        if (item === undefined && !Object.hasOwn(tree, name)) return false
+        if (!match(signature.items[i]!, item, leaves)) return false
       }
       return true
     }

@@ -40,34 +40,57 @@ export function backendOf(args: readonly unknown[]): Backend {
 }
 
 /** Runs `f` on symbols and returns what it did, as recorded, with the result's tensors as the program's outputs. */
-export function record(f: (...args: never[]) => unknown, args: readonly unknown[], backend: Backend, donate: readonly number[]) {
+export function record(
+  f: (...args: never[]) => unknown,
+  args: readonly unknown[],
+  backend: Backend,
+  donate: readonly number[],
+) {
   const trace = new Trace(backend)
-  const symbols = args.map((arg, position) => mapLeaves(arg, (leaf) => {
-    if (isTensor(leaf)) return trace.addInput(leaf, donate.includes(position))
-    return isKey(leaf) ? trace.addKey() : leaf
-  }))
+  const symbols = args.map((arg, position) =>
+    mapLeaves(arg, (leaf) => {
+      if (isTensor(leaf)) return trace.addInput(leaf, donate.includes(position))
+      return isKey(leaf) ? trace.addKey() : leaf
+    }),
+  )
   const specs: TensorSpec[] = []
   const outputs: ValueId[] = []
   // Nothing is kept: what f made for real while it was traced lives on in the trace's own handles.
-  const template = withTrace(trace, () => {
-    let made: Template | undefined
-    tidy(() => {
-      const result = f(...(symbols as never[]))
-      checkArgument(!(result instanceof Promise), () => 'compile: the function must be synchronous, it returned a promise.')
-      made = templateOf(result, (leaf) => {
-        specs.push({ shape: leaf.shape, dtype: leaf.dtype })
-        return outputs.push(trace.valueOf(leaf)) - 1
+  const traceCall = (): Template =>
+    withTrace(trace, () => {
+      let made: Template | undefined
+      tidy(() => {
+        const result = f(...(symbols as never[]))
+        checkArgument(
+          !(result instanceof Promise),
+          () => 'compile: the function must be synchronous, it returned a promise.',
+        )
+        made = templateOf(result, (leaf) => {
+          specs.push({ shape: leaf.shape, dtype: leaf.dtype })
+          return outputs.push(trace.valueOf(leaf)) - 1
+        })
       })
+      return made!
     })
-    return made!
-  })
+  let template: Template
+  try {
+    template = traceCall()
+  } catch (error) {
+    for (const tensor of trace.captured) tensor.dispose()
+    throw error
+  }
   const program: Program = { inputs: trace.inputs, keys: trace.keys, instructions: trace.instructions, outputs }
   // Captured tensors are met late, between instructions; inputs first makes programs comparable.
   return { program: renumber(program), captured: trace.captured, specs, template }
 }
 
 /** Records `f` and makes the program ready for a backend: optimized, views resolved, each output once. */
-export function stage(f: (...args: never[]) => unknown, args: readonly unknown[], backend: Backend, donate: readonly number[]): Staged {
+export function stage(
+  f: (...args: never[]) => unknown,
+  args: readonly unknown[],
+  backend: Backend,
+  donate: readonly number[],
+): Staged {
   const { program: recorded, captured, specs, template } = record(f, args, backend, donate)
   const program = optimize(recorded)
   const root = resolveViews(program)
@@ -76,20 +99,31 @@ export function stage(f: (...args: never[]) => unknown, args: readonly unknown[]
   const origins = program.outputs.map((id, i): Origin => {
     const source = root.get(id)!
     const input = inputIndex.get(source)
-    return input === undefined ? { ...specs[i]!, from: 'output', index: unique.indexOf(source) } : { ...specs[i]!, from: 'input', index: input }
+    return input === undefined
+      ? { ...specs[i]!, from: 'output', index: unique.indexOf(source) }
+      : { ...specs[i]!, from: 'input', index: input }
   })
   const results = new Set(origins.filter(({ from }) => from === 'input').map(({ index }) => index))
   const passed = [...results].filter((index) => program.inputs[index]!.donated)
   const inputs = program.inputs.map((input, index) => ({ ...input, donated: input.donated && !results.has(index) }))
-  return { program: renumber(eliminateDeadCode({ ...program, inputs, outputs: unique })), captured, origins, passed, template }
+  return {
+    program: renumber(eliminateDeadCode({ ...program, inputs, outputs: unique })),
+    captured,
+    origins,
+    passed,
+    template,
+  }
 }
-
 
 function templateOf(tree: unknown, place: (leaf: Tensor) => number): Template {
   if (isTensor(tree)) return { kind: 'tensor', origin: place(tree) }
   if (Array.isArray(tree)) return { kind: 'array', items: tree.map((item) => templateOf(item, place)) }
   if (typeof tree === 'object' && tree !== null && !isKey(tree)) {
-    return { kind: 'object', names: Object.keys(tree), items: Object.values(tree).map((item) => templateOf(item, place)) }
+    return {
+      kind: 'object',
+      names: Object.keys(tree),
+      items: Object.values(tree).map((item) => templateOf(item, place)),
+    }
   }
   return { kind: 'static', value: tree }
 }
@@ -97,8 +131,10 @@ function templateOf(tree: unknown, place: (leaf: Tensor) => number): Template {
 /** A result from its template. */
 export function fill(template: Template, tensors: readonly Tensor[]): unknown {
   switch (template.kind) {
-    case 'tensor': return tensors[template.origin]
-    case 'static': return template.value
+    case 'tensor':
+      return tensors[template.origin]
+    case 'static':
+      return template.value
     case 'array': {
       const items = new Array<unknown>(template.items.length)
       for (let i = 0; i < items.length; i++) items[i] = fill(template.items[i]!, tensors)

@@ -29,7 +29,12 @@ export class Trace {
     return new Key({ input: this.keys++, folds: [] })
   }
 
-  append<P extends PrimitiveName>(primitive: P, inputs: readonly Tensor[], params: PrimitiveParams[P], { shape, dtype }: TensorSpec): Tensor {
+  append<P extends PrimitiveName>(
+    primitive: P,
+    inputs: readonly Tensor[],
+    params: PrimitiveParams[P],
+    { shape, dtype }: TensorSpec,
+  ): Tensor {
     const ids = inputs.map((input) => this.valueOf(input))
     const id = this.#nextValue++
     // The mapped union Instruction cannot be built from a generic P; name and params come in together, so they fit.
@@ -42,7 +47,10 @@ export class Trace {
     const known = this.#values.get(tensor.id)
     if (known !== undefined) return known
     if (tensor.isSymbolic) {
-      throw new NeuriteError('SYMBOLIC_ESCAPE', `${tensor.describe()} belongs to another trace; a traced value cannot leave the function that compile or trace runs: return it instead.`)
+      throw new NeuriteError(
+        'SYMBOLIC_ESCAPE',
+        `${tensor.describe()} belongs to another trace; a traced value cannot leave the function that compile or trace runs: return it instead.`,
+      )
     }
     this.captured.push(tensor.alias())
     const symbol = this.#input(tensor, 'captured', false)

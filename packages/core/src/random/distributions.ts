@@ -1,7 +1,7 @@
-import { checkArgument } from '../errors/index.js'
+import { checkArgument, NeuriteError } from '../errors/index.js'
 import type { Distribution } from '../primitive/params.js'
 import type { TypedArray } from '../tensor/dtype.js'
-import { resolveKey, type Key } from './key.js'
+import type { Key } from './key.js'
 import { threefry2x32, type KeyWords } from './threefry.js'
 
 const TWO_M53 = 2 ** -53
@@ -9,7 +9,17 @@ const TWO_M53 = 2 ** -53
 /**
  * Fills `out` with numbers from a key. Element i depends on the key and i alone. Only +, -, *, / and sqrt on doubles are
  * used, which IEEE 754 rounds the same everywhere (Math.log and Math.cos are not: they differ between engines), so a
- * seed gives the same numbers in every browser and in Node.
+ * seed gives the same numbers in every browser and in Node. For backends; users take {@link randomUniform} and the like.
+ *
+ * @param words - of a key, see {@link resolveKey}
+ * @param length - how many numbers, default all of `out`
+ * @example
+ * ```ts
+ * import { fillRandom, key, resolveKey } from '@neurite/core'
+ * const out = new Int32Array(2)
+ * fillRandom('bits', resolveKey(key(0).source), out)
+ * out // => [7020545, 5279483]
+ * ```
  */
 export function fillRandom(distribution: Distribution, words: KeyWords, out: TypedArray, length = out.length): void {
   const block = new Uint32Array(2)
@@ -28,18 +38,47 @@ function toUniform(block: Uint32Array, out: TypedArray): number {
   return ((block[0]! >>> 5) * 0x400_0000 + (block[1]! >>> 6)) * TWO_M53
 }
 
-/** `n` uniform doubles in [0, 1), on the host. */
+/**
+ * `n` uniform doubles in [0, 1) with 53 random bits each, on the host.
+ *
+ * @throws NeuriteError `INVALID_ARGUMENT` for an n that is no whole number >= 0, `SYMBOLIC_VALUE` inside a trace
+ * @example
+ * ```ts
+ * import { key, uniform } from '@neurite/core'
+ * uniform(key(0), 2) // => [0.418457, 0.314682]
+ * ```
+ */
 export function uniform(key: Key, n: number): Float64Array {
   checkCount('uniform', n)
   const out = new Float64Array(n)
-  fillRandom('uniform', resolveKey(key.source), out)
+  fillRandom('uniform', hostWords('uniform', key), out)
   return out
 }
 
-/** A permutation of 0 .. n-1, each equally likely (Fisher & Yates, Durstenfeld's form), on the host. */
+function hostWords(where: string, key: Key): KeyWords {
+  if ('input' in key.source) {
+    throw new NeuriteError(
+      'SYMBOLIC_VALUE',
+      `${where}: the key is being traced, and numbers on the host would be frozen into the program; use randomUniform, or draw them outside and pass them as a tensor.`,
+    )
+  }
+  return key.source
+}
+
+/**
+ * A permutation of 0 .. n-1, each equally likely (Fisher & Yates, Durstenfeld's form), on the host.
+ *
+ * @throws NeuriteError as {@link uniform}
+ * @example
+ * ```ts
+ * import { key, randomPermutation } from '@neurite/core'
+ * randomPermutation(key(0), 5) // => [4, 0, 1, 2, 3]
+ * ```
+ */
 export function randomPermutation(key: Key, n: number): Int32Array {
   checkCount('randomPermutation', n)
-  const draws = uniform(key, n)
+  const draws = new Float64Array(n)
+  fillRandom('uniform', hostWords('randomPermutation', key), draws)
   const order = Int32Array.from({ length: n }, (_, i) => i)
   for (let i = n - 1; i > 0; i--) {
     const j = Math.floor(draws[i]! * (i + 1))
@@ -51,16 +90,36 @@ export function randomPermutation(key: Key, n: number): Int32Array {
 }
 
 function checkCount(where: string, n: number): void {
-  checkArgument(Number.isInteger(n) && n >= 0, () => `${where}: n must be a whole number >= 0, got ${String(n)}.`, { n })
+  checkArgument(Number.isInteger(n) && n >= 0, () => `${where}: n must be a whole number >= 0, got ${String(n)}.`, {
+    n,
+  })
 }
 
 // Wichura (1988), algorithm AS 241, PPND16: relative accuracy about 1e-16.
-const CENTER_P = [3.3871328727963666080, 133.14166789178437745, 1971.5909503065514427, 13731.693765509461125, 45921.953931549871457, 67265.770927008700853, 33430.575583588128105, 2509.0809287301226727]
-const CENTER_Q = [1, 42.313330701600911252, 687.18700749205790830, 5394.1960214247511077, 21213.794301586595867, 39307.895800092710610, 28729.085735721942674, 5226.4952788528545610]
-const MIDDLE_P = [1.42343711074968357734, 4.63033784615654529590, 5.76949722146069140550, 3.64784832476320460504, 1.27045825245236838258, 0.241780725177450611770, 0.0227238449892691845833, 7.74545014278341407640e-4]
-const MIDDLE_Q = [1, 2.05319162663775882187, 1.67638483018380384940, 0.689767334985100004550, 0.148103976427480074590, 0.0151986665636164571966, 5.47593808499534494600e-4, 1.05075007164441684324e-9]
-const TAIL_P = [6.65790464350110377720, 5.46378491116411436990, 1.78482653991729133580, 0.296560571828504891230, 0.0265321895265761230930, 0.00124266094738807843860, 2.71155556874348757815e-5, 2.01033439929228813265e-7]
-const TAIL_Q = [1, 0.599832206555887937690, 0.136929880922735805310, 0.0148753612908506148525, 7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15]
+const CENTER_P = [
+  3.387132872796366608, 133.14166789178437745, 1971.5909503065514427, 13731.693765509461125, 45921.953931549871457,
+  67265.770927008700853, 33430.575583588128105, 2509.0809287301226727,
+]
+const CENTER_Q = [
+  1, 42.313330701600911252, 687.1870074920579083, 5394.1960214247511077, 21213.794301586595867, 39307.89580009271061,
+  28729.085735721942674, 5226.495278852854561,
+]
+const MIDDLE_P = [
+  1.42343711074968357734, 4.6303378461565452959, 5.7694972214606914055, 3.64784832476320460504, 1.27045825245236838258,
+  0.24178072517745061177, 0.0227238449892691845833, 7.7454501427834140764e-4,
+]
+const MIDDLE_Q = [
+  1, 2.05319162663775882187, 1.6763848301838038494, 0.68976733498510000455, 0.14810397642748007459,
+  0.0151986665636164571966, 5.475938084995344946e-4, 1.05075007164441684324e-9,
+]
+const TAIL_P = [
+  6.6579046435011037772, 5.4637849111641143699, 1.7848265399172913358, 0.29656057182850489123, 0.026532189526576123093,
+  0.0012426609473880784386, 2.71155556874348757815e-5, 2.01033439929228813265e-7,
+]
+const TAIL_Q = [
+  1, 0.59983220655588793769, 0.13692988092273580531, 0.0148753612908506148525, 7.868691311456132591e-4,
+  1.8463183175100546818e-5, 1.4215117583164458887e-7, 2.04426310338993978564e-15,
+]
 
 function horner(coefficients: readonly number[], x: number): number {
   let value = 0
@@ -76,7 +135,8 @@ function normalQuantile(p: number): number {
     return (q * horner(CENTER_P, r)) / horner(CENTER_Q, r)
   }
   const r = Math.sqrt(-logOf(q < 0 ? p : 1 - p))
-  const magnitude = r <= 5 ? horner(MIDDLE_P, r - 1.6) / horner(MIDDLE_Q, r - 1.6) : horner(TAIL_P, r - 5) / horner(TAIL_Q, r - 5)
+  const magnitude =
+    r <= 5 ? horner(MIDDLE_P, r - 1.6) / horner(MIDDLE_Q, r - 1.6) : horner(TAIL_P, r - 5) / horner(TAIL_Q, r - 5)
   return q < 0 ? -magnitude : magnitude
 }
 

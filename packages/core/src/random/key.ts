@@ -3,6 +3,8 @@ import { threefry2x32, type KeyWords } from './threefry.js'
 
 export type { KeyWords }
 
+const BRAND = Symbol.for('neurite.key')
+
 /** A key inside a trace: the n-th key input of the program, folded with each number of the path in turn. */
 export interface KeyPath {
   readonly input: number
@@ -12,12 +14,23 @@ export interface KeyPath {
 /** Concrete words, or a path from a key input while a function is being traced. */
 export type KeySource = KeyWords | KeyPath
 
-/** A random key: a value, not a generator. The same key always gives the same numbers; {@link fold} makes independent ones. */
+/**
+ * A random key: a value, not a generator. The same key always gives the same numbers; {@link fold} makes independent
+ * ones, so use each key once. Inside a compiled function a key argument is symbolic, like a tensor.
+ *
+ * Keys live on the host: a GPU may have no exact integer arithmetic to compute them with.
+ */
 export class Key {
   readonly source: KeySource
 
   constructor(source: KeySource) {
     this.source = source
+    Object.defineProperty(this, BRAND, { value: true })
+  }
+
+  /** True for a Key of any copy of this package. */
+  static isInstance(value: unknown): value is Key {
+    return typeof value === 'object' && value !== null && BRAND in value
   }
 }
 
@@ -35,30 +48,59 @@ export class Key {
  * ```
  */
 export function key(seed: number): Key {
-  checkArgument(Number.isSafeInteger(seed), () => `key: seed must be a whole number within ±(2^53 - 1), got ${String(seed)}.`, { seed })
+  checkArgument(
+    Number.isSafeInteger(seed),
+    () => `key: seed must be a whole number within ±(2^53 - 1), got ${String(seed)}.`,
+    { seed },
+  )
   return new Key([Math.floor(seed / 0x1_0000_0000) >>> 0, seed >>> 0])
 }
 
 /**
- * A key independent of `parent` and of its other children.
+ * A key independent of `parent` and of its other children (Threefry of the parent, with `data` as the counter).
  *
  * @param parent - any key
- * @param data - a whole number >= 0 (a step, an epoch, an index; below 2^32), or a name
+ * @param data - a whole number >= 0 (a step, an epoch, an index; below 2^32), or a name (hashed with FNV-1a)
+ * @throws NeuriteError `INVALID_ARGUMENT` for other data
+ * @example
+ * ```ts
+ * import { fold, key, uniform } from '@neurite/core'
+ * const root = key(0)
+ * uniform(fold(root, 'weights'), 1)[0] === uniform(fold(root, 'dropout'), 1)[0] // => false
+ * ```
  */
 export function fold(parent: Key, data: number | string): Key {
   const n = typeof data === 'string' ? hash(data) : data
-  checkArgument(Number.isInteger(n) && n >= 0 && n <= 0xffff_ffff, () => `fold: data must be a whole number in [0, 2^32) or a string, got ${String(data)}.`, { data })
+  checkArgument(
+    Number.isInteger(n) && n >= 0 && n <= 0xffff_ffff,
+    () => `fold: data must be a whole number in [0, 2^32) or a string, got ${String(data)}.`,
+    { data },
+  )
   const { source } = parent
   if ('input' in source) return new Key({ input: source.input, folds: [...source.folds, n] })
   return new Key(foldWords(source, n))
 }
 
-/** The words a key stands for, given the words of the program's key inputs. */
+/**
+ * The words a key stands for. For backends that compute `random` themselves; users need no words.
+ *
+ * @param source - of a key, or in the params of a program's `random` instruction
+ * @param inputs - the words of the program's key inputs, which a symbolic source refers to
+ * @throws NeuriteError `SYMBOLIC_ESCAPE` for a source of a trace that has ended
+ * @example
+ * ```ts
+ * import { key, resolveKey } from '@neurite/core'
+ * resolveKey(key(7).source) // => [0, 7]
+ * ```
+ */
 export function resolveKey(source: KeySource, inputs: readonly KeyWords[] = []): KeyWords {
   if (!('input' in source)) return source
   const words = inputs[source.input]
   if (words === undefined) {
-    throw new NeuriteError('SYMBOLIC_ESCAPE', 'random: this key belongs to a trace that has ended; pass the key as an argument of the compiled function.')
+    throw new NeuriteError(
+      'SYMBOLIC_ESCAPE',
+      'random: this key belongs to a trace that has ended; pass the key as an argument of the compiled function.',
+    )
   }
   return source.folds.reduce(foldWords, words)
 }

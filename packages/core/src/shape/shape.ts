@@ -1,13 +1,29 @@
 import { NeuriteError } from '../errors/index.js'
 
-/** Number of elements; 1 for the shape `[]`. */
+/**
+ * Number of elements; 1 for the shape `[]`.
+ *
+ * @example
+ * ```ts
+ * import { sizeOf } from '@neurite/core'
+ * sizeOf([2, 3]) // => 6
+ * ```
+ */
 export function sizeOf(shape: readonly number[]): number {
   let size = 1
   for (const extent of shape) size *= extent
   return size
 }
 
-/** Row-major strides in elements. */
+/**
+ * Row-major strides in elements.
+ *
+ * @example
+ * ```ts
+ * import { stridesOf } from '@neurite/core'
+ * stridesOf([2, 3, 4]) // => [12, 4, 1]
+ * ```
+ */
 export function stridesOf(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length)
   let stride = 1
@@ -18,12 +34,30 @@ export function stridesOf(shape: readonly number[]): number[] {
   return strides
 }
 
+/**
+ * True if two shapes are equal.
+ *
+ * @example
+ * ```ts
+ * import { sameShape } from '@neurite/core'
+ * sameShape([2, 3], [3, 2]) // => false
+ * ```
+ */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
   return true
 }
 
+/**
+ * A shape as errors write it.
+ *
+ * @example
+ * ```ts
+ * import { formatShape } from '@neurite/core'
+ * formatShape([2, 3]) // => '[2, 3]'
+ * ```
+ */
 export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(', ')}]`
 }
@@ -31,14 +65,24 @@ export function formatShape(shape: readonly number[]): string {
 /** Refuses extents that are not whole numbers >= 0. */
 export function checkShape(where: string, shape: readonly number[]): void {
   if (!Array.isArray(shape) || !shape.every((extent) => Number.isInteger(extent) && extent >= 0)) {
-    throw new NeuriteError('INVALID_ARGUMENT', `${where}: a shape is an array of whole numbers >= 0, got ${JSON.stringify(shape)}.`, { shape })
+    throw new NeuriteError(
+      'INVALID_ARGUMENT',
+      `${where}: a shape is an array of whole numbers >= 0, got ${JSON.stringify(shape)}.`,
+      { shape },
+    )
   }
 }
 
 /**
  * NumPy broadcasting: shapes are aligned at their last axis; extents must be equal or 1.
  *
+ * @param where - the operation's name, for the error
  * @throws NeuriteError `SHAPE_MISMATCH` naming the operation and both shapes
+ * @example
+ * ```ts
+ * import { broadcastShapes } from '@neurite/core'
+ * broadcastShapes('add', [3, 1], [4]) // => [3, 4]
+ * ```
  */
 export function broadcastShapes(where: string, a: readonly number[], b: readonly number[]): readonly number[] {
   if (sameShape(a, b)) return a

@@ -1,4 +1,4 @@
-import { apply } from '../apply.js'
+import { apply, checkCapability } from '../apply.js'
 import { checkBackend, defaultBackend } from '../backend/default.js'
 import type { Backend } from '../backend/v1.js'
 import { checkArgument, checkOptions, NeuriteError } from '../errors/index.js'
@@ -6,10 +6,12 @@ import { activeTrace, withTrace } from '../program/trace.js'
 import type { Key } from '../random/key.js'
 import { checkShape, formatShape, sizeOf } from '../shape/index.js'
 import { allocate, dtypeOf, type ArrayData, type DType, type TensorSpec, type TypedArray } from './dtype.js'
-import type { NestedArray } from './format.js'
+import { tidy } from './scope.js'
 import { StorageRef } from './storage-ref.js'
 import { Tensor } from './tensor.js'
-import { isKey } from './tree.js'
+import { isKey, isTensor } from './tree.js'
+import * as primitive from '../primitive/index.js'
+import { checkDTypes, checkNumber } from '../primitive/rule.js'
 
 /** Where a new tensor lives, and what it holds. */
 export interface CreationOptions {
@@ -21,8 +23,11 @@ export interface CreationOptions {
 
 const CREATION_OPTIONS = ['dtype', 'backend'] as const
 
+/** Numbers or booleans in arrays in arrays, all of one length at each level. */
+export type NestedSource = number | boolean | readonly NestedSource[]
+
 /** What `tensor` accepts. */
-export type TensorSource = NestedArray | readonly TensorSource[] | TypedArray | ArrayData
+export type TensorSource = NestedSource | TypedArray | ArrayData
 
 /**
  * A tensor from a number, nested arrays, a typed array, or host data with a shape.
@@ -39,32 +44,54 @@ export type TensorSource = NestedArray | readonly TensorSource[] | TypedArray | 
  * tensor([true, false]).dtype // => 'bool'
  * ```
  */
-export function tensor(value: TensorSource, options: CreationOptions & { readonly shape?: readonly number[] } = {}): Tensor {
+export function tensor(
+  value: TensorSource,
+  options: CreationOptions & { readonly shape?: readonly number[] } = {},
+): Tensor {
   checkOptions('tensor', options, [...CREATION_OPTIONS, 'shape'])
   const source = hostData(value)
   const shape = options.shape ?? source.shape
   checkShape('tensor', shape)
   if (sizeOf(shape) !== source.data.length) {
-    throw new NeuriteError('SHAPE_MISMATCH', `tensor: the shape ${formatShape(shape)} holds ${sizeOf(shape)} elements, the data has ${source.data.length}.`, { shape, length: source.data.length })
+    throw new NeuriteError(
+      'SHAPE_MISMATCH',
+      `tensor: the shape ${formatShape(shape)} holds ${sizeOf(shape)} elements, the data has ${source.data.length}.`,
+      { shape, length: source.data.length },
+    )
   }
   const dtype = options.dtype ?? source.dtype
-  const data = convert(source.data, dtype)
-  return upload(data, { shape, dtype }, options.backend)
+  if (options.dtype === undefined && source.data instanceof Uint8Array) checkBytes(source.data)
+  const backend = options.backend ?? activeTrace()?.backend ?? defaultBackend()
+  checkBackend('tensor', backend)
+  checkCapability(backend, 'tensor', { shape, dtype })
+  return upload(convert(source.data, dtype), { shape, dtype }, backend)
 }
 
-function upload(data: TypedArray, spec: TensorSpec, backend = activeTrace()?.backend ?? defaultBackend()): Tensor {
-  checkBackend('tensor', backend)
-  if (!backend.capabilities.dtypes.includes(spec.dtype)) {
-    throw new NeuriteError('NOT_SUPPORTED', `tensor: backend '${backend.name}' has no dtype ${spec.dtype}; it has ${backend.capabilities.dtypes.join(', ')}; pass { dtype: 'float32' }.`, { backend: backend.name, dtype: spec.dtype })
-  }
+/** A tensor of data that fits its spec, on a backend that has its dtype. */
+export function upload(data: TypedArray, spec: TensorSpec, backend: Backend): Tensor {
   // Data is concrete even inside a trace, where the tensor becomes a hidden input.
-  return withTrace(undefined, () => new Tensor({ shape: [...spec.shape], dtype: spec.dtype }, backend, new StorageRef(backend, backend.upload(data, spec))))
+  return withTrace(
+    undefined,
+    () =>
+      new Tensor(
+        { shape: [...spec.shape], dtype: spec.dtype },
+        backend,
+        new StorageRef(backend, backend.upload(data, spec)),
+      ),
+  )
 }
 
 function hostData(value: TensorSource): { shape: readonly number[]; data: TypedArray | number[]; dtype: DType } {
+  checkArgument(
+    !isTensor(value),
+    () => 'tensor: the value is a tensor already; use cast for another dtype, moveTo for another backend.',
+  )
   if (isTypedArray(value)) return { shape: [value.length], data: value, dtype: dtypeOf(value) }
   if (typeof value === 'object' && value !== null && 'data' in value) {
-    checkArgument(isTypedArray(value.data), () => 'tensor: data must be a Float32Array, Float64Array, Int32Array or Uint8Array.')
+    checkArgument(
+      isTypedArray(value.data),
+      () => 'tensor: data must be a Float32Array, Float64Array, Int32Array or Uint8Array.',
+    )
     return { shape: value.shape, data: value.data, dtype: dtypeOf(value.data) }
   }
   const shape: number[] = []
@@ -75,47 +102,108 @@ function hostData(value: TensorSource): { shape: readonly number[]; data: TypedA
     if (axis < shape.length) {
       if (!Array.isArray(part) || part.length !== shape[axis]) {
         const got = Array.isArray(part) ? `${part.length} elements` : JSON.stringify(part)
-        throw new NeuriteError('SHAPE_MISMATCH', `tensor: the arrays are ragged: value${path} should have ${shape[axis]} elements like its neighbours, it has ${got}.`, { path })
+        throw new NeuriteError(
+          'SHAPE_MISMATCH',
+          `tensor: the arrays are ragged: value${path} should have ${shape[axis]} elements like its neighbours, it has ${got}.`,
+          { path },
+        )
       }
       part.forEach((child: unknown, i) => walk(child, axis + 1, `${path}[${i}]`))
       return
     }
-    if (Array.isArray(part)) throw new NeuriteError('SHAPE_MISMATCH', `tensor: the arrays are ragged: value${path} is an array where its neighbours are numbers.`, { path })
-    checkArgument(typeof part === 'number' || typeof part === 'boolean', () => `tensor: value${path} must be a number or a boolean, got ${part === null ? 'null' : typeof part}.`, { path })
+    if (Array.isArray(part))
+      throw new NeuriteError(
+        'SHAPE_MISMATCH',
+        `tensor: the arrays are ragged: value${path} is an array where its neighbours are numbers.`,
+        { path },
+      )
+    checkArgument(
+      typeof part === 'number' || typeof part === 'boolean',
+      () => `tensor: value${path} must be a number or a boolean, got ${part === null ? 'null' : typeof part}.`,
+      { path },
+    )
     if (typeof part === 'boolean') booleans++
     data.push(Number(part))
   }
   walk(value, 0, '')
-  checkArgument(booleans === 0 || booleans === data.length, () => 'tensor: numbers and booleans are mixed; use one kind.')
+  checkArgument(
+    booleans === 0 || booleans === data.length,
+    () => 'tensor: numbers and booleans are mixed; use one kind.',
+  )
   return { shape, data, dtype: booleans > 0 ? 'bool' : 'float32' }
 }
 
 function isTypedArray(value: unknown): value is TypedArray {
-  return value instanceof Float32Array || value instanceof Float64Array || value instanceof Int32Array || value instanceof Uint8Array
+  return (
+    value instanceof Float32Array ||
+    value instanceof Float64Array ||
+    value instanceof Int32Array ||
+    value instanceof Uint8Array
+  )
+}
+
+/** Bytes are bools unless a dtype is given; pixels must not become truth values unnoticed. */
+function checkBytes(data: Uint8Array): void {
+  const at = data.findIndex((byte) => byte > 1)
+  checkArgument(
+    at < 0,
+    () =>
+      `tensor: a Uint8Array makes a bool tensor, of 0 and 1, but element ${at} is ${data[at]}; pass { dtype: 'float32' } or { dtype: 'int32' } to read it as numbers.`,
+    { at },
+  )
 }
 
 function convert(data: TypedArray | readonly number[], dtype: DType): TypedArray {
-  if (!Array.isArray(data) && dtypeOf(data as TypedArray) === dtype) return data as TypedArray
+  if (dtype !== 'bool' && !Array.isArray(data) && dtypeOf(data as TypedArray) === dtype) return data as TypedArray
   const result = allocate(dtype, data.length)
   if (dtype === 'bool') for (let i = 0; i < data.length; i++) result[i] = data[i] === 0 ? 0 : 1
   else result.set(data)
   return result
 }
 
-/** A tensor of `shape` with every element `value`. */
+/**
+ * A tensor of `shape` with every element `value`.
+ *
+ * @param options - `dtype`, default float32; `backend`
+ * @throws NeuriteError `INVALID_ARGUMENT` for what is no shape, or a value that the dtype cannot hold;
+ * `NO_DEFAULT_BACKEND`, `NOT_SUPPORTED`, `UNKNOWN_OPTION`
+ * @example
+ * ```ts
+ * import { full } from '@neurite/core'
+ * await full([2, 2], 7, { dtype: 'int32' }).toArray() // => [[7, 7], [7, 7]]
+ * ```
+ */
 export function full(shape: readonly number[], value: number, options: CreationOptions = {}): Tensor {
   checkOptions('full', options, CREATION_OPTIONS)
   checkShape('full', shape)
   checkArgument(typeof value === 'number', () => `full: value must be a number, got ${typeof value}.`)
-  return apply('full', [], { shape: [...shape], value, dtype: options.dtype ?? 'float32' }, options.backend)
+  const { dtype = 'float32', backend } = options
+  checkNumber('full', value, dtype)
+  return apply(primitive.full, [], { shape: [...shape], value, dtype }, backend)
 }
 
-/** Zeros of `shape`. */
+/**
+ * Zeros of `shape`; options and errors as in {@link full}.
+ *
+ * @example
+ * ```ts
+ * import { zeros } from '@neurite/core'
+ * await zeros([3]).toArray() // => [0, 0, 0]
+ * ```
+ */
 export function zeros(shape: readonly number[], options: CreationOptions = {}): Tensor {
   return full(shape, 0, options)
 }
 
-/** Ones of `shape`. */
+/**
+ * Ones of `shape`; options and errors as in {@link full}.
+ *
+ * @example
+ * ```ts
+ * import { ones } from '@neurite/core'
+ * await ones([2], { dtype: 'bool' }).toArray() // => [true, true]
+ * ```
+ */
 export function ones(shape: readonly number[], options: CreationOptions = {}): Tensor {
   return full(shape, 1, options)
 }
@@ -123,6 +211,8 @@ export function ones(shape: readonly number[], options: CreationOptions = {}): T
 /**
  * Numbers from `start` (default 0) up to but without `stop`, `step` apart: `arange(stop)` or `arange(start, stop, options)`.
  *
+ * @param options - `step`, default 1, may be negative; `dtype`, default float32; `backend`
+ * @throws NeuriteError `INVALID_ARGUMENT` for numbers that are not finite, a step of 0, or numbers that the dtype cannot hold
  * @example
  * ```ts
  * import { arange } from '@neurite/core'
@@ -130,50 +220,108 @@ export function ones(shape: readonly number[], options: CreationOptions = {}): T
  * await arange(1, 2, { step: 0.5 }).toArray() // => [1, 1.5]
  * ```
  */
-export function arange(startOrStop: number, stop?: number, options: CreationOptions & { readonly step?: number } = {}): Tensor {
+export function arange(
+  startOrStop: number,
+  stop?: number,
+  options: CreationOptions & { readonly step?: number } = {},
+): Tensor {
   checkOptions('arange', options, [...CREATION_OPTIONS, 'step'])
   const start = stop === undefined ? 0 : startOrStop
   const end = stop ?? startOrStop
   const step = options.step ?? 1
-  checkArgument([start, end, step].every(Number.isFinite) && step !== 0, () => `arange: start, stop and step must be finite and step not 0, got ${start}, ${end}, ${step}.`)
+  checkArgument(
+    [start, end, step].every(Number.isFinite) && step !== 0,
+    () => `arange: start, stop and step must be finite and step not 0, got ${start}, ${end}, ${step}.`,
+  )
+  const { dtype = 'float32', backend } = options
+  checkArgument(dtype !== 'bool', () => 'arange: dtype must be a number dtype, got bool.')
+  checkNumber('arange', start, dtype)
+  checkNumber('arange', step, dtype)
   const length = Math.max(0, Math.ceil((end - start) / step))
-  return apply('arange', [], { start, step, length, dtype: options.dtype ?? 'float32' }, options.backend)
+  return apply(primitive.arange, [], { start, step, length, dtype }, backend)
 }
 
-/** `count` numbers evenly spaced from `start` to `stop`, both included (for count 1: `start`). */
+/**
+ * `count` numbers evenly spaced from `start` to `stop`, both included (for count 1: `start`).
+ *
+ * @throws NeuriteError `INVALID_ARGUMENT` for a count that is no whole number >= 0
+ * @example
+ * ```ts
+ * import { linspace } from '@neurite/core'
+ * await linspace(0, 1, 5).toArray() // => [0, 0.25, 0.5, 0.75, 1]
+ * ```
+ */
 export function linspace(start: number, stop: number, count: number, options: CreationOptions = {}): Tensor {
   checkOptions('linspace', options, CREATION_OPTIONS)
-  checkArgument(Number.isInteger(count) && count >= 0, () => `linspace: count must be a whole number >= 0, got ${String(count)}.`, { count })
-  const values = Float64Array.from({ length: count }, (_, i) => (i === count - 1 && count > 1 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1)))
+  checkArgument(
+    Number.isInteger(count) && count >= 0,
+    () => `linspace: count must be a whole number >= 0, got ${String(count)}.`,
+    { count },
+  )
+  const values = Float64Array.from({ length: count }, (_, i) =>
+    i === count - 1 && count > 1 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1),
+  )
   const { dtype = 'float32' } = options
   return tensor(values, { ...options, dtype })
 }
 
-/** The identity matrix, n x n. */
+/**
+ * The identity matrix, [n, n].
+ *
+ * @throws NeuriteError `INVALID_ARGUMENT` for an n that is no whole number >= 0
+ * @example
+ * ```ts
+ * import { eye } from '@neurite/core'
+ * await eye(2).toArray() // => [[1, 0], [0, 1]]
+ * ```
+ */
 export function eye(n: number, options: CreationOptions = {}): Tensor {
   checkOptions('eye', options, CREATION_OPTIONS)
   checkShape('eye', [n])
   const { dtype = 'float32', backend } = options
-  const at = (shape: readonly number[]): Tensor => apply('reshape', [apply('arange', [], { start: 0, step: 1, length: n, dtype: 'int32' }, backend)], { shape })
-  return apply('cast', [apply('equal', [at([n, 1]), at([1, n])], {})], { dtype })
+  return tidy(() => {
+    const positions = apply(primitive.arange, [], { start: 0, step: 1, length: n, dtype: 'int32' }, backend)
+    const [rows, columns] = [
+      [n, 1],
+      [1, n],
+    ].map((shape) => apply(primitive.reshape, [positions], { shape }))
+    return apply(primitive.cast, [apply(primitive.equal, [rows!, columns!], {})], { dtype })
+  })
 }
 
-function random(where: string, distribution: 'uniform' | 'normal' | 'bits', randomKey: Key, shape: readonly number[], dtype: DType, backend: Backend | undefined): Tensor {
-  checkArgument(isKey(randomKey), () => `${where}: the first argument must be a key, as key(seed) makes, got ${typeof randomKey}.`)
+function random(
+  where: string,
+  distribution: 'uniform' | 'normal' | 'bits',
+  randomKey: Key,
+  shape: readonly number[],
+  dtype: DType,
+  backend: Backend | undefined,
+): Tensor {
+  checkArgument(
+    isKey(randomKey),
+    () => `${where}: the first argument must be a key, as key(seed) makes, got ${typeof randomKey}.`,
+  )
   checkShape(where, shape)
-  return apply('random', [], { distribution, shape: [...shape], dtype, key: randomKey.source }, backend)
+  if (distribution !== 'bits') checkDTypes(where, [{ shape, dtype }], 'float')
+  return apply(primitive.random, [], { distribution, shape: [...shape], dtype, key: randomKey.source }, backend)
 }
 
-function affine(x: Tensor, scale: number, shift: number): Tensor {
-  const number = (value: number): Tensor => apply('full', [], { shape: [], value, dtype: x.dtype }, x.backend)
-  const scaled = scale === 1 ? x : apply('mul', [x, number(scale)], {})
-  return shift === 0 ? scaled : apply('add', [scaled, number(shift)], {})
+/** What `make` makes, times scale, plus shift. */
+function affine(make: () => Tensor, scale: number, shift: number): Tensor {
+  return tidy(() => {
+    const x = make()
+    const number = (value: number): Tensor => apply(primitive.full, [], { shape: [], value, dtype: x.dtype }, x.backend)
+    const scaled = scale === 1 ? x : apply(primitive.mul, [x, number(scale)], {})
+    return shift === 0 ? scaled : apply(primitive.add, [scaled, number(shift)], {})
+  })
 }
 
 /**
  * Uniform numbers in [minimum, maximum) (default [0, 1)). The same key gives the same numbers on every backend and machine.
  *
  * @param randomKey - from `key(seed)` or `fold(parent, n)`; use a key once
+ * @param options - `minimum`, `maximum`; `dtype` float32 (default; 24 random bits) or float64 (53); `backend`
+ * @throws NeuriteError `INVALID_ARGUMENT` for what is no key or shape, `DTYPE_MISMATCH` for a dtype that is not float
  * @example
  * ```ts
  * import { key, randomUniform } from '@neurite/core'
@@ -181,24 +329,57 @@ function affine(x: Tensor, scale: number, shift: number): Tensor {
  * x.shape // => [2, 3]
  * ```
  */
-export function randomUniform(randomKey: Key, shape: readonly number[], options: CreationOptions & { readonly minimum?: number; readonly maximum?: number } = {}): Tensor {
+export function randomUniform(
+  randomKey: Key,
+  shape: readonly number[],
+  options: CreationOptions & { readonly minimum?: number; readonly maximum?: number } = {},
+): Tensor {
   checkOptions('randomUniform', options, [...CREATION_OPTIONS, 'minimum', 'maximum'])
   const { minimum = 0, maximum = 1, dtype = 'float32', backend } = options
   checkArgument(minimum <= maximum, () => `randomUniform: minimum ${minimum} must not exceed maximum ${maximum}.`)
-  return affine(random('randomUniform', 'uniform', randomKey, shape, dtype, backend), maximum - minimum, minimum)
+  return affine(() => random('randomUniform', 'uniform', randomKey, shape, dtype, backend), maximum - minimum, minimum)
 }
 
-/** Normal numbers with `mean` (default 0) and `standardDeviation` (default 1). The same key gives the same numbers everywhere. */
-export function randomNormal(randomKey: Key, shape: readonly number[], options: CreationOptions & { readonly mean?: number; readonly standardDeviation?: number } = {}): Tensor {
+/**
+ * Normal numbers. The same key gives the same numbers on every backend and machine.
+ *
+ * Each is the normal quantile of a uniform number (Wichura 1988, AS 241), computed with basic arithmetic alone.
+ *
+ * @param randomKey - from `key(seed)` or `fold(parent, n)`; use a key once
+ * @param options - `mean`, default 0; `standardDeviation` >= 0, default 1; `dtype` float32 (default) or float64; `backend`
+ * @throws NeuriteError `INVALID_ARGUMENT`, `DTYPE_MISMATCH` for a dtype that is not float
+ * @example
+ * ```ts
+ * import { key, randomNormal } from '@neurite/core'
+ * await randomNormal(key(0), [2]).toArray() // => [-0.205842, -0.482623]
+ * ```
+ */
+export function randomNormal(
+  randomKey: Key,
+  shape: readonly number[],
+  options: CreationOptions & { readonly mean?: number; readonly standardDeviation?: number } = {},
+): Tensor {
   checkOptions('randomNormal', options, [...CREATION_OPTIONS, 'mean', 'standardDeviation'])
   const { mean = 0, standardDeviation = 1, dtype = 'float32', backend } = options
   checkArgument(standardDeviation >= 0, () => `randomNormal: standardDeviation must be >= 0, got ${standardDeviation}.`)
-  return affine(random('randomNormal', 'normal', randomKey, shape, dtype, backend), standardDeviation, mean)
+  return affine(() => random('randomNormal', 'normal', randomKey, shape, dtype, backend), standardDeviation, mean)
 }
 
-/** Random whole numbers in [0, 2^24), int32: exact on every backend, float32 arithmetic included. */
-export function randomBits(randomKey: Key, shape: readonly number[], options: { readonly backend?: Backend } = {}): Tensor {
+/**
+ * Random whole numbers in [0, 2^24), int32: exact on every backend, float32 arithmetic included.
+ *
+ * @throws NeuriteError `INVALID_ARGUMENT` for what is no key or shape
+ * @example
+ * ```ts
+ * import { key, randomBits } from '@neurite/core'
+ * await randomBits(key(0), [2]).toArray() // => [7020545, 5279483]
+ * ```
+ */
+export function randomBits(
+  randomKey: Key,
+  shape: readonly number[],
+  options: { readonly backend?: Backend } = {},
+): Tensor {
   checkOptions('randomBits', options, ['backend'])
   return random('randomBits', 'bits', randomKey, shape, 'int32', options.backend)
 }
-

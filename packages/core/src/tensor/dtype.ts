@@ -16,17 +16,37 @@ export interface TensorSpec {
   readonly dtype: DType
 }
 
-/** A zeroed host array of the dtype. */
+/**
+ * A zeroed host array of the dtype.
+ *
+ * @example
+ * ```ts
+ * import { allocate } from '@neurite/core'
+ * allocate('int32', 2) // => [0, 0]
+ * ```
+ */
 export function allocate(dtype: DType, length: number): TypedArray {
   switch (dtype) {
-    case 'float32': return new Float32Array(length)
-    case 'float64': return new Float64Array(length)
-    case 'int32': return new Int32Array(length)
-    case 'bool': return new Uint8Array(length)
+    case 'float32':
+      return new Float32Array(length)
+    case 'float64':
+      return new Float64Array(length)
+    case 'int32':
+      return new Int32Array(length)
+    case 'bool':
+      return new Uint8Array(length)
   }
 }
 
-/** The dtype that a typed array stores. */
+/**
+ * The dtype that a typed array stores; bytes are bool.
+ *
+ * @example
+ * ```ts
+ * import { dtypeOf } from '@neurite/core'
+ * dtypeOf(new Float64Array(1)) // => 'float64'
+ * ```
+ */
 export function dtypeOf(data: TypedArray): DType {
   if (data instanceof Float32Array) return 'float32'
   if (data instanceof Float64Array) return 'float64'
@@ -34,9 +54,18 @@ export function dtypeOf(data: TypedArray): DType {
   return 'bool'
 }
 
+/** Bytes of one element on the host, by dtype. */
 export const BYTES_PER_ELEMENT: Readonly<Record<DType, number>> = { float32: 4, float64: 8, int32: 4, bool: 1 }
 
-/** float32 and float64: the dtypes that have gradients. */
+/**
+ * True for float32 and float64: the dtypes that have gradients.
+ *
+ * @example
+ * ```ts
+ * import { isFloating } from '@neurite/core'
+ * isFloating('int32') // => false
+ * ```
+ */
 export function isFloating(dtype: DType): boolean {
   return dtype === 'float32' || dtype === 'float64'
 }

@@ -19,8 +19,9 @@ export function nest(data: TypedArray, { shape, dtype }: TensorSpec): NestedArra
 
 const EDGE = 3
 const MOST = 6
+const ALL = 100
 
-/** One line of what it is, then the values; axes longer than six show three at each end. */
+/** One line of what it is, then the values; beyond 100 of them, axes longer than six show three at each end. */
 export function formatTensor(spec: TensorSpec, backend: string, data: TypedArray | undefined, note: string): string {
   const head = `Tensor(${spec.dtype}${formatShape(spec.shape)}, ${backend}${note === '' ? '' : `, ${note}`})`
   if (data === undefined) return head
@@ -30,7 +31,8 @@ export function formatTensor(spec: TensorSpec, backend: string, data: TypedArray
     if (axis === shape.length) return one(offset)
     const extent = shape[axis]!
     const inner = extent === 0 ? 0 : size / extent
-    const indices = extent <= MOST ? range(0, extent) : [...range(0, EDGE), -1, ...range(extent - EDGE, extent)]
+    const indices =
+      data.length <= ALL || extent <= MOST ? range(0, extent) : [...range(0, EDGE), -1, ...range(extent - EDGE, extent)]
     const parts = indices.map((i) => (i < 0 ? '...' : build(axis + 1, offset + i * inner, inner)))
     const separator = axis === shape.length - 1 ? ', ' : `,\n${' '.repeat(axis + 2)}`
     return `[${parts.join(separator)}]`

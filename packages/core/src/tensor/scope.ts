@@ -29,7 +29,10 @@ export function tidy<T>(f: () => T): T {
   try {
     const result = f()
     if (result instanceof Promise) {
-      throw new NeuriteError('INVALID_ARGUMENT', 'tidy: the function must be synchronous, it returned a promise; await outside and tidy the parts between.')
+      throw new NeuriteError(
+        'INVALID_ARGUMENT',
+        'tidy: the function must be synchronous, it returned a promise; await outside and tidy the parts between.',
+      )
     }
     kept = new Set(tensorsIn(result))
     return result
@@ -43,7 +46,18 @@ export function tidy<T>(f: () => T): T {
 }
 
 /**
- * Takes a tensor out of every surrounding `tidy`: it lives until disposed or garbage collected. Returns it.
+ * Takes a tensor out of every surrounding `tidy`: it lives until disposed or garbage collected.
+ *
+ * @returns the tensor itself
+ * @example
+ * ```ts
+ * import { keep, tensor, tidy, type Tensor } from '@neurite/core'
+ * let best: Tensor | undefined
+ * tidy(() => {
+ *   best = keep(tensor([1, 2]))
+ * })
+ * best?.isReleased // => false
+ * ```
  */
 export function keep(tensor: Tensor): Tensor {
   for (const scope of scopes) scope.delete(tensor)

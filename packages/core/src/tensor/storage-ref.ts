@@ -1,7 +1,9 @@
 import type { Backend } from '../backend/v1.js'
 
 // The safety net under tidy and using: storage whose every handle was garbage collected goes back to its backend.
-const collected = /* @__PURE__ */ new FinalizationRegistry<{ backend: Backend; storage: object }>(({ backend, storage }) => backend.release(storage))
+const collected = /* @__PURE__ */ new FinalizationRegistry<{ backend: Backend; storage: object }>(
+  ({ backend, storage }) => backend.release(storage),
+)
 
 /** One storage and how many handles share it. The last one released gives it back to the backend. */
 export class StorageRef {

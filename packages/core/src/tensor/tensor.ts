@@ -1,5 +1,6 @@
 import type { Backend } from '../backend/v1.js'
 import { NeuriteError } from '../errors/index.js'
+import { activeTrace } from '../program/trace.js'
 import { formatShape, sizeOf } from '../shape/index.js'
 import type { DType, TensorSpec, TypedArray } from './dtype.js'
 import { formatTensor, nest, type NestedArray } from './format.js'
@@ -81,7 +82,11 @@ export class Tensor implements TensorSpec {
   dataSync(): TypedArray {
     const ref = this.requireStorage('dataSync()')
     if (ref.backend.readSync === undefined) {
-      throw new NeuriteError('NOT_SUPPORTED', `dataSync: backend '${this.backend.name}' cannot read at once; use await data().`, { backend: this.backend.name })
+      throw new NeuriteError(
+        'NOT_SUPPORTED',
+        `dataSync: backend '${this.backend.name}' cannot read at once; use await data().`,
+        { backend: this.backend.name },
+      )
     }
     return ref.backend.readSync(ref.storage, this)
   }
@@ -98,15 +103,19 @@ export class Tensor implements TensorSpec {
 
   /** The only element of a tensor of size 1, as a number. */
   async item(): Promise<number> {
-    if (this.size !== 1) throw new NeuriteError('SHAPE_MISMATCH', `item: ${this.describe()} has ${this.size} elements; item() takes a tensor of one.`)
+    if (this.size !== 1)
+      throw new NeuriteError(
+        'SHAPE_MISMATCH',
+        `item: ${this.describe()} has ${this.size} elements; item() takes a tensor of one.`,
+      )
     return (await this.data())[0]!
   }
 
-  /** Gives the memory back. Doing so twice is harmless. */
+  /** Gives the memory back. Doing so twice is harmless; a symbolic tensor has none. */
   dispose(): void {
-    if (this.#state !== 'alive') return
+    if (this.ref === undefined || this.#state !== 'alive') return
     this.#state = 'released'
-    this.ref?.release()
+    this.ref.release()
   }
 
   [Symbol.dispose](): void {
@@ -116,7 +125,12 @@ export class Tensor implements TensorSpec {
   /** Shape, dtype, backend, and the values where they can be read at once; large tensors show their edges. */
   toString(): string {
     const readable = this.ref !== undefined && !this.isReleased && this.backend.readSync !== undefined
-    return formatTensor(this, this.backend.name, readable ? this.dataSync() : undefined, this.isReleased ? 'released' : this.isSymbolic ? 'symbolic' : '')
+    return formatTensor(
+      this,
+      this.backend.name,
+      readable ? this.dataSync() : undefined,
+      this.isReleased ? 'released' : this.isSymbolic ? 'symbolic' : '',
+    )
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
@@ -134,13 +148,24 @@ export class Tensor implements TensorSpec {
   requireAlive(where: string): void {
     if (this.#state === 'alive') return
     const how = this.#state === 'donated' ? 'was donated to a compiled function, which took its memory' : 'was released'
-    throw new NeuriteError('TENSOR_RELEASED', `${where}: ${this.describe()} ${how}; keep it alive by returning it from tidy, or do not dispose it before its last use.`, { shape: this.shape })
+    throw new NeuriteError(
+      'TENSOR_RELEASED',
+      `${where}: ${this.describe()} ${how}; keep it alive by returning it from tidy, or do not dispose it before its last use.`,
+      { shape: this.shape },
+    )
   }
 
   /** @internal */
   requireStorage(where: string): StorageRef {
     this.requireAlive(where)
     if (this.ref === undefined) {
+      if (activeTrace() === undefined) {
+        throw new NeuriteError(
+          'SYMBOLIC_ESCAPE',
+          `${where}: ${this.describe()} belongs to a trace that has ended; a traced value cannot leave the function that compile or trace runs: return it instead.`,
+          { shape: this.shape },
+        )
+      }
       throw new NeuriteError(
         'SYMBOLIC_VALUE',
         `${where}: ${this.describe()} is being traced and has no data. Code inside compile or trace cannot branch on values; use where(), or return the value and read it outside.`,

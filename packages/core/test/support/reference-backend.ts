@@ -13,7 +13,9 @@ export interface ReferenceOptions {
 }
 
 /** The backend of plain loops. */
-export function reference({ asynchronous = false, dtypes, missing, name }: ReferenceOptions = {}): ReturnType<typeof plain> {
+export function reference({ asynchronous = false, dtypes, missing, name }: ReferenceOptions = {}): ReturnType<
+  typeof plain
+> {
   const { readSync, ...backend } = plain()
   const { capabilities } = backend
   return {

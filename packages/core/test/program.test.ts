@@ -1,0 +1,334 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import {
+  add,
+  broadcastTo,
+  compile,
+  concat,
+  div,
+  ELEMENTWISE,
+  exp,
+  fold,
+  full,
+  key,
+  logSoftmax,
+  matmul,
+  mean,
+  mul,
+  neg,
+  optimize,
+  planMemory,
+  printProgram,
+  randomNormal,
+  randomUniform,
+  relu,
+  reshape,
+  resolveViews,
+  setDefaultBackend,
+  sin,
+  sizeOf,
+  square,
+  sub,
+  sum,
+  tanh,
+  tensor,
+  trace,
+  transpose,
+  valueAndGrad,
+  zeros,
+  type Instruction,
+  type Key,
+  type Program,
+  type Tensor,
+} from '../src/index.js'
+// @boundaries-ignore a document has no name to import it by
+import architecture from '../../../ARCHITECTURE.md?raw'
+import { reference } from './support/reference-backend.js'
+
+setDefaultBackend(reference())
+const names = (program: Program): string[] => program.instructions.map(({ primitive }) => primitive)
+const traced = (f: (...xs: Tensor[]) => unknown, ...shapes: number[][]): Program =>
+  trace(f)(...shapes.map((shape) => zeros(shape)))
+
+test('a two-layer network, printed', () => {
+  type Layer = { weight: Tensor; bias: Tensor }
+  const network = (params: Layer[], x: Tensor): Tensor => {
+    const [first, second] = params as [Layer, Layer]
+    const hidden = tanh(add(matmul(x, first.weight), first.bias))
+    return logSoftmax(add(matmul(hidden, second.weight), second.bias))
+  }
+  const layer = (n: number, m: number): Layer => ({ weight: zeros([n, m]), bias: zeros([m]) })
+  const program = optimize(trace(network)([layer(64, 32), layer(32, 10)], zeros([16, 64])))
+  expect(printProgram(program)).toBe(
+    `program(%0: f32[64,32], %1: f32[32], %2: f32[32,10], %3: f32[10], %4: f32[16,64]) {
+  %5: f32[16,32] = matmul %4 %0 { transposeA=false transposeB=false }
+  %6: f32[16,32] = add %5 %1
+  %7: f32[16,32] = tanh %6
+  %8: f32[16,10] = matmul %7 %2 { transposeA=false transposeB=false }
+  %9: f32[16,10] = add %8 %3
+  %10: f32[16,1] = max %9 { axes=[1] keepDims=true }
+  %11: f32[16,1] = sub %10 %10
+  %12: f32[] = full { value=0 }
+  %13: bool[16,1] = equal %11 %12
+  %14: f32[16,1] = where %13 %10 %12
+  %15: f32[16,10] = sub %9 %14
+  %16: f32[16,10] = exp %15
+  %17: f32[16,1] = sum %16 { axes=[1] keepDims=true }
+  %18: f32[16,1] = log %17
+  %19: f32[16,1] = add %18 %14
+  %20: f32[16,10] = sub %9 %19
+  return %20
+}`,
+  )
+})
+
+test('the program that ARCHITECTURE.md shows is the one that its code makes', () => {
+  const step = compile(
+    (w: Tensor, x: Tensor, y: Tensor) => {
+      const [loss, gradient] = valueAndGrad((v: Tensor) => square(sub(tanh(sum(mul(v, x))), y)))(w)
+      return { w: sub(w, mul(gradient, 0.1)), loss }
+    },
+    { donate: [0] },
+  )
+  expect(architecture).toContain(printProgram(step.program(zeros([3]), zeros([3]), zeros([]))))
+})
+
+test('a training step, printed: captured and donated inputs, keys, special numbers', () => {
+  const target = tensor([1, 2])
+  const step = compile(
+    (w: Tensor, random: Key) => {
+      const noise = randomNormal(fold(random, 3), [2])
+      const [loss, g] = valueAndGrad((v: Tensor) => mean(square(sub(mul(v, noise), target))))(w)
+      return { w: sub(w, mul(g, -0)), loss: div(loss, Infinity) }
+    },
+    { donate: [0] },
+  )
+  const text = printProgram(step.program(zeros([2]), key(0)))
+  expect(text.split('\n')[0]).toBe('program(%0: f32[2] donated, %1: f32[2] captured, key0) {')
+  expect(text).toContain('= random { distribution="normal" key=key0.fold(3) }')
+  expect(text).toContain('= full { value=Infinity }')
+  expect(text).toContain('= full { value=-0 }')
+})
+
+test('a program is plain data', () => {
+  const program = traced((x) => reshape(sum(exp(x), { axes: [0] }), [3, 1]), [2, 3])
+  expect(JSON.parse(JSON.stringify(program))).toEqual(program)
+})
+
+test('trace records everything, with inputs first', () => {
+  const bias = tensor([1, 2])
+  const program = trace((p: { a: Tensor }, x: Tensor) => {
+    sin(x)
+    return add(mul(p.a, x), bias)
+  })({ a: zeros([2]) }, zeros([2]))
+  expect(program.inputs.map(({ id, role }) => [id, role])).toEqual([
+    [0, 'argument'],
+    [1, 'argument'],
+    [2, 'captured'],
+  ])
+  expect(names(program)).toEqual(['sin', 'mul', 'add'])
+  expect(program.instructions[2]!.inputs).toEqual([4, 2])
+  expect(program.outputs).toEqual([5])
+})
+
+test('equal functions give equal programs', () => {
+  const one = traced((x, y) => add(mul(x, y), 1), [2], [2])
+  const other = traced(
+    (x, y) => {
+      const product = mul(x, y)
+      sin(product)
+      return add(product, 1)
+    },
+    [2],
+    [2],
+  )
+  expect(optimize(other)).toEqual(optimize(one))
+})
+
+test('dead code goes, inputs stay', () => {
+  const program = optimize(traced((x, y) => (exp(y), neg(x)), [2], [3]))
+  expect(names(program)).toEqual(['neg'])
+  expect(program.inputs).toHaveLength(2)
+})
+
+test('equal instructions merge, unequal ones do not', () => {
+  expect(names(optimize(traced((x) => add(exp(x), exp(x)), [2])))).toEqual(['exp', 'add'])
+  expect(names(optimize(traced((x) => [sum(x, { axes: [0] }), sum(x, { axes: [1] })], [2, 2])))).toHaveLength(2)
+  const zerosOfBothSigns = traced((x) => [add(x, full([], 0)), add(x, full([], -0))], [2])
+  expect(names(optimize(zerosOfBothSigns))).toHaveLength(4)
+  const draws = trace((k: Key) => [
+    randomUniform(fold(k, 1), [2]),
+    randomUniform(fold(k, 2), [2]),
+    randomUniform(fold(k, 1), [2]),
+  ])(key(0))
+  expect(names(optimize(draws))).toEqual(['random', 'random'])
+})
+
+test('constants are folded, rounded as the dtype rounds', () => {
+  const folded = optimize(traced((x) => add(x, mul(full([2], 0.1), 3)), [2]))
+  expect(names(folded)).toEqual(['full', 'add'])
+  const { params, shape } = folded.instructions[0] as Extract<Instruction, { primitive: 'full' }>
+  expect(params.value).toBe(Math.fround(Math.fround(0.1) * 3))
+  expect(shape).toEqual([])
+  expect(names(optimize(traced((x) => mul(x, full([2], 1)), [2])))).toEqual([])
+  expect(names(optimize(traced((x) => add(x, sum(full([3], 2))), [2])))).toEqual(['full', 'add'])
+  // Whole numbers wrap and truncate in the backend: they are left to it.
+  const whole = trace((x: Tensor) => add(x, mul(full([], 3, { dtype: 'int32' }), 2)))(tensor([1], { dtype: 'int32' }))
+  expect(names(optimize(whole))).toEqual(['full', 'full', 'mul', 'add'])
+})
+
+test('reshapes and broadcasts to the same shape go', () => {
+  const program = traced((x) => broadcastTo(reshape(neg(x), [2, 3]), [2, 3]), [2, 3])
+  expect(names(optimize(program))).toEqual(['neg'])
+})
+
+test('optimizing changes no result: random expressions', () => {
+  type Make = (xs: Tensor[]) => Tensor
+  const leaf: fc.Arbitrary<Make> = fc.oneof(
+    fc.nat(1).map(
+      (i): Make =>
+        (xs) =>
+          xs[i]!,
+    ),
+    fc.constantFrom(0, 1, -1, 0.5, 2).map(
+      (value): Make =>
+        () =>
+          full([2, 2], value),
+    ),
+    fc.constantFrom(1, 3).map(
+      (value): Make =>
+        () =>
+          broadcastTo(full([], value), [2, 2]),
+    ),
+  )
+  const node = fc.letrec<{ tree: Make }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 4, depthSize: 'small' },
+      leaf,
+      fc
+        .tuple(
+          fc.constantFrom(neg, tanh, relu, transpose, (x: Tensor) => reshape(x, [2, 2])),
+          tie('tree'),
+        )
+        .map(
+          ([f, a]): Make =>
+            (xs) =>
+              f(a(xs)),
+        ),
+      fc
+        .tuple(
+          fc.constantFrom(add, sub, mul, (a: Tensor, b: Tensor) => div(a, add(square(b), 1))),
+          tie('tree'),
+          tie('tree'),
+        )
+        .map(
+          ([f, a, b]): Make =>
+            (xs) =>
+              f(a(xs), b(xs)),
+        ),
+      fc.tuple(tie('tree'), tie('tree')).map(
+        ([a, b]): Make =>
+          (xs) =>
+            matmul(a(xs), b(xs)),
+      ),
+    ),
+  })).tree
+  const [x, y] = [
+    tensor([
+      [1, -2],
+      [0.5, 3],
+    ]),
+    tensor([
+      [0, 1],
+      [-1, 2],
+    ]),
+  ]
+  fc.assert(
+    fc.property(node, (make) => {
+      const f = (a: Tensor, b: Tensor): Tensor => add(make([a, b]), 0)
+      const eager = f(x, y).dataSync()
+      const compiled = compile(f)(x, y).dataSync()
+      eager.forEach((value, i) => expect(compiled[i]).toBeCloseTo(value, 4))
+    }),
+    { numRuns: 100, seed: 1 },
+  )
+})
+
+test('views share the slot of what they view', () => {
+  const program = traced((x) => sum(reshape(exp(x), [4]), { axes: [0] }), [2, 2])
+  const root = resolveViews(program)
+  expect(root.get(2)).toBe(1)
+  const { slotOf } = planMemory(program)
+  expect(slotOf.get(2)).toBe(slotOf.get(1))
+})
+
+test('a chain of elementwise operations takes one temporary; constants stay', () => {
+  const program = traced((x) => sum(add(sin(exp(neg(x))), full([2], 3)), { axes: [0] }), [2])
+  const { slots, bytes } = planMemory(program)
+  expect(slots.map(({ kind }) => kind)).toEqual(['input', 'temporary', 'constant', 'output'])
+  expect(bytes).toBe(8 + 8)
+})
+
+test('a result is never written over an operand that is read in another order', () => {
+  const program = traced((x) => neg(transpose(exp(x))), [2, 2])
+  const { slots, slotOf } = planMemory(program)
+  expect(slotOf.get(2)).not.toBe(slotOf.get(1))
+  expect(slots.filter(({ kind }) => kind === 'temporary')).toHaveLength(2)
+})
+
+test('an updated parameter takes the memory of the donated one', () => {
+  const step = compile((w: Tensor, g: Tensor) => sub(w, mul(g, 0.1)), { donate: [0] })
+  const program = step.program(zeros([3]), zeros([3]))
+  const { slots, slotOf } = planMemory(program)
+  expect(slotOf.get(program.outputs[0]!)).toBe(0)
+  expect(slots.map(({ kind }) => kind)).toEqual(['input', 'input', 'constant', 'temporary'])
+})
+
+test('no two values that live at the same time share a slot', () => {
+  const random = fc.array(fc.tuple(fc.nat(5), fc.nat(100), fc.nat(100)), { minLength: 1, maxLength: 12 })
+  fc.assert(
+    fc.property(random, fc.nat(3), (steps, keepLast) => {
+      const f = (x: Tensor, y: Tensor): Tensor[] => {
+        const values = [x, y]
+        for (const [kind, i, k] of steps) {
+          const a = values[i % values.length]!
+          const b = values[k % values.length]!
+          const makers = [
+            () => exp(a),
+            () => add(a, b),
+            () => transpose(a),
+            () => matmul(a, b),
+            () => reshape(neg(a), [2, 2]),
+            () => concatHalf(a, b),
+          ]
+          values.push(makers[kind]!())
+        }
+        return values.slice(-1 - keepLast)
+      }
+      const program = optimize(trace(f)(zeros([2, 2]), zeros([2, 2])))
+      checkPlan(program)
+    }),
+    { numRuns: 200, seed: 7 },
+  )
+
+  function concatHalf(a: Tensor, b: Tensor): Tensor {
+    return concat([sum(a, { axes: [0], keepDims: true }), sum(b, { axes: [0], keepDims: true })])
+  }
+})
+
+/** Replays the plan with names in place of numbers: whoever reads a slot must find the value it asks for. */
+function checkPlan(program: Program): void {
+  const root = resolveViews(program)
+  const { slots, slotOf } = planMemory(program)
+  const holds = new Map<number, number>()
+  for (const { id } of program.inputs) holds.set(slotOf.get(id)!, id)
+  for (const { id, primitive, inputs, shape } of program.instructions) {
+    for (const input of inputs) expect(holds.get(slotOf.get(input)!)).toBe(root.get(input))
+    if (primitive === 'reshape') continue
+    const slot = slotOf.get(id)!
+    if (!ELEMENTWISE.has(primitive)) for (const input of inputs) expect(slotOf.get(input)).not.toBe(slot)
+    expect(slots[slot]!.length).toBeGreaterThanOrEqual(sizeOf(shape))
+    holds.set(slot, id)
+  }
+  for (const id of program.outputs) expect(holds.get(slotOf.get(id)!)).toBe(root.get(id))
+}

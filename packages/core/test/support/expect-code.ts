@@ -1,0 +1,19 @@
+import { expect } from 'vitest'
+import { NeuriteError, type ErrorCode } from '../../src/index.js'
+
+/** The call must throw, or reject with, a NeuriteError of this code whose message holds every one of the words. */
+export async function expectCode(call: () => unknown, code: ErrorCode, ...words: string[]): Promise<NeuriteError> {
+  let thrown: unknown
+  try {
+    await call()
+  } catch (error) {
+    thrown = error
+  }
+  if (!NeuriteError.isInstance(thrown)) throw new Error(`expected ${code}, got ${String(thrown)}`)
+  expect(thrown.code, thrown.message).toBe(code)
+  for (const word of words) expect(thrown.message).toContain(word)
+  return thrown
+}
+
+/** What a caller without types may pass. */
+export const wrong = (value: unknown): never => value as never
