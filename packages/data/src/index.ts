@@ -1,1 +1,55 @@
-export {}
+export { FeatureMatrix, type MatrixLike } from './array/feature-matrix.js'
+export { takeRows, type Arrays, type RowsOf } from './array/take-rows.js'
+export { Table } from './table/table.js'
+export type { Cell, Column } from './table/column.js'
+export { batchIndices, type BatchOptions, type BatchOrder } from './batch/batch-indices.js'
+export { batches } from './batch/batches.js'
+export {
+  parseCsv,
+  readCsv,
+  readCsvBatches,
+  type CsvOptions,
+  type CsvSource,
+  type ReadCsvBatchesOptions,
+  type ReadCsvOptions,
+  type ReadingOptions,
+} from './csv/index.js'
+export { kFold, type KFoldOptions } from './split/k-fold.js'
+export type { SplitIndices } from './split/split-indices.js'
+export {
+  trainTestSplit,
+  type ArraysSplit,
+  type SplitOptions,
+  type TableSplit,
+  type TableSplitOptions,
+} from './split/train-test-split.js'
+export type { Category, Labels } from './encode/labels.js'
+export type { EncoderJSON, Unknown } from './encode/category-encoder.js'
+export { labelEncoder, type LabelEncoder, type LabelEncoderOptions } from './encode/label.js'
+export { oneHotEncoder, type OneHotEncoder, type OneHotEncoderOptions } from './encode/one-hot.js'
+export { ordinalEncoder, type OrdinalEncoder, type OrdinalEncoderOptions } from './encode/ordinal.js'
+export { imputer, type Imputer, type ImputerOptions, type ImputerStrategy } from './prepare/imputer.js'
+export { outlierClipper, type OutlierClipper, type OutlierClipperOptions } from './prepare/outlier-clipper.js'
+export {
+  polynomialFeatures,
+  type PolynomialFeatures,
+  type PolynomialFeaturesJSON,
+  type PolynomialFeaturesOptions,
+} from './prepare/polynomial-features.js'
+export { maxAbsScaler, type MaxAbsScaler } from './scale/max-abs.js'
+export { minMaxScaler, type MinMaxScaler, type MinMaxScalerOptions } from './scale/min-max.js'
+export { normalizer, type Norm, type Normalizer, type NormalizerOptions } from './scale/normalizer.js'
+export { robustScaler, type RobustScaler, type RobustScalerOptions } from './scale/robust.js'
+export { standardScaler, type StandardScaler, type StandardScalerOptions } from './scale/standard.js'
+export {
+  columnTransformer,
+  type ColumnPart,
+  type ColumnTransformer,
+  type ColumnTransformerJSON,
+  type ColumnTransformerOptions,
+  type ColumnUse,
+} from './transform/column-transformer.js'
+export { transformerFromJSON, type AnyTransformer, type TransformerKinds } from './transform/from-json.js'
+export type { LearnedColumnsJSON } from './transform/learned-columns.js'
+export { pipeline, type Pipeline, type PipelineJSON, type PipelineSteps } from './transform/pipeline.js'
+export type { Scaler, Takes, Transformer, TransformerInputs, TransformerJSON } from './transform/transformer.js'

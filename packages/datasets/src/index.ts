@@ -1,1 +1,12 @@
-export {}
+export { breastCancer, type BreastCancer } from './real/breast-cancer.js'
+export type { Columns } from './real/columns.js'
+export { diabetes, type Diabetes } from './real/diabetes.js'
+export { digits, type Digits } from './real/digits.js'
+export { iris, type Iris } from './real/iris.js'
+export { wine, type Wine } from './real/wine.js'
+export { circles, type CirclesOptions } from './toy/circles.js'
+export { heightWeight, type HeightWeight, type HeightWeightOptions } from './toy/height-weight.js'
+export { moons } from './toy/moons.js'
+export type { LabeledPoints, PointsOptions } from './toy/points.js'
+export { twoSpirals, type TwoSpiralsOptions } from './toy/two-spirals.js'
+export { xor, type Xor } from './toy/xor.js'

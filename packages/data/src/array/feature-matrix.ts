@@ -28,10 +28,7 @@ export class FeatureMatrix implements ArrayData {
    */
   constructor(data: Float64Array, shape: readonly [rows: number, columns: number], columns?: readonly string[]) {
     const [rows, width] = shape
-    if (data.length !== rows * width) {
-      const message = `FeatureMatrix: the shape [${rows}, ${width}] holds ${rows * width} numbers, the data has ${data.length}.`
-      throw new NeuriteError('SHAPE_MISMATCH', message, { shape, length: data.length })
-    }
+    checkFilled('FeatureMatrix', { shape, data })
     if (columns !== undefined && columns.length !== width) {
       const message = `FeatureMatrix: ${columns.length} names for ${width} columns; give one a column.`
       throw new NeuriteError('SHAPE_MISMATCH', message, { shape, columns })

@@ -26,7 +26,10 @@ export function takeRows(array: ArrayData, indices: ArrayLike<number>): ArrayDat
   const rows = countRows('takeRows', array)
   checkIndices('takeRows', indices, rows)
   const size = rows === 0 ? 0 : array.data.length / rows
-  const data = array instanceof FeatureMatrix ? new Float64Array(indices.length * size) : allocate(dtypeOf(array.data), indices.length * size)
+  const data =
+    array instanceof FeatureMatrix
+      ? new Float64Array(indices.length * size)
+      : allocate(dtypeOf(array.data), indices.length * size)
   for (let i = 0; i < indices.length; i++) {
     const start = indices[i]! * size
     if (size === 1) data[i] = array.data[start]!
@@ -79,16 +82,26 @@ export function commonRows(where: string, arrays: Arrays): number {
     return { name, rows: countRows(`${where}: '${name}'`, array) }
   })
   const [first, ...others] = counts
-  if (first === undefined) throw new NeuriteError('INVALID_ARGUMENT', `${where}: there are no arrays; expected { x, y }.`)
+  if (first === undefined)
+    throw new NeuriteError('INVALID_ARGUMENT', `${where}: there are no arrays; expected { x, y }.`)
   const odd = others.find(({ rows }) => rows !== first.rows)
   if (odd !== undefined) {
     const message = `${where}: '${first.name}' has ${first.rows} rows, '${odd.name}' has ${odd.rows}; they must have the same number.`
-    throw new NeuriteError('SHAPE_MISMATCH', message, { rows: Object.fromEntries(counts.map(({ name, rows }) => [name, rows])) })
+    throw new NeuriteError('SHAPE_MISMATCH', message, {
+      rows: Object.fromEntries(counts.map(({ name, rows }) => [name, rows])),
+    })
   }
   return first.rows
 }
 
 /** Whether a value has a shape and data. */
 export function isArrayData(value: unknown): value is ArrayData {
-  return typeof value === 'object' && value !== null && 'shape' in value && 'data' in value && Array.isArray(value.shape) && ArrayBuffer.isView(value.data)
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'shape' in value &&
+    'data' in value &&
+    Array.isArray(value.shape) &&
+    ArrayBuffer.isView(value.data)
+  )
 }

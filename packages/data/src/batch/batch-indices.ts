@@ -1,4 +1,5 @@
 import { checkOptions, fold, key, NeuriteError, randomPermutation, uniform, type Key } from '@neurite/core'
+import { choiceOption } from '../transform/options.js'
 
 /**
  * In which order an epoch's batches take the rows (the chapter's three variants of stochastic gradient descent, 4.3.4):
@@ -48,12 +49,12 @@ const ORDERS: readonly BatchOrder[] = ['cyclic', 'shuffled-cyclic', 'random']
  */
 export function batchIndices(rows: number, options: BatchOptions = {}): Int32Array[] {
   checkOptions('batchIndices', options, ['batchSize', 'order', 'seed', 'epoch', 'partial'])
-  const { batchSize = 32, order = 'shuffled-cyclic', seed = 0, epoch = 0, partial = 'keep' } = options
+  const { batchSize = 32, seed = 0, epoch = 0 } = options
+  const order = choiceOption('batchIndices', 'order', options.order, ORDERS, 'shuffled-cyclic')
+  const partial = choiceOption('batchIndices', 'partial', options.partial, ['keep', 'drop'], 'keep')
   checkWhole('rows', rows, 1)
   checkWhole('batchSize', batchSize, 1)
   checkWhole('epoch', epoch, 0)
-  checkChoice('order', order, ORDERS)
-  checkChoice('partial', partial, ['keep', 'drop'])
   const count = partial === 'keep' ? Math.ceil(rows / batchSize) : Math.floor(rows / batchSize)
   if (count === 0) {
     const message = `batchIndices: ${rows} rows make no batch of ${batchSize}, and partial: 'drop' leaves out the rest; use a smaller batchSize or 'keep'.`
@@ -90,11 +91,5 @@ function draw(random: Key, rows: number, count: number): Int32Array {
 function checkWhole(name: string, value: number, least: number): void {
   if (Number.isInteger(value) && value >= least) return
   const message = `batchIndices: ${name} must be a whole number >= ${least}, got ${String(value)}.`
-  throw new NeuriteError('INVALID_ARGUMENT', message, { [name]: value })
-}
-
-function checkChoice<T extends string>(name: string, value: T, choices: readonly T[]): void {
-  if (choices.includes(value)) return
-  const message = `batchIndices: ${name} must be ${choices.map((choice) => `'${choice}'`).join(' or ')}, got '${String(value)}'.`
   throw new NeuriteError('INVALID_ARGUMENT', message, { [name]: value })
 }

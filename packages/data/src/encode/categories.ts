@@ -24,19 +24,15 @@ export function givenCategories(where: string, categories: Labels): Categories {
   const twice = list.find((category, i) => list.indexOf(category) !== i)
   if (list.length === 0 || twice !== undefined) {
     const problem = twice === undefined ? 'are empty' : `have '${twice}' twice`
-    throw new NeuriteError('INVALID_ARGUMENT', `${where}: the categories ${problem}; give each once.`, { categories: list })
+    throw new NeuriteError('INVALID_ARGUMENT', `${where}: the categories ${problem}; give each once.`, {
+      categories: list,
+    })
   }
   return indexed(Object.freeze([...list]))
 }
 
 function indexed(list: readonly Category[]): Categories {
   return { list, index: new Map(list.map((category, i) => [category, i])) }
-}
-
-/** @throws NeuriteError `NOT_FITTED` */
-export function requireFitted(kind: string, what: string, categories: Categories | undefined): Categories {
-  if (categories !== undefined) return categories
-  throw new NeuriteError('NOT_FITTED', `${kind}: ${what} needs what fit learns; call fit(labels) first.`)
 }
 
 /** @returns the error to throw */

@@ -1,8 +1,7 @@
-import { checkOptions, NeuriteError, type ArrayData, type TypedArray } from '@neurite/core'
+import { checkOptions, type ArrayData, type TypedArray } from '@neurite/core'
 import { isArrayData } from '../array/take-rows.js'
-import { givenCategories, learnCategories, requireFitted, unknownCategory, type Categories } from './categories.js'
-import { toLabels, type Category, type Labels } from './labels.js'
-import type { EncoderJSON } from './one-hot.js'
+import { CategoryEncoder } from './category-encoder.js'
+import type { Category, Labels } from './labels.js'
 
 /** Options of {@link labelEncoder}. */
 export interface LabelEncoderOptions {
@@ -11,62 +10,23 @@ export interface LabelEncoderOptions {
 }
 
 /** See {@link labelEncoder}. */
-export class LabelEncoder {
-  readonly kind = 'labelEncoder'
-  readonly #given: Categories | undefined
-  #categories: Categories | undefined
-
+export class LabelEncoder extends CategoryEncoder<ArrayData> {
   constructor(options: LabelEncoderOptions = {}) {
     checkOptions('labelEncoder', options, ['categories'])
-    const { categories } = options
-    this.#given = categories === undefined ? undefined : givenCategories('labelEncoder: categories', categories)
-    this.#categories = this.#given
-  }
-
-  /** The categories; their places are their numbers. */
-  get categories(): readonly Category[] {
-    return requireFitted(this.kind, 'categories', this.#categories).list
-  }
-
-  /** Learns the categories; where they were given, checks that the labels have no others. */
-  fit(labels: Labels): this {
-    if (this.#given === undefined) this.#categories = learnCategories('labelEncoder.fit', labels)
-    else this.transform(labels)
-    return this
+    super('labelEncoder', options.categories, {})
   }
 
   /** [rows], int32: each label's number. */
   transform(labels: Labels): ArrayData {
-    const where = 'labelEncoder.transform'
-    const categories = requireFitted(this.kind, 'transform', this.#categories)
-    const values = toLabels(where, labels)
-    const data = Int32Array.from(values, (label, row) => {
-      const place = categories.index.get(label)
-      if (place === undefined) throw unknownCategory(where, label, row, categories)
-      return place
-    })
+    const data = this.places('transform', labels)
     return { shape: [data.length], data }
-  }
-
-  /** `fit(labels)`, then `transform(labels)`. */
-  fitTransform(labels: Labels): ArrayData {
-    return this.fit(labels).transform(labels)
   }
 
   /** The categories of numbers. */
   inverseTransform(numbers: ArrayData | TypedArray | readonly number[]): Category[] {
-    const { list } = requireFitted(this.kind, 'inverseTransform', this.#categories)
-    return Array.from<number, Category>(isArrayData(numbers) ? numbers.data : numbers, (number, row) => {
-      const category = list[number]
-      if (category !== undefined) return category
-      const message = `labelEncoder.inverseTransform: row ${row} is ${number}; the numbers are 0 to ${list.length - 1}.`
-      throw new NeuriteError('UNKNOWN_CATEGORY', message, { row, number })
-    })
-  }
-
-  /** What was learned, as plain data for `JSON.stringify`. */
-  toJSON(): EncoderJSON {
-    return { kind: this.kind, options: {}, categories: this.categories }
+    return Array.from<number, Category>(isArrayData(numbers) ? numbers.data : numbers, (number, row) =>
+      this.categoryAt(number, row),
+    )
   }
 }
 

@@ -28,7 +28,8 @@ export function toLabels(where: string, labels: Labels): readonly Category[] {
 function checkLabels(where: string, labels: readonly Category[]): readonly Category[] {
   const kind = typeof labels[0]
   labels.forEach((label: unknown, row) => {
-    if (typeof label === kind && (typeof label === 'string' || (typeof label === 'number' && !Number.isNaN(label)))) return
+    if (typeof label === kind && (typeof label === 'string' || (typeof label === 'number' && !Number.isNaN(label))))
+      return
     const got = typeof label === 'number' || label === null ? String(label) : `a ${typeof label}`
     const message = `${where}: the label of row ${row} is ${got}; labels are all strings or all numbers, none missing.`
     throw new NeuriteError('INVALID_ARGUMENT', message, { row })

@@ -12,7 +12,12 @@ export function readString(where: string, path: string, value: unknown): string 
   throw wrong(where, path, 'a string', value)
 }
 
-export function readArray<T>(where: string, path: string, value: unknown, read: (path: string, item: unknown) => T): T[] {
+export function readArray<T>(
+  where: string,
+  path: string,
+  value: unknown,
+  read: (path: string, item: unknown) => T,
+): T[] {
   if (!Array.isArray(value)) throw wrong(where, path, 'an array', value)
   return value.map((item: unknown, i) => read(`${path}[${i}]`, item))
 }

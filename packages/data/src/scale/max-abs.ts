@@ -1,6 +1,7 @@
 import { checkOptions } from '@neurite/core'
-import { ColumnScaler, type Scaling, type State } from './column-scaler.js'
-import { divisor, maximum } from './statistics.js'
+import type { State } from '../transform/learned-columns.js'
+import { ColumnScaler, type Scaling } from './column-scaler.js'
+import { divisor, maximum } from '../transform/statistics.js'
 
 /** See {@link maxAbsScaler}. */
 export class MaxAbsScaler extends ColumnScaler<'maxAbs'> {
@@ -20,6 +21,10 @@ export class MaxAbsScaler extends ColumnScaler<'maxAbs'> {
 
   protected learn(values: Float64Array): { maxAbs: number } {
     return { maxAbs: maximum(values.map(Math.abs)) }
+  }
+
+  protected isPossible({ maxAbs }: { maxAbs: number }): boolean {
+    return !(maxAbs < 0)
   }
 
   protected scaling({ maxAbs }: State<'maxAbs'>): Scaling {

@@ -1,7 +1,8 @@
 import { checkOptions } from '@neurite/core'
-import { ColumnScaler, type Scaling, type State } from './column-scaler.js'
-import { booleanOption, rangeOption } from './options.js'
-import { divisor, maximum, minimum } from './statistics.js'
+import type { State } from '../transform/learned-columns.js'
+import { ColumnScaler, type Scaling } from './column-scaler.js'
+import { booleanOption, rangeOption } from '../transform/options.js'
+import { divisor, maximum, minimum } from '../transform/statistics.js'
 
 /** Options of {@link minMaxScaler}. */
 export interface MinMaxScalerOptions {
@@ -43,9 +44,18 @@ export class MinMaxScaler extends ColumnScaler<'dataMin' | 'dataMax'> {
     return { dataMin: minimum(values), dataMax: maximum(values) }
   }
 
+  protected isPossible({ dataMin, dataMax }: { dataMin: number; dataMax: number }): boolean {
+    return !(dataMin > dataMax)
+  }
+
   protected scaling({ dataMin, dataMax }: State<'dataMin' | 'dataMax'>): Scaling {
     const [low, high] = this.options.range
-    return { shift: dataMin, divisor: dataMax.map((max, j) => divisor(max - dataMin[j]!)), gain: high - low, offset: low }
+    return {
+      shift: dataMin,
+      divisor: dataMax.map((max, j) => divisor(max - dataMin[j]!)),
+      gain: high - low,
+      offset: low,
+    }
   }
 }
 

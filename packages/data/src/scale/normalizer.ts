@@ -1,7 +1,8 @@
-import { checkOptions, NeuriteError } from '@neurite/core'
+import { checkOptions } from '@neurite/core'
 import { FeatureMatrix, toMatrix, type MatrixLike } from '../array/feature-matrix.js'
-import { checkValues } from './finite.js'
-import type { ScalerJSON, Transformer } from './scaler.js'
+import { checkValues } from '../transform/finite.js'
+import { choiceOption } from '../transform/options.js'
+import type { Transformer, TransformerJSON } from '../transform/transformer.js'
 
 /** The length by which {@link normalizer} divides a row: sum of absolute values, Euclidean, greatest absolute value. */
 export type Norm = 'l1' | 'l2' | 'max'
@@ -14,22 +15,20 @@ export interface NormalizerOptions {
 
 const NORMS: Readonly<Record<Norm, (row: Float64Array) => number>> = {
   l1: (row) => row.reduce((sum, value) => sum + Math.abs(value), 0),
-  l2: (row) => Math.hypot(...row),
+  // Math.hypot, which neither overflows nor underflows, takes its numbers as arguments: not more than a stack holds.
+  l2: (row) => row.reduce((length, value) => Math.hypot(length, value), 0),
   max: (row) => row.reduce((max, value) => Math.max(max, Math.abs(value)), 0),
 }
 
 /** See {@link normalizer}. */
 export class Normalizer implements Transformer {
   readonly kind = 'normalizer'
+  readonly takes = 'matrix'
   readonly norm: Norm
 
   constructor(options: NormalizerOptions = {}) {
     checkOptions('normalizer', options, ['norm'])
-    const { norm = 'l2' } = options
-    if (!Object.hasOwn(NORMS, norm)) {
-      throw new NeuriteError('INVALID_ARGUMENT', `normalizer: norm must be 'l1', 'l2' or 'max', got '${String(norm)}'.`, { norm })
-    }
-    this.norm = norm
+    this.norm = choiceOption('normalizer', 'norm', options.norm, ['l2', 'l1', 'max'], 'l2')
   }
 
   /** There is nothing to learn: checks `x`. */
@@ -54,8 +53,8 @@ export class Normalizer implements Transformer {
     return this.transform(x)
   }
 
-  toJSON(): ScalerJSON {
-    return { kind: this.kind, options: { norm: this.norm }, state: {} }
+  toJSON(): TransformerJSON {
+    return { kind: this.kind, options: { norm: this.norm } }
   }
 
   #check(method: string, x: MatrixLike): FeatureMatrix {

@@ -1,7 +1,8 @@
 import { checkOptions } from '@neurite/core'
-import { ColumnScaler, type Scaling, type State } from './column-scaler.js'
-import { booleanOption, rangeOption } from './options.js'
-import { divisor, quantile } from './statistics.js'
+import type { State } from '../transform/learned-columns.js'
+import { ColumnScaler, type Scaling } from './column-scaler.js'
+import { booleanOption, rangeOption } from '../transform/options.js'
+import { divisor, quantile } from '../transform/statistics.js'
 
 /** Options of {@link robustScaler}. */
 export interface RobustScalerOptions {
@@ -45,9 +46,18 @@ export class RobustScaler extends ColumnScaler<'center' | 'scale'> {
     return { center: quantile(sorted, 0.5), scale: divisor(quantile(sorted, high / 100) - quantile(sorted, low / 100)) }
   }
 
+  protected isPossible({ scale }: { scale: number }): boolean {
+    return !(scale <= 0)
+  }
+
   protected scaling({ center, scale }: State<'center' | 'scale'>): Scaling {
     const { withCentering, withScaling } = this.options
-    return { shift: withCentering ? center : center.map(() => 0), divisor: withScaling ? scale : scale.map(() => 1), gain: 1, offset: 0 }
+    return {
+      shift: withCentering ? center : center.map(() => 0),
+      divisor: withScaling ? scale : scale.map(() => 1),
+      gain: 1,
+      offset: 0,
+    }
   }
 }
 

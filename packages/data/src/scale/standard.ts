@@ -1,7 +1,8 @@
 import { checkOptions } from '@neurite/core'
-import { ColumnScaler, type Scaling, type State } from './column-scaler.js'
-import { booleanOption } from './options.js'
-import { moments } from './statistics.js'
+import type { State } from '../transform/learned-columns.js'
+import { ColumnScaler, type Scaling } from './column-scaler.js'
+import { booleanOption } from '../transform/options.js'
+import { moments } from '../transform/statistics.js'
 
 /** Options of {@link standardScaler}. */
 export interface StandardScalerOptions {
@@ -46,9 +47,18 @@ export class StandardScaler extends ColumnScaler<'mean' | 'variance' | 'scale'> 
     return { mean, variance, scale: isConstant(mean, variance, values.length) ? 1 : Math.sqrt(variance) }
   }
 
+  protected isPossible({ variance, scale }: { variance: number; scale: number }): boolean {
+    return !(variance < 0) && !(scale <= 0)
+  }
+
   protected scaling({ mean, scale }: State<'mean' | 'scale'>): Scaling {
     const { withMean, withStd } = this.options
-    return { shift: withMean ? mean : mean.map(() => 0), divisor: withStd ? scale : scale.map(() => 1), gain: 1, offset: 0 }
+    return {
+      shift: withMean ? mean : mean.map(() => 0),
+      divisor: withStd ? scale : scale.map(() => 1),
+      gain: 1,
+      offset: 0,
+    }
   }
 }
 

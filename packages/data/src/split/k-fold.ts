@@ -40,7 +40,8 @@ export function kFold(rows: number, options: KFoldOptions = {}): SplitIndices[] 
     throw new NeuriteError('INVALID_ARGUMENT', message, { folds, rows })
   }
   const random = shuffle ? key(seed) : undefined
-  const foldOf = stratify === undefined ? plainFolds(rows, folds, random) : stratifiedFolds(rows, folds, stratify, random)
+  const foldOf =
+    stratify === undefined ? plainFolds(rows, folds, random) : stratifiedFolds(rows, folds, stratify, random)
   const all = Int32Array.from({ length: rows }, (_, i) => i)
   return Array.from({ length: folds }, (_, k) => ({
     trainIndices: all.filter((i) => foldOf[i] !== k),

@@ -40,7 +40,9 @@ export function allocate(strata: readonly Stratum[], total: number, key: Key): r
   const counts = quotas.map((quota) => Math.floor(quota / rows))
   const left = total - counts.reduce((sum, count) => sum + count, 0)
   const rank = randomPermutation(fold(key, 'ties'), strata.length)
-  const byRemainder = [...strata.keys()].sort((a, b) => (quotas[b]! % rows) - (quotas[a]! % rows) || rank[a]! - rank[b]!)
+  const byRemainder = [...strata.keys()].sort(
+    (a, b) => (quotas[b]! % rows) - (quotas[a]! % rows) || rank[a]! - rank[b]!,
+  )
   for (const i of byRemainder.slice(0, left)) counts[i]!++
   return counts
 }

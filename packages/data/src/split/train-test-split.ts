@@ -74,7 +74,10 @@ const OPTIONS = ['test', 'stratify', 'seed', 'shuffle']
  */
 export function trainTestSplit(data: Table, options?: TableSplitOptions): TableSplit
 export function trainTestSplit<T extends Arrays>(data: T, options?: SplitOptions): ArraysSplit<T>
-export function trainTestSplit(data: Table | Arrays, options: TableSplitOptions = {}): TableSplit | ArraysSplit<Arrays> {
+export function trainTestSplit(
+  data: Table | Arrays,
+  options: TableSplitOptions = {},
+): TableSplit | ArraysSplit<Arrays> {
   return data instanceof Table ? splitTable(data, options) : splitArrays(data, options)
 }
 
@@ -93,7 +96,11 @@ function splitArrays<T extends Arrays>(arrays: T, options: SplitOptions): Arrays
   checkOptions(WHERE, options, OPTIONS)
   const rows = commonRows(WHERE, arrays)
   const { stratify } = options
-  const indices = splitIndices(WHERE, rows, plan(options, typeof stratify === 'string' ? arrayNamed(arrays, stratify) : stratify))
+  const indices = splitIndices(
+    WHERE,
+    rows,
+    plan(options, typeof stratify === 'string' ? arrayNamed(arrays, stratify) : stratify),
+  )
   return {
     train: takeRowsOfAll(arrays, indices.trainIndices),
     test: takeRowsOfAll(arrays, indices.testIndices),
@@ -101,7 +108,10 @@ function splitArrays<T extends Arrays>(arrays: T, options: SplitOptions): Arrays
   }
 }
 
-function plan({ test = 0.25, seed = 0, shuffle = true }: SplitOptions, stratify: Labels | undefined): Parameters<typeof splitIndices>[2] {
+function plan(
+  { test = 0.25, seed = 0, shuffle = true }: SplitOptions,
+  stratify: Labels | undefined,
+): Parameters<typeof splitIndices>[2] {
   return { test, seed, shuffle, stratify }
 }
 

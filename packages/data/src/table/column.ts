@@ -27,7 +27,11 @@ function checkCell(name: string, row: number, cell: unknown, text: boolean): voi
   const expected = text
     ? 'text, as in other rows; a column holds numbers or text, not both'
     : 'a number, a string, a boolean, null or undefined'
-  throw new NeuriteError('INVALID_ARGUMENT', `Table: column '${name}', row ${row} is a ${kind}; expected ${expected}.`, { column: name, row })
+  throw new NeuriteError(
+    'INVALID_ARGUMENT',
+    `Table: column '${name}', row ${row} is a ${kind}; expected ${expected}.`,
+    { column: name, row },
+  )
 }
 
 /** The cells at `indices`, in that order. */

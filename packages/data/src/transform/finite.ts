@@ -16,6 +16,10 @@ export function checkValues(where: string, x: FeatureMatrix, options: { readonly
     const column = i % width
     const name = columns === undefined ? `column ${column}` : `column '${columns[column]}'`
     const expected = options.allowNaN ? 'a finite number, or NaN where a value is missing' : 'a finite number'
-    throw new NeuriteError('NON_FINITE', `${where}: row ${row}, ${name} is ${value}; expected ${expected}.`, { row, column, value })
+    throw new NeuriteError('NON_FINITE', `${where}: row ${row}, ${name} is ${value}; expected ${expected}.`, {
+      row,
+      column,
+      value,
+    })
   }
 }

@@ -1,0 +1,142 @@
+import { checkArgument, NeuriteError } from '@neurite/core'
+import type { Table } from '../table/table.js'
+import { resolveOptions, type CsvOptions } from './options.js'
+import { RowReader } from './row-reader.js'
+import { textOf, type CsvSource, type ReadingOptions } from './source.js'
+import { TableBuilder } from './table-builder.js'
+
+export type { CsvOptions, CsvSource, ReadingOptions }
+
+/** Options of {@link readCsv}. */
+export interface ReadCsvOptions extends CsvOptions, ReadingOptions {}
+
+/** Options of {@link readCsvBatches}. */
+export interface ReadCsvBatchesOptions extends ReadCsvOptions {
+  /** Rows a table, at least 1; the last may have fewer. Default: 1000. */
+  readonly batchSize?: number
+}
+
+const LIMITS = { maxRows: 10_000_000, maxBytes: 2 ** 30 }
+const READING_OPTIONS = ['encoding', 'signal']
+const NO_LIMITS = { maxRows: Infinity, maxBytes: Infinity }
+
+/** A long text goes through in pieces, so that a limit ends the work early. */
+const PIECE = 65_536
+
+/**
+ * A table from CSV text: RFC 4180, with any line's end, an optional byte order mark, and empty lines left out.
+ *
+ * A column has numbers (NaN where one is missing) if all its values are, and text ('' where one is missing) otherwise;
+ * `types` decides differently. A row with too few or too many fields, or with broken quotes, is an error with the number of
+ * its line; nothing is left out silently.
+ *
+ * @param text - for files and addresses see {@link readCsv}
+ * @param options - `delimiter` (',' or 'auto'), `quote`, `header` (true, false or names), `skipLines`, `missing`, `types`,
+ * `target`, `maxRows`, `maxBytes`
+ * @throws NeuriteError `BAD_CSV` with the line, `INVALID_ARGUMENT`, `UNKNOWN_OPTION`
+ * @example
+ * ```ts
+ * import { parseCsv } from '@neurite/data'
+ * const table = parseCsv('name,height,weight\n"Kim, A.",180,75\nLee,165,NA\n')
+ * table.column('name') // => ['Kim, A.', 'Lee']
+ * table.column('weight') // => [75, NaN]
+ * parseCsv('a;b\n1;2', { delimiter: 'auto' }).row(0) // => { a: 1, b: 2 }
+ * parseCsv('a,b\n1,2\n3\n') // => throws BAD_CSV
+ * ```
+ */
+export function parseCsv(text: string, options: CsvOptions = {}): Table {
+  const where = 'parseCsv'
+  const resolved = resolveOptions(where, options, LIMITS, [])
+  checkArgument(typeof text === 'string', () => `${where}: text must be a string, got ${typeof text}; see readCsv.`)
+  if (text.length > resolved.maxBytes) {
+    throw new NeuriteError(
+      'BAD_CSV',
+      `${where}: the text has more than ${resolved.maxBytes} characters; raise maxBytes.`,
+    )
+  }
+  const reader = new RowReader(where, resolved)
+  const builder = new TableBuilder(where, resolved)
+  for (let i = 0; i < text.length; i += PIECE) reader.push(text.slice(i, i + PIECE)).forEach((row) => builder.add(row))
+  reader.end().forEach((row) => builder.add(row))
+  return builder.take()
+}
+
+/**
+ * A table from a CSV file, an address or a stream; how it is read: {@link parseCsv}.
+ *
+ * @param source - a path, an http(s) address, a File or Blob, or a stream of bytes or text
+ * @param options - those of {@link parseCsv}, and `encoding` (default 'utf-8'), `signal`
+ * @throws NeuriteError `BAD_CSV` with the line, `INVALID_ARGUMENT` also for a source that cannot be read, `ABORTED`,
+ * `UNKNOWN_OPTION`
+ * @example
+ * ```ts
+ * import { readCsv } from '@neurite/data'
+ * const table = await readCsv('iris.csv', { target: 'species' })
+ * table.numRows // => 150
+ * table.features.columns // => ['sepal_length_cm', 'sepal_width_cm', 'petal_length_cm', 'petal_width_cm']
+ * const small = await readCsv(new Blob(['a,b\n1,x\n']))
+ * small.row(0) // => { a: 1, b: 'x' }
+ * ```
+ */
+export async function readCsv(source: CsvSource, options: ReadCsvOptions = {}): Promise<Table> {
+  const where = 'readCsv'
+  const resolved = resolveOptions(where, options, LIMITS, READING_OPTIONS)
+  const reader = new RowReader(where, resolved)
+  const builder = new TableBuilder(where, resolved)
+  for await (const text of textOf(where, source, { ...options, maxBytes: resolved.maxBytes })) {
+    for (const row of reader.push(text)) builder.add(row)
+  }
+  for (const row of reader.end()) builder.add(row)
+  return builder.take()
+}
+
+/**
+ * Tables of so many rows, one after the other, from a source that may be larger than memory: the next piece of it is read
+ * when the next table is asked for, and leaving the loop ends the reading. The types of columns are those of the first
+ * table, unless `types` says them; a later value that does not fit is an error with its line.
+ *
+ * @param source - as for {@link readCsv}
+ * @param options - those of {@link readCsv}, without limits by default, and `batchSize` (default 1000)
+ * @throws NeuriteError at once `INVALID_ARGUMENT`, `UNKNOWN_OPTION`; while reading what {@link readCsv} throws
+ * @example
+ * ```ts
+ * import { readCsvBatches } from '@neurite/data'
+ * const sizes: number[] = []
+ * for await (const table of readCsvBatches('iris.csv', { batchSize: 60 })) sizes.push(table.numRows)
+ * sizes // => [60, 60, 30]
+ * ```
+ */
+export function readCsvBatches(
+  source: CsvSource,
+  options: ReadCsvBatchesOptions = {},
+): AsyncGenerator<Table, void, undefined> {
+  const where = 'readCsvBatches'
+  const { batchSize = 1000 } = options
+  const resolved = resolveOptions(where, options, NO_LIMITS, [...READING_OPTIONS, 'batchSize'])
+  checkArgument(
+    Number.isInteger(batchSize) && batchSize >= 1,
+    () => `${where}: batchSize must be a whole number >= 1, got ${String(batchSize)}.`,
+    { batchSize },
+  )
+  const texts = textOf(where, source, { ...options, maxBytes: resolved.maxBytes })
+  return tables(new RowReader(where, resolved), new TableBuilder(where, resolved), texts, batchSize)
+}
+
+async function* tables(
+  reader: RowReader,
+  builder: TableBuilder,
+  texts: AsyncIterable<string>,
+  batchSize: number,
+): AsyncGenerator<Table, void, undefined> {
+  for await (const text of texts) {
+    for (const row of reader.push(text)) {
+      builder.add(row)
+      if (builder.size === batchSize) yield builder.take()
+    }
+  }
+  for (const row of reader.end()) {
+    builder.add(row)
+    if (builder.size === batchSize) yield builder.take()
+  }
+  if (builder.size > 0) yield builder.take()
+}

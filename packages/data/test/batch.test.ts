@@ -1,0 +1,133 @@
+import { tensor } from '@neurite/core'
+import { cpu } from '@neurite/backend-cpu'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { batches, batchIndices, FeatureMatrix, type BatchOrder } from '../src/index.js'
+import { coded } from './support.js'
+
+const ORDERS: readonly BatchOrder[] = ['cyclic', 'shuffled-cyclic', 'random']
+const sizes = { rows: fc.integer({ min: 1, max: 60 }), batchSize: fc.integer({ min: 1, max: 70 }) }
+const seeds = fc.integer({ min: 0, max: 100 })
+
+function flat(indices: readonly Int32Array[]): number[] {
+  return indices.flatMap((batch) => Array.from(batch))
+}
+
+describe.each(ORDERS)('4.3.4: the order %s', (order) => {
+  test('4.4: 1200 rows in batches of 120 are 10 iterations an epoch', () => {
+    const epoch = batchIndices(1200, { batchSize: 120, order })
+    expect(epoch).toHaveLength(10)
+    for (const batch of epoch) expect(batch).toHaveLength(120)
+  })
+
+  test('the last batch has the rows that are left, or is dropped', () => {
+    fc.assert(
+      fc.property(sizes.rows, sizes.batchSize, (rows, batchSize) => {
+        const lengths = batchIndices(rows, { batchSize, order }).map(({ length }) => length)
+        const full = Math.floor(rows / batchSize)
+        const rest = rows % batchSize
+        expect(lengths).toEqual([...Array<number>(full).fill(batchSize), ...(rest > 0 ? [rest] : [])])
+        if (full === 0) return
+        expect(batchIndices(rows, { batchSize, order, partial: 'drop' })).toHaveLength(full)
+      }),
+      { seed: 1 },
+    )
+  })
+
+  test('no row comes twice in a batch, and each is one of the rows', () => {
+    fc.assert(
+      fc.property(sizes.rows, sizes.batchSize, seeds, (rows, batchSize, seed) => {
+        for (const batch of batchIndices(rows, { batchSize, order, seed })) {
+          expect(new Set(batch).size).toBe(batch.length)
+          expect(batch.every((i) => i >= 0 && i < rows)).toBe(true)
+        }
+      }),
+      { seed: 2 },
+    )
+  })
+
+  test('is a function of seed and epoch', () => {
+    const of = (seed?: number, epoch?: number): number[] =>
+      flat(
+        batchIndices(100, {
+          batchSize: 16,
+          order,
+          ...(seed !== undefined && { seed }),
+          ...(epoch !== undefined && { epoch }),
+        }),
+      )
+    expect(of(0, 0)).toEqual(of())
+    expect(of(3, 2)).toEqual(of(3, 2))
+    if (order === 'cyclic') expect(of(3, 2)).toEqual(Array.from({ length: 100 }, (_, i) => i))
+    else for (const other of [of(3, 1), of(4, 2)]) expect(other).not.toEqual(of(3, 2))
+  })
+})
+
+test('cyclic and shuffled-cyclic take every row once an epoch', () => {
+  for (const order of ['cyclic', 'shuffled-cyclic'] as const) {
+    const rows = flat(batchIndices(101, { batchSize: 10, order, epoch: 3 }))
+    expect(rows.sort((a, b) => a - b)).toEqual(Array.from({ length: 101 }, (_, i) => i))
+  }
+})
+
+test('random takes all rows equally often in the long run', () => {
+  const counts = new Float64Array(20)
+  for (let epoch = 0; epoch < 500; epoch++) {
+    for (const row of flat(batchIndices(20, { batchSize: 5, order: 'random', epoch }))) counts[row]! += 1
+  }
+  // 500 expected, with a deviation of about 20.
+  expect(Math.min(...counts)).toBeGreaterThan(400)
+  expect(Math.max(...counts)).toBeLessThan(600)
+})
+
+test('wrong arguments', () => {
+  expect(() => batchIndices(0)).toThrow(coded('INVALID_ARGUMENT', 'rows'))
+  expect(() => batchIndices(5, { batchSize: 2.5 })).toThrow(coded('INVALID_ARGUMENT', 'batchSize'))
+  expect(() => batchIndices(5, { batchSize: 6, partial: 'drop' })).toThrow(coded('INVALID_ARGUMENT', 'no batch'))
+  // @ts-expect-error -- no such order
+  expect(() => batchIndices(5, { order: 'shuffled' })).toThrow(coded('INVALID_ARGUMENT', "'shuffled-cyclic'"))
+  // @ts-expect-error -- misspelt
+  expect(() => batchIndices(5, { batchsize: 2 })).toThrow(coded('UNKNOWN_OPTION'))
+})
+
+describe('batches', () => {
+  const x = FeatureMatrix.from(
+    [
+      [0, 0],
+      [1, 10],
+      [2, 20],
+      [3, 30],
+      [4, 40],
+    ],
+    ['a', 'b'],
+  )
+  const y = { shape: [5], data: Int32Array.of(0, 1, 2, 3, 4) }
+
+  test('rows of all arrays stay together, with names and element types', () => {
+    const seen: number[] = []
+    for (const batch of batches({ x, y }, { batchSize: 2, seed: 5 })) {
+      expect(batch.x.columns).toEqual(['a', 'b'])
+      expect(batch.y.data).toBeInstanceOf(Int32Array)
+      expect(batch.x.toArray().map(([a]) => a)).toEqual(Array.from(batch.y.data))
+      seen.push(...batch.y.data)
+    }
+    expect(seen.sort()).toEqual([0, 1, 2, 3, 4])
+  })
+
+  test('a batch becomes tensors as it is', async () => {
+    const [first] = batches({ x, y }, { batchSize: 2, order: 'cyclic' })
+    if (first === undefined) throw new Error('no batch')
+    expect(await tensor(first.x, { backend: cpu() }).toArray()).toEqual([
+      [0, 0],
+      [1, 10],
+    ])
+  })
+
+  test('arrays must have the same number of rows, which is said at once', () => {
+    const z = { shape: [4], data: Int32Array.of(0, 1, 2, 3) }
+    expect(() => batches({ x, z })).toThrow(coded('SHAPE_MISMATCH', "'x' has 5 rows, 'z' has 4"))
+    expect(() => batches({})).toThrow(coded('INVALID_ARGUMENT', 'no arrays'))
+    // @ts-expect-error -- rows, not host data
+    expect(() => batches({ x: [[1]] })).toThrow(coded('INVALID_ARGUMENT', "'x' must be host data"))
+  })
+})

@@ -1,0 +1,333 @@
+import { createReadStream } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseCsv, readCsv, readCsvBatches, type CsvSource, type Table } from '../src/index.js'
+import { coded } from './support.js'
+
+function rowsOf(table: Table): Record<string, number | string>[] {
+  return Array.from({ length: table.numRows }, (_, i) => table.row(i))
+}
+
+describe('parseCsv', () => {
+  test('quotes keep delimiters, line ends and doubled quotes', () => {
+    const table = parseCsv('a,b\n"x, ""y""\r\nz",1\n')
+    expect(rowsOf(table)).toEqual([{ a: 'x, "y"\r\nz', b: 1 }])
+  })
+
+  test.each([
+    ['\\n', 'a,b\n1,x\n2,y\n'],
+    ['\\r\\n', 'a,b\r\n1,x\r\n2,y\r\n'],
+    ['\\r', 'a,b\r1,x\r2,y\r'],
+    ['none at the end', 'a,b\n1,x\n2,y'],
+    ['empty ones between', '\na,b\n\n1,x\n\n\n2,y\n\n'],
+    ['\\n, then \\r\\n', 'a,b\n1,x\r\n2,y\n'],
+    ['a byte order mark', '\uFEFFa,b\n1,x\n2,y\n'],
+  ])('lines may end in %s', (_, text) => {
+    expect(rowsOf(parseCsv(text))).toEqual([
+      { a: 1, b: 'x' },
+      { a: 2, b: 'y' },
+    ])
+  })
+
+  test('a column of numbers with missing cells is one of numbers with NaN', () => {
+    const table = parseCsv('a,b,c\n1,,x\nNA, 2.5e-1 ,\nnull,-.5,NaN\n')
+    expect(table.column('a')).toEqual(Float64Array.of(1, NaN, NaN))
+    expect(table.column('b')).toEqual(Float64Array.of(NaN, 0.25, -0.5))
+    expect(table.column('c')).toEqual(['x', '', ''])
+  })
+
+  test('what is not decimal notation is text', () => {
+    for (const value of ['0x10', 'Infinity', '1e999', '1 2', 'true', '1_000', '٣', '--1', 'e5', '.']) {
+      expect(parseCsv(`a\n1\n${value}\n`).column('a'), value).toEqual(['1', value])
+    }
+  })
+
+  test('a column without values has numbers', () => {
+    expect(parseCsv('a,b\n,1\n,2\n').column('a')).toEqual(Float64Array.of(NaN, NaN))
+  })
+
+  test('missing says what is missing', () => {
+    const table = parseCsv('a,b\n?,NA\n1,x\n', { missing: ['?'] })
+    expect(table.column('a')).toEqual(Float64Array.of(NaN, 1))
+    expect(table.column('b')).toEqual(['NA', 'x'])
+  })
+
+  test('types decide, and say which line does not fit', () => {
+    expect(parseCsv('zip\n01234\n', { types: { zip: 'text' } }).column('zip')).toEqual(['01234'])
+    const text = 'name,age\n"a\nb",1\nc,old\n'
+    expect(() => parseCsv(text, { types: { age: 'number' } })).toThrow(
+      coded('BAD_CSV', 'line 4: column \'age\' is "old"'),
+    )
+    expect(() => parseCsv(text, { types: { agee: 'number' } })).toThrow(coded('INVALID_ARGUMENT', "'agee'"))
+    // @ts-expect-error -- no such type
+    expect(() => parseCsv(text, { types: { age: 'date' } })).toThrow(coded('INVALID_ARGUMENT', 'date'))
+  })
+
+  test('header: false and names', () => {
+    expect(parseCsv('1,x\n2,y', { header: false }).columnNames).toEqual(['column0', 'column1'])
+    expect(parseCsv('1,x\n2,y', { header: false }).numRows).toBe(2)
+    expect(rowsOf(parseCsv('1,x\n', { header: ['p', 'q'] }))).toEqual([{ p: 1, q: 'x' }])
+    expect(parseCsv(',b\n1,2').columnNames).toEqual(['column0', 'b'])
+  })
+
+  test('skipLines', () => {
+    const table = parseCsv('# made by hand\r\n# in 2024\r\na,b\r\n1,2\r\n', { skipLines: 2 })
+    expect(rowsOf(table)).toEqual([{ a: 1, b: 2 }])
+    expect(() => parseCsv('#\na,b\n1\n', { skipLines: 1 })).toThrow(coded('BAD_CSV', 'line 3'))
+    expect(() => parseCsv('a\n', { skipLines: 5 })).toThrow(coded('BAD_CSV', 'skipLines'))
+  })
+
+  test('delimiters: any character, or a guess', () => {
+    expect(rowsOf(parseCsv('a;b\n"1;5";2', { delimiter: ';' }))).toEqual([{ a: '1;5', b: 2 }])
+    for (const delimiter of [',', ';', '\t', '|']) {
+      const text = ['a', 'b', 'c'].join(delimiter) + '\n' + ['1', '2', 'x'].join(delimiter) + '\n'
+      expect(rowsOf(parseCsv(text, { delimiter: 'auto' }))).toEqual([{ a: 1, b: 2, c: 'x' }])
+    }
+    expect(parseCsv('a\n1\n', { delimiter: 'auto' }).column('a')).toEqual(Float64Array.of(1))
+    expect(rowsOf(parseCsv("a,b\n'x,y',2", { quote: "'" }))).toEqual([{ a: 'x,y', b: 2 }])
+  })
+
+  test('target names the column to predict', () => {
+    expect(parseCsv('a,b\n1,2', { target: 'b' }).features.columns).toEqual(['a'])
+    expect(() => parseCsv('a,b\n1,2', { target: 'c' })).toThrow(coded('INVALID_ARGUMENT', "'c'"))
+  })
+
+  test('only a header gives no rows, nothing at all is refused', () => {
+    expect(parseCsv('a,b\n').numRows).toBe(0)
+    for (const text of ['', '\n\n', '\uFEFF']) expect(() => parseCsv(text)).toThrow(coded('BAD_CSV', 'no rows'))
+  })
+
+  test.each([
+    ['too few fields', 'a,b\n1,2\n3\n', 'line 3: 1 fields, expected 2'],
+    ['too many fields', 'a,b\n1,2\n"x\n\ny",4\n5,6,7\n', 'line 6: 3 fields, expected 2'],
+    ['an open quote', 'a,b\n1,2\n3,"4\n5,6\n', 'line 3: a quote is never closed'],
+    ['text after a quote', 'a,b\n1,2\n\n"3"x,4\n', 'line 4: text follows'],
+    ['an open quote in the header', 'a,"b\n1,2\n', 'line 1: a quote is never closed'],
+    ['a name that comes twice', 'a,b,a\n1,2,3\n', "line 1: two columns are called 'a'"],
+  ])('%s: the error has the line', (_, text, message) => {
+    expect(() => parseCsv(text)).toThrow(coded('BAD_CSV', message))
+  })
+
+  test('lines are counted across the pieces in which a long text is read', () => {
+    const rows = Array.from({ length: 30_000 }, (_, i) => (i % 3 === 0 ? `"${i}\n",x` : `${i},y`))
+    const text = ['a,b', ...rows, 'bad'].join('\n')
+    const line = 1 + 30_000 + 10_000 + 1
+    expect(() => parseCsv(text)).toThrow(coded('BAD_CSV', `line ${line}:`))
+  })
+
+  test('a piece that ends between a quote and its delimiter, or inside a line end', async () => {
+    const pieces = (async function* () {
+      yield 'a,b\n' + 'x,1\n'.repeat(20_000) + '"y" '
+      yield ' ,2\n'
+    })()
+    expect((await readCsv(pieces)).row(20_000)).toEqual({ a: 'y', b: 2 })
+    const name = 'a'.repeat(65_535)
+    expect(parseCsv(`${name}\r\n1\r\n2\r\n`).column(name)).toEqual(Float64Array.of(1, 2))
+  })
+
+  test('a quoted \\r at the end of a row is kept where lines end in \\r\\n', () => {
+    expect(parseCsv('a,b\r\n1,"x\r"\r\n').column('b')).toEqual(['x\r'])
+  })
+
+  test('options are checked', () => {
+    // @ts-expect-error -- misspelt
+    expect(() => parseCsv('a', { delimeter: ';' })).toThrow(coded('UNKNOWN_OPTION', 'delimeter'))
+    expect(() => parseCsv('a', { delimiter: ', ' })).toThrow(coded('INVALID_ARGUMENT', 'delimiter'))
+    expect(() => parseCsv('a', { delimiter: '\n' })).toThrow(coded('INVALID_ARGUMENT', 'delimiter'))
+    expect(() => parseCsv('a', { delimiter: '"' })).toThrow(coded('INVALID_ARGUMENT', 'differ'))
+    expect(() => parseCsv('a', { maxRows: -1 })).toThrow(coded('INVALID_ARGUMENT', 'maxRows'))
+    // @ts-expect-error -- bytes are for readCsv
+    expect(() => parseCsv(new Uint8Array(3))).toThrow(coded('INVALID_ARGUMENT', 'readCsv'))
+  })
+})
+
+describe('hostile input', () => {
+  test('names of object members are names like any other', () => {
+    const table = parseCsv('__proto__,constructor,toString\n1,2,x\n')
+    expect(table.columnNames).toEqual(['__proto__', 'constructor', 'toString'])
+    expect(table.column('__proto__')).toEqual(Float64Array.of(1))
+    expect(Object.entries(table.row(0))).toEqual([
+      ['__proto__', 1],
+      ['constructor', 2],
+      ['toString', 'x'],
+    ])
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined()
+    expect(Object.getPrototypeOf(table.row(0))).toBe(Object.prototype)
+  })
+
+  test('limits of rows and bytes', () => {
+    expect(parseCsv('a\n1\n2\n', { maxRows: 2 }).numRows).toBe(2)
+    expect(() => parseCsv('a\n1\n2\n3\n', { maxRows: 2 })).toThrow(coded('BAD_CSV', 'line 4: more than 2 rows'))
+    expect(() => parseCsv('a\n1\n2\n3\n', { maxBytes: 7 })).toThrow(coded('BAD_CSV', 'maxBytes'))
+    expect(parseCsv('a\n1\n2\n3\n', { maxBytes: 8 }).numRows).toBe(3)
+  })
+
+  test('a quote that is never closed ends the reading of an endless source', async () => {
+    let pieces = 0
+    const endless = (async function* () {
+      yield 'a,b\n1,"'
+      for (;;) {
+        pieces++
+        yield 'x,\n'.repeat(20_000)
+      }
+    })()
+    await expect(readCsv(endless, { maxBytes: Infinity })).rejects.toEqual(coded('BAD_CSV', 'line 2'))
+    expect(pieces).toBeLessThan(30)
+  })
+
+  test('many broken quotes', () => {
+    expect(() => parseCsv('a\n' + '"a" '.repeat(200_000))).toThrow(coded('BAD_CSV', 'line 2'))
+  })
+
+  test('bytes that are no UTF-8', async () => {
+    await expect(readCsv(new Blob([Uint8Array.of(97, 10, 0xff, 10)]))).rejects.toEqual(coded('BAD_CSV', 'utf-8'))
+    const latin = await readCsv(new Blob([Uint8Array.of(97, 10, 0xe9, 10)]), { encoding: 'latin1' })
+    expect(latin.column('a')).toEqual(['é'])
+    await expect(readCsv(new Blob(['a']), { encoding: 'utf-9' })).rejects.toEqual(coded('INVALID_ARGUMENT', 'utf-9'))
+  })
+})
+
+describe('readCsv', () => {
+  const text = 'name,n\n"Müller\n, A.",1\n김,2\n'
+  const expected = [
+    { name: 'Müller\n, A.', n: 1 },
+    { name: '김', n: 2 },
+  ]
+  let folder = ''
+  let file = ''
+  let server: Server
+  let address = ''
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'neurite-'))
+    file = join(folder, 'people.csv')
+    await writeFile(file, text)
+    server = createServer((request, response) => {
+      response.statusCode = request.url === '/people.csv' ? 200 : 404
+      response.end(text)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const bound = server.address()
+    address = `http://127.0.0.1:${bound !== null && typeof bound === 'object' ? bound.port : 0}`
+  })
+
+  afterAll(async () => {
+    await new Promise((resolve) => server.close(resolve))
+    await rm(folder, { recursive: true })
+  })
+
+  async function* bytewise(): AsyncGenerator<Uint8Array> {
+    for (const byte of new TextEncoder().encode(text)) yield Uint8Array.of(byte)
+  }
+
+  const sources: [string, () => CsvSource][] = [
+    ['a path', () => file],
+    ['a file URL', () => pathToFileURL(file)],
+    ['an address', () => `${address}/people.csv`],
+    ['a URL', () => new URL('/people.csv', address)],
+    ['a data address', () => `data:text/csv;base64,${Buffer.from(text).toString('base64')}`],
+    ['a Blob', () => new Blob([text])],
+    ['a File', () => new File([text], 'people.csv')],
+    ['a stream of bytes', () => new Blob([text]).stream()],
+    ['a stream of text', () => new Blob([text]).stream().pipeThrough(new TextDecoderStream())],
+    ['a stream of Node', () => createReadStream(file, { highWaterMark: 5 }) as AsyncIterable<Uint8Array>],
+    ['single bytes', bytewise],
+  ]
+
+  test.each(sources)('reads %s', async (_, make) => {
+    expect(rowsOf(await readCsv(make()))).toEqual(expected)
+  })
+
+  test('a source that cannot be read', async () => {
+    const missing = join(folder, 'nobody.csv')
+    await expect(readCsv(missing)).rejects.toEqual(coded('INVALID_ARGUMENT', 'nobody.csv'))
+    await expect(readCsv(folder)).rejects.toEqual(coded('INVALID_ARGUMENT', 'cannot read'))
+    await expect(readCsv(`${address}/nobody.csv`)).rejects.toEqual(coded('INVALID_ARGUMENT', 'status 404'))
+    await expect(readCsv('http://127.0.0.1:1/x.csv')).rejects.toEqual(coded('INVALID_ARGUMENT', 'cannot read'))
+    // @ts-expect-error -- no source
+    await expect(readCsv(7)).rejects.toEqual(coded('INVALID_ARGUMENT', 'number'))
+  })
+
+  test('a signal ends the reading', async () => {
+    const controller = new AbortController()
+    const endless = (async function* () {
+      for (let i = 0; ; i++) {
+        if (i === 10) controller.abort()
+        yield 'a,b\n'
+      }
+    })()
+    await expect(readCsv(endless, { signal: controller.signal })).rejects.toEqual(coded('ABORTED'))
+    await expect(readCsv(`${address}/people.csv`, { signal: AbortSignal.abort() })).rejects.toEqual(coded('ABORTED'))
+  })
+
+  test('an unknown option', async () => {
+    // @ts-expect-error -- misspelt
+    await expect(readCsv(file, { encodng: 'latin1' })).rejects.toEqual(coded('UNKNOWN_OPTION', 'encoding, signal'))
+  })
+})
+
+describe('readCsvBatches', () => {
+  test('tables of so many rows, the last with the rest, in order', async () => {
+    const text = 'a\n' + Array.from({ length: 25 }, (_, i) => `${i}\n`).join('')
+    const tables: Table[] = []
+    for await (const table of readCsvBatches(new Blob([text]), { batchSize: 10 })) tables.push(table)
+    expect(tables.map(({ numRows }) => numRows)).toEqual([10, 10, 5])
+    const values = tables.flatMap((table) => Array.from(table.toMatrix().data))
+    expect(values).toEqual(Array.from({ length: 25 }, (_, i) => i))
+  })
+
+  test('a divisor leaves no empty table, and a header alone gives none', async () => {
+    const sizes = async (text: string): Promise<number[]> => {
+      const found: number[] = []
+      for await (const table of readCsvBatches(new Blob([text]), { batchSize: 2 })) found.push(table.numRows)
+      return found
+    }
+    expect(await sizes('a\n1\n2\n3\n4\n')).toEqual([2, 2])
+    expect(await sizes('a\n')).toEqual([])
+  })
+
+  test('an endless source is read only as far as tables are asked for, and let go at the end', async () => {
+    let pieces = 0
+    let closed = false
+    const endless = (async function* () {
+      try {
+        yield 'a,b\n'
+        for (;;) {
+          pieces++
+          yield '1,x\n'.repeat(1000)
+        }
+      } finally {
+        closed = true
+      }
+    })()
+    const seen: number[] = []
+    for await (const table of readCsvBatches(endless, { batchSize: 500 })) {
+      seen.push(pieces)
+      if (seen.length === 100) break
+      expect(table.numRows).toBe(500)
+    }
+    // What is looked at to guess line ends comes first: 17 pieces of 4000 characters. Then one piece makes two tables.
+    expect(seen[0]).toBe(17)
+    expect(seen[99]).toBe(50)
+    expect(closed).toBe(true)
+  })
+
+  test('the types of the first table hold for all', async () => {
+    const batches = readCsvBatches(new Blob(['a,b\n1,x\n2,y\n3,7\nz,8\n']), { batchSize: 2 })
+    expect((await batches.next()).value?.column('a')).toEqual(Float64Array.of(1, 2))
+    await expect(batches.next()).rejects.toEqual(coded('BAD_CSV', 'line 5: column \'a\' is "z"'))
+    const texts: unknown[] = []
+    for await (const table of readCsvBatches(new Blob(['b\nx\n7\n']), { batchSize: 1 })) texts.push(table.column('b'))
+    expect(texts).toEqual([['x'], ['7']])
+  })
+
+  test('options are checked at once', () => {
+    expect(() => readCsvBatches('x.csv', { batchSize: 0 })).toThrow(coded('INVALID_ARGUMENT', 'batchSize'))
+    // @ts-expect-error -- misspelt
+    expect(() => readCsvBatches('x.csv', { batchsize: 1 })).toThrow(coded('UNKNOWN_OPTION'))
+  })
+})

@@ -1,0 +1,216 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  FeatureMatrix,
+  maxAbsScaler,
+  minMaxScaler,
+  normalizer,
+  robustScaler,
+  standardScaler,
+  transformerFromJSON,
+  type Scaler,
+  type Transformer,
+} from '../src/index.js'
+import golden from './golden/preprocessing.json' with { type: 'json' }
+import { coded } from './support.js'
+
+const MAKERS: Readonly<Record<string, () => Transformer>> = {
+  minMax: () => minMaxScaler(),
+  'minMax[-1,1]': () => minMaxScaler({ range: [-1, 1] }),
+  standard: () => standardScaler(),
+  robust: () => robustScaler(),
+  maxAbs: () => maxAbsScaler(),
+  l2: () => normalizer(),
+}
+
+/** Every scaler that can be undone. */
+const SCALERS: Readonly<Record<string, () => Scaler>> = {
+  minMaxScaler: () => minMaxScaler({ range: [-2, 3] }),
+  standardScaler: () => standardScaler(),
+  robustScaler: () => robustScaler(),
+  maxAbsScaler: () => maxAbsScaler(),
+}
+
+function matrix({ shape: [rows = 0, columns = 0], data }: { shape: number[]; data: number[] }): FeatureMatrix {
+  return new FeatureMatrix(Float64Array.from(data), [rows, columns])
+}
+
+describe('4.3.1: scikit-learn gives the same', () => {
+  test.each(golden.scalers.map((item) => [item.scaler, item.data, item] as const))('%s of %s', (name, _, item) => {
+    const result = MAKERS[name]?.().fitTransform(matrix(item.X))
+    expect(result?.shape).toEqual(item.transformed.shape)
+    const worst = Math.max(
+      ...item.transformed.data.map(
+        (value, i) => Math.abs((result?.data[i] ?? NaN) - value) / Math.max(1, Math.abs(value)),
+      ),
+    )
+    expect(worst).toBeLessThan(1e-9)
+  })
+
+  test('every case was tried', () => {
+    expect(golden.scalers).toHaveLength(24)
+  })
+})
+
+test('4.3.1: the row with an outlier goes to 0, 0, 0.01, ..., 1', () => {
+  const rows = [0, 0, 1, 1, 1, 2, 2, 2, 3, 100].map((value) => [value])
+  const scaled = minMaxScaler().fitTransform(rows)
+  expect(scaled.toArray().flat()).toEqual([0, 0, 0.01, 0.01, 0.01, 0.02, 0.02, 0.02, 0.03, 1])
+})
+
+const matrices = fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 4 })).chain(([rows, columns]) => {
+  const value = fc.oneof(
+    { weight: 8, arbitrary: fc.double({ min: -1e6, max: 1e6, noNaN: true }) },
+    { weight: 1, arbitrary: fc.constant(NaN) },
+    { weight: 1, arbitrary: fc.constant(5) },
+  )
+  return fc.array(fc.array(value, { minLength: columns, maxLength: columns }), { minLength: rows, maxLength: rows })
+})
+
+describe.each(Object.entries(SCALERS))('%s', (kind, make) => {
+  test('inverseTransform undoes transform, and NaN stays NaN', () => {
+    fc.assert(
+      fc.property(matrices, (rows) => {
+        const scaler = make().fit(rows)
+        const back = scaler.inverseTransform(scaler.transform(rows)).toArray()
+        rows.forEach((row, i) =>
+          row.forEach((value, j) => {
+            const column = rows.map((other) => Math.abs(other[j] ?? 0)).filter((size) => !Number.isNaN(size))
+            const error = Math.abs((back[i]?.[j] ?? NaN) - value)
+            if (Number.isNaN(value)) expect(back[i]?.[j]).toBeNaN()
+            else expect(error).toBeLessThanOrEqual(1e-13 * Math.max(1, ...column))
+          }),
+        )
+      }),
+      { seed: 1, numRuns: 200 },
+    )
+  })
+
+  test('its JSON gives a scaler that transforms bit for bit the same', () => {
+    fc.assert(
+      fc.property(matrices, (rows) => {
+        const scaler = make().fit(rows)
+        const restored = transformerFromJSON(JSON.parse(JSON.stringify(scaler)))
+        if (restored.takes !== 'matrix') throw new Error(restored.takes)
+        expect(restored.kind).toBe(kind)
+        expect(restored.transform(rows)).toEqual(scaler.transform(rows))
+        expect(restored.toJSON()).toEqual(scaler.toJSON())
+      }),
+      { seed: 2, numRuns: 50 },
+    )
+  })
+
+  test('what is learned does not depend on missing values', () => {
+    const scaler = make().fit([[1], [NaN], [4], [7], [NaN]])
+    expect(scaler.toJSON()).toEqual(
+      make()
+        .fit([[1], [4], [7]])
+        .toJSON(),
+    )
+  })
+
+  test('a constant column gives finite numbers, and they go back', () => {
+    const scaler = make().fit([
+      [3, 0],
+      [3, 0],
+    ])
+    const out = scaler.transform([
+      [3, 0],
+      [4, 1],
+    ])
+    expect(out.data.every(Number.isFinite)).toBe(true)
+    expect(scaler.inverseTransform(out).toArray()).toEqual([
+      [3, 0],
+      [4, 1],
+    ])
+  })
+
+  test('a column without values stays missing', () => {
+    const scaler = make().fit([
+      [NaN, 1],
+      [NaN, 2],
+    ])
+    expect(scaler.transform([[NaN, 1]]).data[0]).toBeNaN()
+  })
+
+  test('needs fit', () => {
+    for (const use of [() => make().transform([[1]]), () => make().inverseTransform([[1]]), () => make().toJSON()]) {
+      expect(use).toThrow(coded('NOT_FITTED', `${kind}:`))
+    }
+  })
+
+  test('refuses other columns than those it was fitted to, and infinities', () => {
+    const scaler = make().fit(
+      FeatureMatrix.from(
+        [
+          [1, 2],
+          [3, 5],
+        ],
+        ['a', 'b'],
+      ),
+    )
+    expect(scaler.transform([[1, 2]]).columns).toEqual(['a', 'b'])
+    expect(() => scaler.transform([[1]])).toThrow(coded('SHAPE_MISMATCH'))
+    expect(() => scaler.transform(FeatureMatrix.from([[2, 1]], ['b', 'a']))).toThrow(coded('INVALID_ARGUMENT', "'b'"))
+    expect(() => scaler.transform([[1, Infinity]])).toThrow(coded('NON_FINITE', 'row 0, column 1'))
+    expect(() => make().fit([[-Infinity]])).toThrow(coded('NON_FINITE'))
+    expect(() => make().fit([])).toThrow(coded('SHAPE_MISMATCH'))
+  })
+})
+
+test('minMaxScaler: clip, range', () => {
+  const scaler = minMaxScaler({ clip: true }).fit([[0], [10]])
+  expect(scaler.transform([[-5], [5], [50], [NaN]]).toArray()).toEqual([[0], [0.5], [1], [NaN]])
+  expect(() => minMaxScaler({ range: [1, 1] })).toThrow(coded('INVALID_ARGUMENT', 'range'))
+  expect(() => minMaxScaler({ range: [0, Infinity] })).toThrow(coded('INVALID_ARGUMENT', 'range'))
+  // @ts-expect-error -- misspelt
+  expect(() => minMaxScaler({ rang: [0, 1] })).toThrow(coded('UNKNOWN_OPTION', 'rang'))
+})
+
+test('standardScaler and robustScaler: each part alone', () => {
+  const rows = [[1], [3], [5], [11]]
+  expect(standardScaler({ withStd: false }).fitTransform(rows).toArray()).toEqual([[-4], [-2], [0], [6]])
+  expect(
+    standardScaler({ withMean: false })
+      .fit([[3], [1], [3], [1]])
+      .transform([[2]])
+      .toArray(),
+  ).toEqual([[2]])
+  expect(robustScaler({ withScaling: false }).fitTransform(rows).toArray()).toEqual([[-3], [-1], [1], [7]])
+  expect(robustScaler({ quantileRange: [0, 100], withCentering: false }).fit(rows).scale).toEqual([10])
+  expect(() => robustScaler({ quantileRange: [75, 25] })).toThrow(coded('INVALID_ARGUMENT'))
+})
+
+test('standardScaler: a large mean does not eat the deviation', () => {
+  const scaler = standardScaler().fit([[1e9], [1e9 + 1], [1e9 + 2]])
+  expect(scaler.variance[0]).toBeCloseTo(2 / 3, 12)
+})
+
+test('normalizer: each norm, rows of zeros, no NaN', () => {
+  const rows = [
+    [3, -4],
+    [0, 0],
+    [1e200, 1e200],
+  ]
+  expect(
+    normalizer({ norm: 'l1' })
+      .transform([[3, -4]])
+      .toArray(),
+  ).toEqual([[3 / 7, -4 / 7]])
+  expect(
+    normalizer({ norm: 'max' })
+      .transform([[3, -4]])
+      .toArray(),
+  ).toEqual([[0.75, -1]])
+  expect(normalizer().transform(rows).toArray()[1]).toEqual([0, 0])
+  expect(normalizer().transform(rows).data[4]).toBeCloseTo(Math.SQRT1_2, 12)
+  expect(() => normalizer().transform([[NaN]])).toThrow(coded('NON_FINITE'))
+  // @ts-expect-error -- no such norm
+  expect(() => normalizer({ norm: 'l3' })).toThrow(coded('INVALID_ARGUMENT', "'l2' or 'l1' or 'max'"))
+})
+
+test('what was learned can be seen and not changed', () => {
+  const { mean } = standardScaler().fit([[1], [2]])
+  expect(mean).toEqual([1.5])
+  expect(Object.isFrozen(mean)).toBe(true)
+})
