@@ -46,7 +46,9 @@ export function showRun(backend: string, history: HistoryOf<'accuracy'>, millise
 function sparkline(values: readonly number[]): SVGElement {
   const [width, height] = [120, 24]
   const top = Math.max(...values)
-  const points = values.map((value, i) => `${(i / Math.max(1, values.length - 1)) * width},${height - (value / top) * height}`)
+  const points = values.map(
+    (value, i) => `${(i / Math.max(1, values.length - 1)) * width},${height - (value / top) * height}`,
+  )
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
   for (const [name, value] of Object.entries({ width, height, viewBox: `0 -1 ${width} ${height + 2}`, role: 'img' })) {
     svg.setAttribute(name, String(value))

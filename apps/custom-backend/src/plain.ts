@@ -29,6 +29,7 @@ export function plain(): Backend<Stored> {
       dtypes: ['float32', 'float64', 'int32', 'bool'],
       syncRead: true,
       float32Precision: 32,
+      int32Precision: 32,
       missing: [],
     },
     kernels: counted(handOut),

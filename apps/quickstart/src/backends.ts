@@ -1,7 +1,14 @@
 import { cpu } from '@neurite/backend-cpu'
 import type { Backend } from '@neurite/core'
 
-/** Every backend that `--backend` takes; each is made only when asked for. */
+/** Every backend that `--backend` takes; each is loaded and made only when asked for. */
 export const BACKENDS: Readonly<Record<string, () => Backend | Promise<Backend>>> = {
   cpu,
+  'tfjs:cpu': () => engine('cpu'),
+  'tfjs:wasm': () => engine('wasm'),
+}
+
+async function engine(name: string): Promise<Backend> {
+  const { tfjs } = await import('@neurite/backend-tfjs')
+  return tfjs(name)
 }

@@ -28,10 +28,9 @@ export interface Report {
 
 /** Learns to read handwritten digits, and is tested on a fifth of them. */
 export async function trainDigits({ backend, epochs, seed, signal, onEpoch }: Training): Promise<Report> {
-  const { x: pixels, y: labels } = digits()
-  const { train, test } = trainTestSplit({ pixels, labels }, { test: 0.2, stratify: 'labels', seed })
-  const scaler = minMaxScaler().fit(train.pixels)
-  const [x, testX] = [scaler.transform(train.pixels), scaler.transform(test.pixels)]
+  const { train, test } = trainTestSplit(digits(), { test: 0.2, stratify: 'y', seed })
+  const scaler = minMaxScaler().fit(train.x)
+  const [x, testX] = [scaler.transform(train.x), scaler.transform(test.x)]
 
   const model = sequential([dense(64, { activation: 'relu' }), dense(10)])
   const loss = sparseCrossEntropy({ fromLogits: true })
@@ -42,7 +41,7 @@ export async function trainDigits({ backend, epochs, seed, signal, onEpoch }: Tr
     stoppedBy,
   } = await fit(
     model,
-    { x, y: train.labels },
+    { x, y: train.y },
     {
       loss,
       optimizer: adam({ learningRate: 0.005 }),
@@ -56,16 +55,16 @@ export async function trainDigits({ backend, epochs, seed, signal, onEpoch }: Tr
       onEpoch,
     },
   )
-  const measured = await evaluate(model, params, { x: testX, y: test.labels }, { loss, metrics: { accuracy } })
+  const measured = await evaluate(model, params, { x: testX, y: test.y }, { loss, metrics: { accuracy } })
   const prediction = await predict(model, params, testX)
   return {
     history,
     epochs: done,
     aborted: stoppedBy === 'signal',
     testAccuracy: measured.accuracy,
-    confusion: confusionMatrix({ shape: prediction.shape, data: await prediction.data() }, test.labels, {
+    confusion: confusionMatrix({ shape: prediction.shape, data: await prediction.data() }, test.y, {
       classes: 10,
     }),
-    images: { train: train.labels.shape[0] ?? 0, test: test.labels.shape[0] ?? 0 },
+    images: { train: train.y.shape[0] ?? 0, test: test.y.shape[0] ?? 0 },
   }
 }

@@ -77,6 +77,7 @@ export function cpu(options: CpuOptions = {}): Backend<TypedArray> {
       dtypes: ['float32', 'float64', 'int32', 'bool'],
       syncRead: true,
       float32Precision: 32,
+      int32Precision: 32,
       missing: [],
     },
     kernels: { ...planned, random } as Kernels<TypedArray>,

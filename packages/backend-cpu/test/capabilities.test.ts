@@ -8,13 +8,14 @@ const OPTIONAL = ['random', 'softmax', 'logSoftmax'] as const
 /** The README's table, as the backend's own description makes it. */
 function table(): string {
   const { name, capabilities, kernels, compile } = cpu()
-  const { dtypes, syncRead, float32Precision, missing } = capabilities
+  const { dtypes, syncRead, float32Precision, int32Precision, missing } = capabilities
   const code = (words: readonly string[]): string =>
     words.length === 0 ? 'none' : words.map((word) => `\`${word}\``).join(', ')
   const rows: readonly (readonly [string, string])[] = [
     ['name', code([name])],
     ['dtypes', code(dtypes)],
     ['bits of float32 arithmetic', String(float32Precision)],
+    ['bits of int32 arithmetic', String(int32Precision)],
     ['reads at once (`dataSync`)', syncRead ? 'yes' : 'no'],
     ['primitives', String(PRIMITIVE_NAMES.length - missing.length)],
     ['missing primitives', code(missing)],

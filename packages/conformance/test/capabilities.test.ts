@@ -54,6 +54,49 @@ function halfPrecise(): Backend {
   return { ...backend, capabilities: { ...backend.capabilities, float32Precision: 16 }, kernels }
 }
 
+/** A device that computes int32 as float32. */
+function intsAsFloats(): Backend {
+  const backend = reference({ dtypes: ['float32', 'int32', 'bool'] }) as Backend
+  const floats: Readonly<Record<string, (a: number, b: number) => number>> = {
+    neg: (a) => -a,
+    add: (a, b) => a + b,
+    sub: (a, b) => a - b,
+    mul: (a, b) => a * b,
+  }
+  const kernels = Object.fromEntries(
+    Object.entries(backend.kernels).map(([primitive, kernel]) => [
+      primitive,
+      (operands: readonly Operand[], params: never, output: TensorSpec) => {
+        const [a, b = a] = operands.map((operand) => backend.readSync!(operand.storage, operand))
+        const float = floats[primitive]
+        const same = operands.every(
+          ({ shape }) => shape.length === output.shape.length && sizeOf(shape) === sizeOf(output.shape),
+        )
+        if (float === undefined || output.dtype !== 'int32' || !same) return kernel(operands, params, output)
+        const data = Int32Array.from(a!, (value, i) =>
+          Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Math.fround(float(value, b![i]!)))),
+        )
+        return backend.upload(data, output)
+      },
+    ]),
+  ) as Kernels
+  return { ...backend, capabilities: { ...backend.capabilities, int32Precision: 24 }, kernels }
+}
+
+test('a device that computes int32 as float32 passes if it says so, and fails if it does not', async () => {
+  expect(await failures(intsAsFloats)).toEqual([])
+  const silent = (): Backend => {
+    const backend = intsAsFloats()
+    return { ...backend, capabilities: { ...backend.capabilities, int32Precision: 32 } }
+  }
+  expect((await failures(silent)).map((text) => text.split(' > ').at(-1)?.split(':')[0])).toEqual([
+    'int32 neg wraps around',
+    'int32 add wraps around',
+    'int32 sub wraps around',
+    'int32 mul wraps around',
+  ])
+})
+
 test('a backend without float64 passes: its absence is checked', async () => {
   expect(await failures(() => reference({ dtypes: ['float32', 'int32', 'bool'] }) as Backend)).toEqual([])
 })

@@ -36,6 +36,14 @@ export const AIMS: readonly Aim[] = [
     ['W8-digits', 'tfjs-cpu', 20],
     ['W8-tiny', 'tfjs-cpu', 20],
   ]),
+  // Through our layer an engine is never slower than plain tfjs on it.
+  ...['cpu', 'wasm'].flatMap((engine) =>
+    of(
+      `tfjs:${engine}`,
+      'aim',
+      ['W1', 'W2', 'W3', 'W3b', 'W4', 'W6'].map((workload) => [workload, `tfjs-${engine}`, 1] as const),
+    ),
+  ),
   ...of('wasm', 'aim', [
     ['W1', 'tfjs-wasm', 150],
     ['W1', 'plain-js', 1],

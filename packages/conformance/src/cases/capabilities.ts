@@ -66,6 +66,10 @@ export function capabilityCases(suite: Suite): void {
         [16, 32].includes(capabilities.float32Precision),
         () => `float32Precision must be 16 or 32, got ${capabilities.float32Precision}`,
       )
+      check(
+        [24, 32].includes(capabilities.int32Precision),
+        () => `int32Precision must be 24 or 32, got ${capabilities.int32Precision}`,
+      )
       for (const name of capabilities.missing)
         check(PRIMITIVE_NAMES.includes(name), () => `missing names '${name}', which is no primitive`)
       for (const name of ['upload', 'read', 'release', 'memory', 'dispose'] as const)

@@ -82,6 +82,6 @@ function magnitudes({ shape, dtype, data }: HostArray): HostArray {
 }
 
 /** dtypes that a kernel takes. */
-export function dtypesOf(primitive: PrimitiveName): readonly DType[] {
+function dtypesOf(primitive: PrimitiveName): readonly DType[] {
   return callSources[primitive].dtypes
 }

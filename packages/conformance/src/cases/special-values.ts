@@ -541,11 +541,28 @@ const MOVING: readonly SpecialCase[] = [
   },
 ]
 
+/** Where a device computes int32 as float32: the rows whose sums and products stay within ±2^24. */
+function within24Bits(special: SpecialCase): SpecialCase {
+  const { inputs, expected } = special
+  const rows = expected.shape[0]
+  const fits = inputs.every(({ dtype, shape }) => dtype === 'int32' && shape.length === 1 && shape[0] === rows)
+  if (expected.dtype !== 'int32' || !fits) return special
+  const kept = [...expected.data.keys()].filter((i) => inputs.every(({ data }) => Math.abs(data[i]!) <= 2 ** 12))
+  const only = ({ data }: HostArray): HostArray =>
+    row(
+      kept.map((i) => data[i]!),
+      'int32',
+    )
+  return { ...special, inputs: inputs.map(only), expected: only(expected) }
+}
+
 /** NaN, infinities, -0, overflow, nothing to reduce, equals, wrapping whole numbers. */
 export function specialValueCases(suite: Suite): void {
   const register = (cases: readonly SpecialCase[]): void =>
-    cases.forEach(({ name, run, inputs, expected }) => {
+    cases.forEach((special) => {
+      const { name, run } = special
       suite.test(name, async ({ backend, capabilities }) => {
+        const { inputs, expected } = capabilities.int32Precision === 32 ? special : within24Bits(special)
         const got = await evaluateOne(backend, inputs, run)
         checkClose(`${name} of ${inputs.map(({ data }) => `[${data.join(', ')}]`).join(' and ')}`, got, expected, {
           tolerance: { ulps: 64 },

@@ -12,6 +12,7 @@ import type { DType, TensorSpec, TypedArray } from '../tensor/dtype.js'
  * - Storage is contiguous and row-major; its shape comes with each use, since reshape shares storage.
  * - Kernels trust their inputs: shapes, dtypes, axes and options were checked. Empty tensors (an extent of 0) and 0-d tensors are valid.
  * - Kernels return at once. A device may compute later; only `read` waits.
+ * - A device may be lost (a GPU is reset, a page loses its context): kernels and reads then throw `DEVICE_LOST`, never answer with zeros.
  * - What a backend cannot do, its capabilities say; core then refuses with `NOT_SUPPORTED` before any kernel runs.
  */
 export interface Backend<S extends object = object> {
@@ -44,6 +45,8 @@ export interface Capabilities {
   readonly syncRead: boolean
   /** Of 'float32' values in arithmetic: 32, or 16 where a device computes in half precision. */
   readonly float32Precision: 32 | 16
+  /** Of 'int32' values in arithmetic: 32, which wraps around, or 24 where a device computes them as float32 and is exact within ±2^24 alone. */
+  readonly int32Precision: 32 | 24
   /** Primitives that have no kernel here although the contract asks for them. Core refuses them by name. */
   readonly missing: readonly PrimitiveName[]
 }

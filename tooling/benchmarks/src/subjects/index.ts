@@ -15,6 +15,8 @@ export interface Subject {
 /** The columns of the table, in order. */
 export const SUBJECTS: readonly Subject[] = [
   { name: 'cpu', role: 'ours', program: 'neurite-cpu.ts' },
+  { name: 'tfjs:cpu', role: 'ours', program: 'neurite-tfjs-cpu.ts' },
+  { name: 'tfjs:wasm', role: 'ours', program: 'neurite-tfjs-wasm.ts' },
   { name: 'plain-js', role: 'peer', program: 'plain-js.ts', only: ['W1'] },
   { name: 'tfjs-cpu', role: 'peer', program: 'tfjs-cpu.ts' },
   { name: 'tfjs-wasm', role: 'peer', program: 'tfjs-wasm.ts' },

@@ -1,0 +1,2 @@
+export { tfjs, type TfjsOptions } from './tfjs.js'
+export { type WasmPaths } from './engines.js'

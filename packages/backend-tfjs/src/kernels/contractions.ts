@@ -1,0 +1,71 @@
+import { sameShape, sizeOf, type Padding2d, type KernelParams } from '@neurite/core'
+import type { Composition, Compositions } from './table.js'
+import { broadcast, concat } from './values.js'
+import { windowParts, type Sliding } from './windows.js'
+import type { Value } from '../device.js'
+
+const matmul: Composition<KernelParams<'matmul'>> = (device, [a, b], { transposeA, transposeB }, output) => {
+  const run = (p: Value, q: Value): Value => device.run('BatchMatMul', { a: p, b: q }, { transposeA, transposeB })
+  if (sameShape(a!.shape.slice(0, -2), b!.shape.slice(0, -2))) return run(a!, b!)
+  const batch = output.shape.slice(0, -2)
+  const count = sizeOf(batch)
+  // tfjs repeats a whole batch of one, nothing else.
+  const spread = (x: Value): Value => {
+    const own = x.shape.slice(0, -2)
+    const matrix = x.shape.slice(-2)
+    if (sizeOf(own) === 1) return device.reshape(x, [1, ...matrix])
+    return device.reshape(sizeOf(own) === count ? x : broadcast(device, x, [...batch, ...matrix]), [count, ...matrix])
+  }
+  return device.reshape(run(spread(a!), spread(b!)), output.shape)
+}
+
+/** Explicit padding as tfjs takes it: one pair for each axis of NHWC. */
+export function fourPairs([height, width]: Padding2d): number[][] {
+  return [[0, 0], [...height], [...width], [0, 0]]
+}
+
+function attributes({ strides, padding }: Sliding) {
+  return { strides: [...strides], pad: fourPairs(padding), dataFormat: 'NHWC' }
+}
+
+const conv2d: Composition<KernelParams<'conv2d'>> = (device, [x, filter], params) =>
+  device.run('Conv2D', { x: x!, filter: filter! }, { ...attributes(params), dilations: [1, 1] })
+
+const conv2dInputGradient: Composition<KernelParams<'conv2dInputGradient'>> = (device, [upstream, filter], params) =>
+  device.run(
+    'Conv2DBackpropInput',
+    { dy: upstream!, filter: filter! },
+    { ...attributes(params), inputShape: [...params.inputShape] },
+  )
+
+const conv2dFilterGradient: Composition<KernelParams<'conv2dFilterGradient'>> = (
+  device,
+  [x, upstream],
+  params,
+  output,
+) => {
+  if (device.has('Conv2DBackpropFilter')) {
+    return device.run(
+      'Conv2DBackpropFilter',
+      { x: x!, dy: upstream! },
+      { ...attributes(params), filterShape: [...params.filterShape] },
+    )
+  }
+  // Each column of the patches is one element of the filter as it slides: patches^T upstream sums over all its places.
+  const [kh, kw, ins, outs] = params.filterShape
+  const places = sizeOf(upstream!.shape.slice(0, 3))
+  const columns = windowParts(device, x!, [kh!, kw!], params, upstream!.shape, 0)
+  const patches = device.reshape(concat(device, columns, 3), [1, places, kh! * kw! * ins!])
+  const rows = device.reshape(upstream!, [1, places, outs!])
+  return device.reshape(
+    device.run('BatchMatMul', { a: patches, b: rows }, { transposeA: true, transposeB: false }),
+    output.shape,
+  )
+}
+
+export const contractions: Pick<Compositions, 'matmul' | 'conv2d' | 'conv2dInputGradient' | 'conv2dFilterGradient'> = {
+  matmul,
+  conv2d,
+  conv2dInputGradient,
+  conv2dFilterGradient,
+}

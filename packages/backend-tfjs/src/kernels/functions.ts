@@ -1,0 +1,111 @@
+import { FUNCTIONS, type Point } from '../probe.js'
+import { binary, isNaN, scalar, select } from './values.js'
+import type { Device, Value } from '../device.js'
+
+// Functions of one float, by the engine's kernel where that is right, mended where the probe found it wrong.
+
+/** The kernel's function of x, to the precision of float32, with the values of IEEE 754 at NaN, infinities and zeros. */
+export function functionOf(device: Device, kernel: string, x: Value): Value {
+  const better = device.findings.inexact.has(kernel) ? BETTER[kernel] : undefined
+  return better === undefined ? mended(device, kernel, x) : better(device, x)
+}
+
+/** The engine's kernel, with the points set right at which it errs on this device. */
+function mended(device: Device, kernel: string, x: Value): Value {
+  let y = device.run(kernel, { x })
+  for (const point of device.findings.wrongAt.get(kernel) ?? []) y = setAt(device, kernel, point, x, y)
+  return y
+}
+
+function setAt(device: Device, kernel: string, point: Point, x: Value, y: Value): Value {
+  const f = FUNCTIONS[kernel]!
+  const at = (kind: string, value: number): Value => binary(device, kind, x, scalar(device, value))
+  switch (point) {
+    case 'NaN':
+      return select(device, isNaN(device, x), x, y, x.shape)
+    case 'infinity':
+      return select(device, at('Equal', Infinity), scalar(device, f(Infinity)), y, x.shape)
+    case '-infinity':
+      return select(device, at('Equal', -Infinity), scalar(device, f(-Infinity)), y, x.shape)
+    case 'negative':
+      return select(device, at('Less', 0), scalar(device, f(-1)), y, x.shape)
+    case 'zero':
+      // An odd function keeps the sign of 0.
+      return select(device, at('Equal', 0), Object.is(f(-0), -0) ? x : scalar(device, f(0)), y, x.shape)
+  }
+}
+
+const BETTER: Readonly<Record<string, (device: Device, x: Value) => Value>> = {
+  Expm1: (device, x) =>
+    near(device, x, 0.35, series(device, x, x, [1, 1 / 2, 1 / 6, 1 / 24, 1 / 120, 1 / 720, 1 / 5040]), () =>
+      binary(device, 'Sub', functionOf(device, 'Exp', x), scalar(device, 1)),
+    ),
+  // log(1 + x) = 2 artanh(x / (2 + x)), whose series is short.
+  Log1p: (device, x) => {
+    const s = binary(device, 'RealDiv', x, binary(device, 'Add', x, scalar(device, 2)))
+    const squared = binary(device, 'Multiply', s, s)
+    const small = series(device, s, squared, [2, 2 / 3, 2 / 5, 2 / 7, 2 / 9])
+    return near(device, x, 0.25, small, () => functionOf(device, 'Log', binary(device, 'Add', x, scalar(device, 1))))
+  },
+  Tanh: (device, x) =>
+    near(device, x, 0.25, oddSeries(device, x, [1, -1 / 3, 2 / 15, -17 / 315, 62 / 2835]), () =>
+      mended(device, 'Tanh', x),
+    ),
+  Sin: (device, x) => {
+    const y = sine(device, x)
+    return select(device, binary(device, 'Equal', x, scalar(device, 0)), x, y, x.shape)
+  },
+  Cos: (device, x) => sine(device, binary(device, 'Add', x, scalar(device, Math.PI / 2))),
+}
+
+/** `small` where |x| is below the limit, the other elsewhere, NaN included. */
+function near(device: Device, x: Value, limit: number, small: Value, beyond: () => Value): Value {
+  const inside = binary(device, 'Less', device.run('Abs', { x }), scalar(device, limit))
+  return select(device, inside, small, beyond(), x.shape)
+}
+
+/** factor * (c0 + c1 step + c2 step^2 + ...), by Horner's rule. */
+function series(device: Device, factor: Value, step: Value, coefficients: readonly number[]): Value {
+  const [last, ...rest] = [...coefficients].reverse()
+  const sum = rest.reduce(
+    (total, c) => binary(device, 'Add', binary(device, 'Multiply', total, step), scalar(device, c)),
+    scalar(device, last!),
+  )
+  return binary(device, 'Multiply', sum, factor)
+}
+
+function oddSeries(device: Device, x: Value, coefficients: readonly number[]): Value {
+  return series(device, x, binary(device, 'Multiply', x, x), coefficients)
+}
+
+/** sin x = (-1)^k sin(x - k pi), pi in two parts (Cody & Waite 1980), then the Taylor series on [-pi/2, pi/2]. */
+function sine(device: Device, x: Value): Value {
+  const k = device.run('Round', { x: binary(device, 'Multiply', x, scalar(device, 1 / Math.PI)) })
+  const coarse = binary(device, 'Sub', x, binary(device, 'Multiply', k, scalar(device, 3.140625)))
+  const r = binary(device, 'Sub', coarse, binary(device, 'Multiply', k, scalar(device, Math.PI - 3.140625)))
+  const half = device.run('Floor', { x: binary(device, 'Multiply', k, scalar(device, 0.5)) })
+  // 1 for even k, -1 for odd k.
+  const parity = binary(device, 'Sub', k, binary(device, 'Multiply', half, scalar(device, 2)))
+  const sign = binary(device, 'Sub', scalar(device, 1), binary(device, 'Multiply', parity, scalar(device, 2)))
+  const taylor = [1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362880, -1 / 39916800]
+  return binary(device, 'Multiply', oddSeries(device, r, taylor), sign)
+}
+
+/**
+ * Beyond 1/4 tfjs' formula (Abramowitz & Stegun 7.1.26) is good to a few units; nearer to 0 only its absolute error is
+ * small, so there the series of erf (7.1.5).
+ */
+export function erf(device: Device, x: Value): Value {
+  const coefficients = [1, -1 / 3, 1 / 10, -1 / 42, 1 / 216].map((c) => (c * 2) / Math.sqrt(Math.PI))
+  return near(device, x, 0.25, oddSeries(device, x, coefficients), () => device.run('Erf', { x }))
+}
+
+/** Shaders multiply by the sign of the base, which is 0 where 1 / 0 belongs, and let NaN win over NaN^0 = 1. */
+export function power(device: Device, a: Value, b: Value, shape: readonly number[]): Value {
+  const y = binary(device, 'Pow', a, b)
+  if (device.traits.wholePower) return y
+  const zero = scalar(device, 0)
+  const pole = binary(device, 'LogicalAnd', binary(device, 'Equal', a, zero), binary(device, 'Less', b, zero))
+  const one = binary(device, 'Equal', b, zero)
+  return select(device, one, scalar(device, 1), select(device, pole, scalar(device, Infinity), y, shape), shape)
+}

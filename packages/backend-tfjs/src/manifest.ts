@@ -1,0 +1,64 @@
+import type { PrimitiveName } from '@neurite/core'
+import { traitsOf, type Traits } from './traits.js'
+
+/** Which primitives an engine of tfjs runs by a composition, and why: the README's table is made of this. */
+export function compositionsOf(engine: string, has: (kernel: string) => boolean): ReadonlyMap<PrimitiveName, string> {
+  const traits = traitsOf(engine)
+  const result = new Map<PrimitiveName, string>()
+  for (const { primitives, because, when } of REASONS) {
+    if (when(traits, has)) for (const primitive of primitives) result.set(primitive, because)
+  }
+  return result
+}
+
+interface Reason {
+  readonly primitives: readonly PrimitiveName[]
+  readonly because: string
+  readonly when: (traits: Traits, has: (kernel: string) => boolean) => boolean
+}
+
+const always = (): boolean => true
+
+const REASONS: readonly Reason[] = [
+  { primitives: ['sign'], because: 'Sign of NaN is 0', when: always },
+  { primitives: ['erf'], because: 'Erf loses digits near 0', when: always },
+  { primitives: ['maxPool2d'], because: 'MaxPool passes over NaN', when: always },
+  { primitives: ['maxPool2dPick'], because: 'no such kernel', when: always },
+  { primitives: ['topKIndices'], because: 'TopK has no order for NaN', when: always },
+  { primitives: ['avgPool2dGradient'], because: 'AvgPoolGrad counts padding', when: always },
+  {
+    primitives: ['argMax', 'argMin'],
+    because: 'ArgMax and ArgMin pass over NaN',
+    when: ({ firstIndex }) => firstIndex,
+  },
+  {
+    primitives: ['argMax', 'argMin'],
+    because: 'ArgMax and ArgMin take any of equals',
+    when: ({ firstIndex }) => !firstIndex,
+  },
+  {
+    primitives: ['maximum', 'minimum'],
+    because: 'Maximum and Minimum lose a NaN',
+    when: ({ extremesKeepNaN }) => extremesKeepNaN !== 'either',
+  },
+  { primitives: ['relu'], because: 'Relu of -Infinity is NaN', when: ({ relu }) => relu === 'Maximum' },
+  { primitives: ['div'], because: 'RealDiv makes 0 / 0 1', when: ({ exactDivision }) => !exactDivision },
+  { primitives: ['pow'], because: 'Pow of 0 and of int32 is inexact', when: ({ wholePower }) => !wholePower },
+  {
+    primitives: ['conv2dFilterGradient'],
+    because: 'no Conv2DBackpropFilter: patches and a matrix product',
+    when: (_, has) => !has('Conv2DBackpropFilter'),
+  },
+  {
+    primitives: ['maxPool2dGradient'],
+    because: 'MaxPoolGrad is not relied on: slices and comparisons',
+    when: ({ poolGradient }) => poolGradient === 'unproven',
+  },
+  {
+    primitives: ['maxPool2dGradient'],
+    because: 'MaxPoolGrad takes the last of equals: the image is turned',
+    when: ({ poolGradient }) => poolGradient === 'last',
+  },
+  { primitives: ['cumsum'], because: 'Cumsum depends on the precision of pow', when: ({ scans }) => !scans },
+  { primitives: ['gather'], because: 'GatherV2 has no 0 for indices out of range', when: always },
+]

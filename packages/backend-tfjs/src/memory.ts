@@ -1,0 +1,79 @@
+import { BYTES_PER_ELEMENT, NeuriteError, sizeOf, type TensorSpec } from '@neurite/core'
+import { engine, keep, type KernelBackend, type Tensor } from '@tensorflow/tfjs-core'
+import type { Value } from './device.js'
+import { runningEngine } from './engines.js'
+import { lossOf } from './loss.js'
+
+/**
+ * The tensors that core holds. Each is one of tfjs' own, so that `tf.memory()` counts it, and kept, so that a `tf.tidy`
+ * around our caller does not take it away.
+ */
+export class Memory {
+  private readonly name: string
+  private readonly engineName: string
+  private readonly backend: KernelBackend
+  private readonly held = new Set<Tensor>()
+  private bytes = 0
+  private disposed = false
+
+  constructor(name: string, engineName: string, backend: KernelBackend) {
+    this.name = name
+    this.engineName = engineName
+    this.backend = backend
+  }
+
+  /** Refuses work on an engine that is gone, instead of leaving it to a puzzling error of tfjs. */
+  check(where: string): void {
+    if (this.disposed)
+      throw new NeuriteError('BACKEND_UNAVAILABLE', `${where}: backend '${this.name}' was disposed.`, {
+        backend: this.name,
+      })
+    if (runningEngine(this.engineName) !== this.backend) {
+      throw new NeuriteError(
+        'BACKEND_UNAVAILABLE',
+        `${where}: tfjs has removed or restarted its engine '${this.engineName}' since backend '${this.name}' was made; make the backend anew.`,
+        { backend: this.name },
+      )
+    }
+    const loss = lossOf(this.backend)
+    if (loss !== undefined) {
+      throw new NeuriteError(
+        'DEVICE_LOST',
+        `${where}: ${loss}, and with it everything on backend '${this.name}'. Reload the page, or go on from a checkpoint on another backend.`,
+        { backend: this.name },
+      )
+    }
+  }
+
+  /** Makes a value a tensor that lives until it is released. */
+  hold(value: Value, spec: TensorSpec): Tensor {
+    const tensor = keep(
+      engine().makeTensorFromTensorInfo(
+        { dataId: value.dataId, shape: [...spec.shape], dtype: value.dtype },
+        this.backend,
+      ),
+    )
+    this.held.add(tensor)
+    this.bytes += bytesOf(tensor)
+    return tensor
+  }
+
+  release(tensor: Tensor): void {
+    if (!this.held.delete(tensor)) return
+    this.bytes -= bytesOf(tensor)
+    tensor.dispose()
+  }
+
+  count(): { buffers: number; bytes: number } {
+    return { buffers: this.held.size, bytes: this.bytes }
+  }
+
+  dispose(): void {
+    for (const tensor of [...this.held]) this.release(tensor)
+    this.disposed = true
+  }
+}
+
+function bytesOf({ shape, dtype }: Tensor): number {
+  return sizeOf(shape) * BYTES_PER_ELEMENT[dtype as TensorSpec['dtype']]
+}

@@ -1,0 +1,114 @@
+import { checkArgument, checkOptions, type Backend, type TensorSpec, type TypedArray } from '@neurite/core'
+import { env, type Tensor } from '@tensorflow/tfjs-core'
+import { capabilitiesOf, precisionOf } from './capabilities.js'
+import { Device, tfjsType } from './device.js'
+import { startEngine, unavailable, type WasmPaths } from './engines.js'
+import { kernelsFor } from './kernels/index.js'
+import { lossOf, watchLoss } from './loss.js'
+import { Memory } from './memory.js'
+import { probe } from './probe.js'
+
+/** Options of {@link tfjs}. */
+export interface TfjsOptions {
+  /**
+   * Where tfjs-wasm finds its binaries: the path of a folder, or of each file by its name. tfjs keeps it for the whole
+   * page. Default: tfjs' own, the folder of the script (in Node, that of the package).
+   */
+  readonly wasmPaths?: WasmPaths
+}
+
+/**
+ * A backend that runs on an engine of TensorFlow.js.
+ *
+ * It calls the engine's kernels by tfjs' kernel registry, with the engine as an argument: the engine that tfjs itself has active stays
+ * what it is, and backends on several engines live side by side. All backends on one engine share it.
+ *
+ * @param engine - `'webgl'`, `'webgpu'`, `'wasm'` or `'cpu'`, whose package is imported on demand; or any name under which
+ *   an engine was registered with tfjs
+ * @param options - see {@link TfjsOptions}
+ * @throws NeuriteError `BACKEND_UNAVAILABLE` with the reason: the package is not installed, or the engine cannot start here
+ * @example
+ * ```ts
+ * import { sum, tensor } from '@neurite/core'
+ * import { tfjs } from '@neurite/backend-tfjs'
+ * const backend = await tfjs('cpu')
+ * backend.name // => 'tfjs:cpu'
+ * await sum(tensor([1, 2, 3], { backend })).item() // => 6
+ * ```
+ */
+export async function tfjs(engine: string, options: TfjsOptions = {}): Promise<Backend<Tensor>> {
+  checkArgument(
+    typeof engine === 'string' && engine !== '',
+    () => `tfjs: engine must be a name such as 'webgl' or 'wasm', got ${String(engine)}.`,
+  )
+  checkOptions('tfjs', options, ['wasmPaths'])
+  const backend = await startEngine(engine, options.wasmPaths)
+  const loss = lossOf(backend)
+  if (loss !== undefined) throw unavailable(engine, loss)
+  watchLoss(backend)
+  const device = new Device(engine, backend)
+  greetSilently(device)
+  device.findings = await probe(device, precisionOf(device))
+  return backendOn(device)
+}
+
+function backendOn(device: Device): Backend<Tensor> {
+  const name = `tfjs:${device.engine}`
+  const memory = new Memory(name, device.engine, device.backend)
+  const capabilities = capabilitiesOf(device)
+  return {
+    contractVersion: 1,
+    name,
+    capabilities,
+    kernels: kernelsFor(device, memory),
+    upload(data, spec) {
+      memory.check('upload')
+      const copy = data.slice()
+      return memory.hold(
+        device.compute(() => device.constant(copy, spec.shape, spec.dtype)),
+        spec,
+      )
+    },
+    async read(storage, spec) {
+      memory.check('read')
+      const data = await storage.data()
+      // A context that is lost meanwhile answers with zeros.
+      memory.check('read')
+      return copyOf(data, spec)
+    },
+    ...(capabilities.syncRead
+      ? {
+          readSync(storage: Tensor, spec: TensorSpec) {
+            memory.check('readSync')
+            return copyOf(storage.dataSync(), spec)
+          },
+        }
+      : {}),
+    release: (storage) => memory.release(storage),
+    memory: () => memory.count(),
+    dispose: () => memory.dispose(),
+  }
+}
+
+/** Engines hand out what they hold: the copy is ours. */
+function copyOf(data: ArrayLike<number>, { dtype }: TensorSpec): TypedArray {
+  switch (tfjsType(dtype)) {
+    case 'float32':
+      return Float32Array.from(data)
+    case 'int32':
+      return Int32Array.from(data)
+    case 'bool':
+      return Uint8Array.from(data)
+  }
+}
+
+/** The cpu engine greets on the console at its first write, unless tfjs is in production mode: this is that write. */
+function greetSilently(device: Device): void {
+  const before = env().getBool('PROD')
+  env().set('PROD', true)
+  try {
+    device.release(device.compute(() => device.constant(new Float32Array(1), [1], 'float32')))
+  } finally {
+    env().set('PROD', before)
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * What differs between tfjs' engines where the contract is exact, and does not depend on the device. A trait that is false
+ * costs a composition of more kernels; an engine we do not know pays for them all.
+ */
+export interface Traits {
+  /** Maximum and Minimum return NaN if `either` operand is NaN, or the `first`; or as they like. */
+  readonly extremesKeepNaN: 'either' | 'first' | 'never'
+  /** Max and Min return NaN if there is one. */
+  readonly reductionsKeepNaN: boolean
+  /** The kernel that is max(x, 0); tfjs-webgl's Relu multiplies, and makes -Infinity NaN. */
+  readonly relu: 'Relu' | 'Maximum'
+  /** Neg, Abs, Sign and Relu take int32. */
+  readonly wholeUnary: boolean
+  /** RealDiv of int32 truncates, and gives 0 for a division by 0. */
+  readonly wholeDivision: boolean
+  /** Multiply of int32 keeps the low 32 bits of the product, or the engine's int32 has no such bits. */
+  readonly wholeProduct: boolean
+  /** Pow of int32 is exact. */
+  readonly wholePower: boolean
+  /** Transpose, reductions, scans and ScatterNd take int32; tfjs-webgpu's shaders for it do not compile. */
+  readonly wholeKernels: boolean
+  /** Cast to float32 converts the data; tfjs-webgpu's only renames it, and other kernels then read its bits. */
+  readonly castConverts: boolean
+  /** Of equals, ArgMax and ArgMin take the first. */
+  readonly firstIndex: boolean
+  /** Cumsum is right; tfjs-webgpu's depends on the precision of the device's power of 2. */
+  readonly scans: boolean
+  /** Cast of NaN to int32 is 0; WGSL and GLSL leave open what it is. */
+  readonly castsNaN: boolean
+  /** RealDiv divides; tfjs-webgl's gives 1 wherever both are equal, 0 / 0 included. */
+  readonly exactDivision: boolean
+  /**
+   * Of equal maxima in a window, MaxPoolGrad sends the gradient to this one. `unproven` where a composition stands in, as on
+   * tfjs-wasm, whose kernel errs with more than one channel.
+   */
+  readonly poolGradient: 'first' | 'last' | 'unproven'
+  /** Data can be read at once. */
+  readonly syncRead: boolean
+}
+
+const UNKNOWN: Traits = {
+  extremesKeepNaN: 'never',
+  reductionsKeepNaN: false,
+  relu: 'Relu',
+  wholeUnary: false,
+  wholeDivision: false,
+  wholeProduct: false,
+  wholePower: false,
+  wholeKernels: true,
+  castConverts: true,
+  castsNaN: false,
+  exactDivision: false,
+  firstIndex: true,
+  scans: true,
+  poolGradient: 'unproven',
+  syncRead: false,
+}
+
+const KNOWN: Readonly<Record<string, Traits>> = {
+  cpu: {
+    ...UNKNOWN,
+    extremesKeepNaN: 'either',
+    reductionsKeepNaN: true,
+    castsNaN: true,
+    exactDivision: true,
+    wholeUnary: true,
+    wholeDivision: true,
+    wholePower: true,
+    poolGradient: 'first',
+    syncRead: true,
+  },
+  wasm: {
+    ...UNKNOWN,
+    extremesKeepNaN: 'first',
+    reductionsKeepNaN: true,
+    castsNaN: true,
+    exactDivision: true,
+    wholeProduct: true,
+    wholePower: true,
+    syncRead: true,
+  },
+  webgl: {
+    ...UNKNOWN,
+    extremesKeepNaN: 'either',
+    reductionsKeepNaN: true,
+    relu: 'Maximum',
+    wholeProduct: true,
+    poolGradient: 'last',
+  },
+  webgpu: {
+    ...UNKNOWN,
+    extremesKeepNaN: 'either',
+    reductionsKeepNaN: true,
+    wholeProduct: true,
+    wholeKernels: false,
+    castConverts: false,
+    exactDivision: true,
+    poolGradient: 'last',
+    firstIndex: false,
+    scans: false,
+  },
+}
+
+export function traitsOf(engine: string): Traits {
+  return KNOWN[engine] ?? UNKNOWN
+}
