@@ -12,9 +12,9 @@ const core = ['@neurite/core']
 
 export const BUDGETS: readonly Budget[] = [
   {
-    // The aim of the design: tfjs-core with its cpu backend is 82 kB, with its layers 158 kB.
+    // The aim of the design is 15; docs/decisions/0009 says what stands in the way. tfjs-core with its cpu backend is 92.
     name: 'W1 trainer',
-    limit: 15,
+    limit: 29,
     program: `
       import { compile, mean, square, sub, tensor, valueAndGrad } from '@neurite/core'
       import { cpu } from '@neurite/backend-cpu'
@@ -35,9 +35,9 @@ export const BUDGETS: readonly Budget[] = [
     `,
   },
   {
-    // Half of the trainer is gradients; a page that only predicts should not pay for them.
+    // A page that only predicts does not pay for gradients.
     name: 'predict only',
-    limit: 13,
+    limit: 25.5,
     program: `
       import { compile, tensor } from '@neurite/core'
       import { cpu } from '@neurite/backend-cpu'
@@ -50,5 +50,6 @@ export const BUDGETS: readonly Budget[] = [
   },
   // Whole packages, beside core: what an import of everything costs.
   { name: 'losses', limit: 3, external: core, program: "export * from '@neurite/losses'" },
+  { name: 'backend-cpu', limit: 8.8, external: core, program: "export * from '@neurite/backend-cpu'" },
   { name: 'optimizers', limit: 5, external: core, program: "export * from '@neurite/optimizers'" },
 ]
