@@ -9,6 +9,7 @@ export interface Budget {
 }
 
 const core = ['@neurite/core']
+const beside = [...core, '@neurite/nn', '@neurite/data']
 
 export const BUDGETS: readonly Budget[] = [
   {
@@ -52,4 +53,10 @@ export const BUDGETS: readonly Budget[] = [
   { name: 'losses', limit: 3, external: core, program: "export * from '@neurite/losses'" },
   { name: 'backend-cpu', limit: 8.8, external: core, program: "export * from '@neurite/backend-cpu'" },
   { name: 'optimizers', limit: 5, external: core, program: "export * from '@neurite/optimizers'" },
+  {
+    name: 'io, save and load',
+    limit: 9,
+    external: beside,
+    program: "export { loadModel, saveModel } from '@neurite/io'",
+  },
 ]

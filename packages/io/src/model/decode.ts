@@ -1,0 +1,186 @@
+import {
+  checkArgument,
+  checkOptions,
+  defaultBackend,
+  disposeTree,
+  sizeOf,
+  tensor,
+  trace,
+  BYTES_PER_ELEMENT,
+  type ArrayData,
+  type Backend,
+  type Tensor,
+} from '@neurite/core'
+import { transformerFromJSON } from '@neurite/data'
+import { layerFromConfig, type Json, type LayerConfig, type Model, type Tree } from '@neurite/nn'
+import { badFile, blamed, blameFile } from '../bytes/bad-file.js'
+import { checkBytes } from '../bytes/bytes.js'
+import { decodeSafetensors, LIMITS, MOST_BYTES, type Limits } from '../safetensors/format.js'
+import { treeFromTemplate } from '../safetensors/tree.js'
+import { dtypeOfModel, featuresOf } from './features.js'
+import { GOLDEN_INPUTS, GOLDEN_OUTPUTS, GOLDEN_VALUES, MOST_GOLDEN, readMetadata } from './format.js'
+import { countRows, readSchema, tableFromCells, type RawInput } from './input.js'
+import { run, SavedModel } from './saved-model.js'
+import { readTarget, undoScaling } from './target.js'
+
+/** Options of {@link loadModel}. */
+export interface LoadModelOptions extends Limits {
+  /** Where the params go. Default: the default backend. It may be another one than the model was saved on. */
+  readonly backend?: Backend
+  /** How layers of your own are built again, by kind. */
+  readonly builders?: LayerBuilders
+  /**
+   * How far outputs may be from those in the file, relative to the largest of them, or to 0.01. Default: 1e-4 for float32, 1e-9 for float64,
+   * 0.05 on a device that computes in half precision.
+   */
+  readonly tolerance?: number
+}
+
+/** A function for each kind of layer of your own, from its config to the layer. */
+export type LayerBuilders = Readonly<Record<string, (config: LayerConfig) => Model>>
+
+export const LOAD_OPTIONS = [...LIMITS, 'backend', 'builders', 'tolerance']
+
+/**
+ * A model from the bytes of its file. See {@link loadModel}.
+ *
+ * @throws NeuriteError as {@link loadModel}
+ * @example
+ * ```ts
+ * import { decodeModel } from '@neurite/io'
+ * decodeModel(new Uint8Array(100)) // => throws BAD_FILE
+ * ```
+ */
+export function decodeModel(bytes: Uint8Array | ArrayBuffer, options: LoadModelOptions = {}): Promise<SavedModel> {
+  return decode('decodeModel', bytes, options)
+}
+
+export async function decode(
+  where: string,
+  source: Uint8Array | ArrayBuffer,
+  options: LoadModelOptions,
+): Promise<SavedModel> {
+  checkOptions(where, options, LOAD_OPTIONS)
+  const { builders = {}, maxBytes = MOST_BYTES, tolerance } = options
+  checkArgument(
+    tolerance === undefined || tolerance >= 0,
+    () => `${where}: tolerance must be a number >= 0, got ${tolerance}.`,
+  )
+  const { tensors, metadata } = decodeSafetensors(where, checkBytes(where, source), options)
+  const raw = readMetadata(where, metadata)
+  const input = readSchema(where, raw.input ?? null)
+  const model = blameFile(where, 'the model', () => layerFromConfig(raw.model as LayerConfig, { builders }))
+  const preprocessing =
+    raw.preprocessing === undefined
+      ? undefined
+      : blameFile(where, 'the preprocessing', () => transformerFromJSON(raw.preprocessing))
+  const expected = tensors.get(GOLDEN_OUTPUTS)
+  const examples: RawInput | undefined =
+    input.kind === 'table' ? tableFromCells(where, input.columns, raw.golden) : tensors.get(GOLDEN_INPUTS)
+  if (expected === undefined || examples === undefined) throw badFile(where, 'the golden predictions are missing')
+  if (!('columnNames' in examples) && (examples.shape.length === 0 || !hasShape(examples.shape.slice(1), input))) {
+    throw badFile(where, 'the golden inputs do not have the shape of an input')
+  }
+  const rows = countRows(examples)
+  if (rows < 1 || rows > MOST_GOLDEN || rows !== expected.shape[0])
+    throw badFile(where, 'the golden predictions do not match their inputs')
+
+  const backend = options.backend ?? defaultBackend()
+  const uploaded: Tree[] = []
+  const tree = (template: Json | undefined): Tree => {
+    const made = treeFromTemplate(where, template ?? {}, tensors, backend)
+    uploaded.push(made)
+    return made
+  }
+  try {
+    const params = tree(raw.params)
+    const state = raw.state === undefined ? undefined : tree(raw.state)
+    const dtype = dtypeOfModel(params, state ?? {})
+    const parts = { model, params, state, input, preprocessing, dtype, backend }
+    const features = blameFile(where, 'the golden rows', () => featuresOf(where, examples, preprocessing, dtype))
+    checkWork(where, parts, features, maxBytes)
+    const output = await run(parts, features).catch((error: unknown) => {
+      throw blamed(where, 'the model does not run', error)
+    })
+    checkGolden(where, expected, output, tolerance ?? toleranceOf(output, backend))
+    const target = readTarget(where, raw.target, output.shape.slice(1))
+    if (target.scaler !== undefined) {
+      const values = tensors.get(GOLDEN_VALUES)
+      if (values === undefined) throw badFile(where, 'the golden values of the target are missing')
+      // From the stored outputs, so that no backend is in between: a scaling that shifts far would hide what is wrong.
+      checkGolden(
+        where,
+        values,
+        blameFile(where, 'the target', () => undoScaling(target, expected)),
+        1e-9,
+      )
+    }
+    return new SavedModel({ ...parts, target })
+  } catch (error) {
+    disposeTree(uploaded)
+    throw error
+  }
+}
+
+function hasShape(
+  shape: readonly number[],
+  input: { readonly kind: string; readonly shape?: readonly number[] },
+): boolean {
+  return input.shape?.length === shape.length && input.shape.every((extent, i) => extent === shape[i])
+}
+
+/** Intermediate values that a model may need for its few golden rows, in units of `maxBytes`. */
+const MOST_WORK = 4
+
+/**
+ * Traces the model, which computes nothing: params that do not belong to the layers, and layers that would take more memory than
+ * a file of this size can ask for, are found before a kernel runs.
+ */
+function checkWork(
+  where: string,
+  { model, params, state, backend }: { model: Model; params: Tree; state: Tree | undefined; backend: Backend },
+  features: ArrayData,
+  maxBytes: number,
+): void {
+  const x = tensor(features, { backend })
+  try {
+    const { instructions } = blameFile(where, 'the params do not fit the model', () =>
+      trace((p: Tree, s: Tree, input: Tensor) => model.apply(p, input, state === undefined ? {} : { state: s }))(
+        params,
+        state ?? {},
+        x,
+      ),
+    )
+    const work = instructions.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * BYTES_PER_ELEMENT[dtype], 0)
+    if (!(work <= MOST_WORK * maxBytes)) {
+      throw badFile(
+        where,
+        `the model would need ${work} bytes for its golden rows; raise maxBytes if you trust the file`,
+      )
+    }
+  } finally {
+    x.dispose()
+  }
+}
+
+function toleranceOf({ data }: ArrayData, { capabilities }: Backend): number {
+  if (data instanceof Float64Array) return 1e-9
+  return capabilities.float32Precision === 16 ? 0.05 : 1e-4
+}
+
+/** A model that no longer says what it said when it was saved is worse than none. */
+function checkGolden(where: string, expected: ArrayData, found: ArrayData, tolerance: number): void {
+  // Values near 0 may be differences of larger ones, which backends round differently.
+  let scale = 0.01
+  for (const value of expected.data) scale = Math.max(scale, Math.abs(value))
+  const odd =
+    expected.data.length === found.data.length
+      ? expected.data.findIndex((value, i) => !(Math.abs(value - found.data[i]!) <= tolerance * scale))
+      : 0
+  if (odd < 0) return
+  const row = Math.floor((odd * expected.shape[0]!) / expected.data.length)
+  throw badFile(
+    where,
+    `the model does not predict what it did when it was saved: for golden row ${row} it gives ${found.data[odd]}, the file says ${expected.data[odd]}`,
+  )
+}

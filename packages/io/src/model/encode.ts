@@ -1,0 +1,118 @@
+import { checkArgument, checkOptions, NeuriteError, tensorsIn } from '@neurite/core'
+import { transformerFromJSON, type AnyTransformer } from '@neurite/data'
+import { configOf, type Model, type Tree } from '@neurite/nn'
+import type { HostTensor } from '../bytes/elements.js'
+import { encodeSafetensors } from '../safetensors/format.js'
+import { nameTree, readTensors } from '../safetensors/tree.js'
+import { dtypeOfModel, featuresOf } from './features.js'
+import { GOLDEN_INPUTS, GOLDEN_OUTPUTS, GOLDEN_VALUES, MOST_GOLDEN, type Metadata } from './format.js'
+import { cellsOf, countRows, firstRows, fitToSchema, schemaOf, type Rows } from './input.js'
+import { run } from './saved-model.js'
+import { resolveTarget, targetToJson, undoScaling, type TargetOptions } from './target.js'
+
+/** What is saved of a model. */
+export interface ModelParts extends TargetOptions {
+  readonly model: Model
+  readonly params: Tree
+  /** Running statistics, where the model has any. */
+  readonly state?: Tree
+  /**
+   * A few raw rows, as `predict` will get them. Their columns and types (or their shape) become the input's schema, and the
+   * first 8 are stored with what the model predicts for them: choose rows that may be in the file.
+   */
+  readonly examples: Rows
+  /** The fitted transformer from raw rows to what the model takes. Default: rows are taken as they are. */
+  readonly preprocessing?: AnyTransformer
+}
+
+export const MODEL_PARTS = ['model', 'params', 'state', 'examples', 'preprocessing', 'target', 'labels', 'threshold']
+
+/**
+ * The bytes of a model file: a safetensors file with the params, and in its metadata the architecture, the input's columns, the
+ * fitted preprocessing, the target's scaling or labels, and a few predictions. See {@link saveModel}.
+ *
+ * @returns new bytes: `new Blob([bytes])` in a browser, `writeFile` in Node
+ * @throws NeuriteError as {@link saveModel}
+ * @example
+ * ```ts
+ * import { dense } from '@neurite/nn'
+ * import { decodeModel, encodeModel } from '@neurite/io'
+ * const model = dense(1)
+ * const { params } = model.init({ inputShape: [2] })
+ * const bytes = await encodeModel({ model, params, examples: [[1, 2], [3, 4]] })
+ * const loaded = await decodeModel(bytes)
+ * loaded.input // => { kind: 'array', shape: [2], dtype: 'float64' }
+ * ```
+ */
+export function encodeModel(parts: ModelParts): Promise<Uint8Array<ArrayBuffer>> {
+  return encode('encodeModel', parts)
+}
+
+export async function encode(where: string, parts: ModelParts): Promise<Uint8Array<ArrayBuffer>> {
+  checkOptions(where, parts, MODEL_PARTS)
+  const { model, params, state } = parts
+  const config = configOf(model)
+  const backend = tensorsIn([params, state ?? {}])[0]?.backend
+  checkArgument(backend !== undefined, () => `${where}: params has no tensors; there is nothing to save.`)
+  const preprocessing = restored(where, parts.preprocessing)
+  const schema = schemaOf(where, parts.examples)
+  const { raw } = fitToSchema(where, schema, parts.examples)
+  checkArgument(countRows(raw) > 0, () => `${where}: examples must have at least one row.`)
+  const golden = firstRows(raw, MOST_GOLDEN)
+  const features = featuresOf(where, golden, preprocessing, dtypeOfModel(params, state ?? {}))
+  const output = await run({ model, params, state, backend }, features)
+  const target = resolveTarget(where, parts, output.shape.slice(1))
+  checkPredictions(where, output.data)
+
+  const named = nameTree(where, 'params', params)
+  const tracked = nameTree(where, 'state', state ?? {})
+  const tensors: Map<string, HostTensor> = await readTensors(new Map([...named.tensors, ...tracked.tensors]))
+  tensors.set(GOLDEN_OUTPUTS, hostTensor(output))
+  if (target.scaler !== undefined) tensors.set(GOLDEN_VALUES, hostTensor(undoScaling(target, output)))
+  const isTable = 'columnNames' in golden
+  if (!isTable) tensors.set(GOLDEN_INPUTS, hostTensor(golden))
+  const plain: Metadata = {
+    model: config,
+    input: schema,
+    params: named.template,
+    state: state === undefined ? undefined : tracked.template,
+    preprocessing: preprocessing?.toJSON(),
+    target: targetToJson(target),
+    golden: isTable ? cellsOf(golden) : undefined,
+  }
+  const metadata = Object.entries(plain).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, JSON.stringify(value)] as const],
+  )
+  return encodeSafetensors({
+    tensors,
+    metadata: { format: 'neurite', version: '1', ...Object.fromEntries(metadata) },
+  })
+}
+
+function hostTensor({
+  shape,
+  data,
+}: {
+  readonly shape: readonly number[]
+  readonly data: HostTensor['data']
+}): HostTensor {
+  const bytes = data instanceof Uint8Array
+  const dtype = data instanceof Float64Array ? 'float64' : data instanceof Int32Array ? 'int32' : 'float32'
+  return { dtype, shape, data: bytes ? Float32Array.from(data) : data }
+}
+
+/** What a reader of the file will have; a transformer that cannot be restored is refused now rather than then. */
+function restored(where: string, transformer: AnyTransformer | undefined): AnyTransformer | undefined {
+  if (transformer === undefined) return undefined
+  checkArgument(
+    typeof transformer === 'object' && typeof transformer.toJSON === 'function',
+    () => `${where}: preprocessing must be a fitted transformer of @neurite/data, got ${typeof transformer}.`,
+  )
+  return transformerFromJSON(JSON.parse(JSON.stringify(transformer)))
+}
+
+function checkPredictions(where: string, data: HostTensor['data']): void {
+  const odd = data.find((value) => !Number.isFinite(value))
+  if (odd === undefined) return
+  throw new NeuriteError('NON_FINITE', `${where}: the model predicts ${odd} for the examples; it is not worth saving.`)
+}

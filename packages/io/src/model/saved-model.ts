@@ -1,0 +1,99 @@
+import { disposeTree, tensor, tidy, type ArrayData, type Backend, type Tensor } from '@neurite/core'
+import type { AnyTransformer, Category } from '@neurite/data'
+import type { Model, Tree } from '@neurite/nn'
+import { featuresOf } from './features.js'
+import { fitToSchema, type InputSchema, type RawInput, type Row, type Rows } from './input.js'
+import { decide, undoScaling, type Prediction, type Target } from './target.js'
+
+/** The parts that a {@link SavedModel} is made of. */
+export interface SavedModelParts {
+  readonly model: Model
+  readonly params: Tree
+  readonly state: Tree | undefined
+  readonly input: InputSchema
+  readonly preprocessing: AnyTransformer | undefined
+  readonly target: Target
+  readonly dtype: 'float32' | 'float64'
+  readonly backend: Backend
+}
+
+/**
+ * A model with all that belongs to it, as {@link loadModel} gives it: raw rows in, labels or values out. Its `params` are plain
+ * tensors, so that training can go on with them.
+ */
+export class SavedModel {
+  readonly model: Model
+  readonly params: Tree
+  /** Running statistics; undefined if the model has none. */
+  readonly state: Tree | undefined
+  /** Which columns a row has, or which shape. */
+  readonly input: InputSchema
+  /** The fitted transformer from raw rows to what the model takes; undefined if it takes them as they are. */
+  readonly preprocessing: AnyTransformer | undefined
+  /** The names of the classes in the order of the outputs; undefined for a model of values. */
+  readonly labels: readonly Category[] | undefined
+  readonly #parts: SavedModelParts
+
+  constructor(parts: SavedModelParts) {
+    this.model = parts.model
+    this.params = parts.params
+    this.state = parts.state
+    this.input = parts.input
+    this.preprocessing = parts.preprocessing
+    this.labels = parts.target.labels
+    this.#parts = parts
+  }
+
+  /**
+   * What the model says to raw rows: a label, or the target's value in its own unit; nested numbers where it has several outputs.
+   *
+   * @param rows - a row (an object with the schema's columns; an array where the model was saved with arrays), an array of rows,
+   * a Table or host data. Columns are found by name, others are ignored; null is a missing value
+   * @returns one prediction for a single row, else an array of them
+   * @throws NeuriteError `INVALID_ARGUMENT` naming a column that is missing or of another type; `SHAPE_MISMATCH`; `NON_FINITE`
+   * for a missing value that no imputer fills; `UNKNOWN_CATEGORY`
+   */
+  predict(rows: Rows): Promise<Prediction[]>
+  predict(row: Row | readonly number[]): Promise<Prediction>
+  async predict(rows: Rows | Row | readonly number[]): Promise<Prediction | Prediction[]> {
+    const { raw, single } = fitToSchema('predict', this.input, rows)
+    const predictions = decide(this.#parts.target, undoScaling(this.#parts.target, await this.#run('predict', raw)))
+    return single ? predictions[0]! : predictions
+  }
+
+  /**
+   * The model's own outputs, [rows, ...]: probabilities or logits, before labels and the target's scaling.
+   *
+   * @throws NeuriteError as {@link SavedModel.predict}
+   */
+  async outputs(rows: Rows | Row | readonly number[]): Promise<ArrayData> {
+    return this.#run('outputs', fitToSchema('outputs', this.input, rows).raw)
+  }
+
+  /** Frees the memory of params and state; the model cannot be used afterwards. */
+  dispose(): void {
+    disposeTree([this.params, this.state ?? {}])
+  }
+
+  async #run(where: string, raw: RawInput): Promise<ArrayData> {
+    return run(this.#parts, featuresOf(where, raw, this.preprocessing, this.#parts.dtype))
+  }
+}
+
+/** The model's output for features, on the host. */
+export async function run(
+  { model, params, state, backend }: Pick<SavedModelParts, 'model' | 'params' | 'state' | 'backend'>,
+  features: ArrayData,
+): Promise<ArrayData> {
+  if (features.shape[0] === 0)
+    return { shape: [0, ...model.outputShape(features.shape.slice(1))], data: new Float32Array() }
+  const output: Tensor = tidy(() => {
+    const x = tensor(features, { backend })
+    return model.apply(params, x, state === undefined ? {} : { state })
+  })
+  try {
+    return { shape: output.shape, data: await output.data() }
+  } finally {
+    output.dispose()
+  }
+}

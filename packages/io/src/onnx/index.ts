@@ -1,0 +1,88 @@
+import { checkArgument, checkOptions, tensorsIn, trace, zeros, type Tensor } from '@neurite/core'
+import type { AnyTransformer } from '@neurite/data'
+import { configOf, type Model, type Tree } from '@neurite/nn'
+import { nameTree, readTensors } from '../safetensors/tree.js'
+import { GraphBuilder, type Value } from './builder.js'
+import { emitLayer } from './layers.js'
+import { emitPreprocessing } from './preprocessing.js'
+import { encodeOnnx } from './proto.js'
+
+/** Options of {@link toOnnx}. */
+export interface OnnxOptions {
+  /** The shape of one input of the model, without the batch axis. */
+  readonly inputShape: readonly number[]
+  /** Running statistics, where the model has any. */
+  readonly state?: Tree
+  /** A fitted scaler, or a pipeline of scalers, that becomes part of the ONNX model. Default: inputs are scaled before. */
+  readonly preprocessing?: AnyTransformer
+  /** Of the inputs. Default 'float32'; 'int32' for a model that begins with an embedding. */
+  readonly inputType?: 'float32' | 'int32'
+}
+
+/**
+ * A model as an ONNX file (opset 17), for the runtimes that read it: the input is named `input`, the output `output`, the batch axis
+ * is open. Weights are float32. Images stay [batch, height, width, channels].
+ *
+ * It has the layers of `@neurite/nn`, as they are outside training.
+ *
+ * @returns the bytes of the file
+ * @throws NeuriteError `NOT_SUPPORTED` for layers of your own, activations that are functions, and preprocessing that is no scaler;
+ * `NOT_INITIALIZED` for params or state that are not the model's; `SHAPE_MISMATCH`, `INVALID_ARGUMENT`, `UNKNOWN_OPTION`
+ * @example
+ * ```ts
+ * import { dense, sequential } from '@neurite/nn'
+ * import { toOnnx } from '@neurite/io/onnx'
+ * const model = sequential([dense(8, { activation: 'relu' }), dense(3, { activation: 'softmax' })])
+ * const { params } = model.init({ inputShape: [4] })
+ * const bytes = await toOnnx(model, params, { inputShape: [4] })
+ * bytes.length > 0 // => true
+ * ```
+ * @see https://onnx.ai/onnx/operators
+ */
+export async function toOnnx(model: Model, params: Tree, options: OnnxOptions): Promise<Uint8Array<ArrayBuffer>> {
+  checkOptions('toOnnx', options, ['inputShape', 'state', 'preprocessing', 'inputType'])
+  const { inputShape, state, preprocessing, inputType = 'float32' } = options
+  checkArgument(
+    inputType === 'float32' || inputType === 'int32',
+    () => `toOnnx: inputType must be 'float32' or 'int32', got ${JSON.stringify(inputType)}.`,
+  )
+  configOf(model)
+  checkFits(model, params, state, inputShape, inputType)
+  const tensors = await readTensors(
+    new Map([...nameTree('toOnnx', 'params', params).tensors, ...nameTree('toOnnx', 'state', state ?? {}).tensors]),
+  )
+  const graph = new GraphBuilder()
+  const input: Value = { name: 'input', shape: inputShape }
+  const features = preprocessing === undefined ? input : emitPreprocessing(graph, preprocessing, input)
+  const output = emitLayer(graph, model, features, '', tensors)
+  graph.nodes.push({ op: 'Identity', inputs: [output.name], output: 'output', attributes: {} })
+  return encodeOnnx({
+    nodes: graph.nodes,
+    initializers: graph.initializers,
+    input: { name: 'input', type: inputType, shape: inputShape },
+    output: { name: 'output', type: 'float32', shape: output.shape },
+  })
+}
+
+/** Lets the model itself check what belongs to it; nothing is computed. */
+function checkFits(
+  model: Model,
+  params: Tree,
+  state: Tree | undefined,
+  inputShape: readonly number[],
+  inputType: 'float32' | 'int32',
+): void {
+  model.outputShape(inputShape)
+  const first = tensorsIn([params, state ?? {}]).find(({ dtype }) => dtype === 'float32' || dtype === 'float64')
+  const dtype = inputType === 'int32' ? inputType : (first?.dtype ?? 'float32')
+  const x = zeros([1, ...inputShape], { dtype, ...(first && { backend: first.backend }) })
+  try {
+    trace((p: Tree, s: Tree, batch: Tensor) => model.apply(p, batch, state === undefined ? {} : { state: s }))(
+      params,
+      state ?? {},
+      x,
+    )
+  } finally {
+    x.dispose()
+  }
+}

@@ -1,0 +1,151 @@
+import { sizeOf } from '@neurite/core'
+import type { Json } from '@neurite/nn'
+import { badFile } from '../bytes/bad-file.js'
+import { bytesOf, FORMAT_OF, FORMATS, readElements, type FormatName, type HostTensor } from '../bytes/elements.js'
+import { asArray, asObject, isCount, parseJson } from '../bytes/json.js'
+
+// https://huggingface.co/docs/safetensors: 8 bytes with the length of the header, the header (JSON), the elements. The header has
+// for each name { dtype, shape, data_offsets: [begin, end] }, counted from the header's end, and strings in __metadata__.
+// The elements follow each other without gaps and fill the file; that makes the file free of hidden content.
+
+/** What a file may claim. */
+export interface Limits {
+  /** The most bytes it may have. Default 2^30 (1 GiB). */
+  readonly maxBytes?: number
+  /** The most tensors it may have. Default 10000. */
+  readonly maxTensors?: number
+}
+
+export const LIMITS = ['maxBytes', 'maxTensors'] as const
+export const MOST_BYTES = 2 ** 30
+const MOST_TENSORS = 10_000
+/** Names, shapes and metadata of the largest networks take less; the format's own limit is 100 MB. */
+const MOST_HEADER_BYTES = 2 ** 24
+
+/** A file's content. */
+export interface Safetensors {
+  readonly tensors: ReadonlyMap<string, HostTensor>
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** A file from its content. */
+export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
+  // Wide elements first and a header of a multiple of 8 bytes: every tensor is aligned, as readers that map files into memory want.
+  const ordered = [...tensors].sort(([, a], [, b]) => widthOf(b) - widthOf(a))
+  let size = 0
+  const entries = ordered.map(([name, { dtype, shape, data }]): readonly [string, Json] => {
+    const begin = size
+    size += data.byteLength
+    return [name, { dtype: FORMAT_OF[dtype], shape, data_offsets: [begin, size] }]
+  })
+  const header = Object.fromEntries(
+    Object.keys(metadata).length === 0 ? entries : [['__metadata__', metadata], ...entries],
+  )
+  const text = new TextEncoder().encode(JSON.stringify(header))
+  const start = 8 + Math.ceil(text.length / 8) * 8
+  const bytes = new Uint8Array(start + size)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true)
+  bytes.fill(0x20, 8, start)
+  bytes.set(text, 8)
+  let offset = start
+  for (const [, { data }] of ordered) {
+    bytes.set(bytesOf(data), offset)
+    offset += data.byteLength
+  }
+  return bytes
+}
+
+function widthOf({ dtype }: HostTensor): number {
+  return FORMATS[FORMAT_OF[dtype]].bytes
+}
+
+/**
+ * The content of a file. Reads data alone, and no more than the file has: what it claims is checked before memory is taken.
+ *
+ * @throws NeuriteError `BAD_FILE`
+ */
+export function decodeSafetensors(where: string, bytes: Uint8Array, limits: Limits = {}): Safetensors {
+  const { maxBytes = MOST_BYTES, maxTensors = MOST_TENSORS } = limits
+  if (bytes.length > maxBytes) throw tooLarge(where, bytes.length, maxBytes)
+  if (bytes.length < 8) throw badFile(where, `${bytes.length} bytes are no safetensors file`)
+  const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true)
+  if (length > BigInt(MOST_HEADER_BYTES) || 8 + Number(length) > bytes.length) {
+    throw badFile(where, `the header would have ${length} bytes; the file is cut off, or no safetensors file`)
+  }
+  const start = 8 + Number(length)
+  const { __metadata__, ...entries } = parseHeader(where, bytes.subarray(8, start))
+  const names = Object.keys(entries)
+  if (names.length > maxTensors) {
+    throw badFile(where, `it has ${names.length} tensors, more than maxTensors = ${maxTensors}`)
+  }
+  const body = bytes.subarray(start)
+  const places = names.map((name) => placeOf(where, name, entries[name]))
+  checkFilled(where, places, body.length)
+  const tensors = places.map(({ name, format, shape, begin, end }): readonly [string, HostTensor] => {
+    const data = readElements(format, body.subarray(begin, end))
+    if (data !== undefined) return [name, { dtype: FORMATS[format].dtype, shape, data }]
+    throw badFile(where, `'${name}' of ${format} has elements that ${FORMATS[format].dtype} cannot hold`)
+  })
+  return { tensors: new Map(tensors), metadata: stringsOf(where, __metadata__) }
+}
+
+/** @returns the error to throw */
+export function tooLarge(where: string, length: number, maxBytes: number): Error {
+  return badFile(where, `the file has ${length} bytes, more than maxBytes = ${maxBytes}`)
+}
+
+interface Place {
+  readonly name: string
+  readonly format: FormatName
+  readonly shape: readonly number[]
+  readonly begin: number
+  readonly end: number
+}
+
+function parseHeader(where: string, bytes: Uint8Array): Readonly<Record<string, Json>> {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    throw badFile(where, 'the header is not UTF-8', error)
+  }
+  const header = asObject(parseJson(where, 'the header', text))
+  if (header === undefined) throw badFile(where, 'the header is no object')
+  return header
+}
+
+function placeOf(where: string, name: string, entry: Json | undefined): Place {
+  const { dtype, shape, data_offsets: offsets } = asObject(entry) ?? {}
+  const extents = asArray(shape)
+  const [begin, end, ...more] = asArray(offsets) ?? []
+  if (typeof dtype !== 'string' || !extents?.every(isCount) || !isCount(begin) || !isCount(end) || more.length > 0) {
+    throw badFile(where, `the tensor '${name}' is not described by dtype, shape and data_offsets`)
+  }
+  if (!Object.hasOwn(FORMATS, dtype)) {
+    throw badFile(where, `the tensor '${name}' has the dtype ${dtype}; known: ${Object.keys(FORMATS).join(', ')}`)
+  }
+  const format = dtype as FormatName
+  // Also wrong where the product is beyond what numbers count exactly: no file is that long.
+  if (end - begin !== sizeOf(extents) * FORMATS[format].bytes) {
+    throw badFile(where, `the tensor '${name}' of shape [${extents.join(', ')}] and ${dtype} has ${end - begin} bytes`)
+  }
+  return { name, format, shape: extents, begin, end }
+}
+
+/** Tensors that overlap, leave gaps or reach beyond the end are refused, as the format says. */
+function checkFilled(where: string, places: readonly Place[], length: number): void {
+  let at = 0
+  for (const { name, begin, end } of [...places].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (begin !== at) throw badFile(where, `the tensor '${name}' begins at byte ${begin}, expected ${at}`)
+    at = end
+  }
+  if (at !== length) throw badFile(where, `the tensors have ${at} bytes, the file has ${length} for them`)
+}
+
+function stringsOf(where: string, metadata: Json | undefined): Readonly<Record<string, string>> {
+  const entries = Object.entries(asObject(metadata ?? {}) ?? { '': null })
+  if (entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')) {
+    return Object.fromEntries(entries)
+  }
+  throw badFile(where, '__metadata__ must hold strings alone')
+}

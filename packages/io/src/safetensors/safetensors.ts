@@ -1,0 +1,65 @@
+import { checkOptions, defaultBackend, type Backend } from '@neurite/core'
+import type { Json, Tree } from '@neurite/nn'
+import { checkBytes } from '../bytes/bytes.js'
+import { parseJson } from '../bytes/json.js'
+import { decodeSafetensors, encodeSafetensors, LIMITS, type Limits } from './format.js'
+import { nameTree, readTensors, templateFromNames, treeFromTemplate } from './tree.js'
+
+/** Where the shape of a tree stands in the metadata. */
+const TREE = 'neurite.tree'
+
+/**
+ * A tree of tensors as a safetensors file. A tensor's name is its place: `0.weight` is the weight in the first entry of an
+ * array. Python's safetensors, and whatever else reads the format, reads it; every bit is kept.
+ *
+ * @param tree - params, state, an optimizer's state: plain objects and arrays of tensors of float32, float64, int32 and bool
+ * @returns the bytes of the file
+ * @throws NeuriteError `INVALID_ARGUMENT` for a name that stands for two tensors, a tree that is none, or `__proto__`;
+ * `TENSOR_RELEASED`, `SYMBOLIC_VALUE`
+ * @example
+ * ```ts
+ * import { tensor } from '@neurite/core'
+ * import { fromSafetensors, toSafetensors } from '@neurite/io'
+ * const bytes = await toSafetensors([{ weight: tensor([[1, 2]]) }, {}])
+ * bytes.length // => 144
+ * const tree = fromSafetensors(bytes) as [{ weight: ReturnType<typeof tensor> }, object]
+ * await tree[0].weight.toArray() // => [[1, 2]]
+ * ```
+ * @see https://huggingface.co/docs/safetensors
+ */
+export async function toSafetensors(tree: Tree): Promise<Uint8Array<ArrayBuffer>> {
+  const { template, tensors } = nameTree('toSafetensors', '', tree)
+  return encodeSafetensors({ tensors: await readTensors(tensors), metadata: { [TREE]: JSON.stringify(template) } })
+}
+
+/** Options of {@link fromSafetensors}. */
+export interface FromSafetensorsOptions extends Limits {
+  /** Where the tensors go. Default: the default backend. */
+  readonly backend?: Backend
+}
+
+/**
+ * The tree of tensors in a safetensors file. A file of {@link toSafetensors} gives the tree that went in. Of other files, the
+ * names say what the tree is: `encoder.0.weight` becomes `{ encoder: [{ weight }] }`; parts that count from 0 without a gap are an
+ * array, all others an object.
+ *
+ * F32, F64, I32 and BOOL are read as they are, F16 and BF16 as float32, I8, I16, U8 and I64 as int32, the last one only if all
+ * numbers fit.
+ *
+ * @throws NeuriteError `BAD_FILE` for bytes that are no whole safetensors file, larger than `maxBytes` or with more tensors
+ * than `maxTensors`; `NOT_SUPPORTED` for float64 on a backend without it; `UNKNOWN_OPTION`, `INVALID_ARGUMENT`
+ * @example
+ * ```ts
+ * import { fromSafetensors } from '@neurite/io'
+ * fromSafetensors(new Uint8Array(4)) // => throws BAD_FILE
+ * ```
+ */
+export function fromSafetensors(bytes: Uint8Array | ArrayBuffer, options: FromSafetensorsOptions = {}): Tree {
+  const where = 'fromSafetensors'
+  checkOptions(where, options, [...LIMITS, 'backend'])
+  const { tensors, metadata } = decodeSafetensors(where, checkBytes(where, bytes), options)
+  const stored = Object.hasOwn(metadata, TREE) ? metadata[TREE] : undefined
+  const template: Json =
+    stored === undefined ? templateFromNames(where, tensors.keys()) : parseJson(where, `the metadata ${TREE}`, stored)
+  return treeFromTemplate(where, template, tensors, options.backend ?? defaultBackend())
+}

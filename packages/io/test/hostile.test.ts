@@ -1,0 +1,366 @@
+import { cpu } from '@neurite/backend-cpu'
+import { NeuriteError, setDefaultBackend } from '@neurite/core'
+import { columnTransformer, minMaxScaler, oneHotEncoder, Table } from '@neurite/data'
+import { batchNorm, dense, sequential } from '@neurite/nn'
+import fc from 'fast-check'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { decodeModel, encodeModel, fromSafetensors } from '../src/index.js'
+import { file, raw } from './support/file.js'
+
+const backend = cpu()
+setDefaultBackend(backend)
+
+const f32 = { dtype: 'F32', shape: [1], data: [0, 0, 0, 0] }
+const claim = (shape: unknown, offsets: unknown, dtype: unknown = 'F32') =>
+  JSON.stringify({ a: { dtype, shape, data_offsets: offsets } })
+
+afterEach(() => {
+  // What a file tried must not have reached anything.
+  expect(Object.keys(Object.prototype)).toEqual([])
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+})
+
+describe('safetensors', () => {
+  test.each<[string, Uint8Array, RegExp]>([
+    ['nothing', new Uint8Array(), /0 bytes are no safetensors file/],
+    ['no header', raw('', [], 0n), /the header is no JSON/],
+    ['a header beyond the end', raw('{}', [], 3n), /the header would have 3 bytes/],
+    ['a header of 2^63 bytes', raw('{}', [], 1n << 63n), /the header would have 9223372036854775808 bytes/],
+    ['a header that is no JSON', raw('{"a":'), /no JSON/],
+    ['a header that is an array', raw('[]'), /no object/],
+    ['a header that is not UTF-8', raw('{}').fill(0xff, 8), /not UTF-8/],
+    ['a header nested 10^6 deep', raw('{"a":'.repeat(1e6)), /nested more than 100 deep/],
+    ['__proto__', raw('{"__proto__":{"polluted":1}}'), /the name __proto__/],
+    ['__proto__, escaped', raw('{"a":{"\\u005f_proto__":{"polluted":1}}}'), /the name __proto__/],
+    ['metadata that are no strings', raw('{"__metadata__":{"a":1}}'), /strings alone/],
+    ['metadata that are a list', raw('{"__metadata__":[]}'), /strings alone/],
+    ['a tensor that is null', raw('{"a":null}'), /is not described/],
+    ['a tensor without a shape', raw('{"a":{"dtype":"F32","data_offsets":[0,0]}}'), /is not described/],
+    ['a negative extent', raw(claim([-1], [0, 4]), [0, 0, 0, 0]), /is not described/],
+    ['a fractional extent', raw(claim([0.5], [0, 2]), [0, 0]), /is not described/],
+    ['an extent of 2^60', raw(claim([2 ** 60], [0, 4]), [0, 0, 0, 0]), /is not described/],
+    ['extents whose product overflows', raw(claim([2 ** 40, 2 ** 40], [0, 4]), [0, 0, 0, 0]), /has 4 bytes/],
+    ['extents whose product is infinite', raw(claim(Array(40).fill(2 ** 40), [0, 4]), [0, 0, 0, 0]), /has 4 bytes/],
+    ['three offsets', raw(claim([1], [0, 4, 8]), [0, 0, 0, 0]), /is not described/],
+    ['a dtype that is no string', raw(claim([1], [0, 4], 1), [0, 0, 0, 0]), /is not described/],
+    ['a dtype of Object.prototype', raw(claim([1], [0, 4], 'toString'), [0, 0, 0, 0]), /dtype toString/],
+    ['bytes beyond the end', raw(claim([2], [0, 8]), [0, 0, 0, 0]), /have 8 bytes, the file has 4/],
+    ['bytes that nobody claims', raw(claim([1], [0, 4]), [0, 0, 0, 0, 1]), /have 4 bytes, the file has 5/],
+    ['a gap before a tensor', raw(claim([1], [4, 8]), Array(8).fill(0)), /begins at byte 4, expected 0/],
+    [
+      'tensors that overlap',
+      raw(
+        '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}',
+        Array(8).fill(0),
+      ),
+      /'b' begins at byte 4, expected 8/,
+    ],
+    ['offsets that run backwards', raw(claim([1], [4, 0]), Array(4).fill(0)), /has -4 bytes/],
+    ['a name of 10^5 parts', file({ [Array(1e5).fill('a').join('.')]: f32 }), /more than 100 parts/],
+    ['a tree that is no JSON', file({ a: f32 }, { 'neurite.tree': '{' }), /no JSON/],
+    ['a tree of numbers', file({ a: f32 }, { 'neurite.tree': '[1]' }), /something else than names/],
+    ['a tree of other names', file({ a: f32 }, { 'neurite.tree': '["b"]' }), /'b', which is no tensor/],
+    ['a tree that repeats a name', file({ a: f32 }, { 'neurite.tree': '["a","a"]' }), /stands in it twice/],
+  ])('refused: %s', (_, bytes, message) => {
+    const before = backend.memory().buffers
+    expect(() => fromSafetensors(bytes)).toThrow(message)
+    expect(() => fromSafetensors(bytes)).toThrow(/\[BAD_FILE\]/)
+    expect(backend.memory().buffers).toBe(before)
+  })
+
+  test('limits of bytes and of tensors', () => {
+    const bytes = file({ a: f32, b: f32 })
+    expect(fromSafetensors(bytes, { maxBytes: bytes.length, maxTensors: 2 })).toHaveProperty('b')
+    expect(() => fromSafetensors(bytes, { maxBytes: bytes.length - 1 })).toThrow(/more than maxBytes/)
+    expect(() => fromSafetensors(bytes, { maxTensors: 1 })).toThrow(/2 tensors, more than maxTensors = 1/)
+    expect(() => fromSafetensors(bytes, JSON.parse('{"maxByte":1}') as object)).toThrow(/UNKNOWN_OPTION/)
+    expect(() => fromSafetensors('text' as never)).toThrow(/INVALID_ARGUMENT/)
+  })
+})
+
+const table = Table.fromRows([
+  { size: 1, colour: 'red', kind: 'a' },
+  { size: 3, colour: 'blue', kind: 'b' },
+  { size: 2, colour: 'red', kind: 'b' },
+]).withTarget('kind')
+
+async function modelFile(): Promise<Uint8Array> {
+  const model = sequential([dense(4, { activation: 'relu' }), batchNorm(), dense(2)])
+  const { params, state } = model.init({ inputShape: [3], seed: 1 })
+  const preprocessing = columnTransformer([
+    { columns: 'size', use: minMaxScaler() },
+    { columns: 'colour', use: oneHotEncoder() },
+  ]).fit(table)
+  return encodeModel({ model, params, state, preprocessing, labels: ['a', 'b'], examples: table })
+}
+
+let valid: Uint8Array
+let metadata: Record<string, string>
+let header: Record<string, unknown>
+let body: number[]
+beforeAll(async () => {
+  valid = await modelFile()
+  const length = Number(new DataView(valid.buffer).getBigUint64(0, true))
+  header = JSON.parse(new TextDecoder().decode(valid.subarray(8, 8 + length)))
+  metadata = header['__metadata__'] as Record<string, string>
+  body = Array.from(valid.subarray(8 + length))
+})
+
+/** The valid file with some fields of its metadata changed, or with `undefined` left out. */
+const changed = (fields: Record<string, string | undefined>) =>
+  raw(JSON.stringify({ ...header, __metadata__: { ...metadata, ...fields } }), body)
+const deep = (open: string, close: string, times: number) => open.repeat(times) + close.repeat(times)
+
+describe('model files', () => {
+  test('the unchanged file loads', async () => {
+    const loaded = await decodeModel(changed({}))
+    expect(await loaded.predict(table)).toHaveLength(3)
+    loaded.dispose()
+  })
+
+  test.each<[string, Record<string, string | undefined>, RegExp]>([
+    ['tensors without a model', { format: 'pt' }, /no model of this package; read it with fromSafetensors/],
+    ['a newer version', { version: '2' }, /has version 2, this package reads version 1; update/],
+    ['no version', { version: undefined }, /has version undefined/],
+    ['an unknown layer', { model: '{"kind":"evil"}' }, /unknown kind "evil"/],
+    ['a layer of Object.prototype', { model: '{"kind":"constructor"}' }, /unknown kind "constructor"/],
+    ['a model that is a number', { model: '1' }, /the model/],
+    ['no model', { model: undefined }, /the model/],
+    ['a model nested too deep', { model: deep('{"kind":"residual","layers":[', ']}', 1e5) }, /nested more than 100/],
+    ['layers that are no list', { model: '{"kind":"sequential","layers":{"length":1}}' }, /layers must be an array/],
+    ['units that are an object', { model: '{"kind":"dense","units":{"valueOf":1}}' }, /units/],
+    ['an option the layer does not know', { model: '{"kind":"dense","units":2,"evil":1}' }, /evil/],
+    [
+      'other layers than the params',
+      { model: '{"kind":"sequential","layers":[{"kind":"dense","units":2}]}' },
+      /params/,
+    ],
+    ['params of nothing', { params: '[]' }, /params/],
+    [
+      'params that are swapped',
+      { params: '[{"weight":"params.2.weight","bias":"params.2.bias"},{},{"weight":"params.0.weight"}]' },
+      /params/,
+    ],
+    ['a state of nothing', { state: '[]' }, /state/],
+    [
+      'a graph that doubles 60 times',
+      {
+        model: JSON.stringify({
+          kind: 'graph',
+          layers: [],
+          nodes: [
+            { kind: 'input', shape: [3] },
+            ...Array.from({ length: 60 }, (_, i) => ({ kind: 'concat', axis: -1, inputs: [i, i] })),
+          ],
+          inputs: 0,
+          outputs: 60,
+        }),
+        params: '[]',
+        state: undefined,
+      },
+      /would need [0-9.e+]+ bytes for its golden rows/,
+    ],
+    [
+      'an image of 10^10 pixels',
+      {
+        model: JSON.stringify({
+          kind: 'sequential',
+          layers: [
+            { kind: 'reshape', shape: [1, 3, 1] },
+            {
+              kind: 'maxPool2d',
+              window: 1e5,
+              strides: 1,
+              padding: [
+                [99999, 99999],
+                [99999, 99999],
+              ],
+            },
+          ],
+        }),
+        params: '[{},{}]',
+        state: undefined,
+      },
+      /would need [0-9.e+]+ bytes/,
+    ],
+    [
+      'a window of 10^9',
+      {
+        model: JSON.stringify({
+          kind: 'sequential',
+          layers: [
+            { kind: 'reshape', shape: [1, 3, 1] },
+            { kind: 'avgPool2d', window: 1e9, strides: 1, padding: 'same' },
+          ],
+        }),
+        params: '[{},{}]',
+        state: undefined,
+      },
+      /./,
+    ],
+    [
+      'an unknown transformer',
+      { preprocessing: '{"kind":"evil","options":{}}' },
+      /the preprocessing: .*unknown kind 'evil'/,
+    ],
+    [
+      'a transformer of Object.prototype',
+      { preprocessing: '{"kind":"toString","options":{}}' },
+      /unknown kind 'toString'/,
+    ],
+    ['no preprocessing', { preprocessing: undefined }, /golden rows: .*text/],
+    [
+      'preprocessing of other columns',
+      { preprocessing: '{"kind":"standardScaler","options":{},"state":{"mean":[0],"scale":[1]}}' },
+      /BAD_FILE/,
+    ],
+    ['another mean', { preprocessing: '' }, /no JSON/],
+    [
+      'polluting preprocessing',
+      { preprocessing: '{"kind":"pipeline","options":{"__proto__":{"polluted":1}},"steps":[]}' },
+      /__proto__/,
+    ],
+    ['a schema of nothing', { input: 'null' }, /neither as a table nor as an array/],
+    [
+      'a schema with a column twice',
+      { input: '{"kind":"table","columns":[{"name":"size","type":"number"},{"name":"size","type":"number"}]}' },
+      /neither/,
+    ],
+    [
+      'columns of other types',
+      { input: '{"kind":"table","columns":[{"name":"colour","type":"number"},{"name":"size","type":"number"}]}' },
+      /./,
+    ],
+    [
+      'an array in place of a table',
+      { input: '{"kind":"array","shape":[3],"dtype":"float32"}' },
+      /golden predictions are missing/,
+    ],
+    ['no golden rows', { golden: undefined }, /golden rows/],
+    ['golden rows of other width', { golden: '[[1]]' }, /cell for each column/],
+    ['golden cells that are objects', { golden: '[[{},"red"],[1,"red"],[1,"red"]]' }, /./],
+    ['more golden rows than outputs', { golden: '[[1,"red"],[1,"red"],[1,"red"],[1,"red"]]' }, /do not match/],
+    ['other golden rows', { golden: '[[9,"red"],[3,"blue"],[2,"red"]]' }, /does not predict/],
+    ['labels that are numbers and text', { target: '{"labels":["a",1]}' }, /no list of names/],
+    ['one label twice', { target: '{"labels":["a","a"]}' }, /stands twice/],
+    ['too many labels', { target: '{"labels":["a","b","c"]}' }, /3 labels do not fit/],
+    ['a threshold that is text', { target: '{"labels":["a","b"],"threshold":"0"}' }, /BAD_FILE/],
+    [
+      'a scaler that is an encoder',
+      { target: '{"scaler":{"kind":"oneHotEncoder","options":{},"categories":["a","b"]}}' },
+      /no scaler/,
+    ],
+    [
+      'a scaler of other width',
+      { target: '{"scaler":{"kind":"standardScaler","options":{},"state":{"mean":[0],"scale":[1]}}}' },
+      /the target/,
+    ],
+  ])('refused: %s', async (_, fields, message) => {
+    const before = backend.memory().buffers
+    const bytes = changed(fields)
+    await expect(decodeModel(bytes)).rejects.toThrow(message)
+    await expect(decodeModel(bytes)).rejects.toMatchObject({ code: 'BAD_FILE' })
+    expect(backend.memory().buffers).toBe(before)
+  })
+
+  test('a weight that changed is noticed by the golden predictions', async () => {
+    const { data_offsets } = header['params.2.bias'] as { data_offsets: [number, number] }
+    const bytes = valid.slice()
+    const at = bytes.length - body.length + data_offsets[0]
+    new DataView(bytes.buffer).setFloat32(at, 0.5, true)
+    await expect(decodeModel(bytes)).rejects.toThrow(/does not predict what it did when it was saved: for golden row 0/)
+    const tolerant = await decodeModel(bytes, { tolerance: 10 })
+    tolerant.dispose()
+  })
+
+  test('a scaler that changed is noticed too', async () => {
+    const text = metadata['preprocessing']!
+    expect(text).toContain('"dataMin":[1]')
+    await expect(
+      decodeModel(changed({ preprocessing: text.replace('"dataMin":[1]', '"dataMin":[0.9]') })),
+    ).rejects.toThrow(/does not predict what it did/)
+  })
+})
+
+test('a scaling of the target that changed is noticed, however far it shifts', async () => {
+  const model = dense(1)
+  const { params } = model.init({ inputShape: [1] })
+  const target = minMaxScaler().fit([[1e9], [1e9 + 2]])
+  const bytes = await encodeModel({ model, params, target, examples: [[1], [2]] })
+  const at = Buffer.from(bytes).indexOf('1000000002')
+  expect(at).toBeGreaterThan(0)
+  const other = bytes.slice()
+  other.set(Buffer.from('8'), at + 9)
+  await expect(decodeModel(other)).rejects.toThrow(/does not predict what it did/)
+})
+
+/** Runs what reads a file: it may only succeed or throw a NeuriteError. */
+async function survives(read: () => unknown): Promise<void> {
+  try {
+    const result = (await read()) as { dispose?: () => void }
+    result.dispose?.()
+  } catch (error) {
+    if (!NeuriteError.isInstance(error)) throw error
+  }
+}
+
+describe('fuzz', () => {
+  test('flipped bytes and cut files give an error with a code, or a result', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.double({ min: 0, max: 0.999999, noNaN: true }), fc.nat(255)), { maxLength: 4 }),
+        fc.oneof(
+          { weight: 4, arbitrary: fc.constant(1) },
+          { weight: 1, arbitrary: fc.double({ min: 0, max: 1, noNaN: true }) },
+        ),
+        async (flips, keep) => {
+          const bytes = valid.slice(0, Math.floor(valid.length * keep))
+          for (const [place, value] of flips) if (bytes.length > 0) bytes[Math.floor(place * bytes.length)] = value
+          await survives(() => decodeModel(bytes))
+          await survives(() => fromSafetensors(bytes))
+        },
+      ),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('fields of the metadata replaced by any JSON', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('model', 'input', 'params', 'state', 'preprocessing', 'target', 'golden'),
+        fc.jsonValue({ maxDepth: 4 }),
+        async (field, value) => survives(() => decodeModel(changed({ [field]: JSON.stringify(value) }))),
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  test('any part of the metadata replaced by any JSON', async () => {
+    // Walks to a random place inside a field and replaces what stands there.
+    const replaceAt = (node: unknown, path: readonly number[], value: unknown): unknown => {
+      const [first, ...rest] = path
+      if (first === undefined || typeof node !== 'object' || node === null) return value
+      const names = Object.keys(node)
+      if (names.length === 0) return value
+      const name = names[first % names.length]!
+      const copy = (Array.isArray(node) ? [...node] : { ...node }) as Record<string, unknown>
+      copy[name] = replaceAt(copy[name], rest, value)
+      return copy
+    }
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('model', 'input', 'params', 'state', 'preprocessing', 'target', 'golden'),
+        fc.array(fc.nat(20), { minLength: 1, maxLength: 6 }),
+        fc.oneof(
+          fc.jsonValue({ maxDepth: 1 }),
+          fc.constantFrom(-1, 0, 1, 2, 3, 1e9, 2 ** 31, 1e308, 'relu', 'same', [], {}),
+        ),
+        async (field, path, value) => {
+          const text = JSON.stringify(replaceAt(JSON.parse(metadata[field]!), path, value))
+          await survives(() => decodeModel(changed({ [field]: text }), { maxBytes: 2 ** 24 }))
+        },
+      ),
+      { numRuns: 600 },
+    )
+  })
+})

@@ -1,0 +1,386 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { cpu } from '@neurite/backend-cpu'
+import {
+  mapTree,
+  setDefaultBackend,
+  tensor,
+  valueAndGrad,
+  mean,
+  square,
+  sub,
+  mul,
+  type ArrayData,
+  type Tensor,
+} from '@neurite/core'
+import {
+  columnTransformer,
+  imputer,
+  labelEncoder,
+  minMaxScaler,
+  oneHotEncoder,
+  pipeline,
+  standardScaler,
+  Table,
+} from '@neurite/data'
+import { batchNorm, conv2d, dense, dropout, flatten, layer, maxPool2d, ones, sequential, type Model } from '@neurite/nn'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { decodeModel, encodeModel, loadModel, saveModel } from '../src/index.js'
+
+setDefaultBackend(cpu())
+
+const people = Table.fromRows([
+  { age: 20, city: 'Seoul', income: 30, owner: 'no' },
+  { age: null, city: 'Busan', income: 45, owner: 'yes' },
+  { age: 60, city: 'Seoul', income: 80, owner: 'yes' },
+  { age: 41, city: 'Jeju', income: 52, owner: 'no' },
+]).withTarget('owner')
+
+const prepare = () =>
+  columnTransformer([
+    { columns: ['income', 'age'], use: pipeline([imputer({ strategy: 'mean' }), standardScaler()]) },
+    { columns: 'city', use: oneHotEncoder({ unknown: 'ignore' }) },
+  ]).fit(people)
+
+function classifier() {
+  const preprocessing = prepare()
+  const model = sequential([dense(6, { activation: 'tanh' }), batchNorm(), dropout(0.2), dense(2)])
+  const { params, state } = model.init({ inputShape: [5], seed: 3 })
+  const target = labelEncoder().fit(people.column('owner'))
+  return { model, params, state, preprocessing, target, examples: people }
+}
+
+const rows = people.numRows
+const plain = (a: ArrayData) => ({ shape: a.shape, data: Array.from(a.data) })
+
+describe('a saved model', () => {
+  test('takes raw rows in any order of columns and says labels, as the parts do by hand', async () => {
+    const parts = classifier()
+    const loaded = await decodeModel(await encodeModel(parts))
+    const y = parts.model.apply(parts.params, tensor(parts.preprocessing.transform(people), { dtype: 'float32' }), {
+      state: parts.state,
+    })
+    const expected = await y.data()
+    expect(plain(await loaded.outputs(people))).toEqual({ shape: [rows, 2], data: Array.from(expected) })
+    const labels = Array.from({ length: rows }, (_, i) => (expected[2 * i + 1]! > expected[2 * i]! ? 'yes' : 'no'))
+    expect(new Set(labels).size).toBe(2)
+    expect(await loaded.predict(people)).toEqual(labels)
+    const byName = Array.from({ length: rows }, (_, i) => {
+      const { age, city, income } = people.row(i)
+      return { more: 'ignored', income, city, age }
+    })
+    expect(await loaded.predict(byName)).toEqual(labels)
+    for (let i = 0; i < rows; i++) expect(await loaded.predict(byName[i]!)).toBe(labels[i])
+    expect(loaded.labels).toEqual(['no', 'yes'])
+    expect(loaded.input).toEqual({
+      kind: 'table',
+      columns: [
+        { name: 'age', type: 'number' },
+        { name: 'city', type: 'text' },
+        { name: 'income', type: 'number' },
+      ],
+    })
+  })
+
+  test('is saved again to the same bytes', async () => {
+    const parts = classifier()
+    const bytes = await encodeModel(parts)
+    const { model, params, state, preprocessing } = await decodeModel(bytes)
+    const { target, examples } = parts
+    expect(
+      await encodeModel({
+        model,
+        params,
+        ...(state && { state }),
+        ...(preprocessing && { preprocessing }),
+        target,
+        examples,
+      }),
+    ).toEqual(bytes)
+  })
+
+  test('goes on training on another backend', async () => {
+    const parts = classifier()
+    const other = cpu()
+    const loaded = await decodeModel(await encodeModel(parts), { backend: other })
+    expect(await loaded.predict(people)).toHaveLength(rows)
+    const x = tensor(prepare().transform(people), { dtype: 'float32', backend: other })
+    const options = loaded.state === undefined ? {} : { state: loaded.state }
+    const loss = (p: typeof loaded.params) => mean(square(sub(loaded.model.apply(p, x, options), 1)))
+    const [before, grads] = valueAndGrad(loss)(loaded.params)
+    const next = mapTree((p: Tensor, g: Tensor) => sub(p, mul(g, 0.05)), loaded.params, grads)
+    expect(before.backend).toBe(other)
+    expect(await loss(next).item()).toBeLessThan(await before.item())
+  })
+
+  test('of values gives them in the unit of the target, one number or as many as there are', async () => {
+    const y = [
+      [1000, 1],
+      [3000, 5],
+      [2000, 2],
+    ]
+    const target = pipeline([standardScaler(), minMaxScaler()]).fit(y)
+    const model = sequential([dense(2)])
+    const { params } = model.init({ inputShape: [3], seed: 1 })
+    const x = [
+      [1, 2, 3],
+      [0, 1, 0],
+      [4, 0, 1],
+    ]
+    const loaded = await decodeModel(await encodeModel({ model, params, target, examples: x }))
+    const output = await model.apply(params, tensor(x)).data()
+    const expected = target.inverseTransform({ shape: [3, 2], data: output }).toArray()
+    expect(await loaded.predict(x)).toEqual(expected)
+    expect(await loaded.predict(x[1]!)).toEqual(expected[1])
+
+    const one = sequential([dense(1)])
+    const single = await decodeModel(
+      await encodeModel({
+        model: one,
+        params: one.init({ inputShape: [3] }).params,
+        examples: x,
+        target: minMaxScaler().fit([[5], [9]]),
+      }),
+    )
+    expect(typeof (await single.predict([1, 2, 3]))).toBe('number')
+  })
+
+  test('with one output and two labels needs a threshold', async () => {
+    const model = sequential([dense(1, { activation: 'sigmoid', weightInitializer: ones })])
+    const { params } = model.init({ inputShape: [1] })
+    const parts = { model, params, labels: ['cat', 'dog'], examples: [[0]] }
+    await expect(encodeModel(parts)).rejects.toThrow(/need a threshold: 0.5 for probabilities/)
+    const loaded = await decodeModel(await encodeModel({ ...parts, threshold: 0.5 }))
+    expect(await loaded.predict([[-1], [1]])).toEqual(['cat', 'dog'])
+    await expect(encodeModel({ ...parts, labels: ['a', 'b', 'c'] })).rejects.toThrow(/3 labels do not fit/)
+    await expect(encodeModel({ ...parts, threshold: 0.5, labels: ['a', 'b', 'c'] })).rejects.toThrow(
+      /threshold is for two/,
+    )
+  })
+
+  test('of images takes host data of an image or of many', async () => {
+    const model = sequential([
+      conv2d(2, { kernelSize: 3, activation: 'relu' }),
+      maxPool2d({ window: 2 }),
+      flatten(),
+      dense(3),
+    ])
+    const { params } = model.init({ inputShape: [6, 6, 1], seed: 2 })
+    const data = Float32Array.from({ length: 72 }, (_, i) => Math.sin(i))
+    const loaded = await decodeModel(
+      await encodeModel({ model, params, labels: [0, 1, 2], examples: { shape: [2, 6, 6, 1], data } }),
+    )
+    const both = await loaded.predict({ shape: [2, 6, 6, 1], data })
+    expect(both).toHaveLength(2)
+    const image = { shape: [6, 6, 1], data: data.slice(36) }
+    expect(await loaded.predict(image as ArrayData)).toBe(both[1])
+    await expect(loaded.predict({ shape: [2, 6, 5, 1], data: data.slice(0, 60) })).rejects.toThrow(
+      /shape \[rows, 6, 6, 1\], got \[2, 6, 5, 1\]/,
+    )
+  })
+
+  test('in float64 is exact to 1e-9, and refused by a backend without float64', async () => {
+    const model = dense(1)
+    const { params } = model.init({ inputShape: [2], dtype: 'float64', seed: 4 })
+    const bytes = await encodeModel({ model, params, examples: [[1 / 3, 2]] })
+    const loaded = await decodeModel(bytes)
+    expect(await loaded.predict([1 / 3, 2])).toBe(
+      await model.apply(params, tensor([[1 / 3, 2]], { dtype: 'float64' })).item(),
+    )
+    const base = cpu()
+    const small = { ...base, capabilities: { ...base.capabilities, dtypes: ['float32', 'int32', 'bool'] as const } }
+    await expect(decodeModel(bytes, { backend: small })).rejects.toMatchObject({ code: 'NOT_SUPPORTED' })
+    expect(base.memory().buffers).toBe(0)
+  })
+
+  test('with layers of its own needs their builders', async () => {
+    const scale = () =>
+      layer({
+        name: 'scale',
+        config: { kind: 'scale' },
+        parameters: (shape) => ({ factor: { shape, initializer: ones } }),
+        apply: ({ factor }, x) => mul(x, factor),
+      })
+    const model = sequential([scale()])
+    const bytes = await encodeModel({ model, params: model.init({ inputShape: [2] }).params, examples: [[1, 2]] })
+    await expect(decodeModel(bytes)).rejects.toThrow(/unknown kind "scale".*builders.*\[BAD_FILE\]/)
+    const loaded = await decodeModel(bytes, { builders: { scale: (): Model => scale() } })
+    expect(await loaded.predict([3, 4])).toEqual([3, 4])
+  })
+})
+
+describe('predict says what is wrong with a row', () => {
+  test.each([
+    [
+      { age: 1, city: 'Seoul' },
+      'INVALID_ARGUMENT',
+      /row 0 has no column 'income'; expected an object with age, city, income/,
+    ],
+    [{ age: '20', city: 'Seoul', income: 1 }, 'INVALID_ARGUMENT', /'age' holds numbers, row 0 has "20"/],
+    [{ age: 1, city: 7, income: 1 }, 'INVALID_ARGUMENT', /'city' holds text, row 0 has 7/],
+    [{ age: 1, city: 'Seoul', income: Infinity }, 'NON_FINITE', /infinit/i],
+  ])('%j', async (row, code, message) => {
+    const loaded = await decodeModel(await encodeModel(classifier()))
+    await expect(loaded.predict(row)).rejects.toMatchObject({ code })
+    await expect(loaded.predict(row)).rejects.toThrow(message)
+  })
+
+  test('a missing value that nothing fills, by its name', async () => {
+    const model = dense(1)
+    const { params } = model.init({ inputShape: [2] })
+    const preprocessing = standardScaler().fit(people.select(['age', 'income']).features)
+    const loaded = await decodeModel(
+      await encodeModel({ model, params, preprocessing, examples: people.select(['age', 'income']).rows([0, 2]) }),
+    )
+    await expect(loaded.predict({ age: null, income: 3 })).rejects.toThrow(/row 0 has NaN in 'age'.*imputer/)
+  })
+
+  test('arrays where names are needed, names where there are none', async () => {
+    const named = await decodeModel(await encodeModel(classifier()))
+    await expect(named.predict([[1, 2, 3]])).rejects.toThrow(/row 0 has no column 'age'.*got an array/)
+    await expect(named.predict({ shape: [1, 3], data: new Float32Array(3) } as ArrayData)).rejects.toThrow(
+      /array without names/,
+    )
+    const model = dense(1)
+    const bare = await decodeModel(
+      await encodeModel({ model, params: model.init({ inputShape: [2] }).params, examples: [[1, 2]] }),
+    )
+    await expect(bare.predict({ a: 1, b: 2 })).rejects.toThrow(/takes arrays of shape \[rows, 2\]/)
+    await expect(bare.predict([1])).rejects.toThrow(/expected rows of shape \[rows, 2\], got \[1, 1\]/)
+  })
+
+  test('no rows give no predictions', async () => {
+    const loaded = await decodeModel(await encodeModel(classifier()))
+    expect(await loaded.predict([])).toEqual([])
+    expect(await loaded.predict(people.rows([]))).toEqual([])
+  })
+})
+
+describe('what else predict may be given', () => {
+  test.each([undefined, null, 7, 'text', { shape: null, data: 1 }])('%j is an error with a code', async (rows) => {
+    const model = dense(1)
+    const { params } = model.init({ inputShape: [2] })
+    const bare = await decodeModel(await encodeModel({ model, params, examples: [[1, 2]] }))
+    const named = await decodeModel(await encodeModel(classifier()))
+    for (const loaded of [bare, named]) {
+      await expect(loaded.predict(rows as never)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+    }
+  })
+
+  test('a matrix with names is taken by its names, a column of labels by an encoder', async () => {
+    const numbers = people.select(['age', 'income'])
+    const model = dense(1, { weightInitializer: ones })
+    const { params } = model.init({ inputShape: [2] })
+    const loaded = await decodeModel(await encodeModel({ model, params, examples: numbers.rows([0, 2]).features }))
+    expect(loaded.input.kind).toBe('table')
+    expect(await loaded.predict({ income: 1, age: 2 })).toBe(3)
+    expect(await loaded.predict(numbers.rows([2]).features)).toEqual([140])
+
+    const preprocessing = oneHotEncoder().fit(people.column('city'))
+    const encoded = dense(1, { weightInitializer: ones })
+    const parts = { model: encoded, params: encoded.init({ inputShape: [3] }).params, preprocessing }
+    const city = await decodeModel(await encodeModel({ ...parts, examples: people.select(['city']) }))
+    expect(await city.predict({ city: 'Jeju' })).toBe(1)
+    await expect(city.predict({ city: 'Atlantis' })).rejects.toMatchObject({ code: 'UNKNOWN_CATEGORY' })
+    await expect(encodeModel({ ...parts, examples: people })).rejects.toThrow(/takes one column, there are 3/)
+  })
+})
+
+describe('saveModel refuses', () => {
+  const model = sequential([dense(2)])
+  const { params } = model.init({ inputShape: [2] })
+  const examples = [[1, 2]]
+
+  test.each([
+    ['an option it does not know', Object.assign({ model, params, examples }, { label: ['a'] }), 'UNKNOWN_OPTION'],
+    ['no examples', { model, params, examples: [] }, 'INVALID_ARGUMENT'],
+    ['params of another model', { model, params: [{ weight: tensor([1]) }], examples }, 'NOT_INITIALIZED'],
+    ['no tensors', { model, params: [{}], examples }, 'INVALID_ARGUMENT'],
+    [
+      'a function as an activation',
+      { model: dense(2, { activation: (x) => x }), params: params[0], examples },
+      'NOT_SUPPORTED',
+    ],
+    ['preprocessing that is not fitted', { model, params, examples, preprocessing: standardScaler() }, 'NOT_FITTED'],
+    [
+      'target and labels',
+      { model, params, examples, target: labelEncoder().fit([0, 1]), labels: [0, 1] },
+      'INVALID_ARGUMENT',
+    ],
+    [
+      'a model of NaN',
+      {
+        model,
+        params: [
+          {
+            ...params[0],
+            weight: tensor([
+              [NaN, 1],
+              [1, 1],
+            ]),
+          },
+        ],
+        examples,
+      },
+      'NON_FINITE',
+    ],
+  ] satisfies [string, Parameters<typeof encodeModel>[0], string][])('%s', async (_, parts, code) => {
+    await expect(encodeModel(parts)).rejects.toMatchObject({ code })
+  })
+})
+
+describe('files', () => {
+  let folder = ''
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'neurite-io-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+  const model = dense(1, { weightInitializer: ones })
+  const { params } = model.init({ inputShape: [2] })
+  const parts = { model, params, examples: [[1, 2]] }
+
+  test('paths and file: addresses; an old file is replaced, nothing else is left', async () => {
+    const path = join(folder, 'model.safetensors')
+    await writeFile(path, 'old')
+    await saveModel(path, parts)
+    expect(await (await loadModel(path)).predict([3, 4])).toBe(7)
+    expect(await (await loadModel(pathToFileURL(path))).predict([3, 4])).toBe(7)
+    await saveModel(pathToFileURL(join(folder, 'second.safetensors')), parts)
+    expect((await readdir(folder)).sort()).toEqual(['model.safetensors', 'second.safetensors'])
+    await expect(loadModel(path, { maxBytes: 10 })).rejects.toMatchObject({ code: 'BAD_FILE' })
+  })
+
+  test('a failed save leaves the old file', async () => {
+    const path = join(folder, 'kept.safetensors')
+    await writeFile(path, 'old')
+    await expect(saveModel(path, { ...parts, examples: [] })).rejects.toThrow()
+    expect(await readFile(path, 'utf8')).toBe('old')
+    await expect(saveModel(join(folder, 'no', 'such', 'folder'), parts)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    })
+    await rm(path)
+  })
+
+  test('blobs, array buffers, addresses and handles', async () => {
+    const bytes = await encodeModel(parts)
+    expect(await (await loadModel(new Blob([bytes]))).predict([3, 4])).toBe(7)
+    expect(await (await loadModel(bytes.buffer)).predict([3, 4])).toBe(7)
+    const address = `data:application/octet-stream;base64,${Buffer.from(bytes).toString('base64')}`
+    expect(await (await loadModel(address)).predict([3, 4])).toBe(7)
+    await expect(loadModel(address, { maxBytes: 100 })).rejects.toMatchObject({ code: 'BAD_FILE' })
+    await expect(loadModel(new Blob([bytes]), { maxBytes: 100 })).rejects.toMatchObject({ code: 'BAD_FILE' })
+    await expect(loadModel(join(folder, 'none'))).rejects.toThrow(/cannot read .*none/)
+
+    const written: unknown[] = []
+    await saveModel(
+      {
+        createWritable: () =>
+          Promise.resolve({ write: async (b) => void written.push(b), close: async () => void written.push('closed') }),
+      },
+      parts,
+    )
+    expect(written).toEqual([bytes, 'closed'])
+  })
+})
