@@ -80,7 +80,7 @@ export function configure({ root }) {
     },
     {
       // Programs talk to a terminal; generators and benchmarks are programs.
-      files: ['apps/**', 'tooling/**', 'packages/cli/**', 'packages/*/scripts/**'],
+      files: ['apps/**', 'tooling/**', 'packages/cli/**', 'packages/*/scripts/**', 'packages/*/examples/**'],
       rules: { 'no-console': 'off' },
     },
     {

@@ -1,0 +1,206 @@
+import { checkArgument, checkOptions, key, NeuriteError, tensor, type Backend } from '@neurite/core'
+import {
+  dense,
+  sequential,
+  type Activation,
+  type DenseParams,
+  type Layer,
+  type Nothing,
+  type Sequential,
+} from '@neurite/nn'
+import { suitableActivation, type HostActivation } from './activation.js'
+import { boxOf, gridOf, sample, stretched, type Box, type RealFunction } from './box.js'
+import { fitNetwork, type Problem } from './fit-network.js'
+import { combine, evaluateNetwork, hiddenValues, type ShallowNetwork } from './network.js'
+
+/** Where a fit stands. */
+export interface ApproximationProgress {
+  /** Of the network that is being fitted. Networks of half the size come first. */
+  readonly neurons: number
+  /** Steps of refinement so far; 0 while starts are made. */
+  readonly step: number
+  /** Root mean square of the errors at the training points; Infinity before there are any. */
+  readonly rmsError: number
+}
+
+/** Options of {@link approximate}. */
+export interface ApproximateOptions {
+  /** [low, high] for a function of one number; an interval for each coordinate of a function of two or three. */
+  readonly domain: readonly [number, number] | Box
+  /** How many hidden neurons, N. Without it as many as `tolerance` needs. */
+  readonly neurons?: number
+  /** The sup-norm error to reach, with 5, 10, 20, ... neurons. Default 0.01. Not together with `neurons`. */
+  readonly tolerance?: number
+  /** Most neurons that `tolerance` may take. Default 160. */
+  readonly maxNeurons?: number
+  /** phi: a name, or a function of a tensor that works element by element. No polynomial. Default 'tanh'. */
+  readonly activation?: Activation
+  /** Default 0. The same seed gives the same network. */
+  readonly seed?: number
+  /** Most steps of refinement for a network; 0 leaves hidden weights as they were drawn. Default 60. */
+  readonly steps?: number
+  /** Must have float64. Default: the default backend. */
+  readonly backend?: Backend
+  /** Ends the work with `ABORTED`. */
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: ApproximationProgress) => void
+}
+
+/** F(x) = sum v_i phi(w_i . x + b_i), close to a function. */
+export interface Approximation {
+  readonly neurons: number
+  /** The largest |F - f| on a grid of points that were not used for fitting: 1024, 64 x 64 or 32 x 32 x 32. */
+  readonly supError: number
+  /** The root mean square of F - f there. */
+  readonly rmsError: number
+  /** Whether `supError` is within `tolerance`; undefined where `neurons` was given. */
+  readonly reached: boolean | undefined
+  /** The numbers of the formula: w_i, b_i and v_i for each neuron i. */
+  readonly weights: {
+    readonly w: readonly (readonly number[])[]
+    readonly b: readonly number[]
+    readonly v: readonly number[]
+  }
+  /** `sequential([dense(N, { activation }), dense(1, { useBias: false })])`, and its params in float64. */
+  readonly model: Sequential<readonly [Layer<DenseParams, Nothing>, Layer<DenseParams, Nothing>]>
+  readonly params: readonly [DenseParams, DenseParams]
+  /** F at points: numbers for a function of one number, else arrays. */
+  readonly evaluate: (points: readonly number[] | readonly (readonly number[])[]) => Promise<number[]>
+}
+
+const OPTIONS = [
+  'domain',
+  'neurons',
+  'tolerance',
+  'maxNeurons',
+  'activation',
+  'seed',
+  'steps',
+  'backend',
+  'signal',
+  'onProgress',
+] as const
+
+/** Refinement ends where the root mean square error is this share of the function's largest value. */
+const ACCURATE = 1e-7
+
+/**
+ * The universal approximation theorem at work (chapter 4.1): finds F(x) = sum v_i phi(w_i . x + b_i) close to a function f
+ * of one, two or three numbers on a box, and says how close, on points that were not used for fitting.
+ *
+ * Hidden units are drawn at random over the box, v is solved for by least squares, and all weights are refined by
+ * Levenberg and Marquardt's method; everything in float64. Yields to the event loop between steps.
+ *
+ * @param f - finite on the whole domain; the theorem asks for a continuous one
+ * @throws NeuriteError `INVALID_ARGUMENT` for an activation that cannot approximate (a polynomial, softmax) and for
+ * wrong options, `NON_FINITE` naming the point where f is not finite, `NOT_SUPPORTED` for a backend without float64,
+ * `ABORTED`, `UNKNOWN_OPTION`
+ * @example
+ * ```ts
+ * import { approximate } from '@neurite/explain'
+ * const F = await approximate((x) => Math.sin(2 * Math.PI * x), { domain: [0, 1], neurons: 10 })
+ * F.supError < 1e-3 // => true
+ * F.params[0].weight.shape // => [1, 10]
+ * await approximate(Math.abs, { domain: [-1, 1], activation: 'identity' }) // => throws INVALID_ARGUMENT
+ * ```
+ */
+export async function approximate(f: RealFunction, options: ApproximateOptions): Promise<Approximation> {
+  checkOptions('approximate', options, OPTIONS)
+  checkArgument(typeof f === 'function', () => `approximate: f must be a function of numbers, got ${typeof f}.`)
+  const { activation = 'tanh', seed = 0, steps = 60, tolerance = 0.01, maxNeurons = 160, neurons, backend } = options
+  checkArgument(
+    neurons === undefined || options.tolerance === undefined,
+    () => 'approximate: give neurons or tolerance, not both.',
+  )
+  checkCount('neurons', neurons ?? 1, 1)
+  checkCount('maxNeurons', maxNeurons, 1)
+  checkCount('steps', steps, 0)
+  checkArgument(tolerance > 0, () => `approximate: tolerance must be a number > 0, got ${String(tolerance)}.`)
+  const box = boxOf(options.domain)
+  checkSignal(options.signal)
+  const phi = await suitableActivation(activation, backend)
+
+  const points = gridOf(box.length, 'training')
+  const targets = sample(f, points, box)
+  const largest = targets.reduce((a, y) => Math.max(a, Math.abs(y)), 0)
+  const problem: Problem = {
+    phi,
+    points,
+    targets,
+    steps,
+    goal: points.rows * (ACCURATE * largest) ** 2,
+    random: key(seed),
+    known: new Map(),
+    async pause({ squares, ...at }) {
+      options.onProgress?.({ ...at, rmsError: Math.sqrt(squares / points.rows) })
+      await new Promise((resolve) => setTimeout(resolve))
+      checkSignal(options.signal)
+    },
+  }
+  const heldOut = gridOf(box.length, 'held out')
+  const truth = sample(f, heldOut, box)
+  for (let n = neurons ?? Math.min(5, maxNeurons); ; n = Math.min(2 * n, maxNeurons)) {
+    const { network } = await fitNetwork(problem, n)
+    const errors = (await evaluateNetwork(phi, heldOut, network)).map((y, s) => y - truth[s]!)
+    const supError = errors.reduce((a, e) => Math.max(a, Math.abs(e)), 0)
+    const rmsError = Math.sqrt(errors.reduce((a, e) => a + e * e, 0) / errors.length)
+    const reached = neurons === undefined ? supError <= tolerance : undefined
+    if (reached !== false || n === maxNeurons)
+      return {
+        neurons: n,
+        supError,
+        rmsError,
+        reached,
+        ...usable(phi, stretched(network, box), box.length, activation, backend),
+      }
+  }
+}
+
+/** A network as numbers, as a model, and as a function. */
+function usable(
+  phi: HostActivation,
+  network: ShallowNetwork,
+  m: number,
+  activation: Activation,
+  backend: Backend | undefined,
+): Pick<Approximation, 'weights' | 'model' | 'params' | 'evaluate'> {
+  const { w, b, v } = network
+  const n = v.length
+  const on = backend === undefined ? {} : { backend }
+  const columns = Float64Array.from({ length: m * n }, (_, j) => w[(j % n) * m + Math.floor(j / n)]!)
+  return {
+    weights: {
+      w: Array.from({ length: n }, (_, i) => [...w.subarray(i * m, (i + 1) * m)]),
+      b: [...b],
+      v: [...v],
+    },
+    model: sequential([dense(n, { activation }), dense(1, { useBias: false })]),
+    params: [
+      { weight: tensor(columns, { shape: [m, n], ...on }), bias: tensor(b, on) },
+      { weight: tensor(v, { shape: [n, 1], ...on }) },
+    ],
+    async evaluate(points) {
+      const rows = points.map((point: number | readonly number[]) => (typeof point === 'number' ? [point] : point))
+      const wrong = rows.find((row) => row.length !== m)
+      checkArgument(
+        wrong === undefined,
+        () => `evaluate: each point must have ${m} coordinates, got one of ${wrong!.length}.`,
+      )
+      const matrix = { rows: rows.length, columns: m, data: Float64Array.from(rows.flat()) }
+      return [...combine(await hiddenValues(phi, matrix, network), v)]
+    },
+  }
+}
+
+function checkCount(name: string, value: number, least: number): void {
+  checkArgument(
+    Number.isInteger(value) && value >= least,
+    () => `approximate: ${name} must be a whole number >= ${least}, got ${String(value)}.`,
+    { [name]: value },
+  )
+}
+
+function checkSignal(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true)
+    throw new NeuriteError('ABORTED', 'approximate: the signal was aborted.', {}, signal.reason)
+}
