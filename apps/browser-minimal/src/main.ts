@@ -63,7 +63,8 @@ form().addEventListener('submit', (event) => {
   form().dataset['running'] = 'yes'
   element('train').toggleAttribute('disabled', true)
   element('stop').toggleAttribute('disabled', false)
-  train(String(new FormData(form()).get('backend')), running.signal)
+  const choice = new FormData(form()).get('backend')
+  train(typeof choice === 'string' ? choice : 'auto', running.signal)
     .catch((error: unknown) => showStatus(error instanceof Error ? error.message : String(error)))
     .finally(() => {
       delete form().dataset['running']

@@ -80,8 +80,3 @@ function termsOf<P extends PrimitiveName>(
 function magnitudes({ shape, dtype, data }: HostArray): HostArray {
   return { shape, dtype, data: data.map((value) => Math.abs(value)) }
 }
-
-/** dtypes that a kernel takes. */
-function dtypesOf(primitive: PrimitiveName): readonly DType[] {
-  return callSources[primitive].dtypes
-}
