@@ -1,11 +1,4 @@
-import {
-  PRIMITIVE_NAMES,
-  rules,
-  type DType,
-  type KernelParams,
-  type PrimitiveName,
-  type PrimitiveParams,
-} from '@neurite/core'
+import { PRIMITIVE_NAMES, rules, type KernelParams, type PrimitiveName, type PrimitiveParams } from '@neurite/core'
 import { describeCall, type Call, type CallSource } from '../arbitrary/calls.js'
 import { callSources } from '../arbitrary/primitives.js'
 import { checkClose } from '../check/compare.js'
