@@ -1,6 +1,7 @@
 import type { Capabilities, PrimitiveName } from '@neurite/core'
 import { env } from '@tensorflow/tfjs-core'
 import type { Device } from './device.js'
+import { traitsOf } from './traits.js'
 
 /** Kernels of tfjs that a primitive cannot do without; those for which a composition stands in are left out. */
 const NEEDED = {
@@ -23,16 +24,25 @@ const NEEDED = {
 } as const satisfies Partial<Record<PrimitiveName, readonly string[]>>
 
 /** What an engine can do. All four engines of tfjs have all kernels; one that its user registered may lack some. */
-export function capabilitiesOf(device: Device): Capabilities {
+export function capabilitiesOf(
+  engine: string,
+  has: (kernel: string) => boolean,
+  float32Precision: 16 | 32,
+): Capabilities {
+  const { syncRead, int32Precision } = traitsOf(engine)
   const needed = Object.entries(NEEDED) as [PrimitiveName, readonly string[]][]
   return {
     dtypes: ['float32', 'int32', 'bool'],
-    syncRead: device.traits.syncRead,
-    float32Precision: precisionOf(device),
-    // Shaders hold int32 exactly, but the engines' arithmetic on it goes through float32.
-    int32Precision: device.engine === 'webgl' || device.engine === 'webgpu' ? 24 : 32,
-    missing: needed.filter(([, kernels]) => !kernels.every((kernel) => device.has(kernel))).map(([name]) => name),
+    syncRead,
+    float32Precision,
+    int32Precision,
+    missing: needed.filter(([, kernels]) => !kernels.every(has)).map(([name]) => name),
   }
+}
+
+/** What {@link precisionOf} may be, from device to device. */
+export function precisionsOf(engine: string): readonly (16 | 32)[] {
+  return engine === 'webgl' ? [32, 16] : [32]
 }
 
 /** tfjs' own answer for WebGL is 16 wherever it renders to float32; the flag that it consults is right. */

@@ -82,6 +82,11 @@ export class Device {
     this.backend.disposeData(value.dataId)
   }
 
+  /** True if others refer to the same data. */
+  isShared(value: Value): boolean {
+    return this.backend.refCount(value.dataId) > 1
+  }
+
   /** A value that was made since `start` is the caller's already; of an input it gets a reference of its own. */
   private own(value: Value, start: number): Value {
     if (this.made.indexOf(value, start) >= 0) return value

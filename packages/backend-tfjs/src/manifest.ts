@@ -45,9 +45,19 @@ const REASONS: readonly Reason[] = [
   { primitives: ['div'], because: 'RealDiv makes 0 / 0 1', when: ({ exactDivision }) => !exactDivision },
   { primitives: ['pow'], because: 'Pow of 0 and of int32 is inexact', when: ({ wholePower }) => !wholePower },
   {
+    primitives: ['matmul'],
+    because: 'BatchMatMul of transposed operands is slow: they are transposed first',
+    when: ({ turnsFirst }) => turnsFirst,
+  },
+  {
     primitives: ['conv2dFilterGradient'],
     because: 'no Conv2DBackpropFilter: patches and a matrix product',
     when: (_, has) => !has('Conv2DBackpropFilter'),
+  },
+  {
+    primitives: ['conv2dFilterGradient'],
+    because: 'Conv2DBackpropFilter is slow: patches and a matrix product',
+    when: ({ filterGradient }, has) => !filterGradient && has('Conv2DBackpropFilter'),
   },
   {
     primitives: ['maxPool2dGradient'],

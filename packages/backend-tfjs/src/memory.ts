@@ -13,6 +13,7 @@ export class Memory {
   private readonly engineName: string
   private readonly backend: KernelBackend
   private readonly held = new Set<Tensor>()
+  private readonly kept = new Set<Tensor>()
   private bytes = 0
   private disposed = false
 
@@ -47,12 +48,7 @@ export class Memory {
 
   /** Makes a value a tensor that lives until it is released. */
   hold(value: Value, spec: TensorSpec): Tensor {
-    const tensor = keep(
-      engine().makeTensorFromTensorInfo(
-        { dataId: value.dataId, shape: [...spec.shape], dtype: value.dtype },
-        this.backend,
-      ),
-    )
+    const tensor = this.tensorOf(value, spec)
     this.held.add(tensor)
     this.bytes += bytesOf(tensor)
     return tensor
@@ -64,13 +60,29 @@ export class Memory {
     tensor.dispose()
   }
 
+  /** As {@link hold}, for what a program keeps between runs: nobody was handed it, so it is not counted as held. */
+  keep(value: Value, spec: TensorSpec): Tensor {
+    const tensor = this.tensorOf(value, spec)
+    this.kept.add(tensor)
+    return tensor
+  }
+
+  drop(tensor: Tensor): void {
+    if (this.kept.delete(tensor)) tensor.dispose()
+  }
+
   count(): { buffers: number; bytes: number } {
     return { buffers: this.held.size, bytes: this.bytes }
   }
 
   dispose(): void {
     for (const tensor of [...this.held]) this.release(tensor)
+    for (const tensor of [...this.kept]) this.drop(tensor)
     this.disposed = true
+  }
+
+  private tensorOf({ dataId, dtype }: Value, { shape }: TensorSpec): Tensor {
+    return keep(engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype }, this.backend))
   }
 }
 

@@ -3,7 +3,8 @@ import { env, type Tensor } from '@tensorflow/tfjs-core'
 import { capabilitiesOf, precisionOf } from './capabilities.js'
 import { Device, tfjsType } from './device.js'
 import { startEngine, unavailable, type WasmPaths } from './engines.js'
-import { kernelsFor } from './kernels/index.js'
+import { createExecutable } from './executable.js'
+import { compositionsFor, kernelsFor } from './kernels/index.js'
 import { lossOf, watchLoss } from './loss.js'
 import { Memory } from './memory.js'
 import { probe } from './probe.js'
@@ -48,19 +49,21 @@ export async function tfjs(engine: string, options: TfjsOptions = {}): Promise<B
   watchLoss(backend)
   const device = new Device(engine, backend)
   greetSilently(device)
-  device.findings = await probe(device, precisionOf(device))
-  return backendOn(device)
+  const precision = precisionOf(device)
+  device.findings = await probe(device, precision)
+  return backendOn(device, precision)
 }
 
-function backendOn(device: Device): Backend<Tensor> {
+function backendOn(device: Device, precision: 16 | 32): Backend<Tensor> {
   const name = `tfjs:${device.engine}`
   const memory = new Memory(name, device.engine, device.backend)
-  const capabilities = capabilitiesOf(device)
+  const capabilities = capabilitiesOf(device.engine, (kernel) => device.has(kernel), precision)
+  const compositions = compositionsFor(device)
   return {
     contractVersion: 1,
     name,
     capabilities,
-    kernels: kernelsFor(device, memory),
+    kernels: kernelsFor(device, memory, compositions),
     upload(data, spec) {
       memory.check('upload')
       const copy = data.slice()
@@ -84,6 +87,7 @@ function backendOn(device: Device): Backend<Tensor> {
           },
         }
       : {}),
+    compile: (program) => createExecutable(program, device, memory, compositions),
     release: (storage) => memory.release(storage),
     memory: () => memory.count(),
     dispose: () => memory.dispose(),

@@ -34,6 +34,12 @@ export interface Traits {
    * tfjs-wasm, whose kernel errs with more than one channel.
    */
   readonly poolGradient: 'first' | 'last' | 'unproven'
+  /** Products of turned matrices are so slow that turning them first is faster: tfjs-wasm's matrix kernel knows none. */
+  readonly turnsFirst: boolean
+  /** Conv2DBackpropFilter is worth using: tfjs-cpu's is slower than a product of matrices. */
+  readonly filterGradient: boolean
+  /** Bits that arithmetic on int32 keeps: shaders hold int32 exactly, but compute with it as float32. */
+  readonly int32Precision: 24 | 32
   /** Data can be read at once. */
   readonly syncRead: boolean
 }
@@ -53,6 +59,9 @@ const UNKNOWN: Traits = {
   firstIndex: true,
   scans: true,
   poolGradient: 'unproven',
+  turnsFirst: false,
+  filterGradient: true,
+  int32Precision: 32,
   syncRead: false,
 }
 
@@ -67,6 +76,7 @@ const KNOWN: Readonly<Record<string, Traits>> = {
     wholeDivision: true,
     wholePower: true,
     poolGradient: 'first',
+    filterGradient: false,
     syncRead: true,
   },
   wasm: {
@@ -77,6 +87,7 @@ const KNOWN: Readonly<Record<string, Traits>> = {
     exactDivision: true,
     wholeProduct: true,
     wholePower: true,
+    turnsFirst: true,
     syncRead: true,
   },
   webgl: {
@@ -86,6 +97,7 @@ const KNOWN: Readonly<Record<string, Traits>> = {
     relu: 'Maximum',
     wholeProduct: true,
     poolGradient: 'last',
+    int32Precision: 24,
   },
   webgpu: {
     ...UNKNOWN,
@@ -96,6 +108,7 @@ const KNOWN: Readonly<Record<string, Traits>> = {
     castConverts: false,
     exactDivision: true,
     poolGradient: 'last',
+    int32Precision: 24,
     firstIndex: false,
     scans: false,
   },

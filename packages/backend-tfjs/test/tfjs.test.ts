@@ -1,7 +1,10 @@
 import {
   add,
+  broadcastTo,
   compile,
   conv2d,
+  full,
+  less,
   matmul,
   maxPool2d,
   mean,
@@ -13,7 +16,9 @@ import {
   sub,
   tensor,
   tidy,
+  transpose,
   valueAndGrad,
+  where,
   type Backend,
   type Tensor,
 } from '@neurite/core'
@@ -28,6 +33,8 @@ const codeOf = async (work: Promise<unknown>): Promise<string> =>
     () => 'nothing thrown',
     (error: unknown) => (NeuriteError.isInstance(error) ? error.code : String(error)),
   )
+
+const PLAIN = { transposeA: false, transposeB: false }
 
 const host = (shape: readonly number[], seed: number): Float32Array =>
   Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(12.9898 * i + seed))
@@ -101,6 +108,93 @@ describe.each(['cpu', 'wasm'] as const)('on the engine %s', (engine) => {
     x.dispose()
   })
 
+  test('10,000 compiled steps leave tf.memory() unchanged, and disposing of them all of it', async () => {
+    const backend = await tfjs(engine)
+    // tf.memory() would have tfjs choose, and start an engine anew.
+    await tf.setBackend(engine)
+    const x = make(backend, [3, 2], 1)
+    const before = [tf.memory(), counts(engine)]
+    const step = compile(
+      (w: Tensor) => {
+        const y = relu(matmul(x, w))
+        const slope = where(less(0, y), y, 0)
+        return { w: add(w, mul(matmul(transpose(x), slope), 0.01)), loss: mean(y), one: full([2], 1, { backend }) }
+      },
+      { donate: [0] },
+    )
+    let w = make(backend, [2, 2], 2)
+    let warm: unknown
+    for (let i = 0; i < 10_000; i++) {
+      const next = step(w)
+      w = next.w
+      next.loss.dispose()
+      next.one.dispose()
+      warm ??= [tf.memory(), counts(engine)]
+    }
+    expect([tf.memory(), counts(engine)]).toEqual(warm)
+    w.dispose()
+    step.dispose()
+    expect([tf.memory(), counts(engine)]).toEqual(before)
+    x.dispose()
+  })
+
+  test('a backend that is disposed of takes along what its programs keep', async () => {
+    const before = counts(engine)
+    const backend = await tfjs(engine)
+    const step = compile((w: Tensor) => where(less(0, w), w, 0))
+    const w = make(backend, [2, 2], 1)
+    step(w)
+    expect(backend.memory().buffers).toBe(2)
+    backend.dispose()
+    expect(counts(engine)).toEqual(before)
+    step.dispose()
+    expect(counts(engine)).toEqual(before)
+  })
+
+  test('programs that are rewritten compute what they say', async () => {
+    const backend = await tfjs(engine)
+    const [row, column, square] = [make(backend, [1, 3], 1), make(backend, [3, 1], 2), make(backend, [3, 3], 3)]
+    const f = (p: Tensor, q: Tensor, s: Tensor) => ({
+      // Both operands are repeated: one of them has to stay so.
+      both: add(broadcastTo(p, [3, 3]), broadcastTo(q, [3, 3])),
+      same: mul(broadcastTo(p, [3, 3]), broadcastTo(p, [3, 3])),
+      one: sub(s, broadcastTo(q, [3, 3])),
+      chosen: where(less(s, 0), s, 2),
+      outer: mul(matmul(q, p), -0.25),
+      large: mul(matmul(q, p), 3),
+      view: mul(reshape(s, [9]), 2),
+      constant: full([2], 7, { backend }),
+    })
+    const compiled = compile(f, { donate: [2] })
+    const expected = f(row, column, square)
+    const got = compiled(row, column, square)
+    for (const name of Object.keys(expected) as (keyof typeof expected)[]) {
+      expect(got[name].shape).toEqual(expected[name].shape)
+      const [a, b] = [Array.from(await got[name].data()), Array.from(await expected[name].data())]
+      a.forEach((value, i) => expect(value).toBeCloseTo(b[i]!, 6))
+    }
+    backend.dispose()
+  })
+
+  test('an error inside a compiled program leaves nothing behind', async () => {
+    const backend = await tfjs(engine)
+    const f32 = (shape: readonly number[]) => ({ shape, dtype: 'float32' }) as const
+    const before = counts(engine)
+    const executable = backend.compile!({
+      inputs: [{ id: 0, role: 'argument', donated: true, ...f32([2, 3]) }],
+      keys: 0,
+      // Core would have refused these shapes.
+      instructions: [
+        { id: 1, primitive: 'exp', inputs: [0], params: {}, ...f32([2, 3]) },
+        { id: 2, primitive: 'matmul', inputs: [1, 1], params: PLAIN, ...f32([2, 3]) },
+      ],
+      outputs: [2],
+    })
+    expect(() => executable.run([backend.upload(host([2, 3], 1), f32([2, 3]))], [])).toThrow()
+    executable.dispose()
+    expect(counts(engine)).toEqual(before)
+  })
+
   test('an error inside a kernel leaves nothing behind', async () => {
     const backend = await tfjs(engine)
     const spec = { shape: [2, 3], dtype: 'float32' } as const
@@ -111,8 +205,7 @@ describe.each(['cpu', 'wasm'] as const)('on the engine %s', (engine) => {
       { storage, shape: [3, 2], dtype: 'float32' },
       { storage, shape: [7, 7], dtype: 'float32' },
     ] as const
-    const params = { transposeA: false, transposeB: false }
-    expect(() => backend.kernels.matmul(operands, params, { shape: [3, 7], dtype: 'float32' })).toThrow()
+    expect(() => backend.kernels.matmul(operands, PLAIN, { shape: [3, 7], dtype: 'float32' })).toThrow()
     expect(counts(engine)).toEqual(before)
     expect(tf.findBackend(engine).refCount(storage.dataId)).toBe(1)
     backend.release(storage)

@@ -1,11 +1,29 @@
 import { sameShape, sizeOf, type Padding2d, type KernelParams } from '@neurite/core'
 import type { Composition, Compositions } from './table.js'
-import { broadcast, concat } from './values.js'
+import { broadcast, concat, transpose } from './values.js'
 import { windowParts, type Sliding } from './windows.js'
-import type { Value } from '../device.js'
+import { countOf, type Device, type Value } from '../device.js'
+
+/** Where products of turned matrices are slow, this many multiplications pay for turning one first. */
+const WORTH_TURNING = 4096
+
+function product(device: Device, a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
+  const run = (p: Value, q: Value, turnP: boolean, turnQ: boolean): Value =>
+    device.run('BatchMatMul', { a: p, b: q }, { transposeA: turnP, transposeB: turnQ })
+  const columns = b.shape.at(transposeB ? -2 : -1)!
+  // Whole batches take the slow way in any case.
+  const turn = device.traits.turnsFirst && sizeOf(a.shape) === sizeOf(a.shape.slice(-2))
+  if (!turn || countOf(a) * columns < WORTH_TURNING) return run(a, b, transposeA, transposeB)
+  const turned = (x: Value): Value => transpose(device, x, swapLast(x.shape.length))
+  return run(transposeA ? turned(a) : a, transposeB ? turned(b) : b, false, false)
+}
+
+function swapLast(rank: number): number[] {
+  return Array.from({ length: rank }, (_, axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis))
+}
 
 const matmul: Composition<KernelParams<'matmul'>> = (device, [a, b], { transposeA, transposeB }, output) => {
-  const run = (p: Value, q: Value): Value => device.run('BatchMatMul', { a: p, b: q }, { transposeA, transposeB })
+  const run = (p: Value, q: Value): Value => product(device, p, q, transposeA, transposeB)
   if (sameShape(a!.shape.slice(0, -2), b!.shape.slice(0, -2))) return run(a!, b!)
   const batch = output.shape.slice(0, -2)
   const count = sizeOf(batch)
@@ -44,7 +62,7 @@ const conv2dFilterGradient: Composition<KernelParams<'conv2dFilterGradient'>> = 
   params,
   output,
 ) => {
-  if (device.has('Conv2DBackpropFilter')) {
+  if (device.traits.filterGradient && device.has('Conv2DBackpropFilter')) {
     return device.run(
       'Conv2DBackpropFilter',
       { x: x!, dy: upstream! },
@@ -57,10 +75,7 @@ const conv2dFilterGradient: Composition<KernelParams<'conv2dFilterGradient'>> = 
   const columns = windowParts(device, x!, [kh!, kw!], params, upstream!.shape, 0)
   const patches = device.reshape(concat(device, columns, 3), [1, places, kh! * kw! * ins!])
   const rows = device.reshape(upstream!, [1, places, outs!])
-  return device.reshape(
-    device.run('BatchMatMul', { a: patches, b: rows }, { transposeA: true, transposeB: false }),
-    output.shape,
-  )
+  return device.reshape(product(device, patches, rows, true, false), output.shape)
 }
 
 export const contractions: Pick<Compositions, 'matmul' | 'conv2d' | 'conv2dInputGradient' | 'conv2dFilterGradient'> = {

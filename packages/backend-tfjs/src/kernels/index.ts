@@ -1,6 +1,6 @@
 import { sizeOf, type KernelParams, type Kernels, type PrimitiveName, type TensorSpec } from '@neurite/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { countOf, type Device, type Value } from '../device.js'
+import type { Device, Value } from '../device.js'
 import type { Memory } from '../memory.js'
 import { contractions } from './contractions.js'
 import { elementwise } from './elementwise.js'
@@ -32,33 +32,38 @@ export function compositionsFor(device: Device): ReadonlyMap<PrimitiveName, AnyC
   )
 }
 
-/** Runs a composition on inputs of any extents: what is empty never reaches the engine. */
-function evaluate(
+/** A composition for inputs of known shapes: what is empty never reaches the engine. */
+export function bind(
   device: Device,
   primitive: PrimitiveName,
   composition: AnyComposition,
-  inputs: readonly Value[],
+  shapes: readonly (readonly number[])[],
   params: KernelParams<PrimitiveName>,
   output: TensorSpec,
-): Value {
-  if (sizeOf(output.shape) === 0) return full(device, output.shape, 0, output.dtype)
-  if (primitive !== 'concat' && inputs.some((input) => countOf(input) === 0)) {
-    const value = primitive === 'pad' ? (params as { value: number }).value : (OF_NOTHING[primitive] ?? 0)
-    return full(device, output.shape, value, output.dtype)
+): (inputs: readonly Value[]) => Value {
+  const fill = (value: number) => () => full(device, output.shape, value, output.dtype)
+  if (sizeOf(output.shape) === 0) return fill(0)
+  if (primitive !== 'concat' && shapes.some((shape) => sizeOf(shape) === 0)) {
+    return fill(primitive === 'pad' ? (params as { value: number }).value : (OF_NOTHING[primitive] ?? 0))
   }
-  return composition(device, inputs, params, output)
+  return (inputs) => composition(device, inputs, params, output)
 }
 
 /** The kernels of the contract: operands in, a tensor of its own out. */
-export function kernelsFor(device: Device, memory: Memory): Kernels<Tensor> {
-  const entries = [...compositionsFor(device)].map(([primitive, composition]) => [
+export function kernelsFor(
+  device: Device,
+  memory: Memory,
+  compositions: ReadonlyMap<PrimitiveName, AnyComposition>,
+): Kernels<Tensor> {
+  const entries = [...compositions].map(([primitive, composition]) => [
     primitive,
     (...[operands, params, output]: Parameters<Kernels<Tensor>['add']>): Tensor => {
       memory.check(primitive)
-      const result = device.compute(() => {
-        const inputs = operands.map(({ storage, shape }) => device.reshape(storage, shape))
-        return evaluate(device, primitive, composition, inputs, params, output)
-      })
+      const shapes = operands.map(({ shape }) => shape)
+      const evaluate = bind(device, primitive, composition, shapes, params, output)
+      const result = device.compute(() =>
+        evaluate(operands.map(({ storage, shape }) => device.reshape(storage, shape))),
+      )
       return memory.hold(result, output)
     },
   ])
