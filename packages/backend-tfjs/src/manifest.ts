@@ -46,6 +46,11 @@ const REASONS: readonly Reason[] = [
   { primitives: ['pow'], because: 'Pow of 0 and of int32 is inexact', when: ({ wholePower }) => !wholePower },
   {
     primitives: ['matmul'],
+    because: 'BatchMatMul reads behind an odd inner extent, which is cleared first',
+    when: ({ clearBorders }) => !clearBorders,
+  },
+  {
+    primitives: ['matmul'],
     because: 'BatchMatMul of transposed operands is slow: they are transposed first',
     when: ({ turnsFirst }) => turnsFirst,
   },

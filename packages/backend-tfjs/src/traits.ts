@@ -36,6 +36,8 @@ export interface Traits {
   readonly poolGradient: 'first' | 'last' | 'unproven'
   /** Products of turned matrices are so slow that turning them first is faster: tfjs-wasm's matrix kernel knows none. */
   readonly turnsFirst: boolean
+  /** BatchMatMul takes the extents at their word; tfjs-webgl's reads one more of an odd one. */
+  readonly clearBorders: boolean
   /** Conv2DBackpropFilter is worth using: tfjs-cpu's is slower than a product of matrices. */
   readonly filterGradient: boolean
   /** Bits that arithmetic on int32 keeps: shaders hold int32 exactly, but compute with it as float32. */
@@ -60,6 +62,7 @@ const UNKNOWN: Traits = {
   scans: true,
   poolGradient: 'unproven',
   turnsFirst: false,
+  clearBorders: false,
   filterGradient: true,
   int32Precision: 32,
   syncRead: false,
@@ -68,6 +71,7 @@ const UNKNOWN: Traits = {
 const KNOWN: Readonly<Record<string, Traits>> = {
   cpu: {
     ...UNKNOWN,
+    clearBorders: true,
     extremesKeepNaN: 'either',
     reductionsKeepNaN: true,
     castsNaN: true,
@@ -81,6 +85,7 @@ const KNOWN: Readonly<Record<string, Traits>> = {
   },
   wasm: {
     ...UNKNOWN,
+    clearBorders: true,
     extremesKeepNaN: 'first',
     reductionsKeepNaN: true,
     castsNaN: true,
@@ -101,6 +106,7 @@ const KNOWN: Readonly<Record<string, Traits>> = {
   },
   webgpu: {
     ...UNKNOWN,
+    clearBorders: true,
     extremesKeepNaN: 'either',
     reductionsKeepNaN: true,
     wholeProduct: true,

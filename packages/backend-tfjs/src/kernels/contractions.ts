@@ -1,6 +1,6 @@
 import { sameShape, sizeOf, type Padding2d, type KernelParams } from '@neurite/core'
 import type { Composition, Compositions } from './table.js'
-import { broadcast, concat, transpose } from './values.js'
+import { broadcast, concat, scalar, transpose } from './values.js'
 import { windowParts, type Sliding } from './windows.js'
 import { countOf, type Device, type Value } from '../device.js'
 
@@ -10,12 +10,24 @@ const WORTH_TURNING = 4096
 function product(device: Device, a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
   const run = (p: Value, q: Value, turnP: boolean, turnQ: boolean): Value =>
     device.run('BatchMatMul', { a: p, b: q }, { transposeA: turnP, transposeB: turnQ })
+  const inner = a.shape.at(transposeA ? -2 : -1)!
+  if (!device.traits.clearBorders && inner > 1 && inner % 2 === 1) {
+    return run(cleared(device, a), cleared(device, b), transposeA, transposeB)
+  }
   const columns = b.shape.at(transposeB ? -2 : -1)!
   // Whole batches take the slow way in any case.
   const turn = device.traits.turnsFirst && sizeOf(a.shape) === sizeOf(a.shape.slice(-2))
   if (!turn || countOf(a) * columns < WORTH_TURNING) return run(a, b, transposeA, transposeB)
   const turned = (x: Value): Value => transpose(device, x, swapLast(x.shape.length))
   return run(transposeA ? turned(a) : a, transposeB ? turned(b) : b, false, false)
+}
+
+/**
+ * tfjs-webgl packs 2 x 2 elements, and behind an odd extent lies what the last kernel made of 0, for exp a 1; its product
+ * of matrices adds that up. Its division alone clears it.
+ */
+function cleared(device: Device, x: Value): Value {
+  return device.run('RealDiv', { a: x, b: scalar(device, 1) })
 }
 
 function swapLast(rank: number): number[] {
