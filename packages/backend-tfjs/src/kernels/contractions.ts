@@ -11,7 +11,7 @@ function product(device: Device, a: Value, b: Value, transposeA: boolean, transp
   const run = (p: Value, q: Value, turnP: boolean, turnQ: boolean): Value =>
     device.run('BatchMatMul', { a: p, b: q }, { transposeA: turnP, transposeB: turnQ })
   const inner = a.shape.at(transposeA ? -2 : -1)!
-  if (!device.traits.clearBorders && inner > 1 && inner % 2 === 1) {
+  if (!device.traits.clearBorders && inner % 2 === 1) {
     return run(cleared(device, a), cleared(device, b), transposeA, transposeB)
   }
   const columns = b.shape.at(transposeB ? -2 : -1)!

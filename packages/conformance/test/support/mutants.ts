@@ -277,6 +277,27 @@ export const mutants: readonly Mutant[] = [
     }),
   },
   {
+    name: 'matmul reads what exp left behind an odd extent',
+    caughtBy: 'large and odd sizes > matmul of computed operands',
+    create: (): Backend => {
+      const computed = new WeakSet<object>()
+      const marking = kernel('exp', ({ right, operands, params, output }) => {
+        const storage = right(operands, params, output)
+        computed.add(storage)
+        return storage
+      })
+      return kernel(
+        'matmul',
+        ({ operands: [a], params, result, store }) => {
+          const inner = a!.shape.at(params.transposeA ? -2 : -1)!
+          const extra = computed.has(a!.storage) && inner % 2 === 1 ? 1 : 0
+          return store(Array.from(result(), (value) => value + extra))
+        },
+        marking,
+      )()
+    },
+  },
+  {
     name: 'matmul never sees the second matrix of a batch',
     caughtBy: property('matmul float32'),
     create: element('matmul', (_, { result, output }, i) => result()[i % sizeOf(output.shape.slice(-2))]!),
