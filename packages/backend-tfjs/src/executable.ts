@@ -20,12 +20,15 @@ import { rewrite } from './rewrite.js'
 
 type Evaluate = (inputs: readonly Value[], keys: readonly KeyWords[]) => Value
 
+/** Where a value of the program lies while it runs. */
+type Slot = number
+
 interface Step {
-  readonly id: ValueId
-  readonly inputs: readonly ValueId[]
+  readonly result: Slot
+  readonly operands: readonly Slot[]
   readonly evaluate: Evaluate
   /** Values that nothing reads after this step. */
-  readonly dying: readonly ValueId[]
+  readonly dying: readonly Slot[]
 }
 
 /**
@@ -40,11 +43,10 @@ export function createExecutable(
   compositions: ReadonlyMap<PrimitiveName, AnyComposition>,
 ): Executable<Tensor> {
   const program = rewrite(traced)
-  const { inputs: parameters, outputs } = program
+  const { inputs: parameters } = program
   const specs = new Map<ValueId, TensorSpec>([...parameters, ...program.instructions].map((value) => [value.id, value]))
   const constants = new Map<ValueId, Tensor>()
-  const varying: Instruction[] = []
-  const evaluators = new Map<ValueId, Evaluate>()
+  const varying: (Instruction & { readonly evaluate: Evaluate })[] = []
   for (const instruction of program.instructions) {
     const { id, primitive, inputs } = instruction
     const evaluate = evaluatorOf(
@@ -60,74 +62,76 @@ export function createExecutable(
           instruction,
         ),
       )
-    } else {
-      varying.push(instruction)
-      evaluators.set(id, evaluate)
-    }
+    } else varying.push({ ...instruction, evaluate })
   }
 
   const lastUse = new Map<ValueId, number>(varying.flatMap(({ inputs }, time) => inputs.map((id) => [id, time])))
-  for (const id of outputs) lastUse.set(id, Infinity)
+  for (const id of program.outputs) lastUse.set(id, Infinity)
   for (const [id, tensor] of constants) {
     if (lastUse.has(id)) continue
     memory.drop(tensor)
     constants.delete(id)
   }
-  const steps = varying.map(({ id, inputs }, time): Step => {
-    const dying = [...new Set(inputs)].filter((input) => lastUse.get(input) === time && !constants.has(input))
-    return { id, inputs, evaluate: evaluators.get(id)!, dying }
-  })
 
-  const donated = new Map(parameters.flatMap(({ id, donated }, i) => (donated ? [[id, i] as const] : [])))
+  // Inputs first, in their order, then constants, then what steps make.
+  const ids = [...parameters.map(({ id }) => id), ...constants.keys(), ...varying.map(({ id }) => id)]
+  const slots = new Map<ValueId, Slot>(ids.map((id, slot) => [id, slot]))
+  const slotOf = (id: ValueId): Slot => slots.get(id)!
+  const steps = varying.map(({ id, inputs, evaluate }, time): Step => {
+    const dying = [...new Set(inputs)].filter((input) => lastUse.get(input) === time && !constants.has(input))
+    return { result: slotOf(id), operands: inputs.map(slotOf), evaluate, dying: dying.map(slotOf) }
+  })
+  const outputs = program.outputs.map((id) => ({ slot: slotOf(id), spec: specs.get(id)! }))
+  const donated = parameters.flatMap((parameter, slot) => (parameter.donated ? [slot] : []))
 
   return {
     run(inputs, keys) {
       memory.check('compiled function')
-      const values = new Map<ValueId, Value>(constants)
+      const values: Value[] = [...inputs, ...constants.values()]
       /** What this run made, for as long as something reads it. */
-      const owned = new Map<ValueId, Value>()
-      const own = (id: ValueId, value: Value): void => {
-        values.set(id, value)
-        owned.set(id, value)
+      const owned: (Value | undefined)[] = []
+      const own = (slot: Slot, value: Value): void => {
+        values[slot] = owned[slot] = value
       }
-      const release = (id: ValueId): void => {
-        const value = owned.get(id)
+      const release = (slot: Slot): void => {
+        const value = owned[slot]
         if (value !== undefined) device.release(value)
-        owned.delete(id)
-        const place = donated.get(id)
+        owned[slot] = undefined
         // Where a view of it lives on, it has to wait: tfjs frees data with its last tensor, not with its last reader.
-        if (place !== undefined && !device.isShared(inputs[place]!)) memory.release(inputs[place]!)
+        if (parameters[slot]?.donated && !device.isShared(inputs[slot]!)) memory.release(inputs[slot]!)
       }
       try {
-        parameters.forEach(({ id, shape }, i) => {
-          const storage = inputs[i]!
+        for (let slot = 0; slot < inputs.length; slot++) {
           // Reshape shares storage, whose own shape may be another.
-          if (sameShape(storage.shape, shape)) values.set(id, storage)
-          else
+          const { shape } = parameters[slot]!
+          if (!sameShape(values[slot]!.shape, shape)) {
             own(
-              id,
-              device.compute(() => device.reshape(storage, shape)),
+              slot,
+              device.compute(() => device.reshape(inputs[slot]!, shape)),
             )
-        })
-        for (const { id, inputs: operands, evaluate, dying } of steps) {
+          }
+        }
+        for (const { result, operands, evaluate, dying } of steps) {
           own(
-            id,
+            result,
             device.compute(() =>
               evaluate(
-                operands.map((operand) => values.get(operand)!),
+                operands.map((operand) => values[operand]!),
                 keys,
               ),
             ),
           )
-          for (const each of dying) release(each)
+          dying.forEach(release)
         }
-        return outputs.map((id) => {
-          const value = device.compute(() => values.get(id)!)
-          return memory.hold(value, specs.get(id)!)
-        })
+        return outputs.map(({ slot, spec }) =>
+          memory.hold(
+            device.compute(() => values[slot]!),
+            spec,
+          ),
+        )
       } finally {
-        for (const value of owned.values()) device.release(value)
-        for (const place of donated.values()) memory.release(inputs[place]!)
+        for (const value of owned) if (value !== undefined) device.release(value)
+        for (const slot of donated) memory.release(inputs[slot]!)
       }
     },
     dispose() {

@@ -1,7 +1,7 @@
-import { checkArgument, checkOptions, type Backend, type TensorSpec, type TypedArray } from '@neurite/core'
+import { allocate, checkArgument, checkOptions, type Backend, type TensorSpec, type TypedArray } from '@neurite/core'
 import { env, type Tensor } from '@tensorflow/tfjs-core'
 import { capabilitiesOf, precisionOf } from './capabilities.js'
-import { Device, tfjsType } from './device.js'
+import { Device } from './device.js'
 import { startEngine, unavailable, type WasmPaths } from './engines.js'
 import { createExecutable } from './executable.js'
 import { compositionsFor, kernelsFor } from './kernels/index.js'
@@ -59,6 +59,14 @@ function backendOn(device: Device, precision: 16 | 32): Backend<Tensor> {
   const memory = new Memory(name, device.engine, device.backend)
   const capabilities = capabilitiesOf(device.engine, (kernel) => device.has(kernel), precision)
   const compositions = compositionsFor(device)
+  const { ownMemory } = device.traits
+  /** Engines without memory of their own hand out what they hold, and bools as they like. */
+  const fresh = (data: ArrayLike<number>, { dtype }: TensorSpec): TypedArray => {
+    if (ownMemory) return data as TypedArray
+    const copy = allocate(dtype, data.length)
+    copy.set(data)
+    return copy
+  }
   return {
     contractVersion: 1,
     name,
@@ -66,9 +74,10 @@ function backendOn(device: Device, precision: 16 | 32): Backend<Tensor> {
     kernels: kernelsFor(device, memory, compositions),
     upload(data, spec) {
       memory.check('upload')
-      const copy = data.slice()
+      // Engines without memory of their own keep the array.
+      const own = ownMemory ? data : data.slice()
       return memory.hold(
-        device.compute(() => device.constant(copy, spec.shape, spec.dtype)),
+        device.compute(() => device.constant(own, spec.shape, spec.dtype)),
         spec,
       )
     },
@@ -77,13 +86,13 @@ function backendOn(device: Device, precision: 16 | 32): Backend<Tensor> {
       const data = await storage.data()
       // A context that is lost meanwhile answers with zeros.
       memory.check('read')
-      return copyOf(data, spec)
+      return fresh(data, spec)
     },
     ...(capabilities.syncRead
       ? {
           readSync(storage: Tensor, spec: TensorSpec) {
             memory.check('readSync')
-            return copyOf(storage.dataSync(), spec)
+            return fresh(storage.dataSync(), spec)
           },
         }
       : {}),
@@ -91,18 +100,6 @@ function backendOn(device: Device, precision: 16 | 32): Backend<Tensor> {
     release: (storage) => memory.release(storage),
     memory: () => memory.count(),
     dispose: () => memory.dispose(),
-  }
-}
-
-/** Engines hand out what they hold: the copy is ours. */
-function copyOf(data: ArrayLike<number>, { dtype }: TensorSpec): TypedArray {
-  switch (tfjsType(dtype)) {
-    case 'float32':
-      return Float32Array.from(data)
-    case 'int32':
-      return Int32Array.from(data)
-    case 'bool':
-      return Uint8Array.from(data)
   }
 }
 

@@ -44,6 +44,8 @@ export interface Traits {
   readonly int32Precision: 24 | 32
   /** Data can be read at once. */
   readonly syncRead: boolean
+  /** Data lies in memory of the engine's own, so that writing and reading copy it; others keep the arrays they are given. */
+  readonly ownMemory: boolean
 }
 
 const UNKNOWN: Traits = {
@@ -66,6 +68,7 @@ const UNKNOWN: Traits = {
   filterGradient: true,
   int32Precision: 32,
   syncRead: false,
+  ownMemory: false,
 }
 
 const KNOWN: Readonly<Record<string, Traits>> = {
@@ -94,6 +97,7 @@ const KNOWN: Readonly<Record<string, Traits>> = {
     wholePower: true,
     turnsFirst: true,
     syncRead: true,
+    ownMemory: true,
   },
   webgl: {
     ...UNKNOWN,
