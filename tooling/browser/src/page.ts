@@ -3,6 +3,7 @@ import { tfjs } from '@neurite/backend-tfjs'
 import { collectTests, conformance, type CollectedTest } from '@neurite/conformance'
 import type { Backend } from '@neurite/core'
 import { env } from '@tensorflow/tfjs-core'
+import { deviceLossTests } from './device-loss.js'
 import type { BackendName, Order, Outcome, PageWindow, Start } from './protocol.js'
 
 // The page's only script: the conformance suite, with the page as its runner.
@@ -27,9 +28,8 @@ let tests: readonly CollectedTest[] = []
 window.startSuite = async ({ backend: name, seed, runs, only }: Order): Promise<Start> => {
   try {
     const { capabilities } = await create(name)
-    tests = collectTests((runner) => conformance({ name, create: () => create(name), runner, seed, runs })).filter(
-      (test) => [...test.path, test.name].join(' ').includes(only),
-    )
+    const suite = collectTests((runner) => conformance({ name, create: () => create(name), runner, seed, runs }))
+    tests = [...suite, ...deviceLossTests(name)].filter((test) => [...test.path, test.name].join(' ').includes(only))
     const { dtypes, syncRead, float32Precision, missing } = capabilities
     return {
       available: true,
