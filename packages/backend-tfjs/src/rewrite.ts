@@ -1,10 +1,22 @@
-import { sameShape, sizeOf, type Instruction, type Program, type ValueId } from '@neurite/core'
+import { sameShape, sizeOf, type Instruction, type PrimitiveName, type Program, type ValueId } from '@neurite/core'
 
 /** Learning rates and the like: what scales by one of these does not overflow. */
 const SMALLEST_SCALE = 2 ** -24
 
+/** Primitives of two operands that tfjs broadcasts in the kernel. */
+const BROADCASTING: ReadonlySet<string> = new Set<PrimitiveName>([
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'equal',
+  'less',
+  'lessEqual',
+])
+
 /**
  * A program of fewer and smaller kernels that computes the same, up to rounding:
+ * - what is repeated only to meet a larger operand is not: tfjs' kernels repeat as they read;
  * - `where` with a constant gets it repeated to the full shape, which is then made once;
  * - a matrix product that is scaled scales its smaller operand instead: (A B) c = A (B c), the step of plain descent.
  */
@@ -43,6 +55,13 @@ export function rewrite(program: Program): Program {
     return { ...matmul, id, inputs: smaller === b ? [a, factor] : [factor, b] }
   }
 
+  /** What a value is repeated from, if the other operand has the full shape anyway. */
+  const source = (id: ValueId, other: ValueId): ValueId => {
+    const repetition = defined.get(id)
+    if (repetition?.primitive !== 'broadcastTo' || defined.get(other)?.primitive === 'broadcastTo') return id
+    return sameShape(shapeOf(other), repetition.shape) ? repetition.inputs[0]! : id
+  }
+
   for (const instruction of program.instructions) {
     const { id, primitive, inputs, shape } = instruction
     const [x, y, z] = inputs as [ValueId, ValueId, ValueId]
@@ -51,7 +70,9 @@ export function rewrite(program: Program): Program {
       continue
     }
     const product = primitive === 'mul' ? (scaled(id, x, y) ?? scaled(id, y, x)) : undefined
-    instructions.push(product ?? instruction)
+    if (product !== undefined) instructions.push(product)
+    else if (BROADCASTING.has(primitive)) instructions.push({ ...instruction, inputs: [source(x, y), source(y, x)] })
+    else instructions.push(instruction)
   }
   return { ...program, instructions: needed(instructions, program.outputs) }
 }

@@ -37,11 +37,13 @@ export const AIMS: readonly Aim[] = [
     ['W8-tiny', 'tfjs-cpu', 20],
   ]),
   // Through our layer an engine is never slower than plain tfjs on it.
-  ...['cpu', 'wasm'].flatMap((engine) =>
+  ...['cpu', 'wasm', 'webgl', 'webgpu'].flatMap((engine) =>
     of(
       `tfjs:${engine}`,
       'aim',
-      ['W1', 'W2', 'W3', 'W3b', 'W4', 'W6'].map((workload) => [workload, `tfjs-${engine}`, 1] as const),
+      ['W1', 'W2', 'W3', 'W3b', 'W4', ...(engine === 'webgl' ? [] : ['W6'])].map(
+        (workload) => [workload, `tfjs-${engine}`, 1] as const,
+      ),
     ),
   ),
   ...of('wasm', 'aim', [

@@ -19,6 +19,7 @@ export type Parsed = { readonly options: Options } | { readonly text: string; re
 
 const MEASURES = [...WORKLOADS.map(({ id }) => id), ...EXTRAS]
 const NAMES = SUBJECTS.map(({ name }) => name)
+const USUAL = SUBJECTS.filter(({ gpu }) => gpu === undefined).map(({ name }) => name)
 
 /** Parses the arguments after the program's name. */
 export function parseArguments(argv: readonly string[]): Parsed {
@@ -26,7 +27,12 @@ export function parseArguments(argv: readonly string[]): Parsed {
   const command = new Command('pnpm bench')
     .description('Speed, size and cold start of Neurite beside its peers, interleaved in one run.')
     .option('--only <ids>', `some of: ${MEASURES.join(', ')}; W5 means all of W5`, selectMeasures, MEASURES)
-    .option('--subjects <names>', `some of: ${NAMES.join(', ')}`, selectSubjects, NAMES)
+    .option(
+      '--subjects <names>',
+      `some of: ${NAMES.join(', ')} (default: those that need no GPU)`,
+      selectSubjects,
+      USUAL,
+    )
     .option('--rounds <n>', 'samples for each subject and workload (default: 9, with --quick 3)', wholeNumber)
     .option('--quick', 'under a minute; good for a first look, not for claims', false)
     .option('--json <file>', 'write everything measured to a file')

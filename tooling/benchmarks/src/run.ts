@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { AIMS } from './aims.js'
@@ -15,7 +16,7 @@ import type { Column, Results } from './report/results.js'
 import { summarize } from './statistics.js'
 import { asksFor, SUBJECTS, type Subject } from './subjects/index.js'
 import { WORKLOADS } from './workloads/index.js'
-import { writeProblem } from './workloads/problem-file.js'
+import { encodeProblem } from './workloads/problem-file.js'
 import { problemOf } from './workloads/problem.js'
 import type { Workload } from './workloads/workload.js'
 
@@ -41,7 +42,7 @@ export async function run(options: Options, folder: string, progress: Progress):
     for (const workload of workloads) {
       const asked = contestants.filter(({ subject }) => asksFor(subject, workload))
       const problem = join(folder, `${workload.id}.bin`)
-      writeProblem(problem, problemOf(workload))
+      writeFileSync(problem, encodeProblem(problemOf(workload)))
       const outcomes = await measure(workload, problem, asked, budget, (text) => progress.now(text))
       measured.push({ workload, outcomes })
       progress.done(`${workload.id} ${workload.title}: ${[...outcomes].map(inShort).join(', ')}`)

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { WORKLOADS } from '../src/workloads/index.js'
-import { readProblem, writeProblem } from '../src/workloads/problem-file.js'
+import { decodeProblem, encodeProblem } from '../src/workloads/problem-file.js'
 import { need, problemOf } from '../src/workloads/problem.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'benchmarks-'))
@@ -53,8 +53,8 @@ test('a problem file gives back what was written', () => {
   for (const id of ['W1', 'W6', 'W8-tiny']) {
     const problem = problemOf(byId(id))
     const path = join(folder, id)
-    writeProblem(path, problem)
-    expect(readProblem(path)).toEqual(problem)
+    writeFileSync(path, encodeProblem(problem))
+    expect(decodeProblem(readFileSync(path))).toEqual(problem)
   }
 })
 

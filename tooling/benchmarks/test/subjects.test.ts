@@ -1,98 +1,36 @@
-import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { disagreements, type Trace } from '../src/harness/agree.js'
-import { commandOf, makeFolder } from '../src/harness/build.js'
-import { connect, type Client } from '../src/harness/client.js'
 import { SUBJECTS } from '../src/subjects/index.js'
-import { writeProblem } from '../src/workloads/problem-file.js'
-import { problemOf } from '../src/workloads/problem.js'
-import type { LayerSpec, Training, Workload } from '../src/workloads/workload.js'
+import { CASES } from './support/cases.js'
+import { start, STEPS, type Started } from './support/started.js'
 
-// The real programs, built and started as in a benchmark, at sizes that take no time: do they compute the same?
+// Do the real programs compute the same?
 
-const TANH: readonly LayerSpec[] = [
-  { kind: 'dense', units: 8, activation: 'tanh' },
-  { kind: 'dense', units: 8, activation: 'tanh' },
-  { kind: 'dense', units: 1 },
-]
-const RELU: readonly LayerSpec[] = [
-  { kind: 'dense', units: 7, activation: 'relu' },
-  { kind: 'dense', units: 3 },
-]
-const CNN: readonly LayerSpec[] = [
-  { kind: 'conv2d', filters: 3, size: 3, activation: 'relu' },
-  { kind: 'maxPool2d', size: 2 },
-  { kind: 'conv2d', filters: 4, size: 3, activation: 'relu' },
-  { kind: 'maxPool2d', size: 2 },
-  { kind: 'flatten' },
-  { kind: 'dense', units: 3 },
-]
-
-function training(
-  id: string,
-  given: Pick<Training, 'inputShape' | 'layers' | 'batch' | 'loss'>,
-  adam = false,
-): Training {
-  const optimizer = adam ? { kind: 'adam' as const, learningRate: 0.01 } : { kind: 'sgd' as const, learningRate: 0.1 }
-  return { kind: 'training', id, title: '', ...given, optimizer }
+/** The subjects that can do each, beside ours. */
+const ABLE: Readonly<Record<string, readonly string[]>> = {
+  'tanh-mse-sgd': ['plain-js', 'tfjs-cpu', 'tfjs-wasm', 'convnetjs'],
+  'tanh-mse-adam': ['tfjs-cpu', 'tfjs-wasm'],
+  'relu-crossentropy-sgd': ['tfjs-cpu', 'tfjs-wasm', 'convnetjs'],
+  'relu-crossentropy-adam': ['tfjs-cpu', 'tfjs-wasm'],
+  'cnn-crossentropy-sgd': ['tfjs-cpu', 'convnetjs'],
+  matmul: ['tfjs-cpu', 'tfjs-wasm'],
+  softmax: ['tfjs-cpu', 'tfjs-wasm'],
+  inference: ['tfjs-cpu', 'tfjs-wasm', 'convnetjs'],
 }
 
-const tiny = { inputShape: [2], layers: TANH, batch: 10, loss: 'mse' as const }
-const classes = { inputShape: [5], layers: RELU, batch: 4, loss: 'crossEntropy' as const }
-const images = { inputShape: [8, 8, 1], layers: CNN, batch: 3, loss: 'crossEntropy' as const }
-
-/** Each with the subjects that can do it, beside ours. */
-const CASES: readonly (readonly [workload: Workload, able: readonly string[]])[] = [
-  [training('tanh-mse-sgd', tiny), ['plain-js', 'tfjs-cpu', 'tfjs-wasm', 'convnetjs']],
-  [training('tanh-mse-adam', tiny, true), ['tfjs-cpu', 'tfjs-wasm']],
-  [training('relu-crossentropy-sgd', classes), ['tfjs-cpu', 'tfjs-wasm', 'convnetjs']],
-  [training('relu-crossentropy-adam', classes, true), ['tfjs-cpu', 'tfjs-wasm']],
-  [training('cnn-crossentropy-sgd', images), ['tfjs-cpu', 'convnetjs']],
-  [{ kind: 'matmul', id: 'matmul', title: '', n: 17 }, ['tfjs-cpu', 'tfjs-wasm']],
-  [{ kind: 'softmax', id: 'softmax', title: '', shape: [5, 9] }, ['tfjs-cpu', 'tfjs-wasm']],
-  [
-    { kind: 'inference', id: 'inference', title: '', inputShape: [2], layers: TANH },
-    ['tfjs-cpu', 'tfjs-wasm', 'convnetjs'],
-  ],
-]
-const STEPS = 6
-
-const folder = makeFolder()
-const clients = new Map<string, Client>()
-
+let subjects: Started
 beforeAll(async () => {
-  for (const subject of SUBJECTS) {
-    const command = await commandOf(subject, folder.path)
-    if (existsSync(command.file)) clients.set(subject.name, connect(command))
-  }
+  subjects = await start(SUBJECTS.filter(({ gpu }) => gpu === undefined))
 }, 60_000)
+afterAll(() => subjects.stop())
 
-afterAll(async () => {
-  await Promise.all([...clients.values()].map((client) => client.stop()))
-  folder.remove()
-})
+describe.each(CASES)('$id', (workload) => {
+  const able = ABLE[workload.id]!
 
-/** What a subject computes, or why not. */
-async function traceOf(name: string, workload: Workload, seed = 0): Promise<Trace | string> {
-  const client = clients.get(name)
-  if (client === undefined) return 'not started'
-  const problem = `${folder.path}/${workload.id}-${seed}.bin`
-  writeProblem(problem, problemOf(workload, seed))
-  const trace: (readonly number[])[] = []
-  for (let step = -1; step < STEPS; step++) {
-    const reply = await client.ask(step < 0 ? { op: 'open', workload, problem } : { op: 'run', count: 1 })
-    if ('absent' in reply) return reply.absent
-    if ('error' in reply) throw new Error(`${name}: ${reply.error}`)
-    if ('values' in reply) trace.push(reply.values)
-  }
-  return trace
-}
-
-describe.each(CASES.map(([workload, able]) => ({ workload, able })))('$workload.id', ({ workload, able }) => {
   test('is the same arithmetic in every library', { timeout: 30_000 }, async () => {
     const traces = new Map<string, Trace>()
     for (const name of ['cpu', ...able, 'torch']) {
-      const trace = await traceOf(name, workload)
+      const trace = await subjects.traceOf(name, workload)
       if (typeof trace !== 'string') traces.set(name, trace)
     }
     // Python is not on every machine; the rest is.
@@ -103,9 +41,9 @@ describe.each(CASES.map(([workload, able]) => ({ workload, able })))('$workload.
 })
 
 test('the check notices other starting numbers', async () => {
-  const [workload] = CASES[0]!
-  const ours = await traceOf('cpu', workload, 0)
-  const peer = await traceOf('tfjs-cpu', workload, 1)
+  const workload = CASES[0]!
+  const ours = await subjects.traceOf('cpu', workload, 0)
+  const peer = await subjects.traceOf('tfjs-cpu', workload, 1)
   expect(
     disagreements(
       new Map([
@@ -117,18 +55,18 @@ test('the check notices other starting numbers', async () => {
 })
 
 test('training moves the loss', async () => {
-  const trace = (await traceOf('cpu', CASES[0]![0])) as Trace
+  const trace = (await subjects.traceOf('cpu', CASES[0]!)) as Trace
   expect(trace.at(-1)![0]).toBeLessThan(0.9 * trace[0]![0]!)
 })
 
 test('what a library lacks is said, not computed', async () => {
-  expect(await traceOf('tfjs-wasm', CASES[4]![0])).toContain('Conv2DBackpropFilter')
-  expect(await traceOf('convnetjs', CASES[1]![0])).toContain('Adam')
-  expect(await traceOf('plain-js', CASES[2]![0])).toContain('W1')
+  expect(await subjects.traceOf('tfjs-wasm', CASES[4]!)).toContain('Conv2DBackpropFilter')
+  expect(await subjects.traceOf('convnetjs', CASES[1]!)).toContain('Adam')
+  expect(await subjects.traceOf('plain-js', CASES[2]!)).toContain('W1')
 })
 
 test('every started subject names itself', async () => {
-  for (const [name, client] of clients) {
+  for (const [name, client] of subjects.clients) {
     const reply = await client.ask({ op: 'describe' })
     if (name === 'torch' && 'absent' in reply) continue
     expect(reply, name).toHaveProperty('version')

@@ -48,9 +48,9 @@ export function select(device: Device, condition: Value, a: Value, b: Value, sha
     const unchosen = binary(device, 'LogicalAnd', device.run('LogicalNot', { x: condition }), b)
     return broadcast(device, binary(device, 'LogicalOr', binary(device, 'LogicalAnd', condition, a), unchosen), shape)
   }
-  // Flat, since tfjs reads a condition of one axis as a choice of rows.
-  const flat = [sizeOf(shape)]
-  const [c, t, e] = [condition, a, b].map((x) => device.reshape(broadcast(device, x, shape), flat))
+  // tfjs-webgl selects on up to four axes.
+  const form = shape.length >= 1 && shape.length <= 4 ? shape : [sizeOf(shape)]
+  const [c, t, e] = [condition, a, b].map((x) => device.reshape(broadcast(device, x, shape), form))
   return device.reshape(device.run('Select', { condition: c!, t: t!, e: e! }), shape)
 }
 

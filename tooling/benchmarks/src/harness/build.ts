@@ -21,6 +21,10 @@ export function makeFolder(): { readonly path: string; remove(): void } {
 export async function commandOf(subject: Subject, folder: string): Promise<Command> {
   const entry = resolve(HERE, 'subjects', subject.program)
   if (subject.program.endsWith('.py')) return { file: PYTHON, args: [entry] }
+  if (subject.program.endsWith('.page.ts')) {
+    const host = await bundle(resolve(HERE, 'harness/chromium.ts'), folder)
+    return { file: process.execPath, args: [host, await bundlePage(entry, folder)] }
+  }
   return { file: process.execPath, args: [await bundle(entry, folder)] }
 }
 
@@ -37,6 +41,8 @@ export async function bundle(entry: string, folder: string, footer = ''): Promis
     platform: 'node',
     target: 'node20',
     format: 'esm',
+    // It finds its own files beside it.
+    external: ['playwright-core'],
     conditions: ['@neurite/source'],
     mainFields: ['module', 'main'],
     // Some dependencies of the peers are CommonJS, and find Node's modules and their own folder in CommonJS's way.
@@ -44,6 +50,25 @@ export async function bundle(entry: string, folder: string, footer = ''): Promis
       js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url); const __dirname = import.meta.dirname;",
     },
     footer: { js: footer },
+    logLevel: 'silent',
+  })
+  return outfile
+}
+
+/** The same for a page: one script. */
+async function bundlePage(entry: string, folder: string): Promise<string> {
+  const outfile = resolve(folder, basename(entry).replace(/\.ts$/, '.js'))
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'esm',
+    conditions: ['@neurite/source'],
+    mainFields: ['module', 'main'],
+    // tfjs asks for these in Node alone.
+    external: ['node-fetch', 'fs', 'path', 'os', 'worker_threads', 'perf_hooks', 'util', 'crypto', 'string_decoder'],
     logLevel: 'silent',
   })
   return outfile

@@ -8,7 +8,7 @@ export interface Job {
   /** Numbers that every library must agree on: the loss of the last step, or elements of the last result. */
   values(): readonly number[] | Promise<readonly number[]>
   /** Gives memory back. */
-  close(): void
+  close(): void | Promise<void>
 }
 
 /** What a subject's process offers: a library that can do workloads. */

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { readProblem } from '../workloads/problem-file.js'
+import { decodeProblem } from '../workloads/problem-file.js'
 import { NotOffered, type Job, type Library } from './library.js'
 import type { Reply, Request } from './protocol.js'
 
@@ -13,9 +14,9 @@ export async function serve(start: () => Library | Promise<Library>): Promise<vo
       case 'describe':
         return { version: library.version }
       case 'open':
-        job?.close()
+        await job?.close()
         job = undefined
-        job = await library.open(request.workload, readProblem(request.problem))
+        job = await library.open(request.workload, decodeProblem(readFileSync(request.problem)))
         return { done: true }
       case 'run': {
         if (job === undefined) return { error: 'run before open' }
@@ -25,7 +26,7 @@ export async function serve(start: () => Library | Promise<Library>): Promise<vo
         return { seconds, values: await job.values() }
       }
       case 'close':
-        job?.close()
+        await job?.close()
         job = undefined
         return { done: true }
     }
