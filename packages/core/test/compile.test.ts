@@ -170,6 +170,32 @@ test('donated arguments end, and their memory is used again', async () => {
   expect(backend.memory().buffers).toBe(2)
 })
 
+test('a run that throws halfway leaves nothing behind: no intermediate, no donated argument', async () => {
+  const base = reference({ name: 'failing' })
+  let fails = false
+  const failing: Backend = {
+    ...base,
+    kernels: {
+      ...base.kernels,
+      exp(operands, params, output) {
+        if (fails) throw new Error('no memory left')
+        return base.kernels.exp(operands as never, params, output)
+      },
+    },
+  }
+  const step = compile((w: Tensor, x: Tensor) => [exp(mul(reshape(w, [2, 1]), x)), mul(w, 3)], { donate: [0] })
+  const x = tensor([1, 2], { backend: failing })
+  const before = failing.memory()
+  step(tensor([1, 2], { backend: failing }), x).forEach((y) => y.dispose())
+  expect(failing.memory()).toEqual(before)
+  fails = true
+  const w = tensor([1, 2], { backend: failing })
+  expect(() => step(w, x)).toThrow('no memory left')
+  expect(failing.memory()).toEqual(before)
+  await expectCode(() => add(w, 1), 'TENSOR_RELEASED', 'donated')
+  expect(x.toArraySync()).toEqual([1, 2])
+})
+
 test('a donated argument that others still read is copied', () => {
   const step = compile((w: Tensor) => mul(w, 2), { donate: [0] })
   const w = tensor([1, 2])

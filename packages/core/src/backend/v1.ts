@@ -79,7 +79,8 @@ export type Kernels<S extends object = object> = {
 export interface Executable<S extends object = object> {
   /**
    * Runs the program. `inputs` follow `program.inputs`; `keys` its key inputs. Inputs marked donated become the
-   * executable's: it releases them or returns them, overwritten, as outputs. All other inputs are only read.
+   * executable's: it releases them or returns them, overwritten, as outputs. All other inputs are only read. A run that
+   * throws leaves nothing behind: what was donated is released then, too.
    * The outputs follow `program.outputs` and become the caller's; no storage comes twice.
    */
   run(inputs: readonly S[], keys: readonly KeyWords[]): S[]

@@ -214,21 +214,23 @@ function run(
   }
   const given = donateStorages(program, backend, tensors, refs, storages, call)
   const words = keys.length === 0 ? NO_KEYS : keys.map((key) => resolveKey(key.source))
-  const outputs = executable.run(storages, words)
-
-  const outputRefs = new Array<StorageRef | undefined>(outputs.length)
   const results = new Array<Tensor>(origins.length)
-  for (let i = 0; i < origins.length; i++) {
-    const origin = origins[i]!
-    let ref = origin.from === 'input' ? refs[origin.index]! : outputRefs[origin.index]
-    if (ref !== undefined) ref.count++
-    else
-      ref = outputRefs[origin.index] =
-        takeOver(given, outputs[origin.index]!) ?? new StorageRef(backend, outputs[origin.index]!)
-    results[i] = new Tensor(origin, backend, ref)
+  try {
+    const outputs = executable.run(storages, words)
+    const outputRefs = new Array<StorageRef | undefined>(outputs.length)
+    for (let i = 0; i < origins.length; i++) {
+      const origin = origins[i]!
+      let ref = origin.from === 'input' ? refs[origin.index]! : outputRefs[origin.index]
+      if (ref !== undefined) ref.count++
+      else
+        ref = outputRefs[origin.index] =
+          takeOver(given, outputs[origin.index]!) ?? new StorageRef(backend, outputs[origin.index]!)
+      results[i] = new Tensor(origin, backend, ref)
+    }
+  } finally {
+    // The executable has released what it did not hand back, even if it failed.
+    for (const ref of given) ref.detach()
   }
-  // The executable has released what it did not hand back.
-  for (const ref of given) ref.detach()
   for (const index of passed) tensors[index]!.dispose()
   return fill(template, results)
 }

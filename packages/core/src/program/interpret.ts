@@ -28,7 +28,8 @@ export function interpret(program: Program, backend: Backend): Executable {
   const root = resolveViews(program)
   const outputs = new Set(program.outputs)
   const donated = program.inputs.filter((input) => input.donated).map(({ id }) => id)
-  const mayRelease = new Set([...donated, ...program.instructions.map(({ id }) => id)])
+  const made = program.instructions.flatMap(({ id, primitive }) => (primitive === 'reshape' ? [] : [id]))
+  const mayRelease = new Set([...donated, ...made])
   // For each instruction, the storages whose last reader it is.
   const dying = new Map<number, ValueId[]>()
   const last = new Map<ValueId, number>()
@@ -43,11 +44,21 @@ export function interpret(program: Program, backend: Backend): Executable {
     run(inputs, keys) {
       const values = new Map<ValueId, Operand>()
       program.inputs.forEach(({ id, shape, dtype }, i) => values.set(id, { storage: inputs[i]!, shape, dtype }))
-      program.instructions.forEach((instruction, time) => {
-        values.set(instruction.id, runInstruction(backend, instruction, values, keys))
-        for (const id of dying.get(time) ?? []) backend.release(values.get(id)!.storage)
-      })
-      for (const id of unread) backend.release(values.get(id)!.storage)
+      const released = new Set<ValueId>()
+      const release = (id: ValueId): void => {
+        released.add(id)
+        backend.release(values.get(id)!.storage)
+      }
+      try {
+        program.instructions.forEach((instruction, time) => {
+          values.set(instruction.id, runInstruction(backend, instruction, values, keys))
+          dying.get(time)?.forEach(release)
+        })
+      } catch (error) {
+        for (const id of mayRelease) if (values.has(id) && !released.has(id)) release(id)
+        throw error
+      }
+      unread.forEach(release)
       return program.outputs.map((id) => values.get(id)!.storage)
     },
     dispose() {
