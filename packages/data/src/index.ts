@@ -16,6 +16,7 @@ export {
 } from './csv/index.js'
 export { kFold, type KFoldOptions } from './split/k-fold.js'
 export type { SplitIndices } from './split/split-indices.js'
+export { timeSeriesSplit, type TimeSeriesSplitOptions } from './split/time-series-split.js'
 export {
   trainTestSplit,
   type ArraysSplit,
@@ -24,7 +25,8 @@ export {
   type TableSplitOptions,
 } from './split/train-test-split.js'
 export type { Category, Labels } from './encode/labels.js'
-export type { EncoderJSON, Unknown } from './encode/category-encoder.js'
+export type { Unknown } from './encode/categories.js'
+export type { EncoderJSON } from './encode/category-encoder.js'
 export { labelEncoder, type LabelEncoder, type LabelEncoderOptions } from './encode/label.js'
 export { oneHotEncoder, type OneHotEncoder, type OneHotEncoderOptions } from './encode/one-hot.js'
 export { ordinalEncoder, type OrdinalEncoder, type OrdinalEncoderOptions } from './encode/ordinal.js'

@@ -77,7 +77,7 @@ test('given categories keep their order, and need no fit', () => {
   expect(sizes.transform(['large', 'small']).toArray()).toEqual([[1], [0]])
   expect(() => sizes.fit(['medium'])).toThrow(coded('UNKNOWN_CATEGORY', 'medium'))
   expect(() => oneHotEncoder({ categories: ['a', 'a'] })).toThrow(coded('INVALID_ARGUMENT', 'twice'))
-  expect(() => oneHotEncoder({ categories: [] })).toThrow(coded('INVALID_ARGUMENT', 'empty'))
+  expect(() => oneHotEncoder({ categories: [] })).toThrow(coded('INVALID_ARGUMENT', 'no labels'))
 })
 
 test('labels are all text or all numbers, none missing', () => {

@@ -1,9 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { kFold, oneHotEncoder, standardScaler, Table, trainTestSplit } from '../src/index.js'
+import {
+  kFold,
+  oneHotEncoder,
+  standardScaler,
+  Table,
+  timeSeriesSplit,
+  trainTestSplit,
+  type SplitIndices,
+} from '../src/index.js'
 import { coded } from './support.js'
 
 const classes = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 12, maxLength: 80 })
+const people = fc.array(fc.constantFrom('ann', 'bob', 'cyd', 'dee', 'eve', 'fay'), { minLength: 8, maxLength: 60 })
 const seeds = fc.integer({ min: 0, max: 1000 })
 
 function ascending(...parts: Int32Array[]): number[] {
@@ -12,6 +21,17 @@ function ascending(...parts: Int32Array[]): number[] {
 
 function all(rows: number): number[] {
   return Array.from({ length: rows }, (_, i) => i)
+}
+
+function labelsAt(labels: readonly string[], rows: Int32Array): Set<string> {
+  return new Set(Array.from(rows, (i) => labels[i] ?? ''))
+}
+
+/** No group on both sides, every row on one. */
+function expectGroupsWhole(groups: readonly string[], { trainIndices, testIndices }: SplitIndices): void {
+  const train = labelsAt(groups, trainIndices)
+  expect([...labelsAt(groups, testIndices)].filter((group) => train.has(group))).toEqual([])
+  expect(ascending(trainIndices, testIndices)).toEqual(all(groups.length))
 }
 
 function count(values: ArrayLike<unknown>, wanted: unknown): number {
@@ -71,6 +91,30 @@ describe('trainTestSplit', () => {
     expect(Array.from(trainTestSplit(table, { test: 10, shuffle: false }).testIndices)).toEqual(all(100).slice(90))
   })
 
+  test('groups: none has rows on both sides, and the share is of groups', () => {
+    fc.assert(
+      fc.property(people, seeds, fc.double({ min: 0.1, max: 0.9, noNaN: true }), (groups, seed, test) => {
+        const number = new Set(groups).size
+        fc.pre(Math.ceil(test * number) < number)
+        const split = trainTestSplit(Table.fromColumns({ person: groups }), { test, groups: 'person', seed })
+        expectGroupsWhole(groups, split)
+        expect(Math.abs(new Set(split.test.column('person') as readonly string[]).size - test * number)).toBeLessThan(1)
+        expect(ascending(split.trainIndices)).toEqual([...split.trainIndices])
+      }),
+      { seed: 5 },
+    )
+  })
+
+  test('groups: by the seed, or the last in order; labels or the name of an array', () => {
+    const year = { shape: [6], data: Int32Array.of(2003, 2001, 2002, 2001, 2003, 2002) }
+    expect([...trainTestSplit({ year }, { test: 1, groups: 'year', shuffle: false }).testIndices]).toEqual([0, 4])
+    const groups = all(50).map((i) => `${i % 25}`)
+    const tested = (seed: number): Int32Array =>
+      trainTestSplit({ x: { shape: [50], data: Int32Array.from(all(50)) } }, { groups, seed }).testIndices
+    expect(tested(1)).toEqual(tested(1))
+    expect(tested(1)).not.toEqual(tested(2))
+  })
+
   test('the program of the design: features, target and transformers fit together', () => {
     const table = Table.fromColumns({
       length: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
@@ -94,7 +138,9 @@ describe('trainTestSplit', () => {
     const table = Table.fromColumns({ kind: ['a', 'a', 'b'], n: [1, 2, 3] })
     expect(() => trainTestSplit(table, { test: 3 })).toThrow(coded('INVALID_ARGUMENT', 'both parts'))
     expect(() => trainTestSplit(table, { test: 0 })).toThrow(coded('INVALID_ARGUMENT', 'share in (0, 1)'))
-    expect(() => trainTestSplit(table, { stratify: 'kind' })).toThrow(coded('INVALID_ARGUMENT', "'b' has one row"))
+    expect(() => trainTestSplit(table, { stratify: 'kind' })).toThrow(
+      coded('INVALID_ARGUMENT', "1 rows of the class 'b' for 2 parts"),
+    )
     expect(() => trainTestSplit(table, { stratify: 'sort' })).toThrow(coded('INVALID_ARGUMENT', "'sort'"))
     expect(() => trainTestSplit(table, { stratify: [1, 2] })).toThrow(coded('SHAPE_MISMATCH', '2 labels for 3 rows'))
     expect(() => trainTestSplit(table, { stratify: 'kind', shuffle: false })).toThrow(coded('INVALID_ARGUMENT'))
@@ -104,6 +150,11 @@ describe('trainTestSplit', () => {
     const y = { shape: [2], data: Int32Array.of(0, 1) }
     expect(() => trainTestSplit({ x, y })).toThrow(coded('SHAPE_MISMATCH', "'x' has 3 rows, 'y' has 2"))
     expect(() => trainTestSplit({ x }, { stratify: 'y' })).toThrow(coded('INVALID_ARGUMENT', "'y'"))
+    expect(() => trainTestSplit({ x }, { groups: ['a', 'a', 'a'] })).toThrow(coded('INVALID_ARGUMENT', '1 groups'))
+    expect(() => trainTestSplit({ x }, { groups: ['a', 'b'] })).toThrow(coded('SHAPE_MISMATCH', 'groups: 2 labels'))
+    const both = { groups: ['a', 'b', 'c'], stratify: ['a', 'a', 'a'] }
+    expect(() => trainTestSplit({ x }, both)).toThrow(coded('INVALID_ARGUMENT', 'exclude each other'))
+    expect(() => trainTestSplit({ x }, { test: 3, groups: both.groups })).toThrow(coded('INVALID_ARGUMENT'))
   })
 })
 
@@ -141,12 +192,84 @@ describe('kFold', () => {
     )
   })
 
+  test('groups: each in one fold, and no fold larger than the smallest by more than the largest group', () => {
+    fc.assert(
+      fc.property(people, fc.integer({ min: 2, max: 4 }), seeds, fc.boolean(), (groups, folds, seed, shuffle) => {
+        fc.pre(new Set(groups).size >= folds)
+        const parts = kFold(groups.length, { folds, groups, seed, shuffle })
+        for (const part of parts) expectGroupsWhole(groups, part)
+        expect(ascending(...parts.map(({ testIndices }) => testIndices))).toEqual(all(groups.length))
+        const sizes = parts.map(({ testIndices }) => testIndices.length)
+        const largest = Math.max(...[...new Set(groups)].map((group) => count(groups, group)))
+        expect(Math.min(...sizes)).toBeGreaterThan(0)
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(largest)
+      }),
+      { seed: 6 },
+    )
+  })
+
+  test('groups: another seed deals them out otherwise', () => {
+    const groups = all(40).map((i) => i % 20)
+    expect(kFold(40, { groups, seed: 3 })).toEqual(kFold(40, { groups, seed: 3 }))
+    expect(kFold(40, { groups, seed: 3 })).not.toEqual(kFold(40, { groups, seed: 4 }))
+  })
+
   test('is the same for the same seed, and refuses what cannot be', () => {
     expect(kFold(20, { seed: 0 })).toEqual(kFold(20))
     expect(kFold(20, { seed: 1 })).not.toEqual(kFold(20))
-    expect(() => kFold(3, { folds: 4 })).toThrow(coded('INVALID_ARGUMENT', '4 folds of 3 rows'))
+    expect(() => kFold(3, { folds: 4 })).toThrow(coded('INVALID_ARGUMENT', '3 rows for 4 folds'))
     expect(() => kFold(4, { folds: 2, stratify: ['a', 'b', 'b', 'b'] })).toThrow(coded('INVALID_ARGUMENT', "'a'"))
+    const groups = ['a', 'a', 'b', 'b']
+    expect(() => kFold(4, { folds: 3, groups })).toThrow(coded('INVALID_ARGUMENT', '2 groups for 3 folds'))
+    expect(() => kFold(4, { folds: 2, groups, stratify: groups })).toThrow(coded('INVALID_ARGUMENT', 'groups'))
+    expect(() => kFold(5, { folds: 2, groups })).toThrow(coded('SHAPE_MISMATCH', '4 labels for 5 rows'))
+    expect(() => kFold(4.5, { folds: 2 })).toThrow(coded('INVALID_ARGUMENT', '4.5 rows'))
     // @ts-expect-error -- misspelt
     expect(() => kFold(4, { fold: 2 })).toThrow(coded('UNKNOWN_OPTION'))
+  })
+})
+
+describe('timeSeriesSplit', () => {
+  const options = fc.record({
+    folds: fc.integer({ min: 2, max: 6 }),
+    testSize: fc.integer({ min: 1, max: 8 }),
+    gap: fc.integer({ min: 0, max: 5 }),
+    maxTrainSize: fc.integer({ min: 1, max: 20 }),
+  })
+
+  test('the past trains, the future tests, every row once at most, the last row in the last fold', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 80 }), options, (rows, chosen) => {
+        const { folds, testSize, gap, maxTrainSize } = chosen
+        const fits = rows - folds * testSize - gap >= 1
+        if (!fits) {
+          expect(() => timeSeriesSplit(rows, chosen)).toThrow(coded('INVALID_ARGUMENT', `for ${folds} folds`))
+          return
+        }
+        const parts = timeSeriesSplit(rows, chosen)
+        expect(parts).toHaveLength(folds)
+        for (const { trainIndices, testIndices } of parts) {
+          expect(testIndices).toHaveLength(testSize)
+          expect(trainIndices.length).toBeGreaterThan(0)
+          expect(trainIndices.length).toBeLessThanOrEqual(maxTrainSize)
+          expect((trainIndices.at(-1) ?? NaN) + gap + 1).toBe(testIndices[0])
+        }
+        const tested = parts.flatMap(({ testIndices }) => [...testIndices])
+        expect(tested).toEqual(all(rows).slice(rows - folds * testSize))
+      }),
+      { seed: 7, numRuns: 300 },
+    )
+  })
+
+  test('refuses what cannot be', () => {
+    expect(() => timeSeriesSplit(5)).toThrow(coded('INVALID_ARGUMENT', '4 tests of 1 rows'))
+    expect(timeSeriesSplit(6)).toHaveLength(5)
+    expect(() => timeSeriesSplit(2.5)).toThrow(coded('INVALID_ARGUMENT', 'rows'))
+    expect(() => timeSeriesSplit(10, { folds: 1 })).toThrow(coded('INVALID_ARGUMENT', 'folds'))
+    expect(() => timeSeriesSplit(10, { gap: -1 })).toThrow(coded('INVALID_ARGUMENT', 'gap'))
+    expect(() => timeSeriesSplit(10, { testSize: 0 })).toThrow(coded('INVALID_ARGUMENT', 'testSize'))
+    expect(() => timeSeriesSplit(10, { maxTrainSize: 0.5 })).toThrow(coded('INVALID_ARGUMENT', 'maxTrainSize'))
+    // @ts-expect-error -- misspelt
+    expect(() => timeSeriesSplit(10, { splits: 2 })).toThrow(coded('UNKNOWN_OPTION', 'splits'))
   })
 })

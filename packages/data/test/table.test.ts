@@ -41,7 +41,7 @@ describe('Table', () => {
     const table = Table.fromColumns({ a: [1], kind: ['x'] })
     expect(() => table.column('b')).toThrow(coded('INVALID_ARGUMENT', 'columns: a, kind'))
     expect(() => table.withTarget('b')).toThrow(coded('INVALID_ARGUMENT'))
-    expect(() => table.rows([1])).toThrow(coded('INVALID_ARGUMENT', 'rows are numbered 0 to 0'))
+    expect(() => table.rows([1])).toThrow(coded('INVALID_ARGUMENT', 'there are 1 rows, numbered from 0'))
     expect(() => table.toMatrix()).toThrow(coded('INVALID_ARGUMENT', 'oneHotEncoder'))
     expect(() => table.drop(['b'])).toThrow(coded('INVALID_ARGUMENT'))
   })
@@ -64,7 +64,7 @@ describe('FeatureMatrix', () => {
   })
 
   test('refuses ragged rows, other shapes, names that are not one a column', () => {
-    expect(() => FeatureMatrix.from([[1, 2], [3]])).toThrow(coded('SHAPE_MISMATCH', 'row 1 has 1 numbers'))
+    expect(() => FeatureMatrix.from([[1, 2], [3]])).toThrow(coded('SHAPE_MISMATCH', 'row 1: 1 numbers for 2 columns'))
     expect(() => FeatureMatrix.from({ shape: [2], data: Float64Array.of(1, 2) })).toThrow(
       coded('SHAPE_MISMATCH', '[rows, 1]'),
     )

@@ -1,4 +1,5 @@
-import { NeuriteError, sizeOf, type ArrayData } from '@neurite/core'
+import { formatShape, sizeOf, type ArrayData } from '@neurite/core'
+import { mustBe, unequal, wrongShape } from '../check/errors.js'
 
 /** What a transformer takes as a matrix: host data of shape [rows, columns], or an array of rows. */
 export type MatrixLike = ArrayData | readonly (readonly number[])[]
@@ -30,8 +31,7 @@ export class FeatureMatrix implements ArrayData {
     const [rows, width] = shape
     checkFilled('FeatureMatrix', { shape, data })
     if (columns !== undefined && columns.length !== width) {
-      const message = `FeatureMatrix: ${columns.length} names for ${width} columns; give one a column.`
-      throw new NeuriteError('SHAPE_MISMATCH', message, { shape, columns })
+      throw unequal('FeatureMatrix', columns.length, 'names', `${width} columns`)
     }
     this.data = data
     this.shape = [rows, width]
@@ -50,49 +50,51 @@ export class FeatureMatrix implements ArrayData {
 
   /** The numbers as an array of rows. */
   toArray(): number[][] {
-    const [rows, width] = this.shape
-    return Array.from({ length: rows }, (_, i) => Array.from(this.data.subarray(i * width, (i + 1) * width)))
+    return Array.from({ length: this.shape[0] }, (_, i) => Array.from(rowOf(this, i)))
   }
 }
 
 /** A view of the source as a float64 matrix; data that is one already is not copied. `where` names the caller in errors. */
 export function toMatrix(where: string, source: MatrixLike, columns?: readonly string[]): FeatureMatrix {
-  if (isRows(source)) return fromRows(where, source, columns)
+  if (!('shape' in source)) return fromRows(where, source, columns)
   if (source instanceof FeatureMatrix && columns === undefined) return source
   const [rows, width] = source.shape
   if (rows === undefined || width === undefined || source.shape.length !== 2) {
-    const message = `${where}: expected a matrix of shape [rows, columns], got shape [${source.shape.join(', ')}]; a single feature has shape [rows, 1].`
-    throw new NeuriteError('SHAPE_MISMATCH', message, { shape: source.shape })
+    throw wrongShape(where, '[rows, columns], for a single feature [rows, 1]', source.shape)
   }
   checkFilled(where, source)
   const data = source.data instanceof Float64Array ? source.data : Float64Array.from(source.data)
-  return new FeatureMatrix(data, [rows, width], columns ?? namesOf(source))
+  return new FeatureMatrix(data, [rows, width], columns)
 }
 
 /** @throws NeuriteError `SHAPE_MISMATCH` unless the data holds as many elements as the shape says */
 export function checkFilled(where: string, { shape, data }: ArrayData): void {
   if (sizeOf(shape) === data.length) return
-  const message = `${where}: the shape [${shape.join(', ')}] holds ${sizeOf(shape)} elements, the data has ${data.length}.`
-  throw new NeuriteError('SHAPE_MISMATCH', message, { shape, length: data.length })
+  throw unequal(where, data.length, 'elements', `the shape ${formatShape(shape)}`)
 }
 
-function isRows(source: MatrixLike): source is readonly (readonly number[])[] {
-  return Array.isArray(source)
+/** Zeros, to be written into. */
+export function zeroMatrix(rows: number, columns: readonly string[]): FeatureMatrix {
+  return new FeatureMatrix(new Float64Array(rows * columns.length), [rows, columns.length], columns)
+}
+
+/** A row, not copied. */
+export function rowOf({ data, shape: [, width] }: FeatureMatrix, i: number): Float64Array {
+  return data.subarray(i * width, (i + 1) * width)
+}
+
+/** A column in words: by its name, if it has one. */
+export function columnName(columns: readonly string[] | undefined, j: number): string {
+  return columns === undefined ? `column ${j}` : `column '${columns[j]}'`
 }
 
 function fromRows(where: string, rows: readonly (readonly number[])[], columns?: readonly string[]): FeatureMatrix {
   const width = rows[0]?.length ?? columns?.length ?? 0
   const data = new Float64Array(rows.length * width)
   rows.forEach((row, i) => {
-    if (!Array.isArray(row) || row.length !== width) {
-      const got = Array.isArray(row) ? `${row.length} numbers` : typeof row
-      throw new NeuriteError('SHAPE_MISMATCH', `${where}: row ${i} has ${got}, the first row has ${width}.`, { row: i })
-    }
+    if (!Array.isArray(row)) throw mustBe(where, `row ${i}`, 'an array of numbers', row)
+    if (row.length !== width) throw unequal(`${where}: row ${i}`, row.length, 'numbers', `${width} columns`)
     data.set(row, i * width)
   })
   return new FeatureMatrix(data, [rows.length, width], columns)
-}
-
-function namesOf(source: ArrayData): readonly string[] | undefined {
-  return source instanceof FeatureMatrix ? source.columns : undefined
 }

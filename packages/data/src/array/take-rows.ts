@@ -1,4 +1,5 @@
-import { allocate, dtypeOf, NeuriteError, type ArrayData } from '@neurite/core'
+import { allocate, dtypeOf, sizeOf, type ArrayData } from '@neurite/core'
+import { equalRows, invalid, mustBe, wrongShape } from '../check/errors.js'
 import { checkFilled, FeatureMatrix } from './feature-matrix.js'
 
 /** Arrays of equal row counts under names: features `x`, targets `y`, and whatever else goes with a row. */
@@ -23,22 +24,19 @@ export type RowsOf<T extends Arrays> = { [Name in keyof T]: T[Name] extends Feat
 export function takeRows(array: FeatureMatrix, indices: ArrayLike<number>): FeatureMatrix
 export function takeRows(array: ArrayData, indices: ArrayLike<number>): ArrayData
 export function takeRows(array: ArrayData, indices: ArrayLike<number>): ArrayData {
-  const rows = countRows('takeRows', array)
-  checkIndices('takeRows', indices, rows)
-  const size = rows === 0 ? 0 : array.data.length / rows
-  const data =
-    array instanceof FeatureMatrix
-      ? new Float64Array(indices.length * size)
-      : allocate(dtypeOf(array.data), indices.length * size)
+  checkIndices('takeRows', indices, countRows('takeRows', array))
+  const item = array.shape.slice(1)
+  const size = sizeOf(item)
+  const data = allocate(dtypeOf(array.data), indices.length * size)
   for (let i = 0; i < indices.length; i++) {
     const start = indices[i]! * size
     if (size === 1) data[i] = array.data[start]!
     else data.set(array.data.subarray(start, start + size), i * size)
   }
   if (array instanceof FeatureMatrix && data instanceof Float64Array) {
-    return new FeatureMatrix(data, [indices.length, array.shape[1]], array.columns)
+    return new FeatureMatrix(data, [indices.length, size], array.columns)
   }
-  return { shape: [indices.length, ...array.shape.slice(1)], data }
+  return { shape: [indices.length, ...item], data }
 }
 
 /** The rows at `indices` of every array. */
@@ -48,23 +46,25 @@ export function takeRowsOfAll<T extends Arrays>(arrays: T, indices: ArrayLike<nu
   return Object.fromEntries(entries) as RowsOf<T>
 }
 
+/** 0, 1, 2, ..., as row numbers. */
+export function firstIntegers(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => i)
+}
+
 /** @throws NeuriteError `INVALID_ARGUMENT` unless every index is one of the `rows` rows */
 export function checkIndices(where: string, indices: ArrayLike<number>, rows: number): void {
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i]!
     if (Number.isInteger(index) && index >= 0 && index < rows) continue
-    const range = rows === 0 ? 'there are no rows' : `rows are numbered 0 to ${rows - 1}`
-    throw new NeuriteError('INVALID_ARGUMENT', `${where}: indices[${i}] is ${index}; ${range}.`, { index, rows })
+    throw invalid(`${where}: indices[${i}] is ${index}; there are ${rows} rows, numbered from 0.`, { index, rows })
   }
 }
 
 /** The length of the first axis. */
 function countRows(where: string, array: ArrayData): number {
-  const rows = array.shape[0]
-  if (rows === undefined) {
-    throw new NeuriteError('SHAPE_MISMATCH', `${where}: the array is 0-d and has no rows; expected shape [rows, ...].`)
-  }
-  return rows
+  const [rows] = array.shape
+  if (rows !== undefined) return rows
+  throw wrongShape(where, '[rows, ...], not 0-d', array.shape)
 }
 
 /**
@@ -74,24 +74,13 @@ function countRows(where: string, array: ArrayData): number {
  */
 export function commonRows(where: string, arrays: Arrays): number {
   const counts = Object.entries(arrays).map(([name, array]) => {
-    if (!isArrayData(array)) {
-      const message = `${where}: '${name}' must be host data { shape, data }, got ${array === null ? 'null' : typeof array}.`
-      throw new NeuriteError('INVALID_ARGUMENT', message, { name })
-    }
-    checkFilled(`${where}: '${name}'`, array)
-    return { name, rows: countRows(`${where}: '${name}'`, array) }
+    if (!isArrayData(array)) throw mustBe(where, `'${name}'`, 'host data { shape, data }', array)
+    const place = `${where}: '${name}'`
+    checkFilled(place, array)
+    return [name, countRows(place, array)] as const
   })
-  const [first, ...others] = counts
-  if (first === undefined)
-    throw new NeuriteError('INVALID_ARGUMENT', `${where}: there are no arrays; expected { x, y }.`)
-  const odd = others.find(({ rows }) => rows !== first.rows)
-  if (odd !== undefined) {
-    const message = `${where}: '${first.name}' has ${first.rows} rows, '${odd.name}' has ${odd.rows}; they must have the same number.`
-    throw new NeuriteError('SHAPE_MISMATCH', message, {
-      rows: Object.fromEntries(counts.map(({ name, rows }) => [name, rows])),
-    })
-  }
-  return first.rows
+  if (counts.length === 0) throw invalid(`${where}: there are no arrays; expected { x, y }.`)
+  return equalRows(where, counts)
 }
 
 /** Whether a value has a shape and data. */

@@ -1,5 +1,8 @@
-import { checkOptions, fold, key, NeuriteError, randomPermutation, uniform, type Key } from '@neurite/core'
-import { choiceOption } from '../transform/options.js'
+import { fold, key, uniform, type Key } from '@neurite/core'
+import { firstIntegers } from '../array/take-rows.js'
+import { invalid } from '../check/errors.js'
+import { asGiven, oneOf, or, readOptions, whole } from '../check/read.js'
+import { shuffled } from '../split/members.js'
 
 /**
  * In which order an epoch's batches take the rows (the chapter's three variants of stochastic gradient descent, 4.3.4):
@@ -20,8 +23,6 @@ export interface BatchOptions {
   /** Whether a last batch of fewer rows is kept or left out. Default: 'keep'. */
   readonly partial?: 'keep' | 'drop'
 }
-
-const ORDERS: readonly BatchOrder[] = ['cyclic', 'shuffled-cyclic', 'random']
 
 /**
  * The rows of each batch of an epoch: D rows in batches of M are D / M iterations (the chapter's section 4.4). Where M does
@@ -48,29 +49,27 @@ const ORDERS: readonly BatchOrder[] = ['cyclic', 'shuffled-cyclic', 'random']
  * ```
  */
 export function batchIndices(rows: number, options: BatchOptions = {}): Int32Array[] {
-  checkOptions('batchIndices', options, ['batchSize', 'order', 'seed', 'epoch', 'partial'])
-  const { batchSize = 32, seed = 0, epoch = 0 } = options
-  const order = choiceOption('batchIndices', 'order', options.order, ORDERS, 'shuffled-cyclic')
-  const partial = choiceOption('batchIndices', 'partial', options.partial, ['keep', 'drop'], 'keep')
-  checkWhole('rows', rows, 1)
-  checkWhole('batchSize', batchSize, 1)
-  checkWhole('epoch', epoch, 0)
+  const { batchSize, order, seed, epoch, partial } = readOptions<Required<BatchOptions>>('batchIndices', options, {
+    batchSize: or(32, whole(1)),
+    order: or('shuffled-cyclic', oneOf('cyclic', 'shuffled-cyclic', 'random')),
+    seed: or(0, asGiven<number>),
+    epoch: or(0, whole(0)),
+    partial: or('keep', oneOf('keep', 'drop')),
+  })
+  whole(1)('batchIndices', 'rows', rows)
   const count = partial === 'keep' ? Math.ceil(rows / batchSize) : Math.floor(rows / batchSize)
   if (count === 0) {
-    const message = `batchIndices: ${rows} rows make no batch of ${batchSize}, and partial: 'drop' leaves out the rest; use a smaller batchSize or 'keep'.`
-    throw new NeuriteError('INVALID_ARGUMENT', message, { rows, batchSize })
+    const message = `batchIndices: ${rows} rows make no batch of ${batchSize}; use a smaller batchSize, or partial: 'keep'.`
+    throw invalid(message, { rows, batchSize })
   }
   const random = fold(key(seed), epoch)
-  const sequence = order === 'random' ? undefined : sequenceOf(order, rows, random)
+  const sequence =
+    order === 'random' ? undefined : shuffled(firstIntegers(rows), order === 'cyclic' ? undefined : random)
   return Array.from({ length: count }, (_, k) => {
     const start = k * batchSize
     const end = Math.min(rows, start + batchSize)
     return sequence === undefined ? draw(fold(random, k), rows, end - start) : sequence.subarray(start, end)
   })
-}
-
-function sequenceOf(order: 'cyclic' | 'shuffled-cyclic', rows: number, random: Key): Int32Array {
-  return order === 'cyclic' ? Int32Array.from({ length: rows }, (_, i) => i) : randomPermutation(random, rows)
 }
 
 /**
@@ -86,10 +85,4 @@ function draw(random: Key, rows: number, count: number): Int32Array {
     moved.set(j, moved.get(i) ?? i)
     return chosen
   })
-}
-
-function checkWhole(name: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least) return
-  const message = `batchIndices: ${name} must be a whole number >= ${least}, got ${String(value)}.`
-  throw new NeuriteError('INVALID_ARGUMENT', message, { [name]: value })
 }

@@ -1,5 +1,9 @@
 import { NeuriteError } from '@neurite/core'
+import { invalid } from '../check/errors.js'
 import { distinct, toLabels, type Category, type Labels } from './labels.js'
+
+/** What an encoder does with a category that `fit` did not see. */
+export type Unknown = 'error' | 'ignore'
 
 /** What an encoder learned: the categories and the place of each. */
 export interface Categories {
@@ -7,37 +11,34 @@ export interface Categories {
   readonly index: ReadonlyMap<Category, number>
 }
 
-/** The categories of labels, in order. */
-export function learnCategories(where: string, labels: Labels): Categories {
-  const list = distinct(toLabels(where, labels))
-  if (list.length === 0) throw new NeuriteError('INVALID_ARGUMENT', `${where}: there are no labels to learn from.`)
-  return indexed(list)
-}
-
 /**
- * Categories given in an order of their own.
+ * The labels that an encoder knows, in order.
  *
- * @throws NeuriteError `INVALID_ARGUMENT` for none, or one that comes twice
+ * @param given - labels in an order of their own, each once; otherwise they are sorted, and come any number of times
+ * @throws NeuriteError `INVALID_ARGUMENT` for no labels, or one given twice
  */
-export function givenCategories(where: string, categories: Labels): Categories {
-  const list = toLabels(where, categories)
-  const twice = list.find((category, i) => list.indexOf(category) !== i)
-  if (list.length === 0 || twice !== undefined) {
-    const problem = twice === undefined ? 'are empty' : `have '${twice}' twice`
-    throw new NeuriteError('INVALID_ARGUMENT', `${where}: the categories ${problem}; give each once.`, {
-      categories: list,
-    })
-  }
-  return indexed(Object.freeze([...list]))
-}
-
-function indexed(list: readonly Category[]): Categories {
-  return { list, index: new Map(list.map((category, i) => [category, i])) }
+export function categoriesOf(where: string, labels: Labels, given: boolean): Categories {
+  const all = toLabels(where, labels)
+  const list = given ? Object.freeze([...all]) : distinct(all)
+  const index = new Map(list.map((category, i) => [category, i]))
+  if (list.length === 0) throw invalid(`${where}: there are no labels.`)
+  if (index.size === list.length) return { list, index }
+  const twice = list.find((category, i) => index.get(category) !== i)
+  throw invalid(`${where}: the category '${twice}' comes twice; give each once.`, { category: twice })
 }
 
 /** @returns the error to throw */
-export function unknownCategory(where: string, label: Category, row: number, { list }: Categories): NeuriteError {
-  const known = list.length > 20 ? `${list.slice(0, 20).join(', ')}, ...` : list.join(', ')
-  const message = `${where}: row ${row} has the category '${label}', which fit did not see; known: ${known}.`
-  return new NeuriteError('UNKNOWN_CATEGORY', message, { category: label, row, categories: list })
+export function unknownCategory(message: string, details: Readonly<Record<string, unknown>>): NeuriteError {
+  return new NeuriteError('UNKNOWN_CATEGORY', message, details)
+}
+
+/** Each label's place, -1 for one that is unknown and ignored. */
+export function placesOf(where: string, labels: Labels, { list, index }: Categories, unknown: Unknown): Int32Array {
+  return Int32Array.from(toLabels(where, labels), (label, row) => {
+    const place = index.get(label)
+    if (place !== undefined || unknown === 'ignore') return place ?? -1
+    const known = `${list.slice(0, 20).join(', ')}${list.length > 20 ? ', ...' : ''}`
+    const message = `${where}: row ${row} has the category '${label}', which fit did not see; known: ${known}.`
+    throw unknownCategory(message, { category: label, row, categories: list })
+  })
 }

@@ -1,90 +1,83 @@
-import { NeuriteError, type ArrayData } from '@neurite/core'
-import { requireFitted } from '../transform/learned-columns.js'
-import { choiceOption } from '../transform/options.js'
-import type { Transformer, TransformerJSON } from '../transform/transformer.js'
-import { givenCategories, learnCategories, unknownCategory, type Categories } from './categories.js'
-import { toLabels, type Category, type Labels } from './labels.js'
-
-/** What an encoder does with a category that `fit` did not see. */
-export type Unknown = 'error' | 'ignore'
+import type { ArrayData } from '@neurite/core'
+import { asGiven, listOf, oneOf, or, readOptions, type Reader } from '../check/read.js'
+import { FittedTransformer, type Json } from '../transform/fitted.js'
+import type { TransformerJSON } from '../transform/transformer.js'
+import { categoriesOf, placesOf, unknownCategory, type Categories, type Unknown } from './categories.js'
+import type { Category, Labels } from './labels.js'
 
 /** A fitted encoder as plain data. */
 export interface EncoderJSON extends TransformerJSON {
   readonly categories: readonly Category[]
 }
 
+type Plain = Omit<EncoderJSON, keyof TransformerJSON>
+
+interface Options {
+  readonly categories: Labels | undefined
+  readonly unknown?: Unknown
+}
+
+/** The option `unknown`, for encoders that have it. */
+export const anUnknown: { readonly unknown: Reader<Unknown> } = {
+  unknown: /* @__PURE__ */ or('error', /* @__PURE__ */ oneOf('error', 'ignore')),
+}
+
 /** What the encoders share: the categories of one column, learned or given, each with a place. */
-export abstract class CategoryEncoder<Out extends ArrayData> implements Transformer<'labels', Out> {
-  readonly kind: string
-  readonly takes = 'labels'
+export abstract class CategoryEncoder<Out extends ArrayData> extends FittedTransformer<
+  'labels',
+  Categories,
+  Plain,
+  Out
+> {
   /** What `transform` does with a category that `fit` did not see. */
   readonly unknown: Unknown
   readonly #given: Categories | undefined
-  #categories: Categories | undefined
 
-  /** The options, as plain data. */
-  readonly #options: Readonly<Record<string, unknown>>
-
-  /** @param options - with `unknown` only where the encoder has that option */
-  constructor(kind: string, categories: Labels | undefined, options: { readonly unknown?: Unknown }) {
-    this.kind = kind
-    this.unknown = choiceOption(kind, 'unknown', options.unknown, ['error', 'ignore'], 'error')
-    this.#options = options
-    this.#given = categories === undefined ? undefined : givenCategories(`${kind}: categories`, categories)
-    this.#categories = this.#given
+  /** @param more - readers of the options that the encoder has besides `categories` */
+  constructor(kind: string, options: object, more: { readonly unknown?: Reader<Unknown> }) {
+    const { categories, ...plain } = readOptions<Options>(kind, options, { ...more, categories: asGiven })
+    super(kind, 'labels', plain)
+    this.unknown = plain.unknown ?? 'error'
+    if (categories === undefined) return
+    this.#given = categoriesOf(`${kind}: categories`, categories, true)
+    this.hold(this.#given)
   }
-
-  abstract transform(labels: Labels): Out
 
   /** The categories in the order of their places. */
   get categories(): readonly Category[] {
-    return requireFitted(this.kind, 'categories', this.#categories).list
+    return this.state('categories').list
   }
 
   /** Learns the categories; where they were given, checks that the labels have no others, unless these are ignored. */
-  fit(labels: Labels): this {
-    if (this.#given === undefined) this.#categories = learnCategories(`${this.kind}.fit`, labels)
-    else this.places('fit', labels)
-    return this
+  protected override learn(where: string, labels: Labels): Categories {
+    if (this.#given === undefined) return categoriesOf(where, labels, false)
+    placesOf(where, labels, this.#given, this.unknown)
+    return this.#given
   }
 
-  /** `fit(labels)`, then `transform(labels)`. */
-  fitTransform(labels: Labels): Out {
-    return this.fit(labels).transform(labels)
+  protected override apply(where: string, labels: Labels, categories: Categories): Out {
+    return this.encode(placesOf(where, labels, categories, this.unknown), categories.list)
   }
 
-  /** What was learned, as plain data for `JSON.stringify`. */
-  toJSON(): EncoderJSON {
-    return { kind: this.kind, options: this.#options, categories: this.categories }
+  protected override plain({ list }: Categories): Plain {
+    return { categories: list }
   }
 
-  /**
-   * Takes over what another encoder of this kind learned.
-   *
-   * @internal
-   */
-  restore(categories: Labels): this {
-    this.#categories = givenCategories(`transformerFromJSON: ${this.kind}`, categories)
-    return this
+  protected override read(where: string, { categories }: Json): Categories {
+    return categoriesOf(where, listOf(asGiven<string>)(where, 'categories', categories), true)
   }
 
-  /** Each label's place, -1 for one that is unknown and ignored. */
-  protected places(method: string, labels: Labels): Int32Array {
-    const where = `${this.kind}.${method}`
-    const categories = requireFitted(this.kind, method, this.#categories)
-    return Int32Array.from(toLabels(where, labels), (label, row) => {
-      const place = categories.index.get(label)
-      if (place === undefined && this.unknown === 'error') throw unknownCategory(where, label, row, categories)
-      return place ?? -1
-    })
-  }
+  /** What the labels become; a place is -1 for a category that is unknown and ignored. */
+  protected abstract encode(places: Int32Array, categories: readonly Category[]): Out
 
-  /** The category of a place. */
-  protected categoryAt(place: number, row: number): Category {
+  /** The categories of places. */
+  protected decode(places: ArrayLike<number>): Category[] {
     const { categories } = this
-    const category = categories[place]
-    if (category !== undefined) return category
-    const message = `${this.kind}.inverseTransform: row ${row} is ${place}; the categories are numbered 0 to ${categories.length - 1}.`
-    throw new NeuriteError('UNKNOWN_CATEGORY', message, { row, number: place })
+    return Array.from(places, (place, row) => {
+      const category = categories[place]
+      if (category !== undefined) return category
+      const message = `${this.kind}.inverseTransform: row ${row} is ${place}; there are ${categories.length} categories, numbered from 0.`
+      throw unknownCategory(message, { row, number: place })
+    })
   }
 }

@@ -1,4 +1,4 @@
-import { checkOptions, type ArrayData, type TypedArray } from '@neurite/core'
+import type { ArrayData, TypedArray } from '@neurite/core'
 import { isArrayData } from '../array/take-rows.js'
 import { CategoryEncoder } from './category-encoder.js'
 import type { Category, Labels } from './labels.js'
@@ -12,21 +12,17 @@ export interface LabelEncoderOptions {
 /** See {@link labelEncoder}. */
 export class LabelEncoder extends CategoryEncoder<ArrayData> {
   constructor(options: LabelEncoderOptions = {}) {
-    checkOptions('labelEncoder', options, ['categories'])
-    super('labelEncoder', options.categories, {})
-  }
-
-  /** [rows], int32: each label's number. */
-  transform(labels: Labels): ArrayData {
-    const data = this.places('transform', labels)
-    return { shape: [data.length], data }
+    super('labelEncoder', options, {})
   }
 
   /** The categories of numbers. */
   inverseTransform(numbers: ArrayData | TypedArray | readonly number[]): Category[] {
-    return Array.from<number, Category>(isArrayData(numbers) ? numbers.data : numbers, (number, row) =>
-      this.categoryAt(number, row),
-    )
+    return this.decode(isArrayData(numbers) ? numbers.data : numbers)
+  }
+
+  /** [rows], int32: each label's number. */
+  protected override encode(data: Int32Array): ArrayData {
+    return { shape: [data.length], data }
   }
 }
 

@@ -1,5 +1,6 @@
-import { NeuriteError, type ArrayData, type TypedArray } from '@neurite/core'
+import type { ArrayData, TypedArray } from '@neurite/core'
 import { isArrayData } from '../array/take-rows.js'
+import { mustBe, wrongShape } from '../check/errors.js'
 
 /** What a label can be. */
 export type Category = string | number
@@ -13,26 +14,14 @@ export type Labels = readonly string[] | readonly number[] | TypedArray | ArrayD
  * @throws NeuriteError `INVALID_ARGUMENT` where a label is NaN, or neither text nor number, or the kinds are mixed;
  * `SHAPE_MISMATCH` for more than one label a row
  */
-export function toLabels(where: string, labels: Labels): readonly Category[] {
-  if (isArrayData(labels)) {
-    const { shape, data } = labels
-    if (data.length !== shape[0]) {
-      const message = `${where}: expected one label a row, shape [rows] or [rows, 1], got shape [${shape.join(', ')}].`
-      throw new NeuriteError('SHAPE_MISMATCH', message, { shape })
-    }
-    return checkLabels(where, Array.from(data))
-  }
-  return checkLabels(where, Array.from<Category>(labels))
-}
-
-function checkLabels(where: string, labels: readonly Category[]): readonly Category[] {
+export function toLabels(where: string, given: Labels): readonly Category[] {
+  const { shape, data } = isArrayData(given) ? given : { shape: [given.length], data: given }
+  if (data.length !== shape[0]) throw wrongShape(where, '[rows] or [rows, 1], one label a row', shape)
+  const labels = Array.from<Category>(data)
   const kind = typeof labels[0]
   labels.forEach((label: unknown, row) => {
-    if (typeof label === kind && (typeof label === 'string' || (typeof label === 'number' && !Number.isNaN(label))))
-      return
-    const got = typeof label === 'number' || label === null ? String(label) : `a ${typeof label}`
-    const message = `${where}: the label of row ${row} is ${got}; labels are all strings or all numbers, none missing.`
-    throw new NeuriteError('INVALID_ARGUMENT', message, { row })
+    if (typeof label === kind && (kind === 'string' || (kind === 'number' && !Number.isNaN(label)))) return
+    throw mustBe(where, `the label of row ${row}`, 'a string or a number, of one kind in all rows', label)
   })
   return labels
 }

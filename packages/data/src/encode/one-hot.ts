@@ -1,7 +1,9 @@
-import { checkOptions, NeuriteError } from '@neurite/core'
-import { FeatureMatrix, toMatrix, type MatrixLike } from '../array/feature-matrix.js'
-import { checkValues } from '../transform/finite.js'
-import { CategoryEncoder, type Unknown } from './category-encoder.js'
+import { rowOf, zeroMatrix, type FeatureMatrix, type MatrixLike } from '../array/feature-matrix.js'
+import { wrongShape } from '../check/errors.js'
+import { finiteMatrix } from '../transform/checked-matrix.js'
+import { extreme } from '../transform/statistics.js'
+import { unknownCategory, type Unknown } from './categories.js'
+import { CategoryEncoder, anUnknown } from './category-encoder.js'
 import type { Category, Labels } from './labels.js'
 
 /** Options of {@link oneHotEncoder}. */
@@ -15,48 +17,33 @@ export interface OneHotEncoderOptions {
 /** See {@link oneHotEncoder}. */
 export class OneHotEncoder extends CategoryEncoder<FeatureMatrix> {
   constructor(options: OneHotEncoderOptions = {}) {
-    checkOptions('oneHotEncoder', options, ['unknown', 'categories'])
-    super('oneHotEncoder', options.categories, { unknown: options.unknown ?? 'error' })
-  }
-
-  /** [rows, categories], float64: 1 in the column of the row's category, 0 elsewhere. */
-  transform(labels: Labels): FeatureMatrix {
-    const places = this.places('transform', labels)
-    const width = this.categories.length
-    const data = new Float64Array(places.length * width)
-    places.forEach((place, row) => {
-      if (place >= 0) data[row * width + place] = 1
-    })
-    return new FeatureMatrix(data, [places.length, width], this.categories.map(String))
+    super('oneHotEncoder', options, anUnknown)
   }
 
   /** Each row's category: that of its greatest value, the first of equals, so that probabilities and scores work too. */
   inverseTransform(x: MatrixLike): Category[] {
     const where = 'oneHotEncoder.inverseTransform'
     const list = this.categories
-    const matrix = toMatrix(where, x)
+    const matrix = finiteMatrix(where, x)
     const [rows, width] = matrix.shape
     if (width !== list.length && rows > 0) {
-      const message = `${where}: the matrix has ${width} columns, there are ${list.length} categories.`
-      throw new NeuriteError('SHAPE_MISMATCH', message, { shape: matrix.shape })
+      throw wrongShape(where, `[rows, ${list.length}], a column for each category`, matrix.shape)
     }
-    checkValues(where, matrix, { allowNaN: false })
-    return Array.from({ length: rows }, (_, i) => {
-      const row = matrix.data.subarray(i * width, (i + 1) * width)
-      if (row.every((value) => value === 0)) {
-        throw new NeuriteError('UNKNOWN_CATEGORY', `${where}: row ${i} is all zeros and stands for no category.`, {
-          row: i,
-        })
-      }
-      return list[argMax(row)]!
+    return Array.from({ length: rows }, (_, row) => {
+      const values = rowOf(matrix, row)
+      if (values.some((value) => value !== 0)) return list[values.indexOf(extreme(values, Math.max))]!
+      throw unknownCategory(`${where}: row ${row} is all zeros, no category.`, { row })
     })
   }
-}
 
-function argMax(values: Float64Array): number {
-  let best = 0
-  for (let j = 1; j < values.length; j++) if (values[j]! > values[best]!) best = j
-  return best
+  /** [rows, categories], float64: 1 in the column of the row's category, 0 elsewhere. */
+  protected override encode(places: Int32Array, categories: readonly Category[]): FeatureMatrix {
+    const matrix = zeroMatrix(places.length, categories.map(String))
+    places.forEach((place, row) => {
+      if (place >= 0) rowOf(matrix, row)[place] = 1
+    })
+    return matrix
+  }
 }
 
 /**

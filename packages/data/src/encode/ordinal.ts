@@ -1,6 +1,6 @@
-import { checkOptions } from '@neurite/core'
 import { FeatureMatrix, toMatrix, type MatrixLike } from '../array/feature-matrix.js'
-import { CategoryEncoder, type Unknown } from './category-encoder.js'
+import type { Unknown } from './categories.js'
+import { CategoryEncoder, anUnknown } from './category-encoder.js'
 import type { Category, Labels } from './labels.js'
 
 /** Options of {@link ordinalEncoder}. */
@@ -14,19 +14,18 @@ export interface OrdinalEncoderOptions {
 /** See {@link ordinalEncoder}. */
 export class OrdinalEncoder extends CategoryEncoder<FeatureMatrix> {
   constructor(options: OrdinalEncoderOptions = {}) {
-    checkOptions('ordinalEncoder', options, ['categories', 'unknown'])
-    super('ordinalEncoder', options.categories, { unknown: options.unknown ?? 'error' })
-  }
-
-  /** [rows, 1], float64: each category's place, 0 for the least. */
-  transform(labels: Labels): FeatureMatrix {
-    const data = Float64Array.from(this.places('transform', labels), (place) => (place < 0 ? NaN : place))
-    return new FeatureMatrix(data, [data.length, 1])
+    super('ordinalEncoder', options, anUnknown)
   }
 
   /** The categories of places. */
   inverseTransform(x: MatrixLike): Category[] {
-    return Array.from(toMatrix('ordinalEncoder.inverseTransform', x).data, (place, row) => this.categoryAt(place, row))
+    return this.decode(toMatrix('ordinalEncoder.inverseTransform', x).data)
+  }
+
+  /** [rows, 1], float64: each category's place, 0 for the least. */
+  protected override encode(places: Int32Array): FeatureMatrix {
+    const data = Float64Array.from(places, (place) => (place < 0 ? NaN : place))
+    return new FeatureMatrix(data, [data.length, 1])
   }
 }
 

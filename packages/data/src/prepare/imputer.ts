@@ -1,13 +1,10 @@
-import { checkArgument, checkOptions, NeuriteError } from '@neurite/core'
-import { FeatureMatrix, type MatrixLike } from '../array/feature-matrix.js'
+import { invalid } from '../check/errors.js'
+import { aFiniteNumber, oneOf, or, readOptions } from '../check/read.js'
 import { LearnedColumns } from '../transform/learned-columns.js'
-import { choiceOption } from '../transform/options.js'
-import { moments, quantile } from '../transform/statistics.js'
-
-const STRATEGIES = ['mean', 'median', 'mostFrequent', 'constant'] as const
+import { moments, quantiles } from '../transform/statistics.js'
 
 /** What {@link imputer} puts in the place of a missing value. */
-export type ImputerStrategy = (typeof STRATEGIES)[number]
+export type ImputerStrategy = 'mean' | 'median' | 'mostFrequent' | 'constant'
 
 /** Options of {@link imputer}. */
 export interface ImputerOptions {
@@ -18,50 +15,15 @@ export interface ImputerOptions {
 }
 
 /** See {@link imputer}. */
-export class Imputer extends LearnedColumns<'fill'> {
-  readonly kind = 'imputer'
-  protected readonly options: Required<ImputerOptions>
-  protected readonly stateNames = ['fill'] as const
-
-  constructor(options: ImputerOptions = {}) {
-    super()
-    checkOptions('imputer', options, ['strategy', 'value'])
-    const { value = 0 } = options
-    const strategy = choiceOption('imputer', 'strategy', options.strategy, STRATEGIES, 'mean')
-    checkArgument(Number.isFinite(value), () => `imputer: value must be a finite number, got ${String(value)}.`, {
-      value,
-    })
-    this.options = { strategy, value }
-  }
-
+export interface Imputer extends LearnedColumns {
+  readonly kind: 'imputer'
   /** What goes into each column's gaps. */
-  get fill(): readonly number[] {
-    return this.learned('fill')
-  }
-
-  transform(x: MatrixLike): FeatureMatrix {
-    const { matrix, state, columns } = this.check('transform', x)
-    const width = matrix.shape[1]
-    const data = matrix.data.map((value, i) => (Number.isNaN(value) ? state.fill[i % width]! : value))
-    return new FeatureMatrix(data, matrix.shape, columns)
-  }
-
-  protected learn(values: Float64Array, column: string): { fill: number } {
-    const { strategy, value } = this.options
-    if (strategy === 'constant') return { fill: value }
-    if (values.length > 0) return { fill: STATISTICS[strategy](values) }
-    const message = `imputer.fit: ${column} has no values to take the ${strategy} of; leave it out, or use strategy: 'constant'.`
-    throw new NeuriteError('INVALID_ARGUMENT', message, { column })
-  }
-
-  protected isPossible({ fill }: { fill: number }): boolean {
-    return Number.isFinite(fill)
-  }
+  readonly fill: readonly number[]
 }
 
 const STATISTICS = {
   mean: (values: Float64Array) => moments(values).mean,
-  median: (values: Float64Array) => quantile(values.slice().sort(), 0.5),
+  median: (values: Float64Array) => quantiles(values, 0.5)[0],
   mostFrequent,
 }
 
@@ -95,5 +57,20 @@ function mostFrequent(values: Float64Array): number {
  * ```
  */
 export function imputer(options: ImputerOptions = {}): Imputer {
-  return new Imputer(options)
+  const checked = readOptions<Required<ImputerOptions>>('imputer', options, {
+    strategy: or('mean', oneOf('mean', 'median', 'mostFrequent', 'constant')),
+    value: or(0, aFiniteNumber),
+  })
+  const { strategy, value } = checked
+  return new LearnedColumns('imputer', checked, {
+    names: ['fill'],
+    learn: (values, column) => {
+      if (strategy === 'constant') return [value]
+      if (values.length > 0) return [STATISTICS[strategy](values)]
+      const message = `imputer.fit: ${column} has no values; leave it out, or use strategy: 'constant'.`
+      throw invalid(message, { column })
+    },
+    isPossible: Number.isFinite,
+    forward: (fill: number) => (x) => (Number.isNaN(x) ? fill : x),
+  }) as Imputer
 }

@@ -1,77 +1,22 @@
-import { checkArgument, checkOptions } from '@neurite/core'
-import { FeatureMatrix, type MatrixLike } from '../array/feature-matrix.js'
+import { aPositiveNumber, oneOf, or, readOptions } from '../check/read.js'
 import { LearnedColumns } from '../transform/learned-columns.js'
-import { choiceOption } from '../transform/options.js'
-import { moments, quantile } from '../transform/statistics.js'
-
-const METHODS = ['iqr', 'zScore'] as const
+import { moments, quantiles } from '../transform/statistics.js'
 
 /** Options of {@link outlierClipper}. */
 export interface OutlierClipperOptions {
   /** How the limits are found. Default: 'iqr'. */
-  readonly method?: (typeof METHODS)[number]
+  readonly method?: 'iqr' | 'zScore'
   /** How many quartile distances or standard deviations are let through, above 0. Default: 1.5 for 'iqr', 3 for 'zScore'. */
   readonly factor?: number
 }
 
 /** See {@link outlierClipper}. */
-export class OutlierClipper extends LearnedColumns<'low' | 'high'> {
-  readonly kind = 'outlierClipper'
-  protected readonly options: Required<OutlierClipperOptions>
-  protected readonly stateNames = ['low', 'high'] as const
-
-  constructor(options: OutlierClipperOptions = {}) {
-    super()
-    checkOptions('outlierClipper', options, ['method', 'factor'])
-    const method = choiceOption('outlierClipper', 'method', options.method, METHODS, 'iqr')
-    const { factor = method === 'iqr' ? 1.5 : 3 } = options
-    checkArgument(
-      Number.isFinite(factor) && factor > 0,
-      () => `outlierClipper: factor must be a finite number > 0, got ${String(factor)}.`,
-      { factor },
-    )
-    this.options = { method, factor }
-  }
-
+export interface OutlierClipper extends LearnedColumns {
+  readonly kind: 'outlierClipper'
   /** Each column's lower limit. */
-  get low(): readonly number[] {
-    return this.learned('low')
-  }
-
+  readonly low: readonly number[]
   /** Each column's upper limit. */
-  get high(): readonly number[] {
-    return this.learned('high')
-  }
-
-  transform(x: MatrixLike): FeatureMatrix {
-    const { matrix, state, columns } = this.check('transform', x)
-    const { low, high } = state
-    const width = matrix.shape[1]
-    // Comparisons leave a NaN alone, on either side.
-    const data = matrix.data.map((value, i) => {
-      const [least, most] = [low[i % width]!, high[i % width]!]
-      if (value < least) return least
-      return value > most ? most : value
-    })
-    return new FeatureMatrix(data, matrix.shape, columns)
-  }
-
-  protected learn(values: Float64Array): { low: number; high: number } {
-    const { method, factor } = this.options
-    if (method === 'zScore') {
-      const { mean, variance } = moments(values)
-      const reach = factor * Math.sqrt(variance)
-      return { low: mean - reach, high: mean + reach }
-    }
-    const sorted = values.slice().sort()
-    const [first, third] = [quantile(sorted, 0.25), quantile(sorted, 0.75)]
-    const reach = factor * (third - first)
-    return { low: first - reach, high: third + reach }
-  }
-
-  protected isPossible({ low, high }: { low: number; high: number }): boolean {
-    return !(low > high)
-  }
+  readonly high: readonly number[]
 }
 
 /**
@@ -92,5 +37,28 @@ export class OutlierClipper extends LearnedColumns<'low' | 'high'> {
  * ```
  */
 export function outlierClipper(options: OutlierClipperOptions = {}): OutlierClipper {
-  return new OutlierClipper(options)
+  const checked = readOptions<Required<OutlierClipperOptions>>('outlierClipper', options, {
+    method: or('iqr', oneOf('iqr', 'zScore')),
+    factor: or(options.method === 'zScore' ? 3 : 1.5, aPositiveNumber),
+  })
+  const { method, factor } = checked
+  return new LearnedColumns('outlierClipper', checked, {
+    names: ['low', 'high'],
+    learn: (values) => {
+      if (method === 'zScore') {
+        const { mean, variance } = moments(values)
+        const reach = factor * Math.sqrt(variance)
+        return [mean - reach, mean + reach]
+      }
+      const [first, third] = quantiles(values, 0.25, 0.75)
+      const reach = factor * (third - first)
+      return [first - reach, third + reach]
+    },
+    isPossible: (low: number, high: number) => !(low > high),
+    // Comparisons leave a NaN alone, on either side.
+    forward: (low: number, high: number) => (x) => {
+      if (x < low) return low
+      return x > high ? high : x
+    },
+  }) as OutlierClipper
 }

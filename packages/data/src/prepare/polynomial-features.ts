@@ -1,9 +1,10 @@
-import { checkArgument, checkOptions, NeuriteError } from '@neurite/core'
-import { FeatureMatrix, toMatrix, type MatrixLike } from '../array/feature-matrix.js'
-import { checkValues } from '../transform/finite.js'
-import { checkColumns, requireFitted } from '../transform/learned-columns.js'
-import { booleanOption } from '../transform/options.js'
-import type { Transformer, TransformerJSON } from '../transform/transformer.js'
+import { rowOf, zeroMatrix, type FeatureMatrix, type MatrixLike } from '../array/feature-matrix.js'
+import { invalid, mustBe } from '../check/errors.js'
+import { aBoolean, or, readOptions, whole } from '../check/read.js'
+import { finiteMatrix, fittedMatrix } from '../transform/checked-matrix.js'
+import { FittedTransformer, type Json } from '../transform/fitted.js'
+import { columnNames } from '../transform/learned-columns.js'
+import type { TransformerJSON } from '../transform/transformer.js'
 
 /** Options of {@link polynomialFeatures}. */
 export interface PolynomialFeaturesOptions {
@@ -26,88 +27,62 @@ export interface PolynomialFeaturesJSON extends TransformerJSON {
 /** More columns are a mistake, or an attack by a file. */
 const MOST_FEATURES = 100_000
 
+interface Learned {
+  readonly products: readonly (readonly number[])[]
+  readonly width: number
+  readonly columns: readonly string[] | undefined
+}
+
 /** See {@link polynomialFeatures}. */
-export class PolynomialFeatures implements Transformer {
-  readonly kind = 'polynomialFeatures'
-  readonly takes = 'matrix'
+export class PolynomialFeatures extends FittedTransformer<
+  'matrix',
+  Learned,
+  Omit<PolynomialFeaturesJSON, keyof TransformerJSON>
+> {
   readonly #options: Required<PolynomialFeaturesOptions>
-  #fitted:
-    | {
-        readonly products: readonly (readonly number[])[]
-        readonly width: number
-        readonly columns: readonly string[] | undefined
-      }
-    | undefined
 
   constructor(options: PolynomialFeaturesOptions = {}) {
-    checkOptions('polynomialFeatures', options, ['degree', 'interactionOnly', 'includeBias'])
-    const { degree = 2 } = options
-    checkArgument(
-      Number.isInteger(degree) && degree >= 1 && degree <= 16,
-      () => `polynomialFeatures: degree must be a whole number from 1 to 16, got ${String(degree)}.`,
-      { degree },
-    )
-    this.#options = {
-      degree,
-      interactionOnly: booleanOption('polynomialFeatures', 'interactionOnly', options.interactionOnly, false),
-      includeBias: booleanOption('polynomialFeatures', 'includeBias', options.includeBias, true),
-    }
+    const checked = readOptions<Required<PolynomialFeaturesOptions>>('polynomialFeatures', options, {
+      degree: or(2, whole(1, 16)),
+      interactionOnly: or(false, aBoolean),
+      includeBias: or(true, aBoolean),
+    })
+    super('polynomialFeatures', 'matrix', checked)
+    this.#options = checked
   }
 
   /** For each output the input columns that it multiplies: [0, 0, 2] is the square of the first times the third. */
   get products(): readonly (readonly number[])[] {
-    return requireFitted(this.kind, 'products', this.#fitted).products
+    return this.state('products').products
   }
 
   /** Learns how many columns there are. */
-  fit(x: MatrixLike): this {
-    const matrix = toMatrix('polynomialFeatures.fit', x)
-    checkValues('polynomialFeatures.fit', matrix, { allowNaN: false })
-    return this.restore({ width: matrix.shape[1], ...(matrix.columns && { columns: matrix.columns }) })
+  protected override learn(where: string, x: MatrixLike): Learned {
+    const { shape, columns } = finiteMatrix(where, x)
+    return { products: productsOf(shape[1], this.#options), width: shape[1], columns }
   }
 
   /** [rows, products], float64. */
-  transform(x: MatrixLike): FeatureMatrix {
-    const where = 'polynomialFeatures.transform'
-    const { products, width, columns } = requireFitted(this.kind, 'transform', this.#fitted)
-    const matrix = toMatrix(where, x)
-    checkColumns(where, matrix, width, columns)
-    checkValues(where, matrix, { allowNaN: false })
-    const rows = matrix.shape[0]
-    const data = new Float64Array(rows * products.length)
-    for (let i = 0; i < rows; i++) {
-      const row = matrix.data.subarray(i * width, (i + 1) * width)
-      products.forEach((factors, k) => {
-        let product = 1
-        for (const j of factors) product *= row[j]!
-        data[i * products.length + k] = product
-      })
+  protected override apply(where: string, x: MatrixLike, { products, width, columns }: Learned): FeatureMatrix {
+    const matrix = fittedMatrix(where, x, width, columns)
+    const names = products.map((factors) => nameOf(factors, matrix.columns ?? columns))
+    const out = zeroMatrix(matrix.shape[0], names)
+    for (let i = 0; i < matrix.shape[0]; i++) {
+      const row = rowOf(matrix, i)
+      rowOf(out, i).set(products.map((factors) => factors.reduce((product, j) => product * row[j]!, 1)))
     }
-    return new FeatureMatrix(
-      data,
-      [rows, products.length],
-      products.map((factors) => nameOf(factors, matrix.columns ?? columns)),
-    )
+    return out
   }
 
-  fitTransform(x: MatrixLike): FeatureMatrix {
-    return this.fit(x).transform(x)
+  protected override plain({ width, columns }: Learned): Omit<PolynomialFeaturesJSON, keyof TransformerJSON> {
+    return { ...(columns && { columns }), width }
   }
 
-  toJSON(): PolynomialFeaturesJSON {
-    const { width, columns } = requireFitted(this.kind, 'toJSON', this.#fitted)
-    return { kind: this.kind, options: { ...this.#options }, ...(columns && { columns }), width }
-  }
-
-  /**
-   * Takes over what another one learned.
-   *
-   * @throws NeuriteError `INVALID_ARGUMENT` for too many products
-   * @internal
-   */
-  restore({ width, columns }: Pick<PolynomialFeaturesJSON, 'width' | 'columns'>): this {
-    this.#fitted = { products: productsOf(width, this.#options), width, columns }
-    return this
+  protected override read(where: string, json: Json): Learned {
+    const columns = columnNames(where, json)
+    const width = whole(1)(where, 'width', json['width'])
+    if (columns !== undefined && columns.length !== width) throw mustBe(where, 'width', 'the number of columns', width)
+    return { products: productsOf(width, this.#options), width, columns }
   }
 }
 
@@ -115,30 +90,27 @@ export class PolynomialFeatures implements Transformer {
 function productsOf(
   width: number,
   { degree, interactionOnly, includeBias }: Required<PolynomialFeaturesOptions>,
-): number[][] {
-  const products: number[][] = includeBias ? [[]] : []
-  let last: number[][] = [[]]
-  for (let d = 1; d <= degree && last.length > 0; d++) {
-    const next: number[][] = []
-    for (const factors of last) {
-      const previous = factors.at(-1)
-      const from = previous === undefined ? 0 : previous + (interactionOnly ? 1 : 0)
-      if (products.length + next.length + width - from > MOST_FEATURES) {
-        const message = `polynomialFeatures: degree ${degree} of ${width} columns makes more than ${MOST_FEATURES} features; use a lower degree, or fewer columns.`
-        throw new NeuriteError('INVALID_ARGUMENT', message, { degree, width })
-      }
-      for (let j = from; j < width; j++) next.push([...factors, j])
+): readonly number[][] {
+  const step = interactionOnly ? 1 : 0
+  const products: number[][] = [[]]
+  // Each product of a lower degree times each column from its last one on; those come to the end of the same list.
+  for (const factors of products) {
+    if (factors.length === degree) break
+    const from = (factors.at(-1) ?? -step) + step
+    if (products.length + width - from > MOST_FEATURES) {
+      const message = `polynomialFeatures: degree ${degree} of ${width} columns makes more than ${MOST_FEATURES} features; use a lower degree.`
+      throw invalid(message, { degree, width })
     }
-    products.push(...next)
-    last = next
+    for (let j = from; j < width; j++) products.push([...factors, j])
   }
-  return products
+  return includeBias ? products : products.slice(1)
 }
 
 function nameOf(factors: readonly number[], columns: readonly string[] | undefined): string {
-  const powers = new Map<number, number>()
-  for (const j of factors) powers.set(j, (powers.get(j) ?? 0) + 1)
-  const names = [...powers].map(([j, power]) => `${columns?.[j] ?? `x${j}`}${power > 1 ? `^${power}` : ''}`)
+  const names = [...new Set(factors)].map((j) => {
+    const power = factors.filter((factor) => factor === j).length
+    return `${columns?.[j] ?? `x${j}`}${power > 1 ? `^${power}` : ''}`
+  })
   return names.join(' ') || '1'
 }
 

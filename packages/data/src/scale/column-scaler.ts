@@ -1,35 +1,36 @@
-import { FeatureMatrix, type MatrixLike } from '../array/feature-matrix.js'
-import { LearnedColumns, type State } from '../transform/learned-columns.js'
+import type { FeatureMatrix, MatrixLike } from '../array/feature-matrix.js'
+import { LearnedColumns, mapColumns, type ColumnRule } from '../transform/learned-columns.js'
 import type { Scaler } from '../transform/transformer.js'
 
-/** A scaling by column: `(x - shift) / divisor * gain + offset`. */
-export interface Scaling {
-  readonly shift: readonly number[]
-  readonly divisor: readonly number[]
-  readonly gain: number
-  readonly offset: number
+/** A scaling of a column: `(x - shift) / divisor * gain + offset`. */
+export type Scaling = readonly [shift: number, divisor: number, gain?: number, offset?: number]
+
+/** What is learned from a column, and how its values are scaled. */
+export interface ScalingRule extends Omit<ColumnRule, 'forward'> {
+  readonly scaling: (...learned: readonly number[]) => Scaling
+  /** The last word on a scaled value. */
+  readonly finish?: (value: number) => number
 }
 
 /** What the scalers share: each column is shifted and stretched. What is missing stays missing. */
-export abstract class ColumnScaler<Name extends string> extends LearnedColumns<Name> implements Scaler {
-  protected abstract scaling(state: State<Name>): Scaling
-  /** The last word on a scaled value. */
-  protected finish?(value: number): number
+export class ColumnScaler extends LearnedColumns implements Scaler {
+  readonly #scaling: ScalingRule['scaling']
 
-  transform(x: MatrixLike): FeatureMatrix {
-    const { matrix, state, columns } = this.check('transform', x)
-    const { shift, divisor, gain, offset } = this.scaling(state)
-    const width = matrix.shape[1]
-    const out = matrix.data.map((value, i) => ((value - shift[i % width]!) / divisor[i % width]!) * gain + offset)
-    if (this.finish !== undefined) for (let i = 0; i < out.length; i++) out[i] = this.finish(out[i]!)
-    return new FeatureMatrix(out, matrix.shape, columns)
+  constructor(kind: string, options: object, { scaling, finish = (value) => value, ...rule }: ScalingRule) {
+    super(kind, options, {
+      ...rule,
+      forward: (...learned) => {
+        const [shift, divisor, gain = 1, offset = 0] = scaling(...learned)
+        return (value) => finish(((value - shift) / divisor) * gain + offset)
+      },
+    })
+    this.#scaling = scaling
   }
 
   inverseTransform(x: MatrixLike): FeatureMatrix {
-    const { matrix, state, columns } = this.check('inverseTransform', x)
-    const { shift, divisor, gain, offset } = this.scaling(state)
-    const width = matrix.shape[1]
-    const out = matrix.data.map((value, i) => ((value - offset) / gain) * divisor[i % width]! + shift[i % width]!)
-    return new FeatureMatrix(out, matrix.shape, columns)
+    return mapColumns(`${this.kind}.inverseTransform`, x, this.state('inverseTransform'), (...learned) => {
+      const [shift, divisor, gain = 1, offset = 0] = this.#scaling(...learned)
+      return (value) => ((value - offset) / gain) * divisor + shift
+    })
   }
 }

@@ -1,35 +1,12 @@
-import { checkOptions } from '@neurite/core'
-import type { State } from '../transform/learned-columns.js'
-import { ColumnScaler, type Scaling } from './column-scaler.js'
-import { divisor, maximum } from '../transform/statistics.js'
+import { readOptions } from '../check/read.js'
+import { divisor, extreme } from '../transform/statistics.js'
+import { ColumnScaler } from './column-scaler.js'
 
 /** See {@link maxAbsScaler}. */
-export class MaxAbsScaler extends ColumnScaler<'maxAbs'> {
-  readonly kind = 'maxAbsScaler'
-  protected readonly options: Readonly<Record<string, never>> = {}
-  protected readonly stateNames = ['maxAbs'] as const
-
-  constructor(options: Readonly<Record<string, never>> = {}) {
-    super()
-    checkOptions('maxAbsScaler', options, [])
-  }
-
+export interface MaxAbsScaler extends ColumnScaler {
+  readonly kind: 'maxAbsScaler'
   /** Each column's greatest absolute value in `fit`. */
-  get maxAbs(): readonly number[] {
-    return this.learned('maxAbs')
-  }
-
-  protected learn(values: Float64Array): { maxAbs: number } {
-    return { maxAbs: maximum(values.map(Math.abs)) }
-  }
-
-  protected isPossible({ maxAbs }: { maxAbs: number }): boolean {
-    return !(maxAbs < 0)
-  }
-
-  protected scaling({ maxAbs }: State<'maxAbs'>): Scaling {
-    return { shift: maxAbs.map(() => 0), divisor: maxAbs.map(divisor), gain: 1, offset: 0 }
-  }
+  readonly maxAbs: readonly number[]
 }
 
 /**
@@ -44,5 +21,10 @@ export class MaxAbsScaler extends ColumnScaler<'maxAbs'> {
  * ```
  */
 export function maxAbsScaler(options: Readonly<Record<string, never>> = {}): MaxAbsScaler {
-  return new MaxAbsScaler(options)
+  return new ColumnScaler('maxAbsScaler', readOptions('maxAbsScaler', options, {}), {
+    names: ['maxAbs'],
+    learn: (values) => [extreme(values.map(Math.abs), Math.max)],
+    isPossible: (maxAbs: number) => !(maxAbs < 0),
+    scaling: (maxAbs: number) => [0, divisor(maxAbs)],
+  }) as MaxAbsScaler
 }

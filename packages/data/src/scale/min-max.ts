@@ -1,8 +1,6 @@
-import { checkOptions } from '@neurite/core'
-import type { State } from '../transform/learned-columns.js'
-import { ColumnScaler, type Scaling } from './column-scaler.js'
-import { booleanOption, rangeOption } from '../transform/options.js'
-import { divisor, maximum, minimum } from '../transform/statistics.js'
+import { aBoolean, ascendingPair, or, readOptions } from '../check/read.js'
+import { divisor, extreme } from '../transform/statistics.js'
+import { ColumnScaler } from './column-scaler.js'
 
 /** Options of {@link minMaxScaler}. */
 export interface MinMaxScalerOptions {
@@ -13,50 +11,12 @@ export interface MinMaxScalerOptions {
 }
 
 /** See {@link minMaxScaler}. */
-export class MinMaxScaler extends ColumnScaler<'dataMin' | 'dataMax'> {
-  readonly kind = 'minMaxScaler'
-  protected readonly options: Required<MinMaxScalerOptions>
-  protected readonly stateNames = ['dataMin', 'dataMax'] as const
-  protected override readonly finish?: (value: number) => number
-
-  constructor(options: MinMaxScalerOptions = {}) {
-    super()
-    checkOptions('minMaxScaler', options, ['range', 'clip'])
-    const range = rangeOption('minMaxScaler', 'range', options.range, [0, 1])
-    const clip = booleanOption('minMaxScaler', 'clip', options.clip, false)
-    const [low, high] = range
-    this.options = { range, clip }
-    // Math.min and Math.max keep NaN.
-    if (clip) this.finish = (value) => Math.min(high, Math.max(low, value))
-  }
-
+export interface MinMaxScaler extends ColumnScaler {
+  readonly kind: 'minMaxScaler'
   /** Each column's least value in `fit`. */
-  get dataMin(): readonly number[] {
-    return this.learned('dataMin')
-  }
-
+  readonly dataMin: readonly number[]
   /** Each column's greatest value in `fit`. */
-  get dataMax(): readonly number[] {
-    return this.learned('dataMax')
-  }
-
-  protected learn(values: Float64Array): { dataMin: number; dataMax: number } {
-    return { dataMin: minimum(values), dataMax: maximum(values) }
-  }
-
-  protected isPossible({ dataMin, dataMax }: { dataMin: number; dataMax: number }): boolean {
-    return !(dataMin > dataMax)
-  }
-
-  protected scaling({ dataMin, dataMax }: State<'dataMin' | 'dataMax'>): Scaling {
-    const [low, high] = this.options.range
-    return {
-      shift: dataMin,
-      divisor: dataMax.map((max, j) => divisor(max - dataMin[j]!)),
-      gain: high - low,
-      offset: low,
-    }
-  }
+  readonly dataMax: readonly number[]
 }
 
 /**
@@ -79,5 +39,17 @@ export class MinMaxScaler extends ColumnScaler<'dataMin' | 'dataMax'> {
  * ```
  */
 export function minMaxScaler(options: MinMaxScalerOptions = {}): MinMaxScaler {
-  return new MinMaxScaler(options)
+  const checked = readOptions<Required<MinMaxScalerOptions>>('minMaxScaler', options, {
+    range: or([0, 1], ascendingPair()),
+    clip: or(false, aBoolean),
+  })
+  const [low, high] = checked.range
+  return new ColumnScaler('minMaxScaler', checked, {
+    names: ['dataMin', 'dataMax'],
+    learn: (values) => [extreme(values, Math.min), extreme(values, Math.max)],
+    isPossible: (min: number, max: number) => !(min > max),
+    scaling: (min: number, max: number) => [min, divisor(max - min), high - low, low],
+    // Math.min and Math.max keep NaN.
+    ...(checked.clip && { finish: (value) => Math.min(high, Math.max(low, value)) }),
+  }) as MinMaxScaler
 }

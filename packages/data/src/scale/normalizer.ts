@@ -1,8 +1,7 @@
-import { checkOptions } from '@neurite/core'
-import { FeatureMatrix, toMatrix, type MatrixLike } from '../array/feature-matrix.js'
-import { checkValues } from '../transform/finite.js'
-import { choiceOption } from '../transform/options.js'
-import type { Transformer, TransformerJSON } from '../transform/transformer.js'
+import { FeatureMatrix, rowOf, type MatrixLike } from '../array/feature-matrix.js'
+import { oneOf, or, readOptions } from '../check/read.js'
+import { finiteMatrix } from '../transform/checked-matrix.js'
+import { FittedTransformer } from '../transform/fitted.js'
 
 /** The length by which {@link normalizer} divides a row: sum of absolute values, Euclidean, greatest absolute value. */
 export type Norm = 'l1' | 'l2' | 'max'
@@ -21,46 +20,41 @@ const NORMS: Readonly<Record<Norm, (row: Float64Array) => number>> = {
 }
 
 /** See {@link normalizer}. */
-export class Normalizer implements Transformer {
-  readonly kind = 'normalizer'
-  readonly takes = 'matrix'
+export class Normalizer extends FittedTransformer<'matrix', Norm, object> {
   readonly norm: Norm
 
   constructor(options: NormalizerOptions = {}) {
-    checkOptions('normalizer', options, ['norm'])
-    this.norm = choiceOption('normalizer', 'norm', options.norm, ['l2', 'l1', 'max'], 'l2')
+    const checked = readOptions<Required<NormalizerOptions>>('normalizer', options, {
+      norm: or('l2', oneOf('l2', 'l1', 'max')),
+    })
+    super('normalizer', 'matrix', checked)
+    this.norm = checked.norm
+    // There is nothing to learn: it works without `fit`, which only checks.
+    this.hold(this.norm)
   }
 
-  /** There is nothing to learn: checks `x`. */
-  fit(x: MatrixLike): this {
-    this.#check('fit', x)
-    return this
+  protected override learn(where: string, x: MatrixLike): Norm {
+    finiteMatrix(where, x)
+    return this.norm
   }
 
-  transform(x: MatrixLike): FeatureMatrix {
-    const { data, shape, columns } = this.#check('transform', x)
-    const [rows, width] = shape
-    const out = data.slice()
-    for (let i = 0; i < rows; i++) {
-      const row = out.subarray(i * width, (i + 1) * width)
-      const length = NORMS[this.norm](row)
-      if (length > 0) for (let j = 0; j < width; j++) row[j]! /= length
+  protected override apply(where: string, x: MatrixLike, norm: Norm): FeatureMatrix {
+    const { data, shape, columns } = finiteMatrix(where, x)
+    const out = new FeatureMatrix(data.slice(), shape, columns)
+    for (let i = 0; i < shape[0]; i++) {
+      const row = rowOf(out, i)
+      const length = NORMS[norm](row)
+      if (length > 0) row.forEach((value, j) => (row[j] = value / length))
     }
-    return new FeatureMatrix(out, shape, columns)
+    return out
   }
 
-  fitTransform(x: MatrixLike): FeatureMatrix {
-    return this.transform(x)
+  protected override plain(): object {
+    return {}
   }
 
-  toJSON(): TransformerJSON {
-    return { kind: this.kind, options: { norm: this.norm } }
-  }
-
-  #check(method: string, x: MatrixLike): FeatureMatrix {
-    const matrix = toMatrix(`normalizer.${method}`, x)
-    checkValues(`normalizer.${method}`, matrix, { allowNaN: false })
-    return matrix
+  protected override read(): Norm {
+    return this.norm
   }
 }
 

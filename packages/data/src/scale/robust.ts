@@ -1,8 +1,6 @@
-import { checkOptions } from '@neurite/core'
-import type { State } from '../transform/learned-columns.js'
-import { ColumnScaler, type Scaling } from './column-scaler.js'
-import { booleanOption, rangeOption } from '../transform/options.js'
-import { divisor, quantile } from '../transform/statistics.js'
+import { aBoolean, ascendingPair, or, readOptions } from '../check/read.js'
+import { divisor, quantiles } from '../transform/statistics.js'
+import { ColumnScaler } from './column-scaler.js'
 
 /** Options of {@link robustScaler}. */
 export interface RobustScalerOptions {
@@ -15,50 +13,12 @@ export interface RobustScalerOptions {
 }
 
 /** See {@link robustScaler}. */
-export class RobustScaler extends ColumnScaler<'center' | 'scale'> {
-  readonly kind = 'robustScaler'
-  protected readonly options: Required<RobustScalerOptions>
-  protected readonly stateNames = ['center', 'scale'] as const
-
-  constructor(options: RobustScalerOptions = {}) {
-    super()
-    checkOptions('robustScaler', options, ['withCentering', 'withScaling', 'quantileRange'])
-    this.options = {
-      withCentering: booleanOption('robustScaler', 'withCentering', options.withCentering, true),
-      withScaling: booleanOption('robustScaler', 'withScaling', options.withScaling, true),
-      quantileRange: rangeOption('robustScaler', 'quantileRange', options.quantileRange, [25, 75], [0, 100]),
-    }
-  }
-
+export interface RobustScaler extends ColumnScaler {
+  readonly kind: 'robustScaler'
   /** Each column's median in `fit`. */
-  get center(): readonly number[] {
-    return this.learned('center')
-  }
-
+  readonly center: readonly number[]
   /** Each column's distance between the two quantiles in `fit`; 1 where that is 0. */
-  get scale(): readonly number[] {
-    return this.learned('scale')
-  }
-
-  protected learn(values: Float64Array): { center: number; scale: number } {
-    const [low, high] = this.options.quantileRange
-    const sorted = values.slice().sort()
-    return { center: quantile(sorted, 0.5), scale: divisor(quantile(sorted, high / 100) - quantile(sorted, low / 100)) }
-  }
-
-  protected isPossible({ scale }: { scale: number }): boolean {
-    return !(scale <= 0)
-  }
-
-  protected scaling({ center, scale }: State<'center' | 'scale'>): Scaling {
-    const { withCentering, withScaling } = this.options
-    return {
-      shift: withCentering ? center : center.map(() => 0),
-      divisor: withScaling ? scale : scale.map(() => 1),
-      gain: 1,
-      offset: 0,
-    }
-  }
+  readonly scale: readonly number[]
 }
 
 /**
@@ -79,5 +39,19 @@ export class RobustScaler extends ColumnScaler<'center' | 'scale'> {
  * ```
  */
 export function robustScaler(options: RobustScalerOptions = {}): RobustScaler {
-  return new RobustScaler(options)
+  const checked = readOptions<Required<RobustScalerOptions>>('robustScaler', options, {
+    withCentering: or(true, aBoolean),
+    withScaling: or(true, aBoolean),
+    quantileRange: or([25, 75], ascendingPair(0, 100)),
+  })
+  const { withCentering, withScaling, quantileRange } = checked
+  return new ColumnScaler('robustScaler', checked, {
+    names: ['center', 'scale'],
+    learn: (values) => {
+      const [low, median, high] = quantiles(values, quantileRange[0] / 100, 0.5, quantileRange[1] / 100)
+      return [median, divisor(high - low)]
+    },
+    isPossible: (_, scale: number) => !(scale <= 0),
+    scaling: (center: number, scale: number) => [withCentering ? center : 0, withScaling ? scale : 1],
+  }) as RobustScaler
 }

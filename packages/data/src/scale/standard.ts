@@ -1,8 +1,6 @@
-import { checkOptions } from '@neurite/core'
-import type { State } from '../transform/learned-columns.js'
-import { ColumnScaler, type Scaling } from './column-scaler.js'
-import { booleanOption } from '../transform/options.js'
+import { aBoolean, or, readOptions } from '../check/read.js'
 import { moments } from '../transform/statistics.js'
+import { ColumnScaler } from './column-scaler.js'
 
 /** Options of {@link standardScaler}. */
 export interface StandardScalerOptions {
@@ -13,53 +11,14 @@ export interface StandardScalerOptions {
 }
 
 /** See {@link standardScaler}. */
-export class StandardScaler extends ColumnScaler<'mean' | 'variance' | 'scale'> {
-  readonly kind = 'standardScaler'
-  protected readonly options: Required<StandardScalerOptions>
-  protected readonly stateNames = ['mean', 'variance', 'scale'] as const
-
-  constructor(options: StandardScalerOptions = {}) {
-    super()
-    checkOptions('standardScaler', options, ['withMean', 'withStd'])
-    this.options = {
-      withMean: booleanOption('standardScaler', 'withMean', options.withMean, true),
-      withStd: booleanOption('standardScaler', 'withStd', options.withStd, true),
-    }
-  }
-
+export interface StandardScaler extends ColumnScaler {
+  readonly kind: 'standardScaler'
   /** Each column's mean in `fit`. */
-  get mean(): readonly number[] {
-    return this.learned('mean')
-  }
-
+  readonly mean: readonly number[]
   /** Each column's population variance in `fit` (divided by n, not n - 1). */
-  get variance(): readonly number[] {
-    return this.learned('variance')
-  }
-
+  readonly variance: readonly number[]
   /** Each column's standard deviation in `fit`; 1 for a constant column. */
-  get scale(): readonly number[] {
-    return this.learned('scale')
-  }
-
-  protected learn(values: Float64Array): { mean: number; variance: number; scale: number } {
-    const { mean, variance } = moments(values)
-    return { mean, variance, scale: isConstant(mean, variance, values.length) ? 1 : Math.sqrt(variance) }
-  }
-
-  protected isPossible({ variance, scale }: { variance: number; scale: number }): boolean {
-    return !(variance < 0) && !(scale <= 0)
-  }
-
-  protected scaling({ mean, scale }: State<'mean' | 'scale'>): Scaling {
-    const { withMean, withStd } = this.options
-    return {
-      shift: withMean ? mean : mean.map(() => 0),
-      divisor: withStd ? scale : scale.map(() => 1),
-      gain: 1,
-      offset: 0,
-    }
-  }
+  readonly scale: readonly number[]
 }
 
 /**
@@ -88,5 +47,17 @@ function isConstant(mean: number, variance: number, n: number): boolean {
  * ```
  */
 export function standardScaler(options: StandardScalerOptions = {}): StandardScaler {
-  return new StandardScaler(options)
+  const checked = readOptions<Required<StandardScalerOptions>>('standardScaler', options, {
+    withMean: or(true, aBoolean),
+    withStd: or(true, aBoolean),
+  })
+  return new ColumnScaler('standardScaler', checked, {
+    names: ['mean', 'variance', 'scale'],
+    learn: (values) => {
+      const { mean, variance } = moments(values)
+      return [mean, variance, isConstant(mean, variance, values.length) ? 1 : Math.sqrt(variance)]
+    },
+    isPossible: (_, variance: number, scale: number) => !(variance < 0) && !(scale <= 0),
+    scaling: (mean: number, _, scale: number) => [checked.withMean ? mean : 0, checked.withStd ? scale : 1],
+  }) as StandardScaler
 }

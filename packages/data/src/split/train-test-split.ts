@@ -1,7 +1,9 @@
-import { checkOptions, NeuriteError } from '@neurite/core'
 import { commonRows, takeRowsOfAll, type Arrays, type RowsOf } from '../array/take-rows.js'
+import { missing } from '../check/errors.js'
+import { asGiven, aString, or, readOptions } from '../check/read.js'
 import type { Labels } from '../encode/labels.js'
 import { Table } from '../table/table.js'
+import { partOptions } from './members.js'
 import { splitIndices, type SplitIndices } from './split-indices.js'
 
 /** Options of {@link trainTestSplit}. */
@@ -13,9 +15,14 @@ export interface SplitOptions {
    * table, a column named here is also the target unless `target` says otherwise.
    */
   readonly stratify?: string | Labels
+  /**
+   * Keeps rows that belong together on one side, such as all pictures of one person: the name of a column (of an array, for
+   * arrays) or one label a row. `test` then counts groups. Not together with `stratify`.
+   */
+  readonly groups?: string | Labels
   /** Any whole number; 0 is a seed like any other. Default: 0. */
   readonly seed?: number
-  /** Default: true. With false the last rows are the test part. */
+  /** Default: true. With false the last rows are the test part, as time series want it; of groups the last in order. */
   readonly shuffle?: boolean
 }
 
@@ -38,7 +45,10 @@ export interface ArraysSplit<T extends Arrays> extends SplitIndices {
 }
 
 const WHERE = 'trainTestSplit'
-const OPTIONS = ['test', 'stratify', 'seed', 'shuffle']
+
+type Options = Omit<Required<TableSplitOptions>, 'target' | 'stratify' | 'groups'> & {
+  readonly [Name in 'stratify' | 'groups']: string | Labels | undefined
+} & { readonly target?: string | undefined }
 
 /**
  * Parts rows at random into those to train with and those to test with. Rows are shuffled first; the same seed gives the
@@ -47,10 +57,14 @@ const OPTIONS = ['test', 'stratify', 'seed', 'shuffle']
  * With `stratify` each part has the classes in proportion, rounded by the largest remainder, as in scikit-learn; each class
  * needs two rows, and each part as many rows as there are classes.
  *
+ * With `groups` no group has rows in both parts, as with scikit-learn's GroupShuffleSplit: groups are drawn, not rows, and
+ * the rows of a part stay in their order.
+ *
  * @param data - a table, or arrays with equal numbers of rows such as `{ x, y }`
- * @param options - `test` (default 0.25), `stratify`, `target` (tables), `seed` (default 0), `shuffle` (default true)
- * @throws NeuriteError `INVALID_ARGUMENT` for parts or classes that are too small, `SHAPE_MISMATCH` for unequal numbers of
- * rows, `UNKNOWN_OPTION`
+ * @param options - `test` (default 0.25), `stratify`, `groups`, `target` (tables), `seed` (default 0), `shuffle` (default
+ * true; false: the last rows are the test part)
+ * @throws NeuriteError `INVALID_ARGUMENT` for parts or classes that are too small, or both `stratify` and `groups`;
+ * `SHAPE_MISMATCH` for unequal numbers of rows, `UNKNOWN_OPTION`
  * @example
  * ```ts
  * import { Table, trainTestSplit } from '@neurite/data'
@@ -70,6 +84,7 @@ const OPTIONS = ['test', 'stratify', 'seed', 'shuffle']
  * const { train, test } = trainTestSplit({ x, y }, { test: 2, stratify: 'y' })
  * train.x.shape // => [2, 1]
  * test.y.shape // => [2]
+ * trainTestSplit({ x }, { groups: ['ann', 'ann', 'bob', 'cyd'], test: 1, shuffle: false }).testIndices // => [3]
  * ```
  */
 export function trainTestSplit(data: Table, options?: TableSplitOptions): TableSplit
@@ -78,47 +93,28 @@ export function trainTestSplit(
   data: Table | Arrays,
   options: TableSplitOptions = {},
 ): TableSplit | ArraysSplit<Arrays> {
-  return data instanceof Table ? splitTable(data, options) : splitArrays(data, options)
-}
-
-function splitTable(table: Table, options: TableSplitOptions): TableSplit {
-  checkOptions(WHERE, options, [...OPTIONS, 'target'])
-  const { stratify } = options
-  const named = typeof stratify === 'string' ? stratify : undefined
-  const target = options.target ?? table.target ?? named
-  const labels = typeof stratify === 'string' ? table.column(stratify) : stratify
-  const indices = splitIndices(WHERE, table.numRows, plan(options, labels))
-  const whole = target === undefined ? table : table.withTarget(target)
-  return { train: whole.rows(indices.trainIndices), test: whole.rows(indices.testIndices), ...indices }
-}
-
-function splitArrays<T extends Arrays>(arrays: T, options: SplitOptions): ArraysSplit<T> {
-  checkOptions(WHERE, options, OPTIONS)
-  const rows = commonRows(WHERE, arrays)
-  const { stratify } = options
-  const indices = splitIndices(
-    WHERE,
-    rows,
-    plan(options, typeof stratify === 'string' ? arrayNamed(arrays, stratify) : stratify),
-  )
-  return {
-    train: takeRowsOfAll(arrays, indices.trainIndices),
-    test: takeRowsOfAll(arrays, indices.testIndices),
-    ...indices,
+  const isTable = data instanceof Table
+  const { target, stratify, groups, ...plan } = readOptions<Options>(WHERE, options, {
+    ...partOptions,
+    test: or(0.25, asGiven<number>),
+    ...(isTable && { target: or(undefined, aString) }),
+  })
+  const labels = (given: string | Labels | undefined): Labels | undefined => {
+    if (typeof given !== 'string') return given
+    if (isTable) return data.column(given)
+    if (Object.hasOwn(data, given)) return data[given]
+    throw missing(WHERE, 'array', given, Object.keys(data))
   }
-}
-
-function plan(
-  { test = 0.25, seed = 0, shuffle = true }: SplitOptions,
-  stratify: Labels | undefined,
-): Parameters<typeof splitIndices>[2] {
-  return { test, seed, shuffle, stratify }
-}
-
-function arrayNamed(arrays: Arrays, name: string): Labels {
-  const array = Object.hasOwn(arrays, name) ? arrays[name] : undefined
-  if (array !== undefined) return array
-  const names = Object.keys(arrays)
-  const message = `${WHERE}: stratify names '${name}', the arrays are ${names.join(', ')}.`
-  throw new NeuriteError('INVALID_ARGUMENT', message, { stratify: name, names })
+  const indices = splitIndices(WHERE, isTable ? data.numRows : commonRows(WHERE, data), {
+    ...plan,
+    stratify: labels(stratify),
+    groups: labels(groups),
+  })
+  const { trainIndices, testIndices } = indices
+  if (!isTable) {
+    return { train: takeRowsOfAll(data, trainIndices), test: takeRowsOfAll(data, testIndices), ...indices }
+  }
+  const predicted = target ?? data.target ?? (typeof stratify === 'string' ? stratify : undefined)
+  const whole = predicted === undefined ? data : data.withTarget(predicted)
+  return { train: whole.rows(trainIndices), test: whole.rows(testIndices), ...indices }
 }

@@ -1,4 +1,4 @@
-import { NeuriteError } from '@neurite/core'
+import { invalid } from '../check/errors.js'
 
 /** A column of a table: numbers (a missing one is NaN) or text (a missing one is the empty string). */
 export type Column = Float64Array | readonly string[]
@@ -13,25 +13,17 @@ export type Cell = string | number | boolean | null | undefined
  */
 export function toColumn(name: string, cells: ArrayLike<Cell>): Column {
   if (cells instanceof Float64Array) return cells.slice()
-  const values: readonly Cell[] = Array.from(cells)
-  const text = values.some((cell) => typeof cell === 'string')
-  values.forEach((cell, row) => checkCell(name, row, cell, text))
-  if (text) return Object.freeze(values.map((cell) => cell?.toString() ?? ''))
-  return Float64Array.from(values, (cell) => (cell === null || cell === undefined ? NaN : Number(cell)))
-}
-
-function checkCell(name: string, row: number, cell: unknown, text: boolean): void {
-  if (cell === null || cell === undefined) return
-  const kind = typeof cell
-  if (text ? kind === 'string' : kind === 'number' || kind === 'boolean') return
-  const expected = text
-    ? 'text, as in other rows; a column holds numbers or text, not both'
-    : 'a number, a string, a boolean, null or undefined'
-  throw new NeuriteError(
-    'INVALID_ARGUMENT',
-    `Table: column '${name}', row ${row} is a ${kind}; expected ${expected}.`,
-    { column: name, row },
-  )
+  const values = Array.from<Cell>(cells)
+  const isText = values.some((cell) => typeof cell === 'string')
+  values.forEach((cell, row) => {
+    const kind = typeof cell
+    if (cell === null || cell === undefined || (isText ? kind === 'string' : kind === 'number' || kind === 'boolean'))
+      return
+    const message = `Table: column '${name}', row ${row} is a ${kind} in a column of ${isText ? 'text' : 'numbers'}.`
+    throw invalid(`${message} A column holds one or the other; null is missing.`, { column: name, row })
+  })
+  if (isText) return Object.freeze(values.map((cell) => cell?.toString() ?? ''))
+  return Float64Array.from(values, (cell) => Number(cell ?? NaN))
 }
 
 /** The cells at `indices`, in that order. */

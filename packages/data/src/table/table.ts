@@ -1,6 +1,6 @@
-import { NeuriteError } from '@neurite/core'
-import { FeatureMatrix } from '../array/feature-matrix.js'
+import { zeroMatrix, type FeatureMatrix } from '../array/feature-matrix.js'
 import { checkIndices } from '../array/take-rows.js'
+import { equalRows, invalid, missing } from '../check/errors.js'
 import { takeCells, toColumn, type Cell, type Column } from './column.js'
 
 /**
@@ -33,16 +33,12 @@ export class Table {
    * @throws NeuriteError `SHAPE_MISMATCH` for columns of different lengths, `INVALID_ARGUMENT` for a target that is none
    */
   constructor(columns: ReadonlyMap<string, Column>, options: { readonly target?: string | undefined } = {}) {
-    const [first] = columns
-    for (const [name, column] of columns) {
-      if (first !== undefined && column.length !== first[1].length) {
-        const message = `Table: column '${name}' has ${column.length} rows, '${first[0]}' has ${first[1].length}.`
-        throw new NeuriteError('SHAPE_MISMATCH', message, { column: name })
-      }
-    }
     this.#columns = columns
     this.columnNames = Object.freeze([...columns.keys()])
-    this.numRows = first?.[1].length ?? 0
+    this.numRows = equalRows(
+      'Table',
+      Array.from(columns, ([name, { length }]) => [name, length]),
+    )
     this.target = options.target
     if (options.target !== undefined) this.column(options.target)
   }
@@ -75,8 +71,7 @@ export class Table {
   column(name: string): Column {
     const column = this.#columns.get(name)
     if (column !== undefined) return column
-    const message = `Table: there is no column '${name}'; columns: ${this.columnNames.join(', ')}.`
-    throw new NeuriteError('INVALID_ARGUMENT', message, { column: name, columns: this.columnNames })
+    throw missing('Table', 'column', name, this.columnNames)
   }
 
   /** Row `i` as a plain object, a key for each column. */
@@ -88,12 +83,12 @@ export class Table {
   /** The rows at `indices`, in that order. */
   rows(indices: ArrayLike<number>): Table {
     checkIndices('Table.rows', indices, this.numRows)
-    return this.#with(new Map([...this.#columns].map(([name, column]) => [name, takeCells(column, indices)])))
+    return this.#with(this.columnNames, (column) => takeCells(column, indices))
   }
 
   /** Only these columns, in this order. */
   select(names: readonly string[]): Table {
-    return this.#with(new Map(names.map((name) => [name, this.column(name)])))
+    return this.#with(names, (column) => column)
   }
 
   /** All columns but these. */
@@ -119,21 +114,20 @@ export class Table {
    * @throws NeuriteError `INVALID_ARGUMENT` for a column of text: encode it, or leave it out
    */
   toMatrix(names: readonly string[] = this.columnNames): FeatureMatrix {
-    const width = names.length
-    const data = new Float64Array(this.numRows * width)
+    const matrix = zeroMatrix(this.numRows, [...names])
     names.forEach((name, j) => {
       const column = this.column(name)
       if (!(column instanceof Float64Array)) {
-        const message = `Table: column '${name}' is text and cannot be part of a matrix; encode it with oneHotEncoder or labelEncoder, or leave it out with drop(['${name}']).`
-        throw new NeuriteError('INVALID_ARGUMENT', message, { column: name })
+        const message = `Table: column '${name}' is text; encode it, as with oneHotEncoder, or leave it out: drop(['${name}']).`
+        throw invalid(message, { column: name })
       }
-      for (let i = 0; i < column.length; i++) data[i * width + j] = column[i]!
+      column.forEach((value, i) => (matrix.data[i * names.length + j] = value))
     })
-    return new FeatureMatrix(data, [this.numRows, width], [...names])
+    return matrix
   }
 
-  #with(columns: ReadonlyMap<string, Column>): Table {
-    const { target } = this
-    return new Table(columns, { target: target !== undefined && columns.has(target) ? target : undefined })
+  #with(names: readonly string[], change: (column: Column) => Column): Table {
+    const target = names.find((name) => name === this.target)
+    return new Table(new Map(names.map((name) => [name, change(this.column(name))])), { target })
   }
 }

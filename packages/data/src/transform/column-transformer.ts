@@ -1,9 +1,10 @@
-import { checkOptions, NeuriteError } from '@neurite/core'
-import { FeatureMatrix } from '../array/feature-matrix.js'
+import { checkOptions } from '@neurite/core'
+import { FeatureMatrix, rowOf, zeroMatrix } from '../array/feature-matrix.js'
+import { invalid, mustBe } from '../check/errors.js'
+import { oneOf, or, readOptions } from '../check/read.js'
 import type { Labels } from '../encode/labels.js'
-import { type Table } from '../table/table.js'
-import { requireFitted } from './learned-columns.js'
-import { choiceOption } from './options.js'
+import type { Table } from '../table/table.js'
+import { FittedTransformer } from './fitted.js'
 import type { Transformer, TransformerJSON } from './transformer.js'
 
 /** What a part does with its columns: 'keep' takes columns of numbers as they are. */
@@ -33,67 +34,50 @@ interface Part {
 }
 
 /** See {@link columnTransformer}. */
-export class ColumnTransformer implements Transformer<'table'> {
-  readonly kind = 'columnTransformer'
-  readonly takes = 'table'
+export class ColumnTransformer extends FittedTransformer<
+  'table',
+  readonly Part[],
+  Omit<ColumnTransformerJSON, keyof TransformerJSON>
+> {
   readonly #rest: 'drop' | 'keep'
   readonly #given: readonly Part[]
-  #fitted: readonly Part[] | undefined
 
   constructor(parts: readonly ColumnPart[], options: ColumnTransformerOptions = {}) {
-    checkOptions('columnTransformer', options, ['rest'])
-    this.#rest = choiceOption('columnTransformer', 'rest', options.rest, ['drop', 'keep'], 'drop')
+    super('columnTransformer', 'table', {})
+    const { rest } = readOptions<Required<ColumnTransformerOptions>>('columnTransformer', options, {
+      rest: or('drop', oneOf('drop', 'keep')),
+    })
+    this.#rest = rest
     this.#given = parts.map(checkPart)
   }
 
   /** The parts after `fit`, their transformers fitted; with `rest: 'keep'` the last holds the columns that no part named. */
   get parts(): readonly ColumnPart[] {
-    return requireFitted(this.kind, 'parts', this.#fitted)
+    return this.state('parts')
   }
 
-  fit(table: Table): this {
-    this.fitTransform(table)
-    return this
+  protected override learn(_: string, table: Table): readonly Part[] {
+    const named = new Set(this.#given.flatMap(({ columns }) => columns))
+    const columns = table.columnNames.filter((name) => !named.has(name) && name !== table.target)
+    const parts = [...this.#given]
+    if (this.#rest === 'keep' && columns.length > 0) parts.push({ columns, use: 'keep' })
+    for (const part of parts) run('fitTransform', part, table)
+    return parts
   }
 
   /** [rows, features], float64: what the parts give, side by side. */
-  transform(table: Table): FeatureMatrix {
-    const parts = requireFitted(this.kind, 'transform', this.#fitted)
-    return sideBySide(
-      table.numRows,
-      parts.map((part) => apply('transform', part, table)),
-    )
+  protected override apply(_: string, table: Table, parts: readonly Part[]): FeatureMatrix {
+    const matrices = parts.map((part) => run('transform', part, table))
+    return sideBySide(table.numRows, matrices)
   }
 
-  fitTransform(table: Table): FeatureMatrix {
-    const named = new Set(this.#given.flatMap(({ columns }) => columns))
-    const rest = table.columnNames.filter((name) => !named.has(name) && name !== table.target)
-    const parts: readonly Part[] =
-      this.#rest === 'keep' && rest.length > 0 ? [...this.#given, { columns: rest, use: 'keep' }] : this.#given
-    const matrix = sideBySide(
-      table.numRows,
-      parts.map((part) => apply('fitTransform', part, table)),
-    )
-    this.#fitted = parts
-    return matrix
+  protected override plain(parts: readonly Part[]): Omit<ColumnTransformerJSON, keyof TransformerJSON> {
+    return { parts: parts.map(({ columns, use }) => ({ columns, use: use === 'keep' ? use : use.toJSON() })) }
   }
 
-  toJSON(): ColumnTransformerJSON {
-    const parts = requireFitted(this.kind, 'toJSON', this.#fitted).map(({ columns, use }) => ({
-      columns,
-      use: use === 'keep' ? use : use.toJSON(),
-    }))
-    return { kind: this.kind, options: {}, parts }
-  }
-
-  /**
-   * Says that the transformers of the parts are fitted.
-   *
-   * @internal
-   */
-  restore(): this {
-    this.#fitted = this.#given
-    return this
+  /** What the parts learned is theirs. */
+  protected override read(): readonly Part[] {
+    return this.#given
   }
 }
 
@@ -102,26 +86,22 @@ function checkPart(part: ColumnPart, i: number): Part {
   checkOptions(where, part, ['columns', 'use'])
   const { use } = part
   const columns = typeof part.columns === 'string' ? [part.columns] : part.columns
-  if (columns.length === 0) throw new NeuriteError('INVALID_ARGUMENT', `${where} names no columns.`)
-  if (use !== 'keep' && use.takes !== 'matrix' && use.takes !== 'labels') {
-    throw new NeuriteError('INVALID_ARGUMENT', `${where}: use must be a transformer of features, an encoder or 'keep'.`)
+  const isEncoder = use !== 'keep' && use.takes === 'labels'
+  if (use !== 'keep' && use.takes !== 'matrix' && !isEncoder) {
+    throw mustBe(where, 'use', "a transformer of features, an encoder or 'keep'", use)
   }
-  if (use !== 'keep' && use.takes === 'labels' && columns.length > 1) {
-    const message = `${where}: an encoder encodes one column, got ${columns.join(', ')}; write a part for each.`
-    throw new NeuriteError('INVALID_ARGUMENT', message, { columns })
-  }
-  return { columns, use }
+  if (columns.length === 1 || (columns.length > 1 && !isEncoder)) return { columns, use }
+  const message = `${where} has ${columns.length} columns; an encoder encodes one column, others one or more.`
+  throw invalid(message, { columns })
 }
 
-function apply(method: 'transform' | 'fitTransform', { columns, use }: Part, table: Table): FeatureMatrix {
+function run(method: 'transform' | 'fitTransform', { columns, use }: Part, table: Table): FeatureMatrix {
   if (use === 'keep') return table.toMatrix(columns)
   if (use.takes === 'matrix') return use[method](table.toMatrix(columns))
   const name = columns[0]!
-  const matrix = use[method](labelsOf(table, name))
-  const [rows, width] = matrix.shape
-  const names =
-    width === 1 && matrix.columns === undefined ? [name] : matrix.columns?.map((category) => `${name}=${category}`)
-  return new FeatureMatrix(matrix.data, [rows, width], names)
+  const { data, shape, columns: categories } = use[method](labelsOf(table, name))
+  const own = shape[1] === 1 ? [name] : undefined
+  return new FeatureMatrix(data, shape, categories?.map((category) => `${name}=${category}`) ?? own)
 }
 
 /** A column without any value has no type, and was made one of numbers; as text, each of its values is the missing one. */
@@ -131,18 +111,16 @@ function labelsOf(table: Table, name: string): Labels {
 }
 
 function sideBySide(rows: number, parts: readonly FeatureMatrix[]): FeatureMatrix {
-  const width = parts.reduce((sum, { shape }) => sum + shape[1], 0)
-  const data = new Float64Array(rows * width)
-  let left = 0
-  for (const part of parts) {
-    const own = part.shape[1]
-    for (let i = 0; i < rows; i++) data.set(part.data.subarray(i * own, (i + 1) * own), i * width + left)
-    left += own
-  }
   const names = parts.flatMap(
     ({ columns, shape }, p) => columns ?? Array.from({ length: shape[1] }, (_, j) => `part${p}_${j}`),
   )
-  return new FeatureMatrix(data, [rows, width], names)
+  const matrix = zeroMatrix(rows, names)
+  let left = 0
+  for (const part of parts) {
+    for (let i = 0; i < rows; i++) rowOf(matrix, i).set(rowOf(part, i), left)
+    left += part.shape[1]
+  }
+  return matrix
 }
 
 /**

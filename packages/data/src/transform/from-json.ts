@@ -1,9 +1,8 @@
-import { NeuriteError } from '@neurite/core'
+import { invalid, mustBe } from '../check/errors.js'
+import { anObject, aString, listOf, oneOf } from '../check/read.js'
 import { labelEncoder, LabelEncoder } from '../encode/label.js'
-import type { Category, Labels } from '../encode/labels.js'
 import { oneHotEncoder, type OneHotEncoder } from '../encode/one-hot.js'
 import { ordinalEncoder, type OrdinalEncoder } from '../encode/ordinal.js'
-import { readArray, readNumberOrNull, readObject, readString, wrong } from '../json/read.js'
 import { imputer, type Imputer } from '../prepare/imputer.js'
 import { outlierClipper, type OutlierClipper } from '../prepare/outlier-clipper.js'
 import { polynomialFeatures, type PolynomialFeatures } from '../prepare/polynomial-features.js'
@@ -13,9 +12,8 @@ import { normalizer, type Normalizer } from '../scale/normalizer.js'
 import { robustScaler, type RobustScaler } from '../scale/robust.js'
 import { standardScaler, type StandardScaler } from '../scale/standard.js'
 import { columnTransformer, type ColumnPart, type ColumnTransformer, type ColumnUse } from './column-transformer.js'
-import type { LearnedColumnsJSON } from './learned-columns.js'
-import { Pipeline } from './pipeline.js'
-import type { Takes, Transformer } from './transformer.js'
+import { Pipeline, type PipelineSteps } from './pipeline.js'
+import type { Transformer } from './transformer.js'
 
 /** The transformers of this package by their kind. */
 export interface TransformerKinds {
@@ -37,39 +35,25 @@ export interface TransformerKinds {
 /** Any transformer of this package; `takes` says which kind of data one takes. */
 export type AnyTransformer = TransformerKinds[keyof TransformerKinds]
 
-type Json = Readonly<Record<string, unknown>>
-/** The factories check every option they are given, its type as well. */
-type Make<T> = (options: object, json: Json, depth: number) => T
-
 const WHERE = 'transformerFromJSON'
 /** Pipelines within column transformers within pipelines: nobody nests deeper, but a hostile file can. */
 const MOST_NESTED = 16
 
-const KINDS: { readonly [Kind in keyof TransformerKinds]: Make<TransformerKinds[Kind]> } = {
-  minMaxScaler: (options, json) => minMaxScaler(options).restore(learned(json)),
-  standardScaler: (options, json) => standardScaler(options).restore(learned(json)),
-  robustScaler: (options, json) => robustScaler(options).restore(learned(json)),
-  maxAbsScaler: (options, json) => maxAbsScaler({ ...options }).restore(learned(json)),
-  normalizer: (options) => normalizer(options),
-  imputer: (options, json) => imputer(options).restore(learned(json)),
-  outlierClipper: (options, json) => outlierClipper(options).restore(learned(json)),
-  polynomialFeatures: (options, json) => polynomialFeatures(options).restore(widthOf(json)),
-  oneHotEncoder: (options, json) => oneHotEncoder(options).restore(categoriesOf(json)),
-  ordinalEncoder: (options, json) => ordinalEncoder(options).restore(categoriesOf(json)),
-  labelEncoder: (options, json) => labelEncoder(options).restore(categoriesOf(json)),
-  columnTransformer: (options, json, depth) => {
-    const parts = readArray(WHERE, 'parts', json['parts'], (path, item) => readPart(path, item, depth))
-    return columnTransformer(parts, options).restore()
-  },
-  pipeline: (_, json, depth) => {
-    const steps = readArray(WHERE, 'steps', json['steps'], (path, item) => readFeatures(path, item, depth))
-    const [first, ...rest] = steps.map((step): Transformer<Takes> => step)
-    const others = rest.filter(takesMatrix)
-    if (first === undefined || others.length < rest.length) {
-      throw wrong(WHERE, 'steps', 'a list of at least one step, of which all but the first take a matrix', steps)
-    }
-    return new Pipeline([first, ...others]) as TransformerKinds['pipeline']
-  },
+type Learning = Omit<TransformerKinds, 'columnTransformer' | 'pipeline'>
+
+/** The factories check every option they are given, its type as well. */
+const LEARNING: { readonly [Kind in keyof Learning]: (options: object) => Learning[Kind] } = {
+  minMaxScaler,
+  standardScaler,
+  robustScaler,
+  maxAbsScaler: maxAbsScaler as (options: object) => MaxAbsScaler,
+  normalizer,
+  imputer,
+  outlierClipper,
+  polynomialFeatures,
+  oneHotEncoder,
+  ordinalEncoder,
+  labelEncoder,
 }
 
 /**
@@ -96,81 +80,42 @@ export function transformerFromJSON<Kind extends keyof TransformerKinds>(
 export function transformerFromJSON(value: unknown): AnyTransformer
 export function transformerFromJSON(value: unknown, kind?: string): AnyTransformer {
   const transformer = read(value, 0)
-  if (kind === undefined || transformer.kind === kind) return transformer
-  const message = `${WHERE}: expected the kind '${kind}', got '${transformer.kind}'.`
-  throw new NeuriteError('INVALID_ARGUMENT', message, { expected: kind, kind: transformer.kind })
+  if (kind !== undefined) oneOf(kind)(WHERE, 'kind', transformer.kind)
+  return transformer
 }
 
 function read(value: unknown, depth: number): AnyTransformer {
-  if (depth > MOST_NESTED) {
-    throw new NeuriteError('INVALID_ARGUMENT', `${WHERE}: transformers are nested more than ${MOST_NESTED} deep.`)
-  }
-  const json = readObject(WHERE, 'the value', value)
-  const kind = readString(WHERE, 'kind', json['kind'])
-  if (!isKind(kind)) {
-    const message = `${WHERE}: unknown kind '${kind}'; known kinds: ${Object.keys(KINDS).join(', ')}.`
-    throw new NeuriteError('INVALID_ARGUMENT', message, { kind })
-  }
-  return KINDS[kind](readObject(WHERE, 'options', json['options']), json, depth)
-}
-
-function isKind(kind: string): kind is keyof TransformerKinds {
-  return Object.hasOwn(KINDS, kind)
-}
-
-function learned(json: Json): Pick<LearnedColumnsJSON, 'state' | 'columns'> {
-  const state = Object.entries(readObject(WHERE, 'state', json['state'])).map(
-    ([name, values]) =>
-      [name, readArray(WHERE, `state.${name}`, values, (path, item) => readNumberOrNull(WHERE, path, item))] as const,
+  if (depth > MOST_NESTED) throw invalid(`${WHERE}: transformers are nested more than ${MOST_NESTED} deep.`)
+  const json = anObject(WHERE, 'the value', value)
+  const kind = oneOf(...(Object.keys(LEARNING) as (keyof Learning)[]), 'columnTransformer', 'pipeline')(
+    WHERE,
+    'kind',
+    json['kind'],
   )
-  return { state: Object.fromEntries(state), ...columnsOf(json) }
-}
-
-function widthOf(json: Json): { width: number; columns?: string[] } {
-  const { width } = json
-  const { columns } = columnsOf(json)
-  const length = typeof width === 'number' && Number.isInteger(width) && width >= 1 ? width : undefined
-  if (length === undefined || (columns !== undefined && columns.length !== length)) {
-    throw wrong(WHERE, 'width', 'the number of columns', width)
+  const options = anObject(WHERE, 'options', json['options'])
+  // What these two are made of, their own checks of arguments refuse where it does not fit.
+  if (kind === 'columnTransformer') {
+    const parts = listOf((_, path, part) => readPart(path, part, depth))(WHERE, 'parts', json['parts'])
+    return columnTransformer(parts, options).restore(json)
   }
-  return { width: length, ...(columns && { columns }) }
-}
-
-function columnsOf(json: Json): { columns?: string[] } {
-  const columns = json['columns']
-  if (columns === undefined) return {}
-  return { columns: readArray(WHERE, 'columns', columns, (path, item) => readString(WHERE, path, item)) }
-}
-
-function categoriesOf(json: Json): Labels {
-  const categories = readArray(WHERE, 'categories', json['categories'], (path, item): Category => {
-    if (typeof item === 'string' || typeof item === 'number') return item
-    throw wrong(WHERE, path, 'a string or a number', item)
-  })
-  // What mixes the two is refused where it is restored.
-  return categories as Labels
-}
-
-function takesMatrix(step: Transformer<Takes>): step is Transformer {
-  return step.takes === 'matrix'
-}
-
-function readPart(path: string, item: unknown, depth: number): ColumnPart {
-  const { columns, use } = readObject(WHERE, path, item)
-  const names = readArray(WHERE, `${path}.columns`, columns, (at, name) => readString(WHERE, at, name))
-  if (use === 'keep') return { columns: names, use }
-  const transformer = readFeatures(`${path}.use`, use, depth)
-  // The columnTransformer refuses what takes a table.
-  return { columns: names, use: transformer as ColumnUse }
-}
-
-/** A transformer inside another one: all but the label encoder, which is for targets. */
-function readFeatures(path: string, item: unknown, depth: number): Exclude<AnyTransformer, LabelEncoder> {
-  const transformer = read(item, depth + 1)
-  if (transformer instanceof LabelEncoder) {
-    throw new NeuriteError('INVALID_ARGUMENT', `${WHERE}: ${path} is a labelEncoder, which makes no features.`, {
-      path,
-    })
+  if (kind === 'pipeline') {
+    const steps = listOf((_, path, step) => readFeatures(path, step, depth))(WHERE, 'steps', json['steps'])
+    return new Pipeline(steps as readonly Transformer[] as PipelineSteps<'matrix'>)
   }
-  return transformer
+  return LEARNING[kind](options).restore(json)
+}
+
+function readPart(path: string, value: unknown, depth: number): ColumnPart {
+  const { columns, use } = anObject(WHERE, path, value)
+  return {
+    columns: listOf(aString)(WHERE, `${path}.columns`, columns),
+    use: use === 'keep' ? use : (readFeatures(`${path}.use`, use, depth) as ColumnUse),
+  }
+}
+
+/** A transformer that makes features: any but a labelEncoder. */
+function readFeatures(path: string, value: unknown, depth: number): Exclude<AnyTransformer, LabelEncoder> {
+  const transformer = read(value, depth + 1)
+  if (!(transformer instanceof LabelEncoder)) return transformer
+  throw mustBe(WHERE, path, 'a transformer of features', transformer.kind)
 }

@@ -1,11 +1,9 @@
-import { NeuriteError } from '@neurite/core'
-import { toMatrix, type FeatureMatrix, type MatrixLike } from '../array/feature-matrix.js'
-import { checkValues } from './finite.js'
-import { presentValues } from './statistics.js'
-import type { Transformer, TransformerJSON } from './transformer.js'
-
-/** What was learned: arrays by name, one number a column. */
-export type State<Name extends string> = Readonly<Record<Name, readonly number[]>>
+import { columnName, FeatureMatrix, type MatrixLike } from '../array/feature-matrix.js'
+import { invalid, wrongShape } from '../check/errors.js'
+import { anObject, aString, listOf, must, or } from '../check/read.js'
+import { finiteMatrix, fittedMatrix } from './checked-matrix.js'
+import { FittedTransformer, type Json } from './fitted.js'
+import type { TransformerJSON } from './transformer.js'
 
 /** A fitted transformer of columns as plain data. A statistic that is NaN (a column without values) is null, as in any JSON. */
 export interface LearnedColumnsJSON extends TransformerJSON {
@@ -15,145 +13,108 @@ export interface LearnedColumnsJSON extends TransformerJSON {
   readonly state: Readonly<Record<string, readonly (number | null)[]>>
 }
 
-interface Fitted<Name extends string> {
-  readonly state: State<Name>
+/** What is learned from a column, and done with its values. */
+export interface ColumnRule {
+  /** The numbers' names; each is a property, an array with one number a column. */
+  readonly names: readonly string[]
+  /** Learns the numbers, in the names' order, from a column's values that are not missing. */
+  readonly learn: (values: Float64Array, column: string) => readonly number[]
+  /** Whether `learn` could have given these numbers: what comes from a file may be anything. NaN: the column had no values. */
+  readonly isPossible: (...learned: readonly number[]) => boolean
+  /** What becomes of a value of the column, given the numbers. */
+  readonly forward: (...learned: readonly number[]) => (value: number) => number
+}
+
+type Plain = Omit<LearnedColumnsJSON, keyof TransformerJSON>
+
+interface Learned {
   readonly columns: readonly string[] | undefined
+  /** For each column its numbers, in the names' order. */
+  readonly numbers: readonly (readonly number[])[]
 }
 
 /**
  * What the transformers of features share: they learn a few numbers from each column alone, and then check that they get
  * the same columns again. NaN stands for a missing value, which `fit` ignores. Infinities are refused.
  */
-export abstract class LearnedColumns<Name extends string> implements Transformer {
-  abstract readonly kind: string
-  readonly takes = 'matrix'
-  #fitted: Fitted<Name> | undefined
+export class LearnedColumns extends FittedTransformer<'matrix', Learned, Plain> {
+  readonly #rule: ColumnRule
 
-  /** The options, as plain data. */
-  protected abstract readonly options: Readonly<Record<string, unknown>>
-  /** The names of the learned arrays. */
-  protected abstract readonly stateNames: readonly Name[]
-  /** Learns one column from its values that are not missing. */
-  protected abstract learn(values: Float64Array, column: string): Readonly<Record<Name, number>>
-  /** Whether `learn` could have given these numbers: what comes from a file may be anything. NaN: the column had no values. */
-  protected abstract isPossible(learned: Readonly<Record<Name, number>>): boolean
-  abstract transform(x: MatrixLike): FeatureMatrix
+  constructor(kind: string, options: object, rule: ColumnRule) {
+    super(kind, 'matrix', options)
+    this.#rule = rule
+    rule.names.forEach((name, k) => {
+      Object.defineProperty(this, name, {
+        get: () => Object.freeze(this.state(name).numbers.map((column) => column[k])),
+      })
+    })
+  }
 
   /** The names of the columns it was fitted to, if they had any. */
   get columns(): readonly string[] | undefined {
-    return this.#require('columns').columns
+    return this.state('columns').columns
   }
 
-  fit(x: MatrixLike): this {
-    const where = `${this.kind}.fit`
-    const matrix = toMatrix(where, x)
-    const [rows, width] = matrix.shape
-    if (rows === 0 || width === 0) {
-      const message = `${where}: there is nothing to learn from, the shape is [${rows}, ${width}].`
-      throw new NeuriteError('SHAPE_MISMATCH', message, { shape: matrix.shape })
-    }
-    checkValues(where, matrix, { allowNaN: true })
-    const { columns } = matrix
-    const learned = presentValues(matrix.data, width).map((values, j) =>
-      this.learn(values, columns === undefined ? `column ${j}` : `column '${columns[j]}'`),
-    )
-    this.#fitted = { state: collect(this.stateNames, (name) => learned.map((column) => column[name])), columns }
-    return this
-  }
-
-  fitTransform(x: MatrixLike): FeatureMatrix {
-    return this.fit(x).transform(x)
-  }
-
-  toJSON(): LearnedColumnsJSON {
-    const { state, columns } = this.#require('toJSON')
-    const plain = collect(this.stateNames, (name) => state[name].map((value) => (Number.isNaN(value) ? null : value)))
-    return { kind: this.kind, options: this.options, ...(columns && { columns }), state: plain }
-  }
-
-  /**
-   * Takes over what another transformer of this kind learned.
-   *
-   * @throws NeuriteError `INVALID_ARGUMENT` unless every learned array is there, all of one length, with possible numbers
-   * @internal
-   */
-  restore({ state, columns }: Pick<LearnedColumnsJSON, 'state' | 'columns'>): this {
-    const learned = collect(this.stateNames, (name) => {
-      const values = Object.hasOwn(state, name) ? state[name] : undefined
-      if (values === undefined) throw this.#broken(`state.${name} is missing`)
-      return values.map((value) => value ?? NaN)
+  protected override learn(where: string, x: MatrixLike): Learned {
+    const { data, shape, columns } = finiteMatrix(where, x, Number.isNaN)
+    const [rows, width] = shape
+    if (rows === 0 || width === 0) throw wrongShape(where, '[rows, columns] with something to learn from', shape)
+    const numbers = Array.from({ length: width }, (_, j) => {
+      const values = new Float64Array(rows)
+      let present = 0
+      for (let i = j; i < data.length; i += width) if (!Number.isNaN(data[i])) values[present++] = data[i]!
+      return this.#rule.learn(values.subarray(0, present), columnName(columns, j))
     })
-    const widths = new Set(this.stateNames.map((name) => learned[name].length))
-    if (columns !== undefined) widths.add(columns.length)
-    const [width = 0] = widths
-    if (widths.size !== 1 || width === 0) throw this.#broken('the arrays are empty or have different lengths')
-    for (let j = 0; j < width; j++) {
-      // fromEntries forgets which names there are.
-      const column = Object.fromEntries(this.stateNames.map((name) => [name, learned[name][j]])) as Record<Name, number>
-      if (!this.isPossible(column)) throw this.#broken(`no data give the numbers of column ${j}`)
+    return { columns, numbers }
+  }
+
+  protected override apply(where: string, x: MatrixLike, learned: Learned): FeatureMatrix {
+    return mapColumns(where, x, learned, this.#rule.forward)
+  }
+
+  protected override plain({ columns, numbers }: Learned): Plain {
+    const state = this.#rule.names.map((name, k) => [
+      name,
+      numbers.map((column) => (Number.isNaN(column[k]) ? null : column[k]!)),
+    ])
+    return { ...(columns && { columns }), state: Object.fromEntries(state) }
+  }
+
+  protected override read(where: string, json: Json): Learned {
+    const { names, isPossible } = this.#rule
+    const state = anObject(where, 'state', json['state'])
+    const columns = columnNames(where, json)
+    const arrays = names.map((name) => listOf(aFiniteNumberOrNull)(where, `state.${name}`, state[name]))
+    const width = arrays[0]!.length
+    if (width === 0 || [...arrays, columns ?? arrays[0]!].some(({ length }) => length !== width)) {
+      throw invalid(`${where}: the arrays are empty or have different lengths.`)
     }
-    this.#fitted = { state: learned, columns }
-    return this
-  }
-
-  /** A learned array. */
-  protected learned(name: Name): readonly number[] {
-    return this.#require(name).state[name]
-  }
-
-  /**
-   * `x` as a matrix, after the checks of `fit`'s columns.
-   *
-   * @throws NeuriteError `NOT_FITTED`, `SHAPE_MISMATCH`, `INVALID_ARGUMENT` for other names, `NON_FINITE` for infinities
-   */
-  protected check(method: string, x: MatrixLike): { readonly matrix: FeatureMatrix } & Fitted<Name> {
-    const where = `${this.kind}.${method}`
-    const { state, columns } = this.#require(method)
-    const matrix = toMatrix(where, x)
-    checkColumns(where, matrix, state[this.stateNames[0]!].length, columns)
-    checkValues(where, matrix, { allowNaN: true })
-    return { matrix, state, columns: matrix.columns ?? columns }
-  }
-
-  #require(what: string): Fitted<Name> {
-    return requireFitted(this.kind, what, this.#fitted)
-  }
-
-  #broken(problem: string): NeuriteError {
-    return new NeuriteError('INVALID_ARGUMENT', `transformerFromJSON: ${this.kind}: ${problem}.`, { kind: this.kind })
+    const numbers = arrays[0]!.map((_, j) => arrays.map((array) => array[j] ?? NaN))
+    const odd = numbers.findIndex((column) => !isPossible(...column))
+    if (odd < 0) return { columns, numbers }
+    throw invalid(`${where}: no data give the numbers of column ${odd}.`)
   }
 }
 
-/** @throws NeuriteError `NOT_FITTED` */
-export function requireFitted<T>(kind: string, what: string, fitted: T | undefined): T {
-  if (fitted !== undefined) return fitted
-  throw new NeuriteError('NOT_FITTED', `${kind}: ${what} needs what fit learns; call fit(x) first.`)
+const aFiniteNumberOrNull = /* @__PURE__ */ must(
+  'a finite number or null',
+  (value): value is number | null => value === null || Number.isFinite(value),
+)
+
+/** The names of the columns, where there are any. */
+export function columnNames(where: string, { columns }: Json): readonly string[] | undefined {
+  return or(undefined, listOf(aString))(where, 'columns', columns)
 }
 
-/** Other columns, or the same in another order than the one learned, give numbers that look right and are not. */
-export function checkColumns(
+/** Every value through the function of its column, after the checks of `fit`'s columns. */
+export function mapColumns(
   where: string,
-  { shape, columns: given }: FeatureMatrix,
-  width: number,
-  fitted: readonly string[] | undefined,
-): void {
-  if (shape[1] !== width) {
-    const message = `${where}: the matrix has ${shape[1]} columns, it was fitted to ${width}.`
-    throw new NeuriteError('SHAPE_MISMATCH', message, { shape, columns: width })
-  }
-  const odd = fitted === undefined || given === undefined ? -1 : given.findIndex((name, j) => name !== fitted[j])
-  if (odd < 0) return
-  const message = `${where}: column ${odd} is '${given?.[odd]}', it was fitted to '${fitted?.[odd]}' there; pass the same columns in the same order.`
-  throw new NeuriteError('INVALID_ARGUMENT', message, { fitted, given })
-}
-
-function collect<Name extends string, Value>(
-  names: readonly Name[],
-  valuesOf: (name: Name) => readonly Value[],
-): Readonly<Record<Name, readonly Value[]>> {
-  // fromEntries forgets which names there are.
-  return Object.fromEntries(names.map((name) => [name, Object.freeze(valuesOf(name))])) as Record<
-    Name,
-    readonly Value[]
-  >
+  x: MatrixLike,
+  { columns, numbers }: Learned,
+  functionOf: ColumnRule['forward'],
+): FeatureMatrix {
+  const matrix = fittedMatrix(where, x, numbers.length, columns, Number.isNaN)
+  const functions = numbers.map((column) => functionOf(...column))
+  const data = matrix.data.map((value, i) => functions[i % numbers.length]!(value))
+  return new FeatureMatrix(data, matrix.shape, matrix.columns ?? columns)
 }

@@ -1,5 +1,5 @@
-import { NeuriteError } from '@neurite/core'
 import type { FeatureMatrix, MatrixLike } from '../array/feature-matrix.js'
+import { invalid } from '../check/errors.js'
 import type { Scaler, Takes, Transformer, TransformerInputs, TransformerJSON } from './transformer.js'
 
 /** A fitted pipeline as plain data. */
@@ -20,15 +20,14 @@ export class Pipeline<T extends Takes = 'matrix'> implements Transformer<T> {
   constructor(steps: PipelineSteps<T>) {
     const [first, ...others] = steps as readonly Transformer<T>[]
     if (first === undefined) {
-      throw new NeuriteError(
-        'INVALID_ARGUMENT',
-        'pipeline: there are no steps; expected a list such as [imputer(), standardScaler()].',
-      )
+      throw invalid('pipeline: there are no steps; expected [first, ...others].')
     }
     const odd = others.find(({ takes }) => takes !== 'matrix')
     if (odd !== undefined) {
-      const message = `pipeline: ${odd.kind} takes ${article(odd.takes)}, and can only be the first step; the others get the matrix that the step before gives.`
-      throw new NeuriteError('INVALID_ARGUMENT', message, { kind: odd.kind })
+      const { kind, takes } = odd
+      throw invalid(`pipeline: ${kind} takes ${takes} and can only be the first step; the others get a matrix.`, {
+        kind,
+      })
     }
     this.takes = first.takes
     this.steps = steps
@@ -41,13 +40,11 @@ export class Pipeline<T extends Takes = 'matrix'> implements Transformer<T> {
   }
 
   transform(x: TransformerInputs[T]): FeatureMatrix {
-    const [first, ...others] = this.steps
-    return others.reduce((matrix, step) => step.transform(matrix), first.transform(x))
+    return this.#run('transform', x)
   }
 
   fitTransform(x: TransformerInputs[T]): FeatureMatrix {
-    const [first, ...others] = this.steps
-    return others.reduce((matrix, step) => step.fitTransform(matrix), first.fitTransform(x))
+    return this.#run('fitTransform', x)
   }
 
   /**
@@ -56,29 +53,24 @@ export class Pipeline<T extends Takes = 'matrix'> implements Transformer<T> {
    * @throws NeuriteError `INVALID_ARGUMENT` naming a step that cannot be undone
    */
   inverseTransform(x: MatrixLike): FeatureMatrix {
-    // A widening: where the first step takes no matrix, isScaler refuses it.
-    const steps = [...this.steps].reverse() as readonly Transformer<Takes>[]
-    const scalers = steps.map((step) => {
-      if (isScaler(step)) return step
-      throw new NeuriteError('INVALID_ARGUMENT', `pipeline.inverseTransform: the step ${step.kind} cannot be undone.`, {
-        kind: step.kind,
-      })
-    })
-    const [last, ...others] = scalers
-    return others.reduce((matrix, step) => step.inverseTransform(matrix), last!.inverseTransform(x))
+    return [...this.steps].reverse().reduce<MatrixLike>((matrix, step) => {
+      if (isScaler(step)) return step.inverseTransform(matrix)
+      throw invalid(`pipeline.inverseTransform: the step ${step.kind} cannot be undone.`, { kind: step.kind })
+    }, x) as FeatureMatrix
   }
 
   toJSON(): PipelineJSON {
     return { kind: this.kind, options: {}, steps: this.steps.map((step) => step.toJSON()) }
   }
+
+  #run(method: 'transform' | 'fitTransform', x: TransformerInputs[T]): FeatureMatrix {
+    const [first, ...others] = this.steps
+    return others.reduce((matrix, step) => step[method](matrix), first[method](x))
+  }
 }
 
 function isScaler(step: Transformer<Takes>): step is Transformer<Takes> & Scaler {
   return step.takes === 'matrix' && 'inverseTransform' in step
-}
-
-function article(takes: Takes): string {
-  return takes === 'table' ? 'a table' : takes
 }
 
 /**

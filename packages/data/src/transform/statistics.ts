@@ -1,25 +1,6 @@
-/** The values of each column of a row-major matrix that are not NaN: what is missing does not count. */
-export function presentValues(data: Float64Array, width: number): Float64Array[] {
-  const rows = width === 0 ? 0 : data.length / width
-  return Array.from({ length: width }, (_, j) => {
-    const values = new Float64Array(rows)
-    let count = 0
-    for (let i = j; i < data.length; i += width) {
-      const value = data[i]!
-      if (!Number.isNaN(value)) values[count++] = value
-    }
-    return values.subarray(0, count)
-  })
-}
-
-/** NaN for no values. */
-export function minimum(values: Float64Array): number {
-  return values.length === 0 ? NaN : values.reduce((a, b) => Math.min(a, b))
-}
-
-/** NaN for no values. */
-export function maximum(values: Float64Array): number {
-  return values.length === 0 ? NaN : values.reduce((a, b) => Math.max(a, b))
+/** The least (`Math.min`) or the greatest value (`Math.max`); NaN for no values. */
+export function extreme(values: Float64Array, choose: (a: number, b: number) => number): number {
+  return values.length === 0 ? NaN : values.reduce((a, b) => choose(a, b))
 }
 
 /**
@@ -41,13 +22,18 @@ export function moments(values: Float64Array): { readonly mean: number; readonly
   return { mean, variance: (squares - (deviations * deviations) / n) / n }
 }
 
-/** The q-th quantile (0 <= q <= 1) of sorted values, between two of them by linear interpolation. NaN for no values. */
-export function quantile(sorted: Float64Array, q: number): number {
-  const position = q * (sorted.length - 1)
-  const below = Math.floor(position)
-  const low = sorted[below] ?? NaN
-  const high = sorted[below + 1] ?? low
-  return low + (high - low) * (position - below)
+/** Quantiles (each 0 <= q <= 1), between two values by linear interpolation. NaN for no values. */
+export function quantiles<Q extends readonly number[]>(values: Float64Array, ...qs: Q): { [I in keyof Q]: number } {
+  const sorted = values.slice().sort()
+  const quantile = (q: number): number => {
+    const position = q * (sorted.length - 1)
+    const below = Math.floor(position)
+    const low = sorted[below] ?? NaN
+    const high = sorted[below + 1] ?? low
+    return low + (high - low) * (position - below)
+  }
+  // map forgets how many there are.
+  return qs.map(quantile) as { [I in keyof Q]: number }
 }
 
 /** A spread to divide by: 1 for a constant column, whose spread is 0 up to rounding (scikit-learn's `_handle_zeros_in_scale`). */

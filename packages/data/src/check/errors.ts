@@ -1,0 +1,55 @@
+import { formatShape, NeuriteError } from '@neurite/core'
+
+type Details = Readonly<Record<string, unknown>>
+
+/** @returns the error to throw, `INVALID_ARGUMENT` */
+export function invalid(message: string, details?: Details): NeuriteError {
+  return new NeuriteError('INVALID_ARGUMENT', message, details)
+}
+
+/** @returns the error to throw, `SHAPE_MISMATCH`: the shape that was expected, and the one that came */
+export function wrongShape(where: string, expected: string, shape: readonly number[]): NeuriteError {
+  return mismatch(`${where}: expected shape ${expected}, got ${formatShape(shape)}.`, { shape })
+}
+
+/** @returns the error to throw, `SHAPE_MISMATCH`: as many things as there are places for them */
+export function unequal(where: string, count: number, things: string, places: string): NeuriteError {
+  return mismatch(`${where}: ${count} ${things} for ${places}; there must be one for each.`, { count })
+}
+
+/**
+ * How many rows all have.
+ *
+ * @throws NeuriteError `SHAPE_MISMATCH` if they differ
+ */
+export function equalRows(where: string, counts: readonly (readonly [name: string, rows: number])[]): number {
+  const [first, ...others] = counts
+  const odd = others.find(([, rows]) => rows !== first?.[1])
+  if (odd === undefined) return first?.[1] ?? 0
+  const told = [first!, odd].map(([name, rows]) => `'${name}' has ${rows} rows`)
+  throw mismatch(`${where}: ${told.join(', ')}; they must have the same number.`, { rows: Object.fromEntries(counts) })
+}
+
+function mismatch(message: string, details: Details): NeuriteError {
+  return new NeuriteError('SHAPE_MISMATCH', message, details)
+}
+
+/** @returns the error to throw, `INVALID_ARGUMENT`: what it is, what it must be, what came */
+export function mustBe(where: string, name: string, expected: string, value: unknown): NeuriteError {
+  return invalid(`${where}: ${name} must be ${expected}, got ${show(value)}.`, { [name]: value })
+}
+
+/** @returns the error to throw, `INVALID_ARGUMENT`: there is no column, or other thing, of that name */
+export function missing(where: string, thing: string, name: string, names: readonly string[]): NeuriteError {
+  return invalid(`${where}: there is no ${thing} '${name}'; ${thing}s: ${names.join(', ')}.`, { [thing]: name, names })
+}
+
+/** A value in a few words, whatever it is: it may be a large array, or come from a file. */
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (!Array.isArray(value)) return 'an object'
+  return value.length > 4
+    ? 'an array'
+    : `[${value.map((item) => (typeof item === 'object' ? '...' : item)).join(', ')}]`
+}
