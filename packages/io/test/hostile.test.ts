@@ -201,12 +201,12 @@ describe('model files', () => {
     [
       'an unknown transformer',
       { preprocessing: '{"kind":"evil","options":{}}' },
-      /the preprocessing: .*unknown kind 'evil'/,
+      /the preprocessing: .*kind must be 'minMaxScaler' or .*, got 'evil'/,
     ],
     [
       'a transformer of Object.prototype',
       { preprocessing: '{"kind":"toString","options":{}}' },
-      /unknown kind 'toString'/,
+      /kind must be .*, got 'toString'/,
     ],
     ['no preprocessing', { preprocessing: undefined }, /golden rows: .*text/],
     [

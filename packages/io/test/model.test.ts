@@ -25,7 +25,22 @@ import {
   standardScaler,
   Table,
 } from '@neurite/data'
-import { batchNorm, conv2d, dense, dropout, flatten, layer, maxPool2d, ones, sequential, type Model } from '@neurite/nn'
+import {
+  addNodes,
+  batchNorm,
+  call,
+  conv2d,
+  dense,
+  dropout,
+  flatten,
+  graph,
+  input,
+  layer,
+  maxPool2d,
+  ones,
+  sequential,
+  type Model,
+} from '@neurite/nn'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeModel, encodeModel, loadModel, saveModel } from '../src/index.js'
 
@@ -383,4 +398,12 @@ describe('files', () => {
     )
     expect(written).toEqual([bytes, 'closed'])
   })
+})
+
+test('a graph of several inputs is refused when it is saved, not when it is loaded', async () => {
+  const [a, b] = [input([2]), input([3])]
+  const model = graph({ inputs: [a, b], outputs: [addNodes(call(dense(3), a), b)] })
+  const { params } = model.init({ seed: 0 })
+  const parts = { model: model as never, params, examples: [[1, 2]] }
+  await expect(encodeModel(parts)).rejects.toThrow(/several inputs or outputs.*toSafetensors.*\[NOT_SUPPORTED\]/)
 })

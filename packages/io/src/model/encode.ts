@@ -51,6 +51,11 @@ export function encodeModel(parts: ModelParts): Promise<Uint8Array<ArrayBuffer>>
 export async function encode(where: string, parts: ModelParts): Promise<Uint8Array<ArrayBuffer>> {
   checkOptions(where, parts, MODEL_PARTS)
   const { model, params, state } = parts
+  // Types say so, too; a file of such a graph would need examples and a target for each input and output.
+  if (!('outputShape' in model)) {
+    const message = `${where}: a graph of several inputs or outputs has no model file; save its params with toSafetensors, and configOf(model) beside them.`
+    throw new NeuriteError('NOT_SUPPORTED', message)
+  }
   const config = configOf(model)
   const backend = tensorsIn([params, state ?? {}])[0]?.backend
   checkArgument(backend !== undefined, () => `${where}: params has no tensors; there is nothing to save.`)

@@ -13,7 +13,7 @@ import type { SavedModel } from './saved-model.js'
  *
  * @param target - a path (Node, Bun, Deno) or the handle of a file (browsers); {@link encodeModel} gives the bytes for anything else
  * @throws NeuriteError `INVALID_ARGUMENT` for parts that do not belong together, or a target that cannot be written;
- * `NOT_SUPPORTED` for a layer whose config is not plain data; `NOT_FITTED`; `NOT_INITIALIZED`, `SHAPE_MISMATCH` for params that are
+ * `NOT_SUPPORTED` for a layer whose config is not plain data, or a graph of several inputs or outputs; `NOT_FITTED`; `NOT_INITIALIZED`, `SHAPE_MISMATCH` for params that are
  * not the model's; `NON_FINITE` for a model that predicts NaN; `UNKNOWN_OPTION`
  * @example
  * ```ts

@@ -39,10 +39,19 @@ const FORMAT_OF_DESCR: Readonly<Record<string, FormatName>> = {
  * ```
  */
 export async function toNpy(x: Tensor | ArrayData): Promise<Uint8Array<ArrayBuffer>> {
-  const data = isTensor(x) ? await x.data() : x.data
+  return encodeNpy('toNpy: x', x)
+}
+
+/**
+ * {@link toNpy} in another's name.
+ *
+ * @throws NeuriteError `INVALID_ARGUMENT`
+ */
+export async function encodeNpy(where: string, x: Tensor | ArrayData): Promise<Uint8Array<ArrayBuffer>> {
+  const data = isTensor(x) ? await x.data() : x?.data
   checkArgument(
     ArrayBuffer.isView(data) && sizeOf(x.shape) === data.length,
-    () => `toNpy: x must be a tensor, or { shape, data } where the data fill the shape.`,
+    () => `${where} must be a tensor, or { shape, data } where the data fill the shape.`,
   )
   const { shape } = x
   const descr = DESCR[isTensor(x) ? x.dtype : dtypeOf(data)]
@@ -76,8 +85,15 @@ const HEADER =
  * ```
  */
 export function fromNpy(source: Uint8Array | ArrayBuffer): ArrayData {
-  const where = 'fromNpy'
-  const bytes = checkBytes(where, source)
+  return decodeNpy('fromNpy', checkBytes('fromNpy', source))
+}
+
+/**
+ * {@link fromNpy} in another's name.
+ *
+ * @throws NeuriteError `BAD_FILE`
+ */
+export function decodeNpy(where: string, bytes: Uint8Array): ArrayData {
   const version = bytes[6] ?? 0
   if (bytes.length < 12 || !MAGIC.every((byte, i) => bytes[i] === byte) || version < 1 || version > 3) {
     throw badFile(where, 'the bytes do not begin as an NPY file of version 1, 2 or 3')
