@@ -8,6 +8,7 @@ export const NAMES = [
   'diabetes',
   'digits-cnn',
   'height-weight',
+  'search',
   'save-and-load',
 ] as const
 

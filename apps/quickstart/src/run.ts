@@ -1,7 +1,7 @@
 import { NeuriteError } from '@neurite/core'
+import { progressBar, terminalPlot } from '@neurite/train'
 import { BACKENDS } from './backends.js'
 import { Answered, readOptions } from './options.js'
-import { showProgress } from './progress.js'
 import { printReport } from './report.js'
 import type { Terminal } from './terminal.js'
 import { trainDigits } from './train-digits.js'
@@ -23,8 +23,10 @@ export async function run(args: readonly string[], terminal: Terminal, signal: A
     const backend = await BACKENDS[options.backend]!()
     write(`Neurite learns handwritten digits: 64-64-10 network, backend ${backend.name}, seed ${seed}\n`)
     const start = performance.now()
-    const progress = showProgress(terminal, epochs)
-    const report = await trainDigits({ backend, epochs, seed, signal, onEpoch: progress.update }).finally(progress.end)
+    const { color, live, width } = terminal
+    const shown = { color, stream: { write, isTTY: live, columns: width } }
+    const callbacks = [progressBar(shown), terminalPlot(shown)]
+    const report = await trainDigits({ backend, epochs, seed, signal, callbacks })
     printReport(report, (performance.now() - start) / 1000, terminal)
     if (!report.aborted) return 0
     write(`interrupted after ${report.epochs} of ${epochs} epochs\n`)

@@ -4,7 +4,7 @@ import { digits } from '@neurite/datasets'
 import { sparseCrossEntropy } from '@neurite/losses'
 import { dense, sequential } from '@neurite/nn'
 import { adam } from '@neurite/optimizers'
-import { accuracy, confusionMatrix, evaluate, fit, predict, type EpochEvent, type HistoryOf } from '@neurite/train'
+import { accuracy, confusionMatrix, evaluate, fit, predict, type Callback } from '@neurite/train'
 
 /** How the digits are learned. */
 export interface Training {
@@ -12,12 +12,11 @@ export interface Training {
   readonly epochs: number
   readonly seed: number
   readonly signal: AbortSignal
-  readonly onEpoch: (event: EpochEvent) => void
+  readonly callbacks: readonly Callback[]
 }
 
 /** What a training showed. */
 export interface Report {
-  readonly history: HistoryOf<'accuracy'>
   readonly epochs: number
   readonly aborted: boolean
   /** On images that training never saw. */
@@ -27,7 +26,7 @@ export interface Report {
 }
 
 /** Learns to read handwritten digits, and is tested on a fifth of them. */
-export async function trainDigits({ backend, epochs, seed, signal, onEpoch }: Training): Promise<Report> {
+export async function trainDigits({ backend, epochs, seed, signal, callbacks }: Training): Promise<Report> {
   const { train, test } = trainTestSplit(digits(), { test: 0.2, stratify: 'y', seed })
   const scaler = minMaxScaler().fit(train.x)
   const [x, testX] = [scaler.transform(train.x), scaler.transform(test.x)]
@@ -36,7 +35,6 @@ export async function trainDigits({ backend, epochs, seed, signal, onEpoch }: Tr
   const loss = sparseCrossEntropy({ fromLogits: true })
   const {
     params,
-    history,
     epochs: done,
     stoppedBy,
   } = await fit(
@@ -52,13 +50,12 @@ export async function trainDigits({ backend, epochs, seed, signal, onEpoch }: Tr
       backend,
       seed,
       signal,
-      onEpoch,
+      callbacks,
     },
   )
   const measured = await evaluate(model, params, { x: testX, y: test.y }, { loss, metrics: { accuracy } })
   const prediction = await predict(model, params, testX)
   return {
-    history,
     epochs: done,
     aborted: stoppedBy === 'signal',
     testAccuracy: measured.accuracy,

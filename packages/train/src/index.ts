@@ -2,6 +2,7 @@ export { fit, type FitResult } from './fit/fit.js'
 export { fitEvents, type FitEvent, type FitEventsOptions } from './fit/fit-events.js'
 export type { FitOptions } from './fit/options.js'
 export type { Dataset } from './fit/data.js'
+export type { BatchSource, Pass } from './fit/source.js'
 export { accuracy, topKAccuracy, type TopKOptions } from './metrics/accuracy.js'
 export {
   confusionMatrix,
@@ -26,6 +27,9 @@ export type { Callback, CallbackMemory, EpochEvent, IterationEvent, Run, Snapsho
 export { earlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.js'
 export { reduceOnPlateau, type ReduceOnPlateauOptions } from './callbacks/reduce-on-plateau.js'
 export { csvLogger, type CsvLoggerOptions } from './callbacks/csv-logger.js'
+export { progressBar, type ProgressBarOptions } from './callbacks/progress-bar.js'
+export { terminalPlot, type TerminalPlotOptions } from './callbacks/terminal-plot.js'
+export type { TextStream } from './callbacks/terminal.js'
 export { checkpoint, loadCheckpoint, type CheckpointOptions } from './callbacks/checkpoint.js'
 export { fileStore, memoryStore, type CheckpointStore } from './checkpoint/store.js'
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/format.js'
@@ -55,5 +59,8 @@ export {
   type LearningRateCurve,
   type LearningRateFinderOptions,
 } from './search/learning-rate-finder.js'
+export { exposeObjective } from './search/workers/expose-objective.js'
+export { workerPool, type WorkerPool, type WorkerPoolOptions } from './search/workers/pool.js'
+export type { WorkerLike } from './search/workers/worker-like.js'
 export type { HostDataset } from './search/rows.js'
 export { diagnose, type DiagnoseOptions, type Finding } from './diagnose.js'

@@ -25,6 +25,8 @@ export const ERROR_CODES = {
   BAD_CHECKPOINT: 'a checkpoint is damaged, or belongs to another run',
   NOT_INITIALIZED: 'params do not belong to the model, or were not made by init',
   ABORTED: 'an AbortSignal ended the work',
+  WORKER_FAILED: 'a worker ended before it had answered',
+  PACKAGE_MISSING: 'an optional package is not installed',
 } as const
 
 /** A stable error code, for example `SHAPE_MISMATCH`. */

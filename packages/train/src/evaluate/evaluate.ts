@@ -1,11 +1,13 @@
 import { checkArgument, checkOptions } from '@neurite/core'
 import type { Loss } from '@neurite/losses'
 import type { Layer, Tree } from '@neurite/nn'
-import { load, type Dataset } from '../fit/data.js'
+import { load, type Dataset, type Placement } from '../fit/data.js'
 import { checkLoss, checkMetrics, checkModel, placeOf } from '../fit/options.js'
+import { isSource, Pull, type BatchSource } from '../fit/source.js'
 import type { Metric } from '../metrics/metric.js'
-import { evaluatorOf } from './evaluator.js'
+import { evaluatorOf, type Measures } from './evaluator.js'
 import { stateFor } from './predict.js'
+import { sourceEvaluatorOf } from './source-evaluator.js'
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions<M extends Readonly<Record<string, Metric>> = Readonly<Record<string, Metric>>> {
@@ -26,7 +28,8 @@ export type Report<Names extends string, L> = { readonly [Name in Names]: number
 
 /**
  * How good params are on data they were not fitted to: the loss, and metrics computed over all rows at once. Nothing is
- * learned, dropout is off. `sampleWeights` in the data count in both.
+ * learned, dropout is off. `sampleWeights` in the data count in both. A source of batches is gone through once; metrics then hold
+ * every row's prediction and target.
  *
  * @throws NeuriteError `INVALID_ARGUMENT` if neither loss nor metrics are given, or a metric does not suit the targets;
  * `SHAPE_MISMATCH`, `NON_FINITE` for data with NaN, `UNKNOWN_OPTION`
@@ -50,7 +53,7 @@ export async function evaluate<
 >(
   model: Layer,
   params: Tree,
-  data: Dataset,
+  data: Dataset | BatchSource,
   options: EvaluateOptions<M> & { readonly loss?: L },
 ): Promise<Report<keyof M & string, L>> {
   checkModel('evaluate', model)
@@ -63,26 +66,63 @@ export async function evaluate<
   if (loss !== undefined) checkLoss('evaluate', loss)
   checkMetrics('evaluate', metrics)
   checkBatchSize('evaluate', batchSize)
-  const place = placeOf('evaluate', { params }, data)
-  const loaded = await load('evaluate', data, {
-    ...place,
+  const measures = { model, loss, withLoss: loss !== undefined, metrics, batchSize }
+  const placement = (rows: Dataset): Placement => ({
+    ...placeOf('evaluate', { params }, rows),
     loss,
     outputShape: (inputShape) => model.outputShape(inputShape),
   })
+  const values = isSource('evaluate', data)
+    ? await overSource(measures, params, state, data, placement)
+    : await inMemory(measures, params, state, data, placement)
+  return values as Report<keyof M & string, L>
+}
 
+async function inMemory(
+  measures: Measures,
+  params: Tree,
+  state: Tree | undefined,
+  data: Dataset,
+  placement: (rows: Dataset) => Placement,
+): Promise<Record<string, number> | undefined> {
+  const loaded = await load('evaluate', data, placement(data))
   const rows = Int32Array.from({ length: loaded.rows }, (_, i) => i)
   const evaluator = evaluatorOf(
     'evaluate',
-    { model, loss, withLoss: loss !== undefined, metrics, batchSize: Math.min(batchSize, loaded.rows) },
+    { ...measures, batchSize: Math.min(measures.batchSize, loaded.rows) },
     loaded,
     rows,
   )
   try {
-    const values = await evaluator.measure(params, stateFor('evaluate', model, state, loaded.x))
-    return values as Report<keyof M & string, L>
+    return await evaluator.measure(params, stateFor('evaluate', measures.model, state, loaded.x), 0)
   } finally {
     evaluator.dispose()
     for (const tensor of loaded.owned) tensor.dispose()
+  }
+}
+
+/** In one pass. */
+async function overSource(
+  measures: Measures,
+  params: Tree,
+  state: Tree | undefined,
+  source: BatchSource,
+  placement: (rows: Dataset) => Placement,
+): Promise<Record<string, number> | undefined> {
+  const pull = new Pull('evaluate', source, { epoch: 0, seed: 0, signal: undefined }, undefined)
+  try {
+    // Without a signal there is always a first batch.
+    const first = (await pull.peek())!
+    const place = placement(first)
+    const evaluator = sourceEvaluatorOf('evaluate', measures, () => pull, place)
+    try {
+      const known = stateFor('evaluate', measures.model, state, { shape: first.x.shape, backend: place.backend })
+      return await evaluator.measure(params, known, 0)
+    } finally {
+      evaluator.dispose()
+    }
+  } finally {
+    await pull.close()
   }
 }
 

@@ -5,13 +5,15 @@ import {
   sizeOf,
   tensor,
   type ArrayData,
+  type Compiled,
   type Tensor,
   type TypedArray,
 } from '@neurite/core'
 import type { Loss } from '@neurite/losses'
 import type { Layer, Tree } from '@neurite/nn'
 import type { Loaded } from '../fit/data.js'
-import type { Metric } from '../metrics/metric.js'
+import type { Metric, MetricContext } from '../metrics/metric.js'
+import { massOf } from './mass.js'
 
 /** Metrics by the name under which their values are reported. */
 export type Metrics = Readonly<Record<string, Metric>>
@@ -29,74 +31,132 @@ export interface Measures {
 
 /** Measures params on one set of rows, as often as asked. */
 export interface Evaluator {
-  /** Loss under `loss` and each metric under its name. Leaves params and state alone. */
-  measure(params: Tree, state: Tree): Promise<Record<string, number>>
+  /**
+   * Loss under `loss` and each metric under its name. Leaves params and state alone.
+   *
+   * @param epoch - told to a source, which is gone through once
+   * @returns undefined if the signal came while a source was read
+   */
+  measure(params: Tree, state: Tree, epoch: number): Promise<Record<string, number> | undefined>
   dispose(): void
 }
 
-interface Batch {
-  readonly rows: Tensor
-  /** What its loss counts in that of the whole set. */
-  readonly share: number
+/** Some rows as the model takes them; `rows` picks them where x and y hold more. */
+export interface EvaluationBatch {
+  readonly x: Tensor
+  readonly y: Tensor
+  readonly weights: Tensor | null
+  readonly rows: Tensor | null
+}
+
+type Forward = Compiled<
+  [params: Tree, state: Tree, batch: EvaluationBatch],
+  { readonly loss: Tensor | null; readonly prediction: Tensor | null }
+>
+
+/** What the batches of a set gave, to be put together at the end. */
+export interface Parts {
+  readonly losses: number[]
+  readonly masses: number[]
+  readonly predictions: ArrayData[]
+}
+
+/** The model's part of measuring, compiled: a batch's loss and predictions, as far as they are wanted. */
+export function forwardOf({ model, loss, withLoss, metrics }: Measures): Forward {
+  const wanted = Object.keys(metrics).length > 0
+  return compile((params: Tree, state: Tree, { x, y, weights, rows }: EvaluationBatch) => {
+    const taken = (all: Tensor): Tensor => (rows === null ? all : gather(all, rows))
+    const [prediction] = model.forward(params, state, taken(x), { training: false })
+    const weighted = weights === null ? {} : { weights: taken(weights) }
+    return {
+      loss: loss === undefined || !withLoss ? null : loss(prediction, taken(y), weighted),
+      prediction: wanted ? prediction : null,
+    }
+  })
+}
+
+/** One batch, whose loss counts by `mass`. */
+export async function measureBatch(
+  forward: Forward,
+  params: Tree,
+  state: Tree,
+  batch: EvaluationBatch,
+  mass: number,
+  parts: Parts,
+): Promise<void> {
+  const { loss, prediction } = forward(params, state, batch)
+  parts.masses.push(mass)
+  if (loss !== null) {
+    parts.losses.push(await loss.item())
+    loss.dispose()
+  }
+  if (prediction !== null) {
+    parts.predictions.push({ shape: prediction.shape, data: await prediction.data() })
+    prediction.dispose()
+  }
 }
 
 /**
- * Prepares to measure on some rows of a dataset. The loss of the whole set is put together from those of batches by their
- * rows (or sums of weights); metrics see all predictions at once.
+ * The loss of the whole set is put together from those of batches by their rows (or sums of weights); metrics see all
+ * predictions at once.
  */
-export function evaluatorOf(
+export function summary(
   where: string,
-  { model, loss, withLoss, metrics, batchSize }: Measures,
-  data: Loaded,
-  rows: Int32Array,
-): Evaluator {
+  { loss, withLoss, metrics }: Measures,
+  { losses, masses, predictions }: Parts,
+  targets: () => ArrayData,
+  weights: Float64Array | undefined,
+): Record<string, number> {
+  const values: Record<string, number> = {}
+  if (loss !== undefined && withLoss) values.loss = totalLoss(loss, losses, masses)
   const names = Object.keys(metrics)
+  if (names.length === 0) return values
+  const prediction = joinRows(predictions)
+  const expected = targets()
+  const context = {
+    fromLogits: loss?.options?.fromLogits === true,
+    ...(weights === undefined ? {} : { weights }),
+  }
+  for (const name of names) values[name] = measureOne(where, name, metrics[name]!, prediction, expected, context)
+  return values
+}
+
+function totalLoss(loss: Loss, losses: readonly number[], masses: readonly number[]): number {
+  if (loss.options?.reduction === 'sum') return losses.reduce((sum, value) => sum + value, 0)
+  const mass = masses.reduce((sum, part) => sum + part, 0)
+  return losses.reduce((sum, value, i) => sum + (mass === 0 ? 0 : masses[i]! / mass) * value, 0)
+}
+
+/** Refuses metrics that do not suit the targets, before anything is computed. */
+export function checkTargets({ model, metrics }: Measures, features: readonly number[], targets: ArrayData): void {
+  const names = Object.keys(metrics)
+  if (names.length === 0) return
+  const width = sizeOf(model.outputShape(features))
+  for (const name of names) metrics[name]!.checkTarget?.(targets, width)
+}
+
+/** Prepares to measure on some rows of a dataset. */
+export function evaluatorOf(where: string, measures: Measures, data: Loaded, rows: Int32Array): Evaluator {
+  const { batchSize } = measures
   const { x, y, sampleWeights } = data
   const { backend } = x
-  const width = names.length === 0 ? 0 : sizeOf(model.outputShape(x.shape.slice(1)))
-  for (const name of names) metrics[name]!.checkTarget?.(data.targets, width)
+  checkTargets(measures, x.shape.slice(1), data.targets)
   const floating = x.dtype === 'float64' ? 'float64' : 'float32'
-  const weights = sampleWeights === undefined ? undefined : tensor(sampleWeights, { dtype: floating, backend })
-  const batches = batchesOf(rows, batchSize, sampleWeights, loss).map(({ rows: part, share }): Batch => ({
-    rows: tensor(part, { backend }),
-    share,
-  }))
-  const targets = names.length === 0 ? undefined : takeRows(data.targets, rows)
-  const pickedWeights =
-    sampleWeights === undefined ? undefined : { weights: Float64Array.from(rows, (row) => sampleWeights[row]!) }
-  const context = { fromLogits: loss?.options?.fromLogits === true, ...pickedWeights }
-
-  const forward = compile(
-    (params: Tree, state: Tree, part: { x: Tensor; y: Tensor; weights: Tensor | null; rows: Tensor }) => {
-      const [prediction] = model.forward(params, state, gather(part.x, part.rows), { training: false })
-      const weighted = part.weights === null ? {} : { weights: gather(part.weights, part.rows) }
-      return {
-        loss: loss === undefined || !withLoss ? null : loss(prediction, gather(part.y, part.rows), weighted),
-        prediction: names.length === 0 ? null : prediction,
-      }
-    },
-  )
-
+  const weights = sampleWeights === undefined ? null : tensor(sampleWeights, { dtype: floating, backend })
+  const batches: { readonly rows: Tensor; readonly mass: number }[] = []
+  for (let start = 0; start < rows.length; start += batchSize) {
+    const part = rows.slice(start, start + batchSize)
+    batches.push({ rows: tensor(part, { backend }), mass: massOf(part, sampleWeights) })
+  }
+  const targets = Object.keys(measures.metrics).length === 0 ? undefined : takeRows(data.targets, rows)
+  const picked = sampleWeights === undefined ? undefined : Float64Array.from(rows, (row) => sampleWeights[row]!)
+  const forward = forwardOf(measures)
   return {
     async measure(params, state) {
-      const predictions: { shape: readonly number[]; data: TypedArray }[] = []
-      let total = 0
-      for (const batch of batches) {
-        const made = forward(params, state, { x, y, weights: weights ?? null, rows: batch.rows })
-        if (made.loss !== null) {
-          total += batch.share * (await made.loss.item())
-          made.loss.dispose()
-        }
-        if (made.prediction !== null) {
-          predictions.push({ shape: made.prediction.shape, data: await made.prediction.data() })
-          made.prediction.dispose()
-        }
-      }
-      const values: Record<string, number> = loss === undefined || !withLoss ? {} : { loss: total }
-      if (targets === undefined) return values
-      const prediction = joinRows(predictions)
-      for (const name of names) values[name] = measureOne(where, name, metrics[name]!, prediction, targets, context)
-      return values
+      const parts: Parts = { losses: [], masses: [], predictions: [] }
+      for (const { rows: part, mass } of batches)
+        await measureBatch(forward, params, state, { x, y, weights, rows: part }, mass, parts)
+      return summary(where, measures, parts, () => targets!, picked)
     },
     dispose() {
       forward.dispose()
@@ -112,7 +172,7 @@ function measureOne(
   metric: Metric,
   prediction: ArrayData,
   targets: ArrayData,
-  context: Parameters<Metric>[2],
+  context: MetricContext,
 ): number {
   const value: unknown = metric(prediction, targets, context)
   if (typeof value === 'number') return value
@@ -123,26 +183,6 @@ function measureOne(
   )
 }
 
-/** Rows in batches, and the share that each has in the mean over all of them (1 for a loss that is a sum). */
-function batchesOf(
-  rows: Int32Array,
-  batchSize: number,
-  weights: TypedArray | undefined,
-  loss: Loss | undefined,
-): { rows: Int32Array; share: number }[] {
-  const parts: Int32Array[] = []
-  for (let start = 0; start < rows.length; start += batchSize) parts.push(rows.slice(start, start + batchSize))
-  if (loss?.options?.reduction === 'sum') return parts.map((part) => ({ rows: part, share: 1 }))
-  const masses = parts.map((part) => massOf(part, weights))
-  const mass = masses.reduce((sum, part) => sum + part, 0)
-  return parts.map((part, i) => ({ rows: part, share: mass === 0 ? 0 : masses[i]! / mass }))
-}
-
-/** How much rows count together. */
-export function massOf(rows: Int32Array, weights: ArrayLike<number> | undefined): number {
-  return weights === undefined ? rows.length : rows.reduce((sum, row) => sum + weights[row]!, 0)
-}
-
 function takeRows({ shape, data }: ArrayData, rows: Int32Array): ArrayData {
   const width = data.length / (shape[0] ?? 1)
   const picked = new Float64Array(rows.length * width)
@@ -150,10 +190,11 @@ function takeRows({ shape, data }: ArrayData, rows: Int32Array): ArrayData {
   return { shape: [rows.length, ...shape.slice(1)], data: picked }
 }
 
-function joinRows(parts: readonly ArrayData[]): ArrayData {
+/** Parts of a set, one under the other. */
+export function joinRows(parts: readonly ArrayData[]): ArrayData {
   if (parts.length === 1) return parts[0]!
   const rows = parts.reduce((sum, { shape }) => sum + shape[0]!, 0)
-  const data = new Float64Array(parts.reduce((sum, part) => sum + part.data.length, 0))
+  const data: TypedArray = new Float64Array(parts.reduce((sum, part) => sum + part.data.length, 0))
   let at = 0
   for (const part of parts) {
     data.set(part.data, at)

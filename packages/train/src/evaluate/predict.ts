@@ -113,7 +113,12 @@ function forwardInBatches(forward: Forward, params: Tree, state: Tree, x: Tensor
  *
  * @throws NeuriteError `NOT_INITIALIZED` if the model needs one
  */
-export function stateFor(where: string, model: Layer, state: Tree | undefined, x: Tensor): Tree {
+export function stateFor(
+  where: string,
+  model: Layer,
+  state: Tree | undefined,
+  x: Pick<Tensor, 'shape' | 'backend'>,
+): Tree {
   const known = state ?? empty.get(model)
   if (known !== undefined) return known
   const { params, state: fresh } = model.init({ inputShape: x.shape.slice(1), backend: x.backend })

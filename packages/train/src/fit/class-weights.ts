@@ -44,13 +44,25 @@ function hotIn(data: ArrayData['data'], start: number, width: number): number {
   return hot
 }
 
-/** One factor a row. 'balanced' counts the classes over `trainRows`, as scikit-learn's compute_class_weight does. */
-export function rowFactors(
-  where: string,
-  weights: ClassWeights,
-  targets: ArrayData,
+/**
+ * Of the training loss: sample weight times class weight, one number a row; undefined if there are neither.
+ *
+ * @param targets - needed where there are class weights
+ */
+export function rowWeights(
+  targets: ArrayData | undefined,
+  sampleWeights: ArrayData['data'] | undefined,
+  classWeights: ClassWeights | undefined,
   trainRows: Int32Array,
-): Float64Array {
+): Float64Array | undefined {
+  if (classWeights === undefined || targets === undefined)
+    return sampleWeights === undefined ? undefined : Float64Array.from(sampleWeights)
+  const factors = rowFactors('fit', classWeights, targets, trainRows)
+  return sampleWeights === undefined ? factors : factors.map((factor, row) => factor * sampleWeights[row]!)
+}
+
+/** One factor a row. 'balanced' counts the classes over `trainRows`, as scikit-learn's compute_class_weight does. */
+function rowFactors(where: string, weights: ClassWeights, targets: ArrayData, trainRows: Int32Array): Float64Array {
   const classes = classesOf(`${where}: classWeights`, targets)
   const byClass = weights === 'balanced' ? balanced(classes, trainRows) : checkedWeights(where, weights, classes)
   return Float64Array.from(classes, (c) => byClass.get(c) ?? 0)

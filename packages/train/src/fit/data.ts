@@ -36,6 +36,9 @@ export interface Loaded {
   readonly owned: readonly Tensor[]
 }
 
+/** Rows of a dataset on a device, as a step takes them. */
+export type PlacedRows = Omit<Loaded, 'targets'> & { readonly hostTargets: ArrayData['data'] | undefined }
+
 /** What decides how data is put on a device. */
 export interface Placement {
   readonly backend: Backend
@@ -54,6 +57,19 @@ const DATASET_FIELDS: readonly string[] = ['x', 'y', 'sampleWeights']
  */
 export async function load(where: string, data: Dataset, placement: Placement): Promise<Loaded> {
   checkFields(where, data)
+  const { hostTargets, ...placed } = await placeRows(where, data, placement)
+  try {
+    if (placed.sampleWeights?.every((weight) => weight === 0) === true)
+      throw new NeuriteError('INVALID_ARGUMENT', `${where}: sampleWeights are all 0; at least one row must count.`)
+    return { ...placed, targets: { shape: placed.y.shape, data: hostTargets ?? (await placed.y.data()) } }
+  } catch (error) {
+    for (const own of placed.owned) own.dispose()
+    throw error
+  }
+}
+
+/** Checks rows and puts them on the device, without reading anything back. */
+export async function placeRows(where: string, data: Dataset, placement: Placement): Promise<PlacedRows> {
   const owned: Tensor[] = []
   try {
     const x = await placeArray(`${where}: x`, data.x, placement, placement.dtype)
@@ -74,16 +90,17 @@ export async function load(where: string, data: Dataset, placement: Placement): 
     const column = asColumn(x.tensor, y.tensor, placement)
     if (column !== y.tensor) owned.push(column)
     const sampleWeights =
-      data.sampleWeights === undefined ? undefined : checkWeights(`${where}: sampleWeights`, data.sampleWeights, rows)
-    const targets = { shape: column.shape, data: y.host?.data ?? (await y.tensor.data()) }
-    return { rows, x: x.tensor, y: column, targets, sampleWeights, owned }
+      data.sampleWeights === undefined
+        ? undefined
+        : checkWeights(`${where}: sampleWeights`, data.sampleWeights, rows).data
+    return { rows, x: x.tensor, y: column, hostTargets: y.host?.data, sampleWeights, owned }
   } catch (error) {
     for (const own of owned) own.dispose()
     throw error
   }
 }
 
-function checkFields(where: string, data: Dataset): void {
+export function checkFields(where: string, data: Dataset): void {
   if (typeof data !== 'object' || data === null || isTensor(data) || Array.isArray(data)) {
     throw new NeuriteError(
       'INVALID_ARGUMENT',
@@ -176,7 +193,8 @@ function asColumn(x: Tensor, y: Tensor, { loss, outputShape }: Placement): Tenso
   return output.length === 1 && output[0] === 1 ? reshape(y, [y.size, 1]) : y
 }
 
-function checkWeights(where: string, weights: HostArray, rows: number): ArrayData['data'] {
+/** One finite number >= 0 a row. */
+export function checkWeights(where: string, weights: HostArray, rows: number): ArrayData {
   const { shape, data } = toHost(where, weights)
   if (data.length !== rows) {
     throw new NeuriteError(
@@ -193,7 +211,5 @@ function checkWeights(where: string, weights: HostArray, rows: number): ArrayDat
       `${where}: row ${negative} has weight ${data[negative]}; weights are >= 0.`,
       { row: negative },
     )
-  if (data.every((weight) => weight === 0))
-    throw new NeuriteError('INVALID_ARGUMENT', `${where} are all 0; at least one row must count.`)
-  return data
+  return { shape: [rows], data }
 }

@@ -1,12 +1,11 @@
-import { fold, tensor } from '@neurite/core'
+import { fold } from '@neurite/core'
 import type { Tree } from '@neurite/nn'
 import type { Optimizer } from '@neurite/optimizers'
-import { massOf } from '../evaluate/evaluator.js'
 import { validationName } from './history.js'
 import { atStart } from './progress.js'
 import type { FitOptions } from './options.js'
 import type { Prepared } from './prepare.js'
-import type { BatchInputs } from './step.js'
+import type { StepBatch } from './feed.js'
 
 /** Runs an epoch, or what is left of one that was interrupted: its steps, then measurements and callbacks. */
 export async function runEpoch(
@@ -14,33 +13,41 @@ export async function runEpoch(
   options: FitOptions,
   turn: () => Promise<void> | undefined,
 ): Promise<void> {
-  const { session, stepper, plan, lag } = run
+  const { session, stepper, feed, lag } = run
   const { progress } = session
   const begun = performance.now()
-  const from = progress.step
-  if (from === 0) {
+  if (progress.step === 0) {
     progress.learningRate = (await learningRateOf(options.optimizer, session.optimizerState)) ?? null
     await session.beginEpoch()
   }
   const steps = stepsOf(run, options.optimizer, begun)
-  while (progress.step < plan.iterations) {
+  const batches = await feed.open(progress.epoch, progress.step)
+  while (!batches.ended) {
     if (options.signal?.aborted === true) session.stop('signal')
     if (session.stoppedBy !== undefined) break
-    steps.launch()
+    const next = batches.next()
+    const batch = next instanceof Promise ? await next : next
+    if (batch === undefined) continue
+    steps.launch(batch)
     if (stepper.pending > lag) await steps.settle()
     const others = turn()
     if (others !== undefined) await others
   }
   while (stepper.pending > 0) await steps.settle()
-  if (progress.step < plan.iterations) return
+  if (!batches.ended) return
+  const measured = await measure(run)
+  if (measured === undefined) {
+    // Its steps are made, so a checkpoint of now goes on with the measuring.
+    session.stop('signal')
+    return
+  }
   const values = {
-    ...(await measure(run)),
+    ...measured,
     ...(progress.learningRate === null ? {} : { learningRate: progress.learningRate }),
   }
   const seconds = (performance.now() - begun) / 1000
   for (const [name, value] of Object.entries({ ...values, seconds })) session.history[name]!.push(value)
   const { epoch, iteration } = progress
-  const samples = plan.split.trainIndices.length - from * plan.batchSize
   Object.assign(progress, { ...atStart(), epoch: epoch + 1, iteration, bestEpoch: progress.bestEpoch })
   await session.tellEpoch({
     epoch,
@@ -48,44 +55,36 @@ export async function runEpoch(
     iterations: iteration,
     values,
     seconds,
-    samplesPerSecond: samples / seconds,
+    samplesPerSecond: steps.samples / seconds,
   })
 }
 
-/** Launches and settles the steps of the epoch under way, and keeps count. */
-function stepsOf(run: Prepared, optimizer: Optimizer, begun: number): { launch(): void; settle(): Promise<void> } {
-  const { session, stepper, plan, data, weights, weightTensor, random, offsets, sumLoss } = run
-  const { progress } = session
-  const order = plan.order(progress.epoch)
-  const inputs = {
-    x: data.x,
-    y: data.y,
-    order: run.keepOrder(tensor(order, { backend: session.backend })),
-    ...(weightTensor === undefined ? {} : { weights: weightTensor }),
-  }
-  const whole: BatchInputs = { ...inputs, offsets: offsets.whole }
-  const last: BatchInputs = { ...inputs, offsets: offsets.last }
-  let samples = 0
+/** Steps that are launched and settled, and counted. */
+interface Steps {
+  /** Rows that were settled. */
+  readonly samples: number
+  launch(batch: StepBatch): void
+  settle(): Promise<void>
+}
 
+function stepsOf({ session, stepper, random, sumLoss }: Prepared, optimizer: Optimizer, begun: number): Steps {
+  const { progress } = session
+  let samples = 0
   return {
-    launch() {
-      const { epoch, iteration, step } = progress
-      const rows = order.subarray(step * plan.batchSize, (step + 1) * plan.batchSize)
-      stepper.launch({
-        epoch,
-        iteration,
-        rows,
-        batch: step === plan.iterations - 1 ? last : whole,
-        random: fold(random, iteration),
-      })
+    get samples() {
+      return samples
+    },
+    launch({ rows, mass, inputs }) {
+      const { epoch, iteration } = progress
+      stepper.launch({ epoch, iteration, rows, mass, batch: inputs, random: fold(random, iteration) })
       progress.iteration++
       progress.step++
     },
     async settle() {
-      const { epoch, iteration, rows, loss, gradientNorm, before } = await stepper.settle()
-      const mass = sumLoss ? 1 : massOf(rows, weights)
-      progress.lossSum += loss * mass
-      progress.mass += mass
+      const { epoch, iteration, rows, mass, loss, gradientNorm, before } = await stepper.settle()
+      const counted = sumLoss ? 1 : mass
+      progress.lossSum += loss * counted
+      progress.mass += counted
       samples += rows.length
       if (!session.watched) return
       const samplesPerSecond = (1000 * samples) / (performance.now() - begun)
@@ -102,20 +101,23 @@ function stepsOf(run: Prepared, optimizer: Optimizer, begun: number): { launch()
   }
 }
 
-/** What is known after an epoch, by the names of the history. */
+/** What is known after an epoch, by the names of the history; undefined if the signal came while a source was read. */
 async function measure({
   session,
   trainEvaluator,
   validationEvaluator,
   sumLoss,
-}: Prepared): Promise<Record<string, number>> {
+}: Prepared): Promise<Record<string, number> | undefined> {
   const { params, state, progress } = session
-  const training = await trainEvaluator?.measure(params, state)
-  const validation = Object.entries((await validationEvaluator?.measure(params, state)) ?? {})
+  const training = trainEvaluator === undefined ? {} : await trainEvaluator.measure(params, state, progress.epoch)
+  if (training === undefined) return undefined
+  const validation =
+    validationEvaluator === undefined ? {} : await validationEvaluator.measure(params, state, progress.epoch)
+  if (validation === undefined) return undefined
   return {
     loss: progress.lossSum / (sumLoss ? 1 : progress.mass),
     ...training,
-    ...Object.fromEntries(validation.map(([name, value]) => [validationName(name), value])),
+    ...Object.fromEntries(Object.entries(validation).map(([name, value]) => [validationName(name), value])),
   }
 }
 

@@ -1,10 +1,11 @@
 import { disposeTree } from '@neurite/core'
-import type { Layer, Tree } from '@neurite/nn'
+import type { Layer, ParamsOf, StateOf, Tree } from '@neurite/nn'
 import type { Callback, EpochEvent, IterationEvent } from '../callbacks/callback.js'
 import type { Metric } from '../metrics/metric.js'
 import type { Dataset } from './data.js'
 import { fit, type FitResult } from './fit.js'
 import type { FitOptions } from './options.js'
+import type { BatchSource } from './source.js'
 
 /** What {@link fitEvents} gives, in order; the last is the end. */
 export type FitEvent<R = FitResult> =
@@ -41,18 +42,33 @@ export interface FitEventsOptions<
  * kinds // => ['epoch', 'epoch', 'end']
  * ```
  */
-export async function* fitEvents<
+export function fitEvents<
   P extends Tree,
   S extends Tree,
   O extends Tree,
   M extends Readonly<Record<string, Metric>> = Readonly<Record<never, Metric>>,
 >(
   model: Layer<P, S>,
-  data: Dataset,
+  data: Dataset | BatchSource,
   options: FitEventsOptions<P, S, O, M>,
-): AsyncGenerator<FitEvent<FitResult<P, S, O, keyof M & string>>, void, undefined> {
+): AsyncGenerator<FitEvent<FitResult<P, S, O, keyof M & string>>, void, undefined>
+/** For a model that is one of several types, as in {@link fit}. */
+export function fitEvents<
+  L extends Layer,
+  O extends Tree,
+  M extends Readonly<Record<string, Metric>> = Readonly<Record<never, Metric>>,
+>(
+  model: L,
+  data: Dataset | BatchSource,
+  options: FitEventsOptions<ParamsOf<L>, StateOf<L>, O, M>,
+): AsyncGenerator<FitEvent<FitResult<ParamsOf<L>, StateOf<L>, O, keyof M & string>>, void, undefined>
+export async function* fitEvents(
+  model: Layer,
+  data: Dataset | BatchSource,
+  options: FitEventsOptions<Tree, Tree, Tree, Readonly<Record<string, Metric>>>,
+): AsyncGenerator<FitEvent, void, undefined> {
   const { iterations = false, ...rest } = options
-  const { offer, next, close } = handOver<FitEvent<FitResult<P, S, O, keyof M & string>>>()
+  const { offer, next, close } = handOver<FitEvent>()
   let left = false
   const teller: Callback = {
     name: 'fitEvents',

@@ -1,5 +1,5 @@
 import { disposeTree, NeuriteError } from '@neurite/core'
-import type { Layer, Tree } from '@neurite/nn'
+import type { Layer, ParamsOf, StateOf, Tree } from '@neurite/nn'
 import type { Metric } from '../metrics/metric.js'
 import type { Dataset } from './data.js'
 import { runEpoch } from './epoch.js'
@@ -8,6 +8,7 @@ import type { HistoryOf } from './history.js'
 import { checkFit, type FitOptions } from './options.js'
 import type { Split } from './plan.js'
 import { prepare } from './prepare.js'
+import type { BatchSource } from './source.js'
 
 /** What a training leaves. The tensors are the caller's. */
 export interface FitResult<
@@ -40,6 +41,10 @@ export interface FitResult<
  * `sparseCrossEntropy` as int32). Targets of shape [rows] count as [rows, 1] where the model gives one number a row. All that
  * can be checked is checked before the first step.
  *
+ * - Data larger than memory comes from a {@link BatchSource}, `{ batches: () => ... }`, called once an epoch: one batch is on
+ *   the device at a time. Each length of batch is compiled once; `batchSize` cuts batches anew so that only the last differs.
+ *   Metrics on the training rows cost one more pass, and hold every row's prediction and target. Resuming reads past the
+ *   batches of the epoch that were used. What needs all rows beforehand is refused.
  * - Loss and metrics of `history`: `loss` is the mean over an epoch's batches while params move (with the penalties of
  *   regularizers); `valLoss` and metrics are computed after the epoch over whole sets, without dropout.
  * - `sampleWeights` in the data count in losses and metrics, `classWeights` in the training loss only.
@@ -50,7 +55,7 @@ export interface FitResult<
  *   `model.init({ inputShape, seed })`.
  *
  * @param model - any layer
- * @param data - `{ x, y }`, and `sampleWeights` if rows do not count alike
+ * @param data - `{ x, y }`, and `sampleWeights` if rows do not count alike; or a source of such batches
  * @param options - `loss`, `optimizer`, `epochs`, and what {@link FitOptions} says of the others
  * @throws NeuriteError `NON_FINITE` at the first loss that is not finite: the message names epoch, iteration, rows, the
  * operation that first left the finite numbers and usual causes, `details` holds the params before; also for NaN in the data.
@@ -69,29 +74,47 @@ export interface FitResult<
  * Math.round(await output.item()) // => 1
  * ```
  */
-export async function fit<
+export function fit<
   P extends Tree,
   S extends Tree,
   O extends Tree,
   M extends Readonly<Record<string, Metric>> = Readonly<Record<never, Metric>>,
->(model: Layer<P, S>, data: Dataset, options: FitOptions<P, S, O, M>): Promise<FitResult<P, S, O, keyof M & string>> {
-  // The run itself treats params and states as trees of any structure.
-  const general: FitOptions = options
-  checkFit(model, general)
-  if (general.signal?.aborted === true)
-    throw new NeuriteError('ABORTED', 'fit: the signal was aborted before training began.', {}, general.signal.reason)
-  const training = await prepare(model, data, general)
-  const { session, stepper } = training
+>(
+  model: Layer<P, S>,
+  data: Dataset | BatchSource,
+  options: FitOptions<P, S, O, M>,
+): Promise<FitResult<P, S, O, keyof M & string>>
+/** For a model that is one of several types, `deep ? sequential([a, b]) : sequential([a])`: params are of one of theirs. */
+export function fit<
+  L extends Layer,
+  O extends Tree,
+  M extends Readonly<Record<string, Metric>> = Readonly<Record<never, Metric>>,
+>(
+  model: L,
+  data: Dataset | BatchSource,
+  options: FitOptions<ParamsOf<L>, StateOf<L>, O, M>,
+): Promise<FitResult<ParamsOf<L>, StateOf<L>, O, keyof M & string>>
+export async function fit(model: Layer, data: Dataset | BatchSource, options: FitOptions): Promise<FitResult> {
+  checkFit(model, options)
+  if (options.signal?.aborted === true)
+    throw new NeuriteError('ABORTED', 'fit: the signal was aborted before training began.', {}, options.signal.reason)
+  const training = await prepare(model, data, options)
+  const { session, stepper, feed } = training
   let failure: { readonly error: unknown } | undefined
   try {
     const turn = takeTurns()
-    await session.begin(general.resume)
+    await session.begin(options.resume)
     while (session.progress.epoch < options.epochs && session.stoppedBy === undefined)
-      await runEpoch(training, general, turn)
+      await runEpoch(training, options, turn)
     await session.checkParams()
     await session.pause()
   } catch (error) {
     failure = { error }
+  }
+  try {
+    await feed.close()
+  } catch (error) {
+    failure ??= { error }
   }
   try {
     await session.end(failure)
@@ -105,7 +128,8 @@ export async function fit<
   const { params, state, optimizerState, ...rest } = stepper.current
   disposeTree(rest)
   const { history, progress, stoppedBy = 'epochs' } = session
-  const result: FitResult = {
+  // The steps ran on trees of any structure; params, state and optimizer state kept the one that they began with.
+  return {
     params,
     state,
     optimizerState,
@@ -114,8 +138,6 @@ export async function fit<
     iterations: progress.iteration,
     stoppedBy,
     bestEpoch: progress.bestEpoch ?? undefined,
-    split: training.plan.split,
+    split: training.split,
   }
-  // The steps ran on trees of any structure; params, state and optimizer state kept the one that they began with.
-  return result as FitResult<P, S, O, keyof M & string>
 }

@@ -13,16 +13,16 @@ export async function nonFiniteError(
   { epoch, iteration, rows, batch }: Launched,
   found: NonFinite | undefined,
   what: string,
-  before: Training,
+  before: Pick<Training, 'params' | 'state' | 'optimizerState'>,
 ): Promise<NeuriteError> {
   const { params, state, optimizerState } = before
   const where = `epoch ${epoch}, iteration ${iteration}`
-  const largest = await largestFeature(batch.x, rows)
+  const largest = await largestFeature(batch, rows)
   const first =
     found === undefined
       ? 'a replay of the step stayed finite, so the device computes differently each time'
       : `the first operation to leave the finite numbers is '${found.primitive}' (instruction ${found.position}): ${found.value} at index [${found.index.join(', ')}] of shape [${found.shape.join(', ')}]`
-  const message = `fit: in ${where} (rows ${listed(rows)}) ${what}; ${first}. ${causes(found, largest)} error.details holds the params from before.`
+  const message = `fit: in ${where} (rows ${listed(rows)}${batch.pick === undefined ? ' of the epoch' : ''}) ${what}; ${first}. ${causes(found, largest)} error.details holds the params from before.`
   const details = {
     epoch,
     iteration,
@@ -49,11 +49,13 @@ function listed(rows: Int32Array): string {
   return rows.length <= 8 ? [...rows].join(', ') : `${[...rows.subarray(0, 8)].join(', ')}, ... ${rows.length} in all`
 }
 
-async function largestFeature(x: Launched['batch']['x'], rows: Int32Array): Promise<number> {
+async function largestFeature({ x, pick }: Launched['batch'], rows: Int32Array): Promise<number> {
   const data = await x.data()
   const width = data.length / (x.shape[0] ?? 1)
   let largest = 0
-  for (const row of rows)
-    for (let i = row * width; i < (row + 1) * width; i++) largest = Math.max(largest, Math.abs(data[i]!))
+  rows.forEach((row, position) => {
+    const begin = (pick === undefined ? position : row) * width
+    for (let i = begin; i < begin + width; i++) largest = Math.max(largest, Math.abs(data[i]!))
+  })
   return largest
 }

@@ -17,6 +17,7 @@ import type { Metric } from '../metrics/metric.js'
 import type { ClassWeights } from './class-weights.js'
 import type { Dataset } from './data.js'
 import { isReserved } from './history.js'
+import type { BatchSource } from './source.js'
 
 /** How a model is trained. */
 export interface FitOptions<
@@ -30,12 +31,12 @@ export interface FitOptions<
   readonly optimizer: Optimizer<O>
   /** Times that all training rows are gone through, at least 1. */
   readonly epochs: number
-  /** Rows a step; 'full' is gradient descent on all of them at once. The last step of an epoch takes what is left. Default: 32, or all rows if there are fewer. */
+  /** Rows a step; 'full' is gradient descent on all of them at once. The last step of an epoch takes what is left. Default: 32, or all rows if there are fewer; a source's batches as they come. */
   readonly batchSize?: number | 'full'
-  /** Default 'shuffled-cyclic': every row once an epoch, in a new order each. */
+  /** Default 'shuffled-cyclic': every row once an epoch, in a new order each. A source decides this itself. */
   readonly order?: BatchOrder
-  /** A share in (0, 1) of the rows, drawn after shuffling and then left out of training; or other data. Default: none. */
-  readonly validation?: number | Dataset
+  /** A share in (0, 1) of the rows, drawn after shuffling and then left out of training; or other data, in memory or from a source. Default: none. */
+  readonly validation?: number | Dataset | BatchSource
   /** One label a row, so that a validation share has the classes in proportion. */
   readonly stratify?: Labels
   /** Measured after each epoch, on all training rows and on all validation rows, under these names. */
@@ -149,6 +150,29 @@ export function checkFit(model: Layer, options: FitOptions): void {
   )
   checkMetrics('fit', metrics)
   checkCallbacks('fit', callbacks)
+}
+
+/** Refuses what only rows in memory can have. */
+export function checkStreamed({ batchSize, order, validation, stratify, classWeights }: FitOptions): void {
+  checkArgument(
+    batchSize !== 'full',
+    () => "fit: batchSize 'full' needs all rows at once, which a source does not give; give a number, or leave it out.",
+  )
+  checkArgument(
+    order === undefined,
+    () =>
+      `fit: order is '${String(order)}', but a source decides the order of its rows: leave it out, and shuffle in batches({ seed }) if you want to.`,
+  )
+  checkArgument(
+    typeof validation !== 'number' && stratify === undefined,
+    () =>
+      'fit: a share of a source cannot be held back, since its rows are not known beforehand; give validation: { x, y } or a source of its own.',
+  )
+  checkArgument(
+    classWeights !== 'balanced',
+    () =>
+      "fit: classWeights 'balanced' counts all rows beforehand, which a source does not give; give a number for each class: { 0: 1, 1: 3.5 }, say.",
+  )
 }
 
 export function checkModel(where: string, model: Layer): void {

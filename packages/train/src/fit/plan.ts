@@ -2,7 +2,7 @@ import { NeuriteError } from '@neurite/core'
 import { batchIndices, trainTestSplit, type BatchOrder, type Labels } from '@neurite/data'
 import { seedFor } from './seeds.js'
 
-/** Which rows a run learns from and which it is judged on: together all, each once. */
+/** Which rows a run learns from and which it is judged on: together all, each once. Both are empty where a source gives the rows. */
 export interface Split {
   readonly trainIndices: Int32Array
   readonly validationIndices: Int32Array

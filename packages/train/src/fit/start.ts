@@ -11,9 +11,7 @@ import {
 import type { Layer } from '@neurite/nn'
 import type { Optimizer } from '@neurite/optimizers'
 import { restoreTree, type Checkpoint } from '../checkpoint/checkpoint.js'
-import type { Loaded } from './data.js'
 import type { FitOptions } from './options.js'
-import type { Plan } from './plan.js'
 import type { Training } from './step.js'
 import { snapshot } from './stepper.js'
 
@@ -26,25 +24,27 @@ export interface Kind {
 
 type Start = Pick<Training, 'params' | 'state' | 'optimizerState'>
 
-/** The set that the first step starts from, in handles that the run may use up. */
+/**
+ * The set that the first step starts from, in handles that the run may use up.
+ *
+ * @param cursor - where in the epoch's order the first batch begins, for rows in memory
+ */
 export function initialTraining(
   model: Layer,
-  { x }: Loaded,
+  inputShape: readonly number[],
   options: FitOptions,
   { backend, dtype, gradientNorm }: Kind,
-  plan: Plan,
+  cursor: number | undefined,
 ): Training {
   const fresh = (): Pick<Start, 'params' | 'state'> =>
-    model.init({ inputShape: x.shape.slice(1), seed: options.seed ?? 0, dtype, backend })
+    model.init({ inputShape, seed: options.seed ?? 0, dtype, backend })
   const start =
     options.resume === undefined ? given(options, fresh) : resumed(options.resume, options.optimizer, fresh, backend)
-  const step = options.resume?.progress.step ?? 0
-  const cursor = step === plan.iterations ? 0 : step * plan.batchSize
   const number = (value: number, kind: 'int32' | 'float32' | 'float64'): Tensor =>
     full([], value, { dtype: kind, backend })
   return {
     ...start,
-    cursor: number(cursor, 'int32'),
+    ...(cursor === undefined ? {} : { cursor: number(cursor, 'int32') }),
     loss: number(0, dtype),
     ...(gradientNorm ? { gradientNorm: number(0, dtype) } : {}),
   }

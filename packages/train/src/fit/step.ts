@@ -20,19 +20,24 @@ export interface Training {
   readonly params: Tree
   readonly optimizerState: Tree
   readonly state: Tree
-  /** Where in the epoch's order the next batch begins; int32, 0-d. */
-  readonly cursor: Tensor
+  /** Where in the epoch's order the next batch begins, for rows in memory; int32, 0-d. */
+  readonly cursor?: Tensor
   /** Of the batch, before the update. */
   readonly loss: Tensor
   readonly gradientNorm?: Tensor
 }
 
-/** What a step reads and leaves alone. */
+/** What a step reads and leaves alone: its batch, or all rows and which of them are the batch. */
 export interface BatchInputs {
   readonly x: Tensor
   readonly y: Tensor
   /** One weight a row of x. */
   readonly weights?: Tensor
+  readonly pick?: Pick
+}
+
+/** Finds a batch among all rows, together with the cursor. */
+export interface Pick {
   /** The epoch's rows, batch after batch; int32. */
   readonly order: Tensor
   /** 0 .. size of the batch - 1; int32. */
@@ -50,15 +55,19 @@ export interface StepParts {
 }
 
 /**
- * Compiles the step: gather the batch, go forward, take gradients, update. The data stays on the device as a whole, so a
- * step uploads nothing; and all it makes goes into the memory of `spare`, so a warm step allocates nothing either.
+ * Compiles the step: gather the batch, go forward, take gradients, update. Data in memory stays on the device as a whole, so a
+ * step uploads nothing; and all it makes goes into the memory of `spare`, so a warm step allocates nothing either. Without
+ * `pick`, as data streams in, the step is the same but for the gathering; each length of batch has a program of its own.
  */
 export function compileStep({ model, loss, optimizer, gradientNorm }: StepParts): Step {
   const step = (_spare: Training, now: Training, batch: BatchInputs, random: Key): Training => {
-    const rows = gather(batch.order, add(now.cursor, batch.offsets))
-    const x = gather(batch.x, rows)
-    const y = gather(batch.y, rows)
-    const weighted = batch.weights === undefined ? {} : { weights: gather(batch.weights, rows) }
+    const { pick } = batch
+    const { cursor } = now
+    const rows = pick === undefined || cursor === undefined ? undefined : gather(pick.order, add(cursor, pick.offsets))
+    const taken = (all: Tensor): Tensor => (rows === undefined ? all : gather(all, rows))
+    const x = taken(batch.x)
+    const y = taken(batch.y)
+    const weighted = batch.weights === undefined ? {} : { weights: taken(batch.weights) }
     const objective = (params: Tree): [Tensor, Tree] => {
       const [prediction, state] = model.forward(params, now.state, x, { training: true, random })
       const fit = loss(prediction, y, weighted)
@@ -71,7 +80,7 @@ export function compileStep({ model, loss, optimizer, gradientNorm }: StepParts)
       params: applyUpdates(now.params, updates),
       optimizerState,
       state,
-      cursor: advance(now.cursor, batch),
+      ...(pick === undefined || cursor === undefined ? {} : { cursor: advance(cursor, pick) }),
       loss: value,
       ...(gradientNorm ? { gradientNorm: cast(globalNorm(gradients), value.dtype) } : {}),
     }
@@ -80,7 +89,7 @@ export function compileStep({ model, loss, optimizer, gradientNorm }: StepParts)
 }
 
 /** Past this batch, or back to 0 at the end of the order. */
-function advance(cursor: Tensor, { order, offsets }: BatchInputs): Tensor {
+function advance(cursor: Tensor, { order, offsets }: Pick): Tensor {
   const next = add(cursor, offsets.size)
   return where(greaterEqual(next, order.size), full([], 0, { dtype: 'int32', backend: cursor.backend }), next)
 }

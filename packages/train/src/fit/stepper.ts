@@ -7,7 +7,10 @@ export interface Work {
   readonly epoch: number
   /** Since the start of training, from 0. */
   readonly iteration: number
+  /** Of the data, or of the epoch where data streams in. */
   readonly rows: Int32Array
+  /** How much they count together. */
+  readonly mass: number
   readonly batch: BatchInputs
   readonly random: Key
 }
@@ -70,8 +73,8 @@ export class Stepper {
     this.#current = this.#step(this.#spares.at(-1)!, before, work.batch, work.random)
     this.#spares.pop()
     // Named one by one: a spread costs as much as a small step's kernels.
-    const { epoch, iteration, rows, batch, random } = work
-    this.#pending.push({ epoch, iteration, rows, batch, random, before, after: this.#current })
+    const { epoch, iteration, rows, mass, batch, random } = work
+    this.#pending.push({ epoch, iteration, rows, mass, batch, random, before, after: this.#current })
   }
 
   /**
@@ -80,14 +83,15 @@ export class Stepper {
    * @throws NeuriteError `NON_FINITE` naming the operation that first left the finite numbers
    */
   async settle(): Promise<Settled> {
-    const launched = this.#pending.shift()!
-    const { before, after, epoch, iteration, rows, batch, random } = launched
+    const launched = this.#pending[0]!
+    const { before, after, epoch, iteration, rows, mass, batch, random } = launched
     const loss = (await after.loss.data())[0]!
     if (!Number.isFinite(loss)) throw await this.#explain(launched, `the loss became ${loss}`)
     const gradientNorm = after.gradientNorm === undefined ? undefined : (await after.gradientNorm.data())[0]!
+    this.#pending.shift()
     if (this.#settled !== undefined) this.#spares.push(this.#settled.before)
     this.#settled = launched
-    return { epoch, iteration, rows, batch, random, before, loss, gradientNorm }
+    return { epoch, iteration, rows, mass, batch, random, before, loss, gradientNorm }
   }
 
   /** Puts other values in place of some of the current ones; leaves that are in both stay. Nothing may be pending. */
@@ -122,6 +126,7 @@ export class Stepper {
       failed = this.#settled
       found = (await replay(failed)) ?? found
     }
-    return nonFiniteError(failed, found, what, snapshot(failed.before))
+    const { params, state, optimizerState } = failed.before
+    return nonFiniteError(failed, found, what, snapshot({ params, state, optimizerState }))
   }
 }

@@ -15,8 +15,8 @@ import {
 /**
  * Tries every combination of listed values.
  *
- * A trial whose training diverges (`NON_FINITE`) counts as failed and the search goes on. Trials run one after another in this
- * process; with `concurrency`, an objective that sends its point to a worker uses several cores.
+ * A trial whose training diverges (`NON_FINITE`) counts as failed and the search goes on; any other error ends it, once trials
+ * under way have ended. Trials run one after another here, or several at a time in workers: {@link workerPool}.
  *
  * @param space - names to lists of values
  * @param objective - judges one point: trains a model and returns its validation loss, say

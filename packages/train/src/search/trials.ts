@@ -1,4 +1,4 @@
-import { checkArgument, fold, key, NeuriteError, resolveKey } from '@neurite/core'
+import { checkArgument, disposeTree, fold, key, NeuriteError, resolveKey } from '@neurite/core'
 
 /** One try: plain data, as long as the choices are. */
 export interface Trial<P> {
@@ -21,10 +21,11 @@ export interface TrialContext {
   readonly seed: number
   /** How much may be spent, in successive halving: epochs, say. */
   readonly resource: number | undefined
-  readonly signal: AbortSignal | undefined
+  /** Aborted when the search is, and when another trial fails with an error that ends the search. */
+  readonly signal: AbortSignal
 }
 
-/** Judges a point by one finite number. It may train here, or send the point to a worker and wait. */
+/** Judges a point by one finite number. It may train here, or elsewhere and wait: `workerPool` makes one that trains in workers. */
 export type Objective<P> = (point: P, context: TrialContext) => number | Promise<number>
 
 /** Options that all searches share. */
@@ -33,7 +34,7 @@ export interface SearchOptions<P> {
   readonly mode?: 'lower' | 'higher'
   /** Default 0. */
   readonly seed?: number
-  /** How many trials may be under way at once: more than one helps where the objective uses workers. Results are the same. Default 1. */
+  /** How many trials may be under way at once: more than one helps where the objective uses workers (`workerPool`). Results are the same. Default 1. */
   readonly concurrency?: number
   readonly signal?: AbortSignal
   /** Trials of an earlier search with the same space and seed: they are not run again. */
@@ -83,7 +84,10 @@ export interface Candidate<P> {
   readonly resource?: number
 }
 
-/** Tries candidates, several at a time, and returns their trials in the candidates' order; undefined where the signal came first. */
+/**
+ * Tries candidates, several at a time, and returns their trials in the candidates' order; undefined where the signal came
+ * first. When it returns or throws, no trial is under way any more.
+ */
 export async function runTrials<P>(
   where: string,
   candidates: readonly Candidate<P>[],
@@ -92,17 +96,32 @@ export async function runTrials<P>(
 ): Promise<(Trial<P> | undefined)[]> {
   const { seed = 0, concurrency = 1, signal, leaderboard = [], onTrial } = options
   const trials = new Array<Trial<P> | undefined>(candidates.length).fill(undefined)
+  const ending = new AbortController()
+  const end = (): void => ending.abort(signal?.reason)
+  if (signal?.aborted === true) end()
+  signal?.addEventListener('abort', end)
+  let failure: { readonly error: unknown } | undefined
   let next = 0
   const work = async (): Promise<void> => {
-    while (next < candidates.length && signal?.aborted !== true) {
+    while (next < candidates.length && !ending.signal.aborted) {
       const i = next++
       const candidate = candidates[i]!
       const known = find(where, candidate, leaderboard)
-      trials[i] = known ?? (await runTrial(where, candidate, objective, seed, signal))
+      trials[i] = known ?? (await runTrial(where, candidate, objective, seed, ending.signal))
       if (known === undefined && trials[i] !== undefined) await onTrial?.(trials[i])
     }
   }
-  await Promise.all(Array.from({ length: Math.min(concurrency, candidates.length) }, work))
+  const working = async (): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      failure ??= { error }
+      ending.abort(error)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(concurrency, candidates.length) }, working))
+  signal?.removeEventListener('abort', end)
+  if (failure !== undefined) throw failure.error
   return trials
 }
 
@@ -111,7 +130,7 @@ async function runTrial<P>(
   { id, point, resource }: Candidate<P>,
   objective: Objective<P>,
   seed: number,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<Trial<P> | undefined> {
   const begun = performance.now()
   const rest = (): { seconds: number; resource?: number } => ({
@@ -120,21 +139,27 @@ async function runTrial<P>(
   })
   try {
     const value = await objective(point, { id, seed: trialSeed(seed, id), resource, signal })
-    if (signal?.aborted === true) return undefined
-    if (typeof value !== 'number')
-      throw new NeuriteError(
-        'INVALID_ARGUMENT',
-        `${where}: the objective must return a number, it returned ${typeof value}.`,
-      )
+    if (signal.aborted) return undefined
+    checkValue(where, value)
     if (!Number.isFinite(value)) return { id, point, value: null, error: `the objective gave ${value}`, ...rest() }
     return { id, point, value, ...rest() }
   } catch (error) {
     // A learning rate at which training diverges is a result of the search; any other error is a mistake.
     if (!NeuriteError.isInstance(error)) throw error
-    if (error.code === 'ABORTED' && signal?.aborted === true) return undefined
+    if (error.code === 'ABORTED' && signal.aborted) return undefined
     if (error.code !== 'NON_FINITE') throw error
+    // What fit had learned until then: nobody else gets to see it.
+    disposeTree(error.details)
     return { id, point, value: null, error: error.message, ...rest() }
   }
+}
+
+/** @throws NeuriteError `INVALID_ARGUMENT` if an objective gave something else than a number */
+export function checkValue(where: string, value: unknown): asserts value is number {
+  checkArgument(
+    typeof value === 'number',
+    () => `${where}: the objective must return a number, it returned ${typeof value}.`,
+  )
 }
 
 function trialSeed(seed: number, id: number): number {

@@ -612,6 +612,37 @@ describe('a backend that reads only asynchronously', () => {
     disposeTree(result)
     expect(asynchronous.memory().buffers).toBe(0)
   })
+  test('streams too, from a source that takes its tensors back at the next batch', async () => {
+    const asynchronous = slow()
+    const batches = function* () {
+      for (const [from, to] of [
+        [0, 4],
+        [4, 6],
+      ]) {
+        const lent = {
+          x: tensor(line.x.slice(from, to), { backend: asynchronous }),
+          y: tensor(line.y.slice(from, to), { backend: asynchronous }),
+        }
+        try {
+          yield lent
+        } finally {
+          disposeTree(lent)
+        }
+      }
+    }
+    const more: FitOptions = { ...options, order: 'cyclic' }
+    const { order: _order, batchSize: _batchSize, ...streamed } = more
+    const result = await fit(sequential([dense(1)]), { batches }, streamed)
+    expect(await bytes(result.params)).toEqual(await bytes((await fit(sequential([dense(1)]), line, more)).params))
+    disposeTree(result)
+    expect(asynchronous.memory().buffers).toBe(0)
+    const steep: FitOptions = { ...streamed, optimizer: sgd({ learningRate: 1e30 }) }
+    const error = await fit(sequential([dense(1)]), { batches }, steep).catch((caught: unknown) => caught)
+    expect(error).toMatchObject({ code: 'NON_FINITE', message: expect.stringContaining('first operation') as string })
+    const { params, state, optimizerState } = (error as { details: Record<string, unknown> }).details
+    disposeTree([params, state, optimizerState])
+    expect(asynchronous.memory().buffers).toBe(0)
+  })
   test('names the same step and operation', async () => {
     const steep = { x: line.x.map(([v]) => [v! * 1e6]), y: line.y }
     const more: FitOptions = {

@@ -1,0 +1,7 @@
+// A thread of search.ts. Node's threads know no TypeScript; in built JavaScript the first two lines fall away.
+import { register } from 'tsx/esm/api'
+
+register()
+const { exposeObjective } = await import('@neurite/train')
+const { objective } = await import('./search-objective.ts')
+await exposeObjective(objective)
