@@ -77,7 +77,7 @@ describe('files of others', () => {
     ['objects, which hold code', npy(describeArray('|O', '(1,)'), [0, 0, 0, 0])],
     ['big-endian numbers', npy(describeArray('>f4', '()'), [0, 0, 0, 0])],
     ['records', npy(`{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }\n`, [0, 0, 0, 0])],
-    ['Fortran order', npy(describeArray('<f4', '(1,)', 'True'), [0, 0, 0, 0])],
+    ['more axes than numpy has', npy(describeArray('<f4', `(${'1,'.repeat(65)})`), [0, 0, 0, 0])],
     ['too few bytes', npy(describeArray('<f4', '(2,)'), [0, 0, 0, 0])],
     ['too many bytes', npy(describeArray('<f4', '()'), [0, 0, 0, 0, 0])],
     ['a negative extent', npy(describeArray('<f4', '(-1,)'), [0, 0, 0, 0])],
@@ -87,6 +87,26 @@ describe('files of others', () => {
   ])('refused: %s', (_, bytes) => {
     expect(() => fromNpy(bytes)).toThrow(/\[BAD_FILE\]/)
   })
+})
+
+test('Fortran order: the first axis changes fastest in the file, the last in what is read', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(4), { maxLength: 4 }), (shape) => {
+      const size = shape.reduce((a, b) => a * b, 1)
+      // Each element is its own index of C order.
+      const bytes = Array.from({ length: size }, (_, place) => {
+        let rest = place
+        const index = shape.map((extent) => {
+          const here = rest % extent
+          rest = (rest - here) / extent
+          return here
+        })
+        return index.reduce((at, i, axis) => at * shape[axis]! + i, 0)
+      })
+      const { data } = fromNpy(npy(describeArray('|u1', `(${shape.map((n) => `${n},`).join('')})`, 'True'), bytes))
+      expect(Array.from(data)).toEqual(Array.from({ length: size }, (_, i) => i))
+    }),
+  )
 })
 
 test('numpy reads ours, we read numpy', async ({ skip }) => {
@@ -109,11 +129,17 @@ for d in ['float32', 'float64', 'int32', 'bool']:
     x = np.load(sys.argv[1] + '/' + d + '.npy', allow_pickle=False)
     assert x.dtype == d and x.tolist() == np.array([[1, 0, 1], [0, 1, 1]], d).tolist(), (d, x)
 np.save(sys.argv[1] + '/theirs.npy', np.arange(24).reshape(2, 3, 4))
+np.save(sys.argv[1] + '/turned.npy', np.arange(24).reshape(4, 3, 2).T)
 np.save(sys.argv[1] + '/half.npy', np.array([0.1, -65504, 6e-8, np.inf], 'f2'))
 print(np.array([0.1, -65504, 6e-8], 'f2').astype('f8').tolist())`
     const halves = JSON.parse(execFileSync(python, ['-c', script, folder], { encoding: 'utf8' })) as number[]
     const read = (name: string) => fromNpy(readFileSync(join(folder, name)))
     expect(read('theirs.npy')).toEqual({ shape: [2, 3, 4], data: Int32Array.from({ length: 24 }, (_, i) => i) })
+    const turned = Int32Array.from(
+      { length: 24 },
+      (_, i) => 6 * (i % 4) + 2 * (Math.floor(i / 4) % 3) + Math.floor(i / 12),
+    )
+    expect(read('turned.npy')).toEqual({ shape: [2, 3, 4], data: turned })
     expect(Array.from(read('half.npy').data)).toEqual([...halves, Infinity])
   } finally {
     rmSync(folder, { recursive: true })

@@ -1,4 +1,13 @@
-import { checkArgument, dtypeOf, isTensor, sizeOf, type ArrayData, type DType, type Tensor } from '@neurite/core'
+import {
+  checkArgument,
+  dtypeOf,
+  isTensor,
+  sizeOf,
+  type ArrayData,
+  type DType,
+  type Tensor,
+  type TypedArray,
+} from '@neurite/core'
 import { badFile } from '../bytes/bad-file.js'
 import { checkBytes } from '../bytes/bytes.js'
 import { bytesOf, FORMATS, readElements, type FormatName } from '../bytes/elements.js'
@@ -9,6 +18,7 @@ import { bytesOf, FORMATS, readElements, type FormatName } from '../bytes/elemen
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
 const MOST_HEADER_BYTES = 2 ** 16
+const MOST_AXES = 64
 
 const DESCR: Readonly<Record<DType, string>> = { float32: '<f4', float64: '<f8', int32: '<i4', bool: '|b1' }
 
@@ -77,7 +87,7 @@ const HEADER =
  * only if all numbers fit.
  *
  * @throws NeuriteError `BAD_FILE` for bytes that are no whole NPY file, for arrays of objects (which hold Python code), for other
- * dtypes, and for Fortran order; `INVALID_ARGUMENT`
+ * dtypes; `INVALID_ARGUMENT`
  * @example
  * ```ts
  * import { fromNpy } from '@neurite/io'
@@ -108,8 +118,9 @@ export function decodeNpy(where: string, bytes: Uint8Array): ArrayData {
   if (!Object.hasOwn(FORMAT_OF_DESCR, descr)) {
     throw badFile(where, `the dtype '${descr}' is not read here; known: ${Object.keys(FORMAT_OF_DESCR).join(', ')}`)
   }
-  if (order === 'True') throw badFile(where, 'the array is in Fortran order; save numpy.ascontiguousarray(x)')
   const shape = extents.split(',').flatMap((extent) => (extent.trim() === '' ? [] : [Number(extent)]))
+  if (shape.length > MOST_AXES)
+    throw badFile(where, `the array has ${shape.length} axes, more than numpy's ${MOST_AXES}`)
   const format = FORMAT_OF_DESCR[descr]!
   const body = bytes.subarray(begin + length)
   if (body.length !== sizeOf(shape) * FORMATS[format].bytes) {
@@ -117,5 +128,24 @@ export function decodeNpy(where: string, bytes: Uint8Array): ArrayData {
   }
   const data = readElements(format, body)
   if (data === undefined) throw badFile(where, `elements of ${descr} do not fit ${FORMATS[format].dtype}`)
-  return { shape, data }
+  return { shape, data: order === 'True' ? lastAxisFastest(data, shape) : data }
+}
+
+/** The elements in C order, of an array in Fortran order, whose first axis changes fastest: numpy saves a transposed array so. */
+function lastAxisFastest(data: TypedArray, shape: readonly number[]): TypedArray {
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(0, axis)))
+  const index = shape.map(() => 0)
+  const out = data.slice()
+  let from = 0
+  for (let i = 0; i < out.length; i++) {
+    out[i] = data[from]!
+    // Counts up like an odometer.
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      from += strides[axis]!
+      if (++index[axis]! < shape[axis]!) break
+      from -= strides[axis]! * shape[axis]!
+      index[axis] = 0
+    }
+  }
+  return out
 }

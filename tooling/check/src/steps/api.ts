@@ -9,16 +9,31 @@ export const api: Step = {
   name: 'api',
   async run({ root, update }) {
     const packages = publicPackages(root)
-    const problems = packages.flatMap((unit) => report(root, unit, update))
-    return fromProblems(problems, update ? `${packages.length} reports written` : `${packages.length} reports`)
+    const entries = packages.flatMap((unit) => entriesOf(unit).map((entry) => ({ unit, entry })))
+    const problems = entries.flatMap(({ unit, entry }) => report(root, unit, entry, update))
+    return fromProblems(problems, `${entries.length} reports${update ? ' written' : ''}`)
   },
 }
 
-function report(root: string, { folder, manifest }: Unit, update: boolean): string[] {
+/** An entry point: where its declarations are, and what its report is called. */
+interface Entry {
+  readonly types: string
+  readonly file: string
+}
+
+/** `@neurite/io/npz` is reported in `io-npz.api.md`. */
+function entriesOf({ manifest }: Unit): Entry[] {
+  return Object.entries(manifest.exports ?? {}).flatMap(([path, target]) => {
+    const types = typeof target === 'string' ? undefined : target['types']
+    const name = [manifest.name.replace(/^@.*\//, ''), ...path.split('/').slice(1)].join('-')
+    return types === undefined ? [] : [{ types, file: `${name}.api.md` }]
+  })
+}
+
+function report(root: string, { folder, manifest }: Unit, { types, file }: Entry, update: boolean): string[] {
   const problems: string[] = []
-  const file = `${manifest.name.split('/').at(-1) ?? manifest.name}.api.md`
-  const declarations = join(folder, 'dist/index.d.ts')
-  if (!existsSync(declarations)) return [`${manifest.name}: dist/index.d.ts does not exist: build first`]
+  const declarations = join(folder, types)
+  if (!existsSync(declarations)) return [`${manifest.name}: ${types} does not exist: build first`]
   mkdirSync(join(folder, 'etc'), { recursive: true })
   const config = ExtractorConfig.prepare({
     packageJsonFullPath: join(folder, 'package.json'),
