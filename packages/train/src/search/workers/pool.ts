@@ -30,7 +30,8 @@ export interface WorkerPool {
  * - An objective that throws gives its error, with its code, as if it had been thrown here: `NON_FINITE` is a failed trial.
  * - A worker that dies (an error that nobody caught, `process.exit`, no memory left) ends the search with `WORKER_FAILED`, which
  *   names the trial and its point. The next trial gets a new worker: to go on, give the trials that `onTrial` was told as
- *   `leaderboard`. (A Web Worker that calls `close()` says so to nobody, and is waited for.)
+ *   `leaderboard`. (A Web Worker that calls `close()`, or whose module never calls `exposeObjective`, says so to nobody, and
+ *   is waited for until the search's `signal`.)
  * - An abort of the search ends the workers whose trials are under way at once.
  *
  * @param create - makes a worker, anew each time
