@@ -11,6 +11,11 @@ function product(device: Device, a: Value, b: Value, transposeA: boolean, transp
   const run = (p: Value, q: Value, turnP: boolean, turnQ: boolean): Value =>
     device.run('BatchMatMul', { a: p, b: q }, { transposeA: turnP, transposeB: turnQ })
   const inner = a.shape.at(transposeA ? -2 : -1)!
+  // A column by a row: nothing to add up, and nothing to clear.
+  if (!device.traits.clearBorders && inner === 1) {
+    const column = device.reshape(a, [...a.shape.slice(0, -2), lengthOf(a), 1])
+    return device.run('Multiply', { a: column, b: device.reshape(b, [...b.shape.slice(0, -2), 1, lengthOf(b)]) })
+  }
   if (!device.traits.clearBorders && inner % 2 === 1) {
     return run(cleared(device, a), cleared(device, b), transposeA, transposeB)
   }
@@ -20,6 +25,11 @@ function product(device: Device, a: Value, b: Value, transposeA: boolean, transp
   if (!turn || countOf(a) * columns < WORTH_TURNING) return run(a, b, transposeA, transposeB)
   const turned = (x: Value): Value => transpose(device, x, swapLast(x.shape.length))
   return run(transposeA ? turned(a) : a, transposeB ? turned(b) : b, false, false)
+}
+
+/** How many elements a row or a column has. */
+function lengthOf({ shape }: Value): number {
+  return shape.at(-1)! * shape.at(-2)!
 }
 
 /**
