@@ -1,4 +1,4 @@
-import { sameShape, sizeOf, type DType, type TypedArray } from '@neurite/core'
+import { allocate, sameShape, sizeOf, type DType, type TypedArray } from '@neurite/core'
 import { getKernel, type KernelBackend, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core'
 import type { Findings } from './probe.js'
 import { traitsOf, type Traits } from './traits.js'
@@ -25,6 +25,7 @@ export class Device {
   findings: Findings = { wrongAt: new Map(), inexact: new Set() }
   private readonly found = new Map<string, RunKernel | undefined>()
   private readonly made: Value[] = []
+  private readonly numbers = new Map<string, Value>()
 
   constructor(engine: string, backend: KernelBackend) {
     this.engine = engine
@@ -52,10 +53,26 @@ export class Device {
 
   /** Copies host data in. tfjs keeps the array it is given: `data` must be nobody else's. */
   constant(data: TypedArray, shape: readonly number[], dtype: DType): Value {
-    if (data instanceof Float64Array) throw new TypeError('tfjs has no float64')
-    const extents = [...shape]
-    const type = tfjsType(dtype)
-    return this.note({ dataId: this.backend.write(data, extents, type), shape: extents, dtype: type })
+    const value = this.write(data, shape, dtype)
+    this.made.push(value)
+    return value
+  }
+
+  /** A 0-d constant, made once and kept until {@link dispose}. */
+  number(value: number, dtype: DType): Value {
+    const key = `${dtype} ${Object.is(value, -0) ? '-0' : value}`
+    let number = this.numbers.get(key)
+    if (number === undefined) {
+      number = this.write(allocate(dtype, 1).fill(value), [], dtype)
+      this.numbers.set(key, number)
+    }
+    return number
+  }
+
+  /** Releases what was kept. */
+  dispose(): void {
+    for (const number of this.numbers.values()) this.release(number)
+    this.numbers.clear()
   }
 
   /** The same elements under another shape; nothing is copied. */
@@ -103,9 +120,11 @@ export class Device {
     return result
   }
 
-  private note(value: Value): Value {
-    this.made.push(value)
-    return value
+  private write(data: TypedArray, shape: readonly number[], dtype: DType): Value {
+    if (data instanceof Float64Array) throw new TypeError('tfjs has no float64')
+    const extents = [...shape]
+    const type = tfjsType(dtype)
+    return { dataId: this.backend.write(data, extents, type), shape: extents, dtype: type }
   }
 
   private find(kernel: string): RunKernel | undefined {

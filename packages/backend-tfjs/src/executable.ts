@@ -14,6 +14,8 @@ import {
 } from '@neurite/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Device, Value } from './device.js'
+import { fuse, isFusion, type Fusion } from './fuse.js'
+import { fusionOf } from './kernels/fusions.js'
 import { bind, type AnyComposition } from './kernels/index.js'
 import type { Memory } from './memory.js'
 import { rewrite } from './rewrite.js'
@@ -42,12 +44,13 @@ export function createExecutable(
   memory: Memory,
   compositions: ReadonlyMap<PrimitiveName, AnyComposition>,
 ): Executable<Tensor> {
-  const program = rewrite(traced)
+  const program = rewrite(traced, device.traits)
+  const instructions = device.traits.launches ? fuse(program, device.traits) : program.instructions
   const { inputs: parameters } = program
-  const specs = new Map<ValueId, TensorSpec>([...parameters, ...program.instructions].map((value) => [value.id, value]))
+  const specs = new Map<ValueId, TensorSpec>([...parameters, ...instructions].map((value) => [value.id, value]))
   const constants = new Map<ValueId, Tensor>()
-  const varying: (Instruction & { readonly evaluate: Evaluate })[] = []
-  for (const instruction of program.instructions) {
+  const varying: ((Instruction | Fusion) & { readonly evaluate: Evaluate })[] = []
+  for (const instruction of instructions) {
     const { id, primitive, inputs } = instruction
     const evaluate = evaluatorOf(
       instruction,
@@ -140,7 +143,7 @@ export function createExecutable(
     },
   }
 
-  function evaluatorOf(instruction: Instruction, shapes: readonly (readonly number[])[]): Evaluate {
+  function evaluatorOf(instruction: Instruction | Fusion, shapes: readonly (readonly number[])[]): Evaluate {
     const { shape, dtype } = instruction
     if (instruction.primitive === 'reshape') return ([x]) => device.reshape(x!, shape)
     if (instruction.primitive === 'random') {
@@ -151,6 +154,7 @@ export function createExecutable(
         return device.constant(numbers, shape, dtype)
       }
     }
+    if (isFusion(instruction)) return fusionOf(device, instruction)
     const { primitive, params } = instruction
     // Core has refused what has no composition.
     return bind(device, primitive, compositions.get(primitive)!, shapes, params, { shape, dtype })

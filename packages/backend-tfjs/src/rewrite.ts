@@ -1,4 +1,5 @@
 import { sameShape, sizeOf, type Instruction, type PrimitiveName, type Program, type ValueId } from '@neurite/core'
+import type { Traits } from './traits.js'
 
 /** Learning rates and the like: what scales by one of these does not overflow. */
 const SMALLEST_SCALE = 2 ** -24
@@ -20,7 +21,7 @@ const BROADCASTING: ReadonlySet<string> = new Set<PrimitiveName>([
  * - `where` with a constant gets it repeated to the full shape, which is then made once;
  * - a matrix product that is scaled scales its smaller operand instead: (A B) c = A (B c), the step of plain descent.
  */
-export function rewrite(program: Program): Program {
+export function rewrite(program: Program, { launches }: Traits): Program {
   const defined = new Map(program.instructions.map((instruction) => [instruction.id, instruction]))
   const specs = new Map([...program.inputs, ...program.instructions].map((value) => [value.id, value]))
   const uses = new Map<ValueId, number>()
@@ -41,6 +42,8 @@ export function rewrite(program: Program): Program {
 
   /** The product with its smaller operand scaled, if `scale` is a small constant and nothing else reads the product. */
   const scaled = (id: ValueId, product: ValueId, scale: ValueId): Instruction | undefined => {
+    // There the scale is a part of the sum after it, or costs nothing beside the product.
+    if (launches) return undefined
     const matmul = defined.get(product)
     const constant = defined.get(scale)
     if (matmul?.primitive !== 'matmul' || uses.get(product) !== 1 || constant?.primitive !== 'full') return undefined
@@ -77,9 +80,13 @@ export function rewrite(program: Program): Program {
   return { ...program, instructions: needed(instructions, program.outputs) }
 }
 
-function needed(instructions: readonly Instruction[], outputs: readonly ValueId[]): Instruction[] {
+/** The instructions whose values reach an output. */
+export function needed<I extends { readonly id: ValueId; readonly inputs: readonly ValueId[] }>(
+  instructions: readonly I[],
+  outputs: readonly ValueId[],
+): I[] {
   const read = new Set(outputs)
-  const kept: Instruction[] = []
+  const kept: I[] = []
   for (const instruction of [...instructions].reverse()) {
     if (!read.has(instruction.id)) continue
     for (const input of instruction.inputs) read.add(input)

@@ -99,7 +99,10 @@ function backendOn(device: Device, precision: 16 | 32): Backend<Tensor> {
     compile: (program) => createExecutable(program, device, memory, compositions),
     release: (storage) => memory.release(storage),
     memory: () => memory.count(),
-    dispose: () => memory.dispose(),
+    dispose() {
+      memory.dispose()
+      device.dispose()
+    },
   }
 }
 

@@ -40,6 +40,10 @@ export interface Traits {
   readonly clearBorders: boolean
   /** Conv2DBackpropFilter is worth using: tfjs-cpu's is slower than a product of matrices. */
   readonly filterGradient: boolean
+  /** Each kernel is a launch, which costs more than the elements of a small network: fewer are better, and fused ones best. */
+  readonly launches: boolean
+  /** So many elements are worth one launch less where the fused kernel takes one at a time, and others four (tfjs-webgpu). */
+  readonly fusesUpTo: number
   /** Bits that arithmetic on int32 keeps: shaders hold int32 exactly, but compute with it as float32. */
   readonly int32Precision: 24 | 32
   /** Data can be read at once. */
@@ -66,6 +70,8 @@ const UNKNOWN: Traits = {
   turnsFirst: false,
   clearBorders: false,
   filterGradient: true,
+  launches: false,
+  fusesUpTo: Infinity,
   int32Precision: 32,
   syncRead: false,
   ownMemory: false,
@@ -106,6 +112,7 @@ const KNOWN: Readonly<Record<string, Traits>> = {
     relu: 'Maximum',
     wholeProduct: true,
     poolGradient: 'last',
+    launches: true,
     int32Precision: 24,
   },
   webgpu: {
@@ -118,6 +125,8 @@ const KNOWN: Readonly<Record<string, Traits>> = {
     castConverts: false,
     exactDivision: true,
     poolGradient: 'last',
+    launches: true,
+    fusesUpTo: 2 ** 14,
     int32Precision: 24,
     firstIndex: false,
     scans: false,

@@ -7,14 +7,27 @@ import { countOf, type Device, type Value } from '../device.js'
 /** Where products of turned matrices are slow, this many multiplications pay for turning one first. */
 const WORTH_TURNING = 4096
 
-function product(device: Device, a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
-  const run = (p: Value, q: Value, turnP: boolean, turnQ: boolean): Value =>
-    device.run('BatchMatMul', { a: p, b: q }, { transposeA: turnP, transposeB: turnQ })
+/** The product of two matrices, or of batches of them; of two matrices also with a bias for each column. */
+export function matrixProduct(
+  device: Device,
+  a: Value,
+  b: Value,
+  transposeA: boolean,
+  transposeB: boolean,
+  bias?: Value,
+): Value {
+  const run = (p: Value, q: Value, turnP: boolean, turnQ: boolean): Value => {
+    const turns = { transposeA: turnP, transposeB: turnQ }
+    if (bias === undefined) return device.run('BatchMatMul', { a: p, b: q }, turns)
+    return device.run('_FusedMatMul', { a: p, b: q, bias }, { ...turns, activation: 'linear' })
+  }
   const inner = a.shape.at(transposeA ? -2 : -1)!
-  // A column by a row: nothing to add up, and nothing to clear.
-  if (!device.traits.clearBorders && inner === 1) {
+  // A column by a row: nothing to add up, so GPU engines need no tiles for it, and nothing to clear.
+  if (device.traits.launches && inner === 1) {
     const column = device.reshape(a, [...a.shape.slice(0, -2), lengthOf(a), 1])
-    return device.run('Multiply', { a: column, b: device.reshape(b, [...b.shape.slice(0, -2), 1, lengthOf(b)]) })
+    const row = device.reshape(b, [...b.shape.slice(0, -2), 1, lengthOf(b)])
+    const outer = device.run('Multiply', { a: column, b: row })
+    return bias === undefined ? outer : device.run('Add', { a: outer, b: bias })
   }
   if (!device.traits.clearBorders && inner % 2 === 1) {
     return run(cleared(device, a), cleared(device, b), transposeA, transposeB)
@@ -45,7 +58,7 @@ function swapLast(rank: number): number[] {
 }
 
 const matmul: Composition<KernelParams<'matmul'>> = (device, [a, b], { transposeA, transposeB }, output) => {
-  const run = (p: Value, q: Value): Value => product(device, p, q, transposeA, transposeB)
+  const run = (p: Value, q: Value): Value => matrixProduct(device, p, q, transposeA, transposeB)
   if (sameShape(a!.shape.slice(0, -2), b!.shape.slice(0, -2))) return run(a!, b!)
   const batch = output.shape.slice(0, -2)
   const count = sizeOf(batch)
@@ -68,8 +81,15 @@ function attributes({ strides, padding }: Sliding) {
   return { strides: [...strides], pad: fourPairs(padding), dataFormat: 'NHWC' }
 }
 
+/** A convolution, with a bias for each channel if there is one. */
+export function convolution(device: Device, x: Value, filter: Value, params: Sliding, bias?: Value): Value {
+  const attrs = { ...attributes(params), dilations: [1, 1] }
+  if (bias === undefined) return device.run('Conv2D', { x, filter }, attrs)
+  return device.run('FusedConv2D', { x, filter, bias }, { ...attrs, activation: 'linear' })
+}
+
 const conv2d: Composition<KernelParams<'conv2d'>> = (device, [x, filter], params) =>
-  device.run('Conv2D', { x: x!, filter: filter! }, { ...attributes(params), dilations: [1, 1] })
+  convolution(device, x!, filter!, params)
 
 const conv2dInputGradient: Composition<KernelParams<'conv2dInputGradient'>> = (device, [upstream, filter], params) =>
   device.run(
@@ -97,7 +117,7 @@ const conv2dFilterGradient: Composition<KernelParams<'conv2dFilterGradient'>> = 
   const columns = windowParts(device, x!, [kh!, kw!], params, upstream!.shape, 0)
   const patches = device.reshape(concat(device, columns, 3), [1, places, kh! * kw! * ins!])
   const rows = device.reshape(upstream!, [1, places, outs!])
-  return device.reshape(product(device, patches, rows, true, false), output.shape)
+  return device.reshape(matrixProduct(device, patches, rows, true, false), output.shape)
 }
 
 export const contractions: Pick<Compositions, 'matmul' | 'conv2d' | 'conv2dInputGradient' | 'conv2dFilterGradient'> = {

@@ -1,5 +1,5 @@
 import { FUNCTIONS, type Point } from '../probe.js'
-import { binary, isNaN, scalar, select } from './values.js'
+import { affine, binary, isNaN, scalar, select } from './values.js'
 import type { Device, Value } from '../device.js'
 
 // Functions of one float, by the engine's kernel where that is right, mended where the probe found it wrong.
@@ -35,10 +35,16 @@ function setAt(device: Device, kernel: string, point: Point, x: Value, y: Value)
 }
 
 const BETTER: Readonly<Record<string, (device: Device, x: Value) => Value>> = {
-  Expm1: (device, x) =>
-    near(device, x, 0.35, series(device, x, x, [1, 1 / 2, 1 / 6, 1 / 24, 1 / 120, 1 / 720, 1 / 5040]), () =>
-      binary(device, 'Sub', functionOf(device, 'Exp', x), scalar(device, 1)),
-    ),
+  // exp(x) - 1 = tanh(x / 2) (exp(x) + 1), where nothing cancels; tanh answers for NaN.
+  Expm1: (device, x) => {
+    const sum = binary(device, 'Add', mended(device, 'Exp', x, ['NaN']), scalar(device, 1))
+    return binary(
+      device,
+      'Multiply',
+      functionOf(device, 'Tanh', binary(device, 'Multiply', x, scalar(device, 0.5))),
+      sum,
+    )
+  },
   // log(1 + x) = 2 artanh(x / (2 + x)), whose series is short.
   Log1p: (device, x) => {
     const s = binary(device, 'RealDiv', x, binary(device, 'Add', x, scalar(device, 2)))
@@ -46,12 +52,12 @@ const BETTER: Readonly<Record<string, (device: Device, x: Value) => Value>> = {
     const small = series(device, s, squared, [2, 2 / 3, 2 / 5, 2 / 7, 2 / 9])
     return near(device, x, 0.25, small, () => functionOf(device, 'Log', binary(device, 'Add', x, scalar(device, 1))))
   },
-  // x (1 - x^2 / 3) near 0: it and the kernel are both good to 2^-19 of the result at the border. -0 is near 0.
+  // x / sqrt(1 + 2/3 x^2) near 0: at the border it and the kernel are both good to 2^-20 of the result. -0 is near 0.
   Tanh: (device, x) => {
     const squared = binary(device, 'Multiply', x, x)
-    const slope = binary(device, 'Sub', scalar(device, 1), binary(device, 'Multiply', squared, scalar(device, 1 / 3)))
-    const inside = binary(device, 'Less', squared, scalar(device, 0.05 ** 2))
-    return select(device, inside, binary(device, 'Multiply', x, slope), mended(device, 'Tanh', x, ['zero']), x.shape)
+    const small = affine(device, x, { factor: scalar(device, Math.sqrt(1.5)), spread: squared, margin: 1.5 })
+    const inside = binary(device, 'Less', squared, scalar(device, 0.07 ** 2))
+    return select(device, inside, small, mended(device, 'Tanh', x, ['zero']), x.shape)
   },
   Sin: (device, x) => {
     const y = sine(device, x)

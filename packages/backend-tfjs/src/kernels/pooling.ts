@@ -15,13 +15,36 @@ function attributes({ window, strides, padding }: Pooling) {
   return { filterSize: [...window], strides: [...strides], pad: fourPairs(padding) }
 }
 
-/** Engines pass over NaN, or not, as they like; so a second pooling looks for it. */
-const maxPool2d: Composition<KernelParams<'maxPool2d'>> = (device, [x], params) => {
+/** Engines pass over NaN, or not, as they like; so the window's rows and columns are compared, or a second pooling looks for it. */
+const maxPool2d: Composition<KernelParams<'maxPool2d'>> = (device, [x], params, output) => {
+  const { window, padding } = params
+  const { extremesKeepNaN, launches } = device.traits
+  const inside = padding.every(([before, after]) => before === 0 && after === 0)
+  if (extremesKeepNaN === 'either' && launches && inside && window[0] + window[1] <= FEW) {
+    return largest(device, largest(device, x!, 1, params, output.shape), 2, params, output.shape)
+  }
   const best = device.run('MaxPool', { x: x! }, attributes(params))
   const marks = device.run('MaxPool', { x: cast(device, isNaN(device, x!), 'float32') }, attributes(params))
   const found = binary(device, 'Greater', marks, scalar(device, 0))
   return select(device, found, scalar(device, Number.NaN), best, best.shape)
 }
+
+/** Of windows with so many rows and columns together, slices are cheaper than two poolings. */
+const FEW = 4
+
+/** The largest of the window along one axis of the image. */
+function largest(device: Device, x: Value, axis: 1 | 2, { window, strides }: Pooling, outer: readonly number[]): Value {
+  const [stride, extent] = [strides[axis - 1]!, outer[axis]!]
+  const steps = x.shape.map((_, i) => (i === axis ? stride : 1))
+  const parts = Array.from({ length: window[axis - 1]! }, (_, k) => {
+    const begin = x.shape.map((_, i) => (i === axis ? k : 0))
+    const end = x.shape.map((whole, i) => (i === axis ? k + (extent - 1) * stride + 1 : whole))
+    return device.run('StridedSlice', { x }, { begin, end, strides: steps, ...NO_MASKS })
+  })
+  return parts.reduce((best, part) => binary(device, 'Maximum', best, part))
+}
+
+const NO_MASKS = { beginMask: 0, endMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 }
 
 /** NaN counts as the largest; as Infinity it is that on every engine. */
 const maxPool2dGradient: Composition<KernelParams<'maxPool2dGradient'>> = (device, [x, upstream], params) => {

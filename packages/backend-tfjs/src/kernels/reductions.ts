@@ -8,9 +8,13 @@ interface Reduced {
   readonly axes: number[]
 }
 
-/** Neighbouring axes that are all reduced, or all kept, are one: fewer axes than any engine's limit. */
+/**
+ * Neighbouring axes that are all reduced, or all kept, are one: fewer axes than any engine's limit. GPU engines do without up
+ * to four: tfjs-webgpu turns a tall matrix more slowly than an image.
+ */
 function merge(device: Device, x: Value, axes: readonly number[]): Reduced {
-  if (axes.length === x.shape.length) return { x, axes: [...axes] }
+  const few = device.traits.launches && x.shape.length <= 4
+  if (few || axes.length === x.shape.length) return { x, axes: [...axes] }
   const shape: number[] = []
   const reduced: number[] = []
   x.shape.forEach((extent, axis) => {

@@ -15,7 +15,27 @@ export function full(device: Device, shape: readonly number[], value: number, dt
 
 /** A 0-d constant. */
 export function scalar(device: Device, value: number, dtype: DType = 'float32'): Value {
-  return full(device, [], value, dtype)
+  return device.number(value, dtype)
+}
+
+/**
+ * x * factor / sqrt(spread + margin) + offset, in the one kernel of tfjs that multiplies and adds: batch normalization
+ * (Ioffe & Szegedy 2015, algorithm 1) with a mean of 0. `factor` is 0-d, `spread` and `offset` have x's shape.
+ */
+export function affine(
+  device: Device,
+  x: Value,
+  parts: { readonly factor: Value; readonly spread?: Value; readonly margin?: number; readonly offset?: Value },
+): Value {
+  // Plus -0 leaves every number what it is, both zeros too.
+  const { factor, spread = scalar(device, 0), margin = 1, offset = scalar(device, -0) } = parts
+  // Engines broadcast up to four axes here, and want all operands but x of one rank.
+  const form = x.shape.length <= 4 ? x.shape : [countOf(x)]
+  const ones = form.map(() => 1)
+  const formed = (value: Value): Value => device.reshape(value, value.shape.length === 0 ? ones : form)
+  const operands = { x, mean: scalar(device, 0), variance: spread, offset, scale: factor }
+  const inputs = Object.fromEntries(Object.entries(operands).map(([name, value]) => [name, formed(value)]))
+  return device.reshape(device.run('FusedBatchNorm', inputs, { varianceEpsilon: margin }), x.shape)
 }
 
 /** Repeats a value until it has a shape that it broadcasts to. */

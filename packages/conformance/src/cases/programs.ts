@@ -2,6 +2,7 @@ import {
   add,
   compile,
   concat,
+  conv2d,
   fold,
   grad,
   key,
@@ -9,6 +10,7 @@ import {
   mul,
   PRIMITIVE_NAMES,
   randomUniform,
+  relu,
   reshape,
   slice,
   sub,
@@ -211,6 +213,36 @@ export function programCases(suite: Suite): void {
         pullback.dispose()
         return [mul(value, 2), gradient!]
       })
+      // What backends fuse: each alone, and where something else reads a part of it.
+      const w = fill([4, 2], 'float32', 5)
+      const v = fill([2], 'float32', 6)
+      agrees('products with a bias', [x, w, v, fill([3, 2], 'float32', 7)], (a, b, bias, wide) => {
+        const shared = matmul(mul(a, 2), b)
+        return [
+          add(matmul(a, b), bias),
+          add(bias, shared),
+          shared,
+          add(matmul(sub(a, 1), b), wide),
+          add(matmul(tanh(a), b), sum(bias)),
+          add(matmul(add(a, 1), b), matmul(sub(a, 2), b)),
+        ]
+      })
+      const image = fill([2, 5, 4, 2], 'float32', 8)
+      const filter = fill([3, 3, 2, 3], 'float32', 9)
+      agrees('a convolution with a bias', [image, filter, fill([3], 'float32', 10)], (a, b, bias) => [
+        add(conv2d(a, b, { padding: 'same' }), bias),
+        relu(add(conv2d(a, b, { strides: 2 }), bias)),
+      ])
+      const special = { ...x, data: Float32Array.of(0, -0, NaN, Infinity, -Infinity, 1e38, -1e38, 2e-38, 1, 2, 3, 4) }
+      agrees('scaled sums, with values that are not finite', [special, y, v], (a, b, scales) => [
+        add(b, mul(a, -0.1)),
+        add(mul(0.5, a), b),
+        add(mul(b, 1e30), a),
+        add(mul(a, 0), b),
+        add(mul(b, 0.1), slice(a, { begin: [1, 0], size: [1, 4] })),
+        sub(a, mul(b, 0.1)),
+        add(a, mul(b, sum(scales))),
+      ])
       agrees('ten calls in turn', [x, y], (a, b) => [tanh(add(a, b)), sum(mul(a, b))], [1], 10)
 
       suite.test('captured tensors are read, kept and given back', async ({ backend: base, capabilities }) => {

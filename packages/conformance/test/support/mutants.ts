@@ -8,6 +8,7 @@ import {
   type PrimitiveName,
   type TensorSpec,
   type TypedArray,
+  type ValueId,
 } from '@neurite/core'
 import { reference } from './reference-backend.js'
 import { compiling, type RunHooks } from './compiling.js'
@@ -572,6 +573,27 @@ export const mutants: readonly Mutant[] = [
               return outputs
             },
           }
+        },
+      }
+    },
+  },
+  {
+    name: 'a program has no bias where the product is read once more',
+    caughtBy: 'programs, compiled > products with a bias',
+    create: (): Backend => {
+      const backend = compiling(good())
+      return {
+        ...backend,
+        compile(source) {
+          const { instructions, outputs } = source
+          const isShared = (id: ValueId): boolean =>
+            outputs.includes(id) && instructions.some((made) => made.id === id && made.primitive === 'matmul')
+          const instead = instructions.map((instruction) => {
+            const product = instruction.inputs.find(isShared)
+            if (instruction.primitive !== 'add' || product === undefined) return instruction
+            return { ...instruction, inputs: [product, product] }
+          })
+          return backend.compile!({ ...source, instructions: instead })
         },
       }
     },
