@@ -52,7 +52,9 @@ export function fuse(program: Program, { fusesUpTo }: Traits): (Instruction | Fu
     if (made.primitive === 'conv2d' && isBias) {
       return { id, primitive: 'conv2dBias', inputs, params: made.params, shape, dtype }
     }
-    if (made.primitive === 'mul' && sameShape(extents, shape) && sizeOf(shape) <= fusesUpTo) {
+    // Single numbers stay on the host, where two operations cost nothing.
+    const worthIt = sizeOf(shape) > 1 && sizeOf(shape) <= fusesUpTo
+    if (made.primitive === 'mul' && sameShape(extents, shape) && worthIt) {
       const [x, y] = made.inputs as [ValueId, ValueId]
       const scaled = (value: ValueId, scale: ValueId): Fusion | undefined => {
         if (!isFactor(defined.get(scale)) || !sameShape(specs.get(value)!.shape, shape)) return undefined
@@ -65,8 +67,7 @@ export function fuse(program: Program, { fusesUpTo }: Traits): (Instruction | Fu
 
   const instructions = program.instructions.map((instruction): Instruction | Fusion => {
     const { primitive, inputs, shape, dtype } = instruction
-    // Single numbers stay on the host, where two operations cost nothing.
-    if (primitive !== 'add' || dtype !== 'float32' || sizeOf(shape) <= 1) return instruction
+    if (primitive !== 'add' || dtype !== 'float32' || sizeOf(shape) === 0) return instruction
     const [x, y] = inputs as [ValueId, ValueId]
     return fused(instruction, x, y) ?? fused(instruction, y, x) ?? instruction
   })

@@ -23,7 +23,13 @@ function setAt(device: Device, kernel: string, point: Point, x: Value, y: Value)
     case 'NaN':
       return select(device, isNaN(device, x), x, y, x.shape)
     case 'infinity':
-      return select(device, at('Equal', Infinity), scalar(device, f(Infinity)), y, x.shape)
+      return select(
+        device,
+        at('Equal', Infinity),
+        f(Infinity) === Infinity ? x : scalar(device, f(Infinity)),
+        y,
+        x.shape,
+      )
     case '-infinity':
       return select(device, at('Equal', -Infinity), scalar(device, f(-Infinity)), y, x.shape)
     case 'negative':
