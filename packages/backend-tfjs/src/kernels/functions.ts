@@ -16,8 +16,13 @@ function mended(device: Device, kernel: string, x: Value, unread: readonly Point
   return points.reduce((y, point) => setAt(device, kernel, point, x, y), device.run(kernel, { x }))
 }
 
+/** exp(x) > x and log(x) < x for every number, so this leaves the function as it is; and hands NaN on. */
+const BOUND: Readonly<Record<string, 'Maximum' | 'Minimum'>> = { Exp: 'Maximum', Log: 'Minimum' }
+
 function setAt(device: Device, kernel: string, point: Point, x: Value, y: Value): Value {
   const f = FUNCTIONS[kernel]!
+  const bound = device.traits.extremesKeepNaN === 'either' ? BOUND[kernel] : undefined
+  if (point === 'NaN' && bound !== undefined) return binary(device, bound, x, y)
   const at = (kind: string, value: number): Value => binary(device, kind, x, scalar(device, value))
   switch (point) {
     case 'NaN':
