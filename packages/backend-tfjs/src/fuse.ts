@@ -7,7 +7,7 @@ import {
   type TensorSpec,
   type ValueId,
 } from '@neurite/core'
-import { needed } from './rewrite.js'
+import { needed, usesOf } from './rewrite.js'
 import type { Traits } from './traits.js'
 
 /** What engines have one kernel for, and the contract two primitives. */
@@ -35,10 +35,7 @@ const LARGEST_FACTOR = 2 ** 60
 export function fuse(program: Program, { fusesUpTo }: Traits): (Instruction | Fusion)[] {
   const defined = new Map(program.instructions.map((instruction) => [instruction.id, instruction]))
   const specs = new Map([...program.inputs, ...program.instructions].map((value) => [value.id, value]))
-  const uses = new Map<ValueId, number>()
-  for (const id of [...program.instructions.flatMap(({ inputs }) => inputs), ...program.outputs]) {
-    uses.set(id, (uses.get(id) ?? 0) + 1)
-  }
+  const uses = usesOf(program)
 
   const fused = ({ id, shape, dtype }: Instruction, product: ValueId, added: ValueId): Fusion | undefined => {
     const made = defined.get(product)

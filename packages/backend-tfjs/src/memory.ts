@@ -23,13 +23,18 @@ export class Memory {
     this.backend = backend
   }
 
+  /** True once tfjs has removed or restarted the engine: all that lay on it went along. */
+  get gone(): boolean {
+    return runningEngine(this.engineName) !== this.backend
+  }
+
   /** Refuses work on an engine that is gone, instead of leaving it to a puzzling error of tfjs. */
   check(where: string): void {
     if (this.disposed)
       throw new NeuriteError('BACKEND_UNAVAILABLE', `${where}: backend '${this.name}' was disposed.`, {
         backend: this.name,
       })
-    if (runningEngine(this.engineName) !== this.backend) {
+    if (this.gone) {
       throw new NeuriteError(
         'BACKEND_UNAVAILABLE',
         `${where}: tfjs has removed or restarted its engine '${this.engineName}' since backend '${this.name}' was made; make the backend anew.`,
@@ -57,7 +62,7 @@ export class Memory {
   release(tensor: Tensor): void {
     if (!this.held.delete(tensor)) return
     this.bytes -= bytesOf(tensor)
-    tensor.dispose()
+    if (!this.gone) tensor.dispose()
   }
 
   /** As {@link hold}, for what a program keeps between runs: nobody was handed it, so it is not counted as held. */
@@ -68,7 +73,7 @@ export class Memory {
   }
 
   drop(tensor: Tensor): void {
-    if (this.kept.delete(tensor)) tensor.dispose()
+    if (this.kept.delete(tensor) && !this.gone) tensor.dispose()
   }
 
   count(): { buffers: number; bytes: number } {

@@ -24,10 +24,7 @@ const BROADCASTING: ReadonlySet<string> = new Set<PrimitiveName>([
 export function rewrite(program: Program, { launches }: Traits): Program {
   const defined = new Map(program.instructions.map((instruction) => [instruction.id, instruction]))
   const specs = new Map([...program.inputs, ...program.instructions].map((value) => [value.id, value]))
-  const uses = new Map<ValueId, number>()
-  for (const id of [...program.instructions.flatMap(({ inputs }) => inputs), ...program.outputs]) {
-    uses.set(id, (uses.get(id) ?? 0) + 1)
-  }
+  const uses = usesOf(program)
   let nextId = 1 + Math.max(-1, ...specs.keys())
   const instructions: Instruction[] = []
   const shapeOf = (id: ValueId): readonly number[] => specs.get(id)!.shape
@@ -78,6 +75,13 @@ export function rewrite(program: Program, { launches }: Traits): Program {
     else instructions.push(instruction)
   }
   return { ...program, instructions: needed(instructions, program.outputs) }
+}
+
+/** How often each value is read, or comes out. */
+export function usesOf({ instructions, outputs }: Program): ReadonlyMap<ValueId, number> {
+  const uses = new Map<ValueId, number>()
+  for (const id of [...instructions.flatMap(({ inputs }) => inputs), ...outputs]) uses.set(id, (uses.get(id) ?? 0) + 1)
+  return uses
 }
 
 /** The instructions whose values reach an output. */

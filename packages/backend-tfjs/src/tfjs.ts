@@ -101,7 +101,7 @@ function backendOn(device: Device, precision: 16 | 32): Backend<Tensor> {
     memory: () => memory.count(),
     dispose() {
       memory.dispose()
-      device.dispose()
+      if (!memory.gone) device.dispose()
     },
   }
 }

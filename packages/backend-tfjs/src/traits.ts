@@ -42,7 +42,7 @@ export interface Traits {
   readonly filterGradient: boolean
   /** Each kernel is a launch, which costs more than the elements of a small network: fewer are better, and fused ones best. */
   readonly launches: boolean
-  /** So many elements are worth one launch less where the fused kernel takes one at a time, and others four (tfjs-webgpu). */
+  /** Scaled sums are fused up to this many elements: tfjs-webgpu's fused kernel takes one at a time, the two it replaces four. */
   readonly fusesUpTo: number
   /** Bits that arithmetic on int32 keeps: shaders hold int32 exactly, but compute with it as float32. */
   readonly int32Precision: 24 | 32

@@ -3,6 +3,7 @@ import {
   broadcastTo,
   compile,
   conv2d,
+  erf,
   full,
   less,
   matmul,
@@ -309,4 +310,19 @@ describe('what cannot run', () => {
     expect(await codeOf(tfjs('losing'))).toBe('BACKEND_UNAVAILABLE')
     x.dispose()
   })
+})
+
+// The last one: tfjs forgets the engine.
+test('what lay on an engine that tfjs removed can be disposed of', async () => {
+  const backend = await tfjs('wasm')
+  const x = make(backend, [2], 1)
+  const keeping = compile((w: Tensor) => where(less(0, w), w, 0))
+  const y = keeping(x)
+  const z = erf(x)
+  tf.removeBackend('wasm')
+  x.dispose()
+  keeping.dispose()
+  backend.dispose()
+  expect(backend.memory()).toEqual({ buffers: 0, bytes: 0 })
+  for (const each of [y, z]) each.dispose()
 })
