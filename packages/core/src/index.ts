@@ -33,12 +33,11 @@ export {
   tensor,
   zeros,
   type CreationOptions,
-  type NestedSource,
-  type TensorSource,
 } from './tensor/create.js'
+export type { ArraySource, HostArray, HostLike, NestedNumbers } from './arguments/host.js'
 export { moveTo } from './tensor/move.js'
 export { keep, tidy } from './tensor/scope.js'
-export { disposeTree, isTensor, mapTree, tensorsIn } from './tensor/tree.js'
+export { disposeTree, isTensor, mapTree, tensorsIn, type Json, type Tree } from './tensor/tree.js'
 export * from './ops/index.js'
 export {
   customGradient,
@@ -77,6 +76,7 @@ export type {
   ViewPrimitive,
 } from './primitive/params.js'
 export {
+  childSeed,
   fillRandom,
   fold,
   Key,

@@ -57,7 +57,7 @@ test('bytes above 1 do not become truth values unnoticed', async () => {
 })
 
 test('what no tensor can be made of is refused by place', async () => {
-  await expectCode(() => tensor(wrong('abc')), 'INVALID_ARGUMENT', 'value must be', 'string')
+  await expectCode(() => tensor(wrong('abc')), 'INVALID_ARGUMENT', 'value must be', "got 'abc'")
   await expectCode(() => tensor(wrong([[1, null]])), 'INVALID_ARGUMENT', 'value[0][1]', 'null')
   await expectCode(() => tensor(wrong([1, true])), 'INVALID_ARGUMENT', 'mixed')
   await expectCode(() => tensor([[1, 2], 3]), 'SHAPE_MISMATCH', 'value[1]', 'it has 3')

@@ -12,14 +12,26 @@ export const ARROWS = {
   nn: { imports: ['core'], tests: ['backend-cpu', 'conformance'] },
   losses: { imports: ['core'], tests: ['backend-cpu', 'conformance'] },
   optimizers: { imports: ['core'], tests: ['backend-cpu', 'conformance'] },
-  data: { imports: ['core'], tests: ['backend-cpu', 'conformance', 'datasets'] },
+  files: { imports: ['core'], tests: ['backend-cpu'] },
+  data: { imports: ['core', 'files'], tests: ['backend-cpu', 'conformance', 'datasets'] },
   datasets: { imports: ['core'], tests: ['backend-cpu', 'data'] },
-  train: { imports: ['core', 'nn', 'losses', 'optimizers', 'data'], tests: ['backend-cpu', 'conformance', 'datasets'] },
+  train: {
+    imports: ['core', 'files', 'nn', 'losses', 'optimizers', 'data'],
+    tests: ['backend-cpu', 'conformance', 'datasets'],
+  },
+  search: {
+    imports: ['core', 'nn', 'losses', 'optimizers', 'data', 'train'],
+    tests: ['backend-cpu', 'datasets'],
+  },
+  terminal: { imports: ['core', 'train'], tests: ['backend-cpu', 'nn', 'losses', 'optimizers'] },
   explain: {
     imports: ['core', 'nn', 'losses', 'optimizers', 'data'],
     tests: ['backend-cpu', 'conformance', 'datasets'],
   },
-  io: { imports: ['core', 'nn', 'losses', 'optimizers', 'data'], tests: ['backend-cpu', 'conformance', 'datasets'] },
+  io: {
+    imports: ['core', 'files', 'nn', 'losses', 'optimizers', 'data'],
+    tests: ['backend-cpu', 'conformance', 'datasets', 'train'],
+  },
 }
 
 /**
@@ -35,7 +47,7 @@ export const BORROWED = {
 export const PORTABLE = ['core', 'nn', 'losses', 'optimizers', 'backend-cpu', 'conformance']
 
 /** Packages that use Node only where it is there: in files named `*.node.ts`, or by `import()`. */
-export const GUARDED = ['data', 'datasets', 'train', 'explain', 'io', 'backend-*']
+export const GUARDED = ['files', 'data', 'datasets', 'train', 'search', 'terminal', 'explain', 'io', 'backend-*']
 
 /**
  * @template T

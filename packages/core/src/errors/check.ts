@@ -1,4 +1,5 @@
 import { NeuriteError } from './neurite-error.js'
+import { closest } from './suggest.js'
 
 /**
  * Refuses unknown keys of an options object, so that a misspelt option never passes silently.
@@ -6,7 +7,7 @@ import { NeuriteError } from './neurite-error.js'
  * @param where - the function's name, for the message
  * @param options - the object as the caller gave it
  * @param allowed - every key the function knows
- * @throws NeuriteError `UNKNOWN_OPTION` naming the key and the known ones; `INVALID_ARGUMENT` if `options` is no object
+ * @throws NeuriteError `UNKNOWN_OPTION` naming the key, the known ones and the one that was probably meant; `INVALID_ARGUMENT` if `options` is no object
  * @example
  * ```ts
  * import { checkOptions } from '@neurite/core'
@@ -20,7 +21,9 @@ export function checkOptions(where: string, options: object, allowed: readonly s
   for (const name of Object.keys(options)) {
     if (!allowed.includes(name)) {
       const known = allowed.length === 0 ? 'it takes none' : `known options: ${allowed.join(', ')}`
-      throw new NeuriteError('UNKNOWN_OPTION', `${where}: unknown option '${name}'; ${known}.`, {
+      const meant = closest(name, allowed)
+      const question = meant === undefined ? '' : ` Did you mean '${meant}'?`
+      throw new NeuriteError('UNKNOWN_OPTION', `${where}: unknown option '${name}'; ${known}.${question}`, {
         option: name,
         allowed,
       })

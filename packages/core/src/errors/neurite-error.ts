@@ -26,6 +26,23 @@ export class NeuriteError extends Error {
     Object.defineProperty(this, BRAND, { value: true })
   }
 
+  /**
+   * This error as it is known from further out: the place comes before the message, code and details stay, and this error is the
+   * cause.
+   *
+   * @param place - where it happened: `sequential[2]`, `row 7`
+   * @example
+   * ```ts
+   * import { NeuriteError } from '@neurite/core'
+   * const inner = new NeuriteError('INVALID_ARGUMENT', 'dense: units must be a whole number >= 1, got 0.')
+   * inner.within('sequential[2]').message // => 'sequential[2]: dense: units must be a whole number >= 1, got 0. [INVALID_ARGUMENT]'
+   * ```
+   */
+  within(place: string): NeuriteError {
+    const message = this.message.slice(0, -` [${this.code}]`.length)
+    return new NeuriteError(this.code, `${place}: ${message}`, this.details, this)
+  }
+
   /** True for a NeuriteError of any copy of this package. */
   static isInstance(value: unknown): value is NeuriteError {
     return typeof value === 'object' && value !== null && BRAND in value

@@ -1,3 +1,4 @@
+import { hostArray, type HostArray } from '../arguments/host.js'
 import { apply, checkCapability } from '../apply.js'
 import { checkBackend, defaultBackend } from '../backend/default.js'
 import type { Backend } from '../backend/v1.js'
@@ -5,7 +6,7 @@ import { checkArgument, checkOptions, NeuriteError } from '../errors/index.js'
 import { activeTrace, withTrace } from '../program/trace.js'
 import type { Key } from '../random/key.js'
 import { checkShape, formatShape, sizeOf } from '../shape/index.js'
-import { allocate, dtypeOf, type ArrayData, type DType, type TensorSpec, type TypedArray } from './dtype.js'
+import { allocate, dtypeOf, type DType, type TensorSpec, type TypedArray } from './dtype.js'
 import { tidy } from './scope.js'
 import { StorageRef } from './storage-ref.js'
 import { Tensor } from './tensor.js'
@@ -23,12 +24,6 @@ export interface CreationOptions {
 
 const CREATION_OPTIONS = ['dtype', 'backend'] as const
 
-/** Numbers or booleans in arrays in arrays, all of one length at each level. */
-export type NestedSource = number | boolean | readonly NestedSource[]
-
-/** What `tensor` accepts. */
-export type TensorSource = NestedSource | TypedArray | ArrayData
-
 /**
  * A tensor from a number, nested arrays, a typed array, or host data with a shape.
  *
@@ -45,11 +40,15 @@ export type TensorSource = NestedSource | TypedArray | ArrayData
  * ```
  */
 export function tensor(
-  value: TensorSource,
+  value: HostArray,
   options: CreationOptions & { readonly shape?: readonly number[] } = {},
 ): Tensor {
   checkOptions('tensor', options, [...CREATION_OPTIONS, 'shape'])
-  const source = hostData(value)
+  checkArgument(
+    !isTensor(value),
+    () => 'tensor: the value is a tensor already; use cast for another dtype, moveTo for another backend.',
+  )
+  const source = hostArray('tensor: value', value)
   const shape = options.shape ?? source.shape
   checkShape('tensor', shape)
   if (sizeOf(shape) !== source.data.length) {
@@ -59,7 +58,9 @@ export function tensor(
       { shape, length: source.data.length },
     )
   }
-  const dtype = options.dtype ?? source.dtype
+  // Numbers written out are float64 on the host, and float32 as a tensor.
+  const written = typeof value !== 'object' || Array.isArray(value)
+  const dtype = options.dtype ?? (written && source.data instanceof Float64Array ? 'float32' : dtypeOf(source.data))
   if (options.dtype === undefined && source.data instanceof Uint8Array) checkBytes(source.data)
   const backend = options.backend ?? activeTrace()?.backend ?? defaultBackend()
   checkBackend('tensor', backend)
@@ -78,67 +79,6 @@ export function upload(data: TypedArray, spec: TensorSpec, backend: Backend): Te
         backend,
         new StorageRef(backend, backend.upload(data, spec)),
       ),
-  )
-}
-
-function hostData(value: TensorSource): { shape: readonly number[]; data: TypedArray | number[]; dtype: DType } {
-  checkArgument(
-    !isTensor(value),
-    () => 'tensor: the value is a tensor already; use cast for another dtype, moveTo for another backend.',
-  )
-  if (isTypedArray(value)) return { shape: [value.length], data: value, dtype: dtypeOf(value) }
-  if (typeof value === 'object' && value !== null && 'data' in value) {
-    checkArgument(
-      isTypedArray(value.data),
-      () => 'tensor: data must be a Float32Array, Float64Array, Int32Array or Uint8Array.',
-    )
-    return { shape: value.shape, data: value.data, dtype: dtypeOf(value.data) }
-  }
-  const shape: number[] = []
-  for (let level: unknown = value; Array.isArray(level); level = level[0]) shape.push(level.length)
-  const data: number[] = []
-  let booleans = 0
-  const walk = (part: unknown, axis: number, path: string): void => {
-    if (axis < shape.length) {
-      if (!Array.isArray(part) || part.length !== shape[axis]) {
-        const got = Array.isArray(part) ? `${part.length} elements` : JSON.stringify(part)
-        throw new NeuriteError(
-          'SHAPE_MISMATCH',
-          `tensor: the arrays are ragged: value${path} should have ${shape[axis]} elements like its neighbours, it has ${got}.`,
-          { path },
-        )
-      }
-      part.forEach((child: unknown, i) => walk(child, axis + 1, `${path}[${i}]`))
-      return
-    }
-    if (Array.isArray(part))
-      throw new NeuriteError(
-        'SHAPE_MISMATCH',
-        `tensor: the arrays are ragged: value${path} is an array where its neighbours are numbers.`,
-        { path },
-      )
-    checkArgument(
-      typeof part === 'number' || typeof part === 'boolean',
-      () => `tensor: value${path} must be a number or a boolean, got ${part === null ? 'null' : typeof part}.`,
-      { path },
-    )
-    if (typeof part === 'boolean') booleans++
-    data.push(Number(part))
-  }
-  walk(value, 0, '')
-  checkArgument(
-    booleans === 0 || booleans === data.length,
-    () => 'tensor: numbers and booleans are mixed; use one kind.',
-  )
-  return { shape, data, dtype: booleans > 0 ? 'bool' : 'float32' }
-}
-
-function isTypedArray(value: unknown): value is TypedArray {
-  return (
-    value instanceof Float32Array ||
-    value instanceof Float64Array ||
-    value instanceof Int32Array ||
-    value instanceof Uint8Array
   )
 }
 

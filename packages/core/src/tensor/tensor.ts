@@ -2,7 +2,7 @@ import type { Backend } from '../backend/v1.js'
 import { NeuriteError } from '../errors/index.js'
 import { activeTrace } from '../program/trace.js'
 import { formatShape, sizeOf } from '../shape/index.js'
-import type { DType, TensorSpec, TypedArray } from './dtype.js'
+import type { ArrayData, DType, TensorSpec, TypedArray } from './dtype.js'
 import { formatTensor, nest, type NestedArray } from './format.js'
 import { register } from './scope.js'
 import type { StorageRef } from './storage-ref.js'
@@ -89,6 +89,20 @@ export class Tensor implements TensorSpec {
       )
     }
     return ref.backend.readSync(ref.storage, this)
+  }
+
+  /**
+   * Shape and elements on the host: what metrics, transformers and everything else that computes on the host take.
+   *
+   * @throws NeuriteError as {@link Tensor.data}
+   * @example
+   * ```ts
+   * import { tensor } from '@neurite/core'
+   * await tensor([[1, 2]]).toHost() // => { shape: [1, 2], data: [1, 2] }
+   * ```
+   */
+  async toHost(): Promise<ArrayData> {
+    return { shape: this.shape, data: await this.data() }
   }
 
   /** The elements as nested arrays of numbers (booleans for bool); a bare value for 0-d. */

@@ -5,6 +5,12 @@ import type { Tensor } from './tensor.js'
 // Trees are plain nested objects and arrays whose leaves are tensors (and keys, and static values like strings).
 // Leaves are recognised by what they have: two copies of this package may meet in one program.
 
+/** Params, gradients, states: tensors in plain nested objects and arrays. */
+export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree }
+
+/** Plain data, as JSON holds it. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
+
 /**
  * True for a tensor of any copy of this package.
  *

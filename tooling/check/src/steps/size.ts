@@ -31,7 +31,7 @@ export async function bundledBytes(root: string, program: string, external: read
   const result = await build({
     stdin: { contents: program, resolveDir: root, loader: 'js' },
     alias: builtEntries(root, external),
-    external: [...external, 'node:*'],
+    external: [...external.flatMap((name) => [name, `${name}/*`]), 'node:*'],
     bundle: true,
     minify: true,
     format: 'esm',
@@ -44,11 +44,14 @@ export async function bundledBytes(root: string, program: string, external: read
 }
 
 function builtEntries(root: string, external: readonly string[]): Record<string, string> {
-  const entries = publicPackages(root).flatMap(({ folder, manifest }) => {
-    const file = join(folder, 'dist/index.js')
-    if (external.includes(manifest.name)) return []
-    if (!existsSync(file)) throw new Error(`${manifest.name} is not built`)
-    return [[manifest.name, file] as const]
-  })
-  return Object.fromEntries(entries)
+  const entries = publicPackages(root).flatMap(({ folder, manifest }) =>
+    Object.entries(manifest.exports ?? {}).flatMap(([path, target]) => {
+      if (typeof target === 'string' || external.includes(manifest.name)) return []
+      const file = join(folder, target['default'] ?? '')
+      if (!existsSync(file)) throw new Error(`${manifest.name} is not built`)
+      return [[`${manifest.name}${path.slice(1)}`, file] as const]
+    }),
+  )
+  // esbuild takes an alias for the beginning of longer names too: the longest first.
+  return Object.fromEntries(entries.sort(([a], [b]) => b.length - a.length))
 }

@@ -1,0 +1,23 @@
+// How packages read what callers give them: options, and data on the host. For whoever writes layers, transformers, metrics.
+export { readOptions, type ReadBy, type Readers } from './options.js'
+export {
+  aBoolean,
+  aFunction,
+  anObject,
+  aSeed,
+  asGiven,
+  aString,
+  either,
+  having,
+  listOf,
+  must,
+  mustBe,
+  number,
+  oneOf,
+  optional,
+  or,
+  show,
+  whole,
+  type Reader,
+} from './readers.js'
+export { hostArray, isTyped, readArray } from './host.js'
