@@ -37,7 +37,19 @@ export {
 export type { ArraySource, HostArray, HostLike, NestedNumbers } from './arguments/host.js'
 export { moveTo } from './tensor/move.js'
 export { keep, tidy } from './tensor/scope.js'
-export { disposeTree, isTensor, mapTree, tensorsIn, type Json, type Tree } from './tensor/tree.js'
+export {
+  collectLeaves,
+  disposeTree,
+  flattenTree,
+  isTensor,
+  leafPaths,
+  mapTree,
+  tensorsIn,
+  unflattenTree,
+  type Json,
+  type Structure,
+  type Tree,
+} from './tensor/tree.js'
 export * from './ops/index.js'
 export {
   customGradient,

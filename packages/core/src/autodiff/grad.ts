@@ -7,34 +7,41 @@ import { formatShape, sameShape } from '../shape/index.js'
 import { isFloating } from '../tensor/dtype.js'
 import { keep, tidy } from '../tensor/scope.js'
 import type { Tensor } from '../tensor/tensor.js'
-import { isTensor, mapLeaves } from '../tensor/tree.js'
+import { flattenTree, instanceInTree, isTensor, leafPaths, unflattenTree, type Structure } from '../tensor/tree.js'
 import { backward } from './backward.js'
 import { activeTapes, Tape, withTapes } from './tape.js'
 
 /** Handles of their own on the leaves, so that an inner gradient by x does not mix with an outer one by the same x. */
-export function watchTree<P>(where: string, tape: Tape, tree: P): { watched: P; leaves: Tensor[] } {
-  const leaves: Tensor[] = []
-  const watched = mapLeaves(tree, (leaf, path) => {
+export function watchTree<P>(
+  where: string,
+  tape: Tape,
+  tree: P,
+): { watched: P; leaves: Tensor[]; structure: Structure } {
+  const given: unknown[] = []
+  const structure = flattenTree(tree, given)
+  const leaves = given.map((leaf, i) => {
+    const path = (): string => leafPaths(structure)[i]!
     if (!isTensor(leaf)) {
+      if (typeof leaf === 'object' && leaf !== null) throw instanceInTree(where, leaf, path())
       throw new NeuriteError(
         'NOT_DIFFERENTIABLE',
-        `${where}: the first argument must be a tensor or a tree of tensors; ${path === '' ? 'it' : path} is ${leaf === null ? 'null' : typeof leaf}.`,
-        { path },
+        `${where}: the first argument must be a tensor or a tree of tensors; ${path() || 'it'} is ${leaf === null ? 'null' : typeof leaf}.`,
+        { path: path() },
       )
     }
     if (!isFloating(leaf.dtype)) {
       throw new NeuriteError(
         'NOT_DIFFERENTIABLE',
-        `${where}: ${path === '' ? 'the argument' : path} is ${leaf.dtype}, which has no gradient; differentiate by float tensors and pass the rest as further arguments.`,
-        { path, dtype: leaf.dtype },
+        `${where}: ${path() || 'the argument'} is ${leaf.dtype}, which has no gradient; differentiate by float tensors and pass the rest as further arguments.`,
+        { path: path(), dtype: leaf.dtype },
       )
     }
     const own = apply(primitive.reshape, [leaf], { shape: leaf.shape })
     tape.watch(own)
-    leaves.push(own)
     return own
-  }) as P
-  return { watched, leaves }
+  })
+  // The same structure, with tensors where tensors were.
+  return { watched: unflattenTree(structure, leaves) as P, leaves, structure }
 }
 
 export function checkScalar(where: string, value: unknown): asserts value is Tensor {
@@ -112,12 +119,10 @@ export function valueAndGradWithAux<X, A, R extends readonly unknown[] = []>(
     tidy(() => {
       const tape = new Tape()
       try {
-        const { watched, leaves } = watchTree('grad', tape, x)
+        const { watched, leaves, structure } = watchTree('grad', tape, x)
         const [value, aux] = withTapes([...activeTapes(), tape], () => f(watched, ...rest))
         checkScalar('grad', value)
-        const found = gradientsOf(tape, value, filled(value, 1), leaves)
-        let i = 0
-        const gradients = mapLeaves(x, () => found[i++]) as X
+        const gradients = unflattenTree(structure, gradientsOf(tape, value, filled(value, 1), leaves)) as X
         return [value, gradients, aux]
       } finally {
         tape.dispose()

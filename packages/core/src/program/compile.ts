@@ -1,15 +1,13 @@
 import { activeTapes } from '../autodiff/tape.js'
-import type { Backend, Executable } from '../backend/v1.js'
 import { checkArgument, checkOptions, NeuriteError } from '../errors/index.js'
-import { resolveKey, type KeyWords } from '../random/key.js'
-import { StorageRef } from '../tensor/storage-ref.js'
-import { Tensor } from '../tensor/tensor.js'
+import { isTensor } from '../tensor/tree.js'
+import { activeTrace } from './active-trace.js'
+import { runCall, tensorsOf, wordsOf, type Callable } from './call.js'
 import { interpret } from './interpret.js'
 import { findNonFinite, type NonFinite } from './non-finite.js'
 import type { Program } from './program.js'
-import { match, signatureOf, type Leaves, type Signature } from './signature.js'
-import { backendOf, fill, record, stage, type Staged } from './stage.js'
-import { activeTrace } from './trace.js'
+import { match } from './signature.js'
+import { backendOf, record, stage } from './stage.js'
 
 /** How a function is compiled. */
 export interface CompileOptions {
@@ -32,14 +30,6 @@ export interface Compiled<A extends readonly unknown[], R> {
   /** Frees every program kept. The function may be called again; it then compiles anew. */
   dispose(): void
 }
-
-interface Entry extends Staged {
-  readonly backend: Backend
-  readonly signature: Signature
-  readonly executable: Executable
-}
-
-let calls = 0
 
 /**
  * Turns a function of tensors into one that runs as a compiled program: traced once for each combination of shapes,
@@ -76,52 +66,38 @@ export function compile<A extends readonly unknown[], R>(
     () => `compile: donate must list positions of arguments, got [${donate.join(', ')}].`,
   )
   // Most recently used first.
-  const entries: Entry[] = []
+  const entries: Callable[] = []
 
-  const find = (args: A, leaves: Leaves): Entry => {
+  const find = (args: A): { readonly entry: Callable; readonly leaves: readonly unknown[] } => {
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i]!
-      leaves.tensors.length = 0
-      leaves.keys.length = 0
-      if (
-        !match(entry.signature, args, leaves) ||
-        (leaves.tensors.length > 0 && leaves.tensors[0]!.backend !== entry.backend)
-      )
-        continue
+      const leaves = match(entry.call, args)
+      if (leaves === undefined || !isAt(entry, leaves)) continue
       if (i > 0) entries.unshift(...entries.splice(i, 1))
-      return entry
+      return { entry, leaves }
     }
     const entry = build(f, args, donate)
     entries.unshift(entry)
     if (entries.length > cacheSize) discard(entries.pop()!)
-    leaves.tensors.length = 0
-    leaves.keys.length = 0
-    match(entry.signature, args, leaves)
-    return entry
+    return { entry, leaves: match(entry.call, args)! }
   }
 
   const compiled = (...args: A): R => {
     if (activeTrace() !== undefined || activeTapes().length > 0) return f(...args)
-    const leaves: Leaves = { tensors: [], keys: [] }
-    const entry = find(args, leaves)
-    return run(entry, leaves) as R
+    const { entry, leaves } = find(args)
+    // What f returned while it was traced, with tensors of this call.
+    return runCall(entry, leaves) as R
   }
   return Object.assign(compiled, {
     async findNonFinite(...args: A): Promise<NonFinite | undefined> {
-      const leaves: Leaves = { tensors: [], keys: [] }
-      const entry = find(args, leaves)
-      const storages = [...leaves.tensors, ...entry.captured].map(
+      const { entry, leaves } = find(args)
+      const storages = [...tensorsOf(entry.call, leaves), ...entry.captured].map(
         (tensor) => tensor.requireStorage('findNonFinite').storage,
       )
-      return findNonFinite(
-        entry.program,
-        entry.backend,
-        storages,
-        leaves.keys.map((key) => resolveKey(key.source)),
-      )
+      return findNonFinite(entry.program, entry.backend, storages, wordsOf(entry.call, leaves))
     },
     program(...args: A): Program {
-      return find(args, { tensors: [], keys: [] }).program
+      return find(args).entry.program
     },
     dispose(): void {
       entries.splice(0).forEach(discard)
@@ -174,106 +150,25 @@ export async function checkFinite<A extends readonly unknown[]>(f: (...args: A) 
   )
 }
 
-function build<A extends readonly unknown[]>(f: (...args: A) => unknown, args: A, donate: readonly number[]): Entry {
+function build<A extends readonly unknown[]>(f: (...args: A) => unknown, args: A, donate: readonly number[]): Callable {
   const backend = backendOf(args)
-  const signature = signatureOf(args, 'args')
   const staged = stage(f, args, backend, donate)
   try {
     const executable = backend.compile?.(staged.program) ?? interpret(staged.program, backend)
-    return { ...staged, backend, signature, executable }
+    return { ...staged, backend, executable }
   } catch (error) {
     for (const tensor of staged.captured) tensor.dispose()
     throw error
   }
 }
 
-function discard({ executable, captured }: Entry): void {
+/** Whether a call belongs to the backend that a program was made for: the same shapes may come from another one. */
+function isAt({ backend }: Callable, leaves: readonly unknown[]): boolean {
+  const first = leaves.find(isTensor)
+  return first === undefined || first.backend === backend
+}
+
+function discard({ executable, captured }: Callable): void {
   executable.dispose()
   for (const tensor of captured) tensor.dispose()
-}
-
-function run(
-  { program, backend, executable, captured, origins, passed, template }: Entry,
-  { tensors, keys }: Leaves,
-): unknown {
-  const call = ++calls
-  const { inputs } = program
-  const refs = new Array<StorageRef>(inputs.length)
-  const storages = new Array<object>(inputs.length)
-  for (let i = 0; i < inputs.length; i++) {
-    const tensor = i < tensors.length ? tensors[i]! : captured[i - tensors.length]!
-    if (tensor.backend !== backend) {
-      throw new NeuriteError(
-        'MIXED_BACKENDS',
-        `compile: arguments live on different backends, '${backend.name}' and '${tensor.backend.name}'.`,
-      )
-    }
-    const ref = (refs[i] = tensor.requireStorage('compiled function'))
-    storages[i] = ref.storage
-    if (!inputs[i]!.donated) ref.boundBy = call
-  }
-  const given = donateStorages(program, backend, tensors, refs, storages, call)
-  const words = keys.length === 0 ? NO_KEYS : keys.map((key) => resolveKey(key.source))
-  const results = new Array<Tensor>(origins.length)
-  try {
-    const outputs = executable.run(storages, words)
-    const outputRefs = new Array<StorageRef | undefined>(outputs.length)
-    for (let i = 0; i < origins.length; i++) {
-      const origin = origins[i]!
-      let ref = origin.from === 'input' ? refs[origin.index]! : outputRefs[origin.index]
-      if (ref !== undefined) ref.count++
-      else
-        ref = outputRefs[origin.index] =
-          takeOver(given, outputs[origin.index]!) ?? new StorageRef(backend, outputs[origin.index]!)
-      results[i] = new Tensor(origin, backend, ref)
-    }
-  } finally {
-    // The executable has released what it did not hand back, even if it failed.
-    for (const ref of given) ref.detach()
-  }
-  for (const index of passed) tensors[index]!.dispose()
-  return fill(template, results)
-}
-
-const NO_KEYS: readonly KeyWords[] = []
-
-/**
- * Hands donated storage over and ends the caller's handles on it. Storage that someone else still reads, in this call
- * or elsewhere, is not given away: the program gets a copy. Returns the references whose storage is the executable's now.
- */
-function donateStorages(
-  program: Program,
-  backend: Backend,
-  tensors: readonly Tensor[],
-  refs: readonly StorageRef[],
-  storages: object[],
-  call: number,
-): StorageRef[] {
-  const given: StorageRef[] = []
-  for (let i = 0; i < tensors.length; i++) {
-    const input = program.inputs[i]!
-    if (!input.donated) continue
-    const ref = refs[i]!
-    if (ref.count === 1 && ref.boundBy !== call) {
-      ref.boundBy = call
-      given.push(ref)
-      tensors[i]!.markDonated()
-    } else {
-      storages[i] = backend.kernels.broadcastTo(
-        [{ storage: ref.storage, shape: input.shape, dtype: input.dtype }],
-        { shape: input.shape },
-        input,
-      )
-      if (ref.count > 1) tensors[i]!.dispose()
-    }
-  }
-  return given
-}
-
-/** The donated reference whose storage came back as an output, if any; it then serves the output. */
-function takeOver(given: StorageRef[], storage: object): StorageRef | undefined {
-  for (let i = 0; i < given.length; i++) {
-    if (given[i]!.storage === storage) return given.splice(i, 1)[0]
-  }
-  return undefined
 }

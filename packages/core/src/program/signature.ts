@@ -1,85 +1,64 @@
 import { NeuriteError } from '../errors/index.js'
-import type { Key } from '../random/key.js'
 import { sameShape } from '../shape/index.js'
 import type { DType } from '../tensor/dtype.js'
-import type { Tensor } from '../tensor/tensor.js'
-import { isKey, isTensor } from '../tensor/tree.js'
+import {
+  collectLeaves,
+  flattenTree,
+  instanceInTree,
+  isKey,
+  isTensor,
+  leafPaths,
+  type Structure,
+} from '../tensor/tree.js'
 
-/** What a compiled program was made for: the structure of the arguments, and the shape and dtype of each tensor. */
-export type Signature =
+/** What a compiled program was made for: the structure of the arguments, and what each leaf must be. Plain data. */
+export interface Signature {
+  readonly structure: Structure
+  readonly leaves: readonly LeafSpec[]
+}
+
+/** A tensor of a shape and dtype, a random key, or a value that the program was made with. */
+export type LeafSpec =
   | { readonly kind: 'tensor'; readonly shape: readonly number[]; readonly dtype: DType }
   | { readonly kind: 'key' }
   | { readonly kind: 'static'; readonly value: unknown }
-  | { readonly kind: 'array'; readonly items: readonly Signature[] }
-  | { readonly kind: 'object'; readonly names: readonly string[]; readonly items: readonly Signature[] }
 
-/** The leaves of one call's arguments, in signature order. */
-export interface Leaves {
-  readonly tensors: Tensor[]
-  readonly keys: Key[]
-}
-
-/** The signature of a tree of arguments. */
-export function signatureOf(tree: unknown, path: string): Signature {
-  if (isTensor(tree)) return { kind: 'tensor', shape: tree.shape, dtype: tree.dtype }
-  if (isKey(tree)) return { kind: 'key' }
-  if (typeof tree === 'number') {
-    throw new NeuriteError(
-      'INVALID_ARGUMENT',
-      `compile: ${path} is the number ${tree}, which would be frozen into the program; pass a tensor, tensor(${tree}), if it changes from call to call, or close over it if it does not.`,
-      { path },
-    )
-  }
-  if (Array.isArray(tree)) return { kind: 'array', items: tree.map((item, i) => signatureOf(item, `${path}[${i}]`)) }
-  if (typeof tree === 'object' && tree !== null) {
-    const prototype: unknown = Object.getPrototypeOf(tree)
-    if (prototype !== Object.prototype && prototype !== null) {
+/** The signature of a call's arguments. */
+export function signatureOf(args: readonly unknown[]): Signature {
+  const given: unknown[] = []
+  const structure = flattenTree(args, given)
+  const leaves = given.map((leaf, i): LeafSpec => {
+    const path = (): string => `args${leafPaths(structure)[i]!}`
+    if (isTensor(leaf)) return { kind: 'tensor', shape: leaf.shape, dtype: leaf.dtype }
+    if (isKey(leaf)) return { kind: 'key' }
+    if (typeof leaf === 'number') {
       throw new NeuriteError(
         'INVALID_ARGUMENT',
-        `compile: ${path} is an instance of ${tree.constructor.name}; arguments are trees of tensors and keys: plain objects and arrays.`,
-        { path },
+        `compile: ${path()} is the number ${leaf}, which would be frozen into the program; pass a tensor, tensor(${leaf}), if it changes from call to call, or close over it if it does not.`,
+        { path: path() },
       )
     }
-    return {
-      kind: 'object',
-      names: Object.keys(tree),
-      items: Object.entries(tree).map(([name, item]) => signatureOf(item, `${path}.${name}`)),
-    }
-  }
-  return { kind: 'static', value: tree }
+    if (typeof leaf === 'object' && leaf !== null) throw instanceInTree('compile', leaf, path())
+    return { kind: 'static', value: leaf }
+  })
+  return { structure, leaves }
 }
 
-/** Whether `tree` fits; collects its leaves on the way. Runs at every call, so it allocates nothing. */
-export function match(signature: Signature, tree: unknown, leaves: Leaves): boolean {
-  switch (signature.kind) {
+/** The leaves of a call's arguments, if they fit. Runs at every call. */
+export function match({ structure, leaves }: Signature, args: readonly unknown[]): unknown[] | undefined {
+  const found: unknown[] = []
+  if (!collectLeaves(structure, args, found)) return undefined
+  for (let i = 0; i < leaves.length; i++) if (!fits(leaves[i]!, found[i])) return undefined
+  return found
+}
+
+function fits(spec: LeafSpec, leaf: unknown): boolean {
+  switch (spec.kind) {
     case 'tensor':
-      if (!isTensor(tree) || tree.dtype !== signature.dtype || !sameShape(tree.shape, signature.shape)) return false
-      leaves.tensors.push(tree)
-      return true
+      return isTensor(leaf) && leaf.dtype === spec.dtype && sameShape(leaf.shape, spec.shape)
     case 'key':
-      if (!isKey(tree)) return false
-      leaves.keys.push(tree)
-      return true
+      return isKey(leaf)
     case 'static':
-      return Object.is(tree, signature.value)
-    case 'array': {
-      if (!Array.isArray(tree) || tree.length !== signature.items.length) return false
-      for (let i = 0; i < tree.length; i++) if (!match(signature.items[i]!, tree[i], leaves)) return false
-      return true
-    }
-    case 'object': {
-      if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) return false
-      let count = 0
-      for (const name in tree) if (Object.hasOwn(tree, name)) count++
-      if (count !== signature.names.length) return false
-      for (let i = 0; i < count; i++) {
-        const name = signature.names[i]!
-        const item = (tree as Record<string, unknown>)[name]
-        // A name that is missing reads as undefined; looking each of them up first would cost as much as a small kernel.
-        if (item === undefined && !Object.hasOwn(tree, name)) return false
-        if (!match(signature.items[i]!, item, leaves)) return false
-      }
-      return true
-    }
+      return Object.is(leaf, spec.value)
   }
 }

@@ -1,37 +1,23 @@
 import type { Backend } from '../backend/v1.js'
 import { checkArgument } from '../errors/index.js'
-import type { TensorSpec } from '../tensor/dtype.js'
 import { tidy } from '../tensor/scope.js'
 import type { Tensor } from '../tensor/tensor.js'
-import { isKey, isTensor, mapLeaves, tensorsIn } from '../tensor/tree.js'
+import { flattenTree, isKey, isTensor, tensorsIn, unflattenTree, type Structure } from '../tensor/tree.js'
 import { defaultBackend } from '../backend/default.js'
+import { withTrace } from './active-trace.js'
+import type { Call, Origin } from './call.js'
 import { resolveViews } from './memory.js'
 import { eliminateDeadCode, optimize, renumber } from './passes.js'
 import type { Program, ValueId } from './program.js'
-import { Trace, withTrace } from './trace.js'
-
-/** Where a tensor of the result comes from: an output of the program, or an input passed through (perhaps reshaped). */
-export interface Origin extends TensorSpec {
-  readonly from: 'output' | 'input'
-  readonly index: number
-}
-
-/** The result's structure, with the place in `origins` where a tensor stands. */
-export type Template =
-  | { readonly kind: 'tensor'; readonly origin: number }
-  | { readonly kind: 'static'; readonly value: unknown }
-  | { readonly kind: 'array'; readonly items: readonly Template[] }
-  | { readonly kind: 'object'; readonly names: readonly string[]; readonly items: readonly Template[] }
+import { signatureOf } from './signature.js'
+import { Trace } from './trace.js'
 
 /** A function turned into a program. */
 export interface Staged {
   readonly program: Program
+  readonly call: Call
   /** The tensors the function closed over, in the order of the program's captured inputs. */
   readonly captured: readonly Tensor[]
-  readonly origins: readonly Origin[]
-  /** Donated inputs that are results themselves: only the caller's old handles end. */
-  readonly passed: readonly number[]
-  readonly template: Template
 }
 
 /** The backend of a call: that of its first tensor, else the default. */
@@ -47,41 +33,38 @@ export function record(
   donate: readonly number[],
 ) {
   const trace = new Trace(backend)
-  const symbols = args.map((arg, position) =>
-    mapLeaves(arg, (leaf) => {
+  const symbols = args.map((arg, position) => {
+    const leaves: unknown[] = []
+    const structure = flattenTree(arg, leaves)
+    const symbol = (leaf: unknown): unknown => {
       if (isTensor(leaf)) return trace.addInput(leaf, donate.includes(position))
       return isKey(leaf) ? trace.addKey() : leaf
-    }),
-  )
-  const specs: TensorSpec[] = []
+    }
+    return unflattenTree(structure, leaves.map(symbol))
+  })
+  const leaves: unknown[] = []
   const outputs: ValueId[] = []
-  // Nothing is kept: what f made for real while it was traced lives on in the trace's own handles.
-  const traceCall = (): Template =>
-    withTrace(trace, () => {
-      let made: Template | undefined
-      tidy(() => {
-        const result = f(...(symbols as never[]))
-        checkArgument(
-          !(result instanceof Promise),
-          () => 'compile: the function must be synchronous, it returned a promise.',
-        )
-        made = templateOf(result, (leaf) => {
-          specs.push({ shape: leaf.shape, dtype: leaf.dtype })
-          return outputs.push(trace.valueOf(leaf)) - 1
-        })
-      })
-      return made!
-    })
-  let template: Template
+  const run = (): Structure => {
+    const result = f(...(symbols as never[]))
+    checkArgument(
+      !(result instanceof Promise),
+      () => 'compile: the function must be synchronous, it returned a promise.',
+    )
+    const structure = flattenTree(result, leaves)
+    for (const leaf of leaves) if (isTensor(leaf)) outputs.push(trace.valueOf(leaf))
+    return structure
+  }
+  let result: Structure
   try {
-    template = traceCall()
+    // The structure holds no tensors: what f made for real while it was traced lives on in the trace's own handles alone.
+    result = withTrace(trace, () => tidy(run))
   } catch (error) {
     for (const tensor of trace.captured) tensor.dispose()
     throw error
   }
   const program: Program = { inputs: trace.inputs, keys: trace.keys, instructions: trace.instructions, outputs }
   // Captured tensors are met late, between instructions; inputs first makes programs comparable.
-  return { program: renumber(program), captured: trace.captured, specs, template }
+  return { program: renumber(program), captured: trace.captured, result, leaves }
 }
 
 /** Records `f` and makes the program ready for a backend: optimized, views resolved, each output once. */
@@ -91,59 +74,28 @@ export function stage(
   backend: Backend,
   donate: readonly number[],
 ): Staged {
-  const { program: recorded, captured, specs, template } = record(f, args, backend, donate)
+  const { structure, leaves: specs } = signatureOf(args)
+  const { program: recorded, captured, result, leaves } = record(f, args, backend, donate)
   const program = optimize(recorded)
   const root = resolveViews(program)
   const inputIndex = new Map(program.inputs.map(({ id }, index) => [id, index]))
   const unique = [...new Set(program.outputs.map((id) => root.get(id)!))].filter((id) => !inputIndex.has(id))
-  const origins = program.outputs.map((id, i): Origin => {
-    const source = root.get(id)!
+  let output = 0
+  const origins = leaves.map((leaf): Origin => {
+    if (!isTensor(leaf)) return { from: 'static', value: leaf }
+    const { shape, dtype } = leaf
+    const source = root.get(program.outputs[output++]!)!
     const input = inputIndex.get(source)
     return input === undefined
-      ? { ...specs[i]!, from: 'output', index: unique.indexOf(source) }
-      : { ...specs[i]!, from: 'input', index: input }
+      ? { from: 'output', index: unique.indexOf(source), shape, dtype }
+      : { from: 'input', index: input, shape, dtype }
   })
-  const results = new Set(origins.filter(({ from }) => from === 'input').map(({ index }) => index))
+  const results = new Set(origins.flatMap((origin) => (origin.from === 'input' ? [origin.index] : [])))
   const passed = [...results].filter((index) => program.inputs[index]!.donated)
   const inputs = program.inputs.map((input, index) => ({ ...input, donated: input.donated && !results.has(index) }))
   return {
     program: renumber(eliminateDeadCode({ ...program, inputs, outputs: unique })),
+    call: { structure, leaves: specs, passed, result, origins },
     captured,
-    origins,
-    passed,
-    template,
-  }
-}
-
-function templateOf(tree: unknown, place: (leaf: Tensor) => number): Template {
-  if (isTensor(tree)) return { kind: 'tensor', origin: place(tree) }
-  if (Array.isArray(tree)) return { kind: 'array', items: tree.map((item) => templateOf(item, place)) }
-  if (typeof tree === 'object' && tree !== null && !isKey(tree)) {
-    return {
-      kind: 'object',
-      names: Object.keys(tree),
-      items: Object.values(tree).map((item) => templateOf(item, place)),
-    }
-  }
-  return { kind: 'static', value: tree }
-}
-
-/** A result from its template. */
-export function fill(template: Template, tensors: readonly Tensor[]): unknown {
-  switch (template.kind) {
-    case 'tensor':
-      return tensors[template.origin]
-    case 'static':
-      return template.value
-    case 'array': {
-      const items = new Array<unknown>(template.items.length)
-      for (let i = 0; i < items.length; i++) items[i] = fill(template.items[i]!, tensors)
-      return items
-    }
-    case 'object': {
-      const result: Record<string, unknown> = {}
-      for (let i = 0; i < template.names.length; i++) result[template.names[i]!] = fill(template.items[i]!, tensors)
-      return result
-    }
   }
 }

@@ -1,6 +1,6 @@
 import type { Backend } from '../backend/v1.js'
 import { NeuriteError } from '../errors/index.js'
-import { activeTrace } from '../program/trace.js'
+import { activeTrace } from '../program/active-trace.js'
 import { formatShape, sizeOf } from '../shape/index.js'
 import type { ArrayData, DType, TensorSpec, TypedArray } from './dtype.js'
 import { formatTensor, nest, type NestedArray } from './format.js'

@@ -2,7 +2,7 @@ import { NeuriteError } from '../errors/index.js'
 import { Key } from '../random/key.js'
 import type { Tensor } from './tensor.js'
 
-// Trees are plain nested objects and arrays whose leaves are tensors (and keys, and static values like strings).
+// Trees are plain nested objects and arrays; whatever else stands in them is a leaf: tensors, keys, static values like strings.
 // Leaves are recognised by what they have: two copies of this package may meet in one program.
 
 /** Params, gradients, states: tensors in plain nested objects and arrays. */
@@ -10,6 +10,14 @@ export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree }
 
 /** Plain data, as JSON holds it. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
+
+/** What a tree is without its leaves: plain data. */
+export type Structure =
+  | { readonly kind: 'leaf' }
+  | { readonly kind: 'array'; readonly items: readonly Structure[] }
+  | { readonly kind: 'object'; readonly names: readonly string[]; readonly items: readonly Structure[] }
+
+const LEAF: Structure = { kind: 'leaf' }
 
 /**
  * True for a tensor of any copy of this package.
@@ -34,45 +42,105 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null
 }
 
-/** True for the plain objects and arrays that trees are made of. */
-function isTree(value: unknown): value is object {
-  return Array.isArray(value) || (typeof value === 'object' && value !== null && isPlain(value))
+/**
+ * Takes a tree apart: its leaves in order, and its structure.
+ *
+ * @param leaves - where to put them; default: a new array
+ * @returns the structure, from which {@link unflattenTree} builds such trees again
+ * @example
+ * ```ts
+ * import { flattenTree, tensor, unflattenTree } from '@neurite/core'
+ * const leaves: unknown[] = []
+ * const structure = flattenTree({ w: tensor([1]), layers: [tensor([2]), 'relu'] }, leaves)
+ * leaves.length // => 3
+ * unflattenTree(structure, [10, 20, 30]) // => { w: 10, layers: [20, 30] }
+ * ```
+ */
+export function flattenTree(tree: unknown, leaves: unknown[]): Structure {
+  if (Array.isArray(tree)) return { kind: 'array', items: tree.map((child) => flattenTree(child, leaves)) }
+  if (typeof tree === 'object' && tree !== null && isPlain(tree)) {
+    const names = Object.keys(tree)
+    // As JSON.parse may make it: written to another object, it would be its prototype.
+    if (names.includes('__proto__')) throw new NeuriteError('INVALID_ARGUMENT', "a tree has no part named '__proto__'.")
+    return { kind: 'object', names, items: Object.values(tree).map((child) => flattenTree(child, leaves)) }
+  }
+  leaves.push(tree)
+  return LEAF
 }
 
-/** Rebuilds a tree with each leaf replaced. `path` names the leaf, for messages: `[0].weight`. */
-export function mapLeaves(tree: unknown, replace: (leaf: unknown, path: string) => unknown, path = ''): unknown {
-  if (typeof tree !== 'object' || tree === null || isTensor(tree) || isKey(tree)) return replace(tree, path)
-  if (Array.isArray(tree)) return tree.map((child, i) => mapLeaves(child, replace, `${path}[${i}]`))
-  if (!isPlain(tree)) {
-    throw new NeuriteError(
-      'INVALID_ARGUMENT',
-      `trees are plain objects and arrays of tensors; ${path === '' ? 'the value' : path} is an instance of ${tree.constructor.name}.`,
-    )
+/** The tree of a structure, with these leaves in order. */
+export function unflattenTree(structure: Structure, leaves: readonly unknown[], next = { at: 0 }): unknown {
+  if (structure.kind === 'leaf') return leaves[next.at++]
+  const { items } = structure
+  if (structure.kind === 'array') {
+    const result = new Array<unknown>(items.length)
+    for (let i = 0; i < items.length; i++) result[i] = unflattenTree(items[i]!, leaves, next)
+    return result
   }
-  return Object.fromEntries(
-    Object.entries(tree).map(([name, child]) => [
-      name,
-      mapLeaves(child, replace, path === '' ? name : `${path}.${name}`),
-    ]),
+  const result: Record<string, unknown> = {}
+  for (let i = 0; i < items.length; i++) result[structure.names[i]!] = unflattenTree(items[i]!, leaves, next)
+  return result
+}
+
+/** Whether a tree has this structure; collects its leaves on the way. Runs at every compiled call, so it allocates nothing. */
+export function collectLeaves(structure: Structure, tree: unknown, leaves: unknown[]): boolean {
+  if (structure.kind === 'leaf') {
+    leaves.push(tree)
+    return true
+  }
+  const { items } = structure
+  if (structure.kind === 'array') {
+    if (!Array.isArray(tree) || tree.length !== items.length) return false
+    for (let i = 0; i < items.length; i++) if (!collectLeaves(items[i]!, tree[i], leaves)) return false
+    return true
+  }
+  if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) return false
+  let count = 0
+  for (const name in tree) if (Object.hasOwn(tree, name)) count++
+  if (count !== items.length) return false
+  for (let i = 0; i < count; i++) {
+    const name = structure.names[i]!
+    const item = (tree as Record<string, unknown>)[name]
+    // A name that is missing reads as undefined; looking each of them up first would cost as much as a small kernel.
+    if (item === undefined && !Object.hasOwn(tree, name)) return false
+    if (!collectLeaves(items[i]!, item, leaves)) return false
+  }
+  return true
+}
+
+/** The place of each leaf, in order, as messages name it: `[0].weight`. */
+export function leafPaths(structure: Structure, path = ''): string[] {
+  if (structure.kind === 'leaf') return [path]
+  return structure.items.flatMap((item, i) => leafPaths(item, pathOf(structure, i, path)))
+}
+
+function pathOf(structure: Exclude<Structure, { kind: 'leaf' }>, i: number, path: string): string {
+  if (structure.kind === 'array') return `${path}[${i}]`
+  return path === '' ? structure.names[i]! : `${path}.${structure.names[i]!}`
+}
+
+/** The error for a leaf that stands where only plain objects, arrays and tensors make sense. */
+export function instanceInTree(where: string, leaf: object, path: string): NeuriteError {
+  return new NeuriteError(
+    'INVALID_ARGUMENT',
+    `${where}: ${path || 'the argument'} is an instance of ${leaf.constructor.name}; trees are plain objects and arrays of tensors and keys.`,
+    { path },
   )
 }
 
 /**
  * Every tensor in a tree, in order of appearance. Whatever is no plain object, array or tensor is passed over.
  *
- * @param found - where to put them; default: a new array
  * @example
  * ```ts
  * import { tensor, tensorsIn } from '@neurite/core'
  * tensorsIn({ w: tensor([1]), layers: [tensor([2]), 'relu'] }).length // => 2
  * ```
  */
-export function tensorsIn(tree: unknown, found: Tensor[] = []): Tensor[] {
-  if (isTensor(tree)) found.push(tree)
-  else if (Array.isArray(tree)) for (const child of tree) tensorsIn(child, found)
-  else if (typeof tree === 'object' && tree !== null && isPlain(tree))
-    for (const child of Object.values(tree)) tensorsIn(child, found)
-  return found
+export function tensorsIn(tree: unknown): Tensor[] {
+  const leaves: unknown[] = []
+  flattenTree(tree, leaves)
+  return leaves.filter(isTensor)
 }
 
 /**
@@ -93,57 +161,45 @@ export function mapTree<T>(
   tree: T,
   ...others: readonly unknown[]
 ): T {
-  return mapTogether(f, tree, others, '') as T
+  const leaves: unknown[] = []
+  const structure = flattenTree(tree, leaves)
+  const columns = others.map((other) => {
+    const column: unknown[] = []
+    if (collectLeaves(structure, other, column)) return column
+    throw differ(difference(structure, flattenTree(other, []), '') ?? '')
+  })
+  const mapped = leaves.map((leaf, i) => {
+    if (!isTensor(leaf)) return leaf
+    return f(
+      leaf,
+      ...columns.map((column) => {
+        const other = column[i]
+        if (isTensor(other)) return other
+        throw differ(leafPaths(structure)[i]!)
+      }),
+    )
+  })
+  return unflattenTree(structure, mapped) as T
 }
 
-function mapTogether(
-  f: (leaf: Tensor, ...others: Tensor[]) => Tensor,
-  tree: unknown,
-  others: readonly unknown[],
-  path: string,
-): unknown {
-  const mismatch = (): never => {
-    throw new NeuriteError(
-      'INVALID_ARGUMENT',
-      `mapTree: the trees differ in structure at ${path === '' ? 'the root' : path}.`,
-      { path },
-    )
-  }
-  if (isTensor(tree)) return f(tree, ...others.map((other) => (isTensor(other) ? other : mismatch())))
-  if (!isTree(tree)) return tree
-  if (Array.isArray(tree)) {
-    if (!others.every((other) => Array.isArray(other) && other.length === tree.length)) mismatch()
-    return tree.map((child, i) =>
-      mapTogether(
-        f,
-        child,
-        others.map((other) => (other as unknown[])[i]),
-        `${path}[${i}]`,
-      ),
-    )
-  }
-  const names = Object.keys(tree)
-  if (
-    !others.every(
-      (other) =>
-        isTree(other) &&
-        !Array.isArray(other) &&
-        Object.keys(other).length === names.length &&
-        names.every((name) => Object.hasOwn(other, name)),
-    )
+function differ(path: string): NeuriteError {
+  return new NeuriteError(
+    'INVALID_ARGUMENT',
+    `mapTree: the trees differ in structure at ${path === '' ? 'the root' : path}.`,
+    { path },
   )
-    mismatch()
-  return Object.fromEntries(
-    names.map((name) => [
-      name,
-      mapTogether(
-        f,
-        (tree as Record<string, unknown>)[name],
-        others.map((other) => (other as Record<string, unknown>)[name]),
-        path === '' ? name : `${path}.${name}`,
-      ),
-    ]),
-  )
+}
+
+/** The innermost place at which two structures differ. */
+function difference(a: Structure, b: Structure, path: string): string | undefined {
+  if (a.kind === 'leaf') return undefined
+  if (a.kind !== b.kind || a.items.length !== b.items.length) return path
+  for (const [i, item] of a.items.entries()) {
+    const j = a.kind === 'object' && b.kind === 'object' ? b.names.indexOf(a.names[i]!) : i
+    const found = j < 0 ? path : difference(item, b.items[j]!, pathOf(a, i, path))
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 /**
