@@ -15,6 +15,10 @@ export type Origin =
 
 /** How a function's arguments become a program's inputs, and its outputs the function's result. Plain data. */
 export interface Call extends Signature {
+  /** Which leaf of the arguments each input of the program is, without the captured ones. */
+  readonly inputs: readonly number[]
+  /** Which leaf each key of the program is. */
+  readonly keys: readonly number[]
   /** Donated inputs that are results themselves: only the caller's old handles end. */
   readonly passed: readonly number[]
   readonly result: Structure
@@ -42,12 +46,13 @@ export function runCall(
 ): unknown {
   const { inputs } = program
   const number = ++calls
-  const tensors = tensorsOf(call, leaves)
-  for (let i = 0; i < captured.length; i++) tensors.push(captured[i]!)
+  const tensors = new Array<Tensor>(inputs.length)
   const refs = new Array<StorageRef>(inputs.length)
   const storages = new Array<object>(inputs.length)
+  const own = call.inputs.length
   for (let i = 0; i < inputs.length; i++) {
-    const tensor = tensors[i]!
+    // The leaves fit the signature.
+    const tensor = (tensors[i] = i < own ? (leaves[call.inputs[i]!] as Tensor) : captured[i - own]!)
     if (tensor.backend !== backend) throw mixedBackends(backend, tensor.backend)
     const ref = (refs[i] = tensor.requireStorage('compiled function'))
     storages[i] = ref.storage
@@ -57,7 +62,7 @@ export function runCall(
   const { origins } = call
   const results = new Array<unknown>(origins.length)
   try {
-    const outputs = executable.run(storages, program.keys === 0 ? NO_KEYS : wordsOf(call, leaves))
+    const outputs = executable.run(storages, wordsOf(call, leaves))
     const outputRefs = new Array<StorageRef | undefined>(outputs.length)
     for (let i = 0; i < origins.length; i++) {
       const origin = origins[i]!
@@ -74,23 +79,15 @@ export function runCall(
     }
   } finally {
     // The executable has released what it did not hand back, even if it failed.
-    for (const ref of given) ref.detach()
+    for (let i = 0; i < given.length; i++) given[i]?.detach()
   }
   for (const index of call.passed) tensors[index]!.dispose()
   return unflattenTree(call.result, results)
 }
 
-/** The tensors among the leaves: the program's arguments, in order. */
-export function tensorsOf({ leaves: specs }: Signature, leaves: readonly unknown[]): Tensor[] {
-  const tensors: Tensor[] = []
-  // The leaves fit the specs.
-  for (let i = 0; i < specs.length; i++) if (specs[i]!.kind === 'tensor') tensors.push(leaves[i] as Tensor)
-  return tensors
-}
-
 /** The words of the keys among the leaves. */
-export function wordsOf({ leaves: specs }: Signature, leaves: readonly unknown[]): KeyWords[] {
-  return leaves.filter((_, i) => specs[i]!.kind === 'key').map((key) => resolveKey((key as Key).source))
+export function wordsOf({ keys }: Call, leaves: readonly unknown[]): readonly KeyWords[] {
+  return keys.length === 0 ? NO_KEYS : keys.map((leaf) => resolveKey((leaves[leaf] as Key).source))
 }
 
 /**
@@ -104,7 +101,7 @@ function donateStorages(
   refs: readonly StorageRef[],
   storages: object[],
   call: number,
-): StorageRef[] {
+): (StorageRef | undefined)[] {
   const given: StorageRef[] = []
   for (let i = 0; i < inputs.length; i++) {
     const input = inputs[i]!
@@ -126,10 +123,13 @@ function donateStorages(
   return given
 }
 
-/** The donated reference whose storage came back as an output, if any; it then serves the output. */
-function takeOver(given: StorageRef[], storage: object): StorageRef | undefined {
+/** The donated reference whose storage came back as an output, if any; it then serves the output and is given no more. */
+function takeOver(given: (StorageRef | undefined)[], storage: object): StorageRef | undefined {
   for (let i = 0; i < given.length; i++) {
-    if (given[i]!.storage === storage) return given.splice(i, 1)[0]
+    const ref = given[i]
+    if (ref === undefined || ref.storage !== storage) continue
+    given[i] = undefined
+    return ref
   }
   return undefined
 }

@@ -1,8 +1,9 @@
 import { activeTapes } from '../autodiff/tape.js'
 import { checkArgument, checkOptions, NeuriteError } from '../errors/index.js'
+import type { Tensor } from '../tensor/tensor.js'
 import { isTensor } from '../tensor/tree.js'
 import { activeTrace } from './active-trace.js'
-import { runCall, tensorsOf, wordsOf, type Callable } from './call.js'
+import { runCall, wordsOf, type Callable } from './call.js'
 import { interpret } from './interpret.js'
 import { findNonFinite, type NonFinite } from './non-finite.js'
 import type { Program } from './program.js'
@@ -91,9 +92,8 @@ export function compile<A extends readonly unknown[], R>(
   return Object.assign(compiled, {
     async findNonFinite(...args: A): Promise<NonFinite | undefined> {
       const { entry, leaves } = find(args)
-      const storages = [...tensorsOf(entry.call, leaves), ...entry.captured].map(
-        (tensor) => tensor.requireStorage('findNonFinite').storage,
-      )
+      const given = entry.call.inputs.map((leaf) => leaves[leaf] as Tensor)
+      const storages = [...given, ...entry.captured].map((tensor) => tensor.requireStorage('findNonFinite').storage)
       return findNonFinite(entry.program, entry.backend, storages, wordsOf(entry.call, leaves))
     },
     program(...args: A): Program {

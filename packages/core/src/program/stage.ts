@@ -95,7 +95,15 @@ export function stage(
   const inputs = program.inputs.map((input, index) => ({ ...input, donated: input.donated && !results.has(index) }))
   return {
     program: renumber(eliminateDeadCode({ ...program, inputs, outputs: unique })),
-    call: { structure, leaves: specs, passed, result, origins },
+    call: {
+      structure,
+      leaves: specs,
+      inputs: specs.flatMap(({ kind }, leaf) => (kind === 'tensor' ? [leaf] : [])),
+      keys: specs.flatMap(({ kind }, leaf) => (kind === 'key' ? [leaf] : [])),
+      passed,
+      result,
+      origins,
+    },
     captured,
   }
 }

@@ -96,9 +96,10 @@ export function collectLeaves(structure: Structure, tree: unknown, leaves: unkno
   }
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) return false
   let count = 0
-  for (const name in tree) if (Object.hasOwn(tree, name)) count++
-  if (count !== items.length) return false
-  for (let i = 0; i < count; i++) {
+  for (const _ in tree) count++
+  // Whoever extended Object.prototype pays for looking again.
+  if (count !== items.length && Object.keys(tree).length !== items.length) return false
+  for (let i = 0; i < items.length; i++) {
     const name = structure.names[i]!
     const item = (tree as Record<string, unknown>)[name]
     // A name that is missing reads as undefined; looking each of them up first would cost as much as a small kernel.
