@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   UNKNOWN_CATEGORY: 'an encoder meets a category it was not fitted with',
   BAD_CSV: 'a CSV text breaks the format',
   BAD_FILE: 'a file of a model or of tensors is damaged, or is none',
+  BAD_PROGRAM: 'an encoded program is damaged, or is none',
   BAD_CHECKPOINT: 'a checkpoint is damaged, or belongs to another run',
   NOT_INITIALIZED: 'params do not belong to the model, or were not made by init',
   ABORTED: 'an AbortSignal ended the work',

@@ -4,6 +4,7 @@ import type { Tensor } from '../tensor/tensor.js'
 import { isTensor } from '../tensor/tree.js'
 import { activeTrace } from './active-trace.js'
 import { runCall, wordsOf, type Callable } from './call.js'
+import { encodeCall } from './encode.js'
 import { interpret } from './interpret.js'
 import { findNonFinite, type NonFinite } from './non-finite.js'
 import type { Program } from './program.js'
@@ -28,6 +29,8 @@ export interface Compiled<A extends readonly unknown[], R> {
   findNonFinite(...args: A): Promise<NonFinite | undefined>
   /** The optimized program for arguments of these shapes. Does not run it. */
   program(...args: A): Program
+  /** That program and how it is called, as text for {@link loadProgram}. Does not run it. */
+  encode(...args: A): string
   /** Frees every program kept. The function may be called again; it then compiles anew. */
   dispose(): void
 }
@@ -98,6 +101,10 @@ export function compile<A extends readonly unknown[], R>(
     },
     program(...args: A): Program {
       return find(args).entry.program
+    },
+    encode(...args: A): string {
+      const { program, call } = find(args).entry
+      return encodeCall(program, call)
     },
     dispose(): void {
       entries.splice(0).forEach(discard)

@@ -11,14 +11,15 @@ function spec({ shape, dtype }: TensorSpec): string {
 function params(instruction: Instruction): string {
   // The shape and dtype of the result are printed anyway.
   const shown = Object.entries(instruction.params).filter(([name]) => name !== 'shape' && name !== 'dtype')
-  return shown.map(([name, value]) => `${name}=${text(name, value)}`).join(' ')
+  return shown
+    .map(([name, value]) => `${name}=${text(name, value)}`)
+    .sort()
+    .join(' ')
 }
 
 function text(name: string, value: unknown): string {
   if (name === 'key') return keyText(value as KeySource)
-  // JSON has no -0, NaN or infinities.
-  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
-  return JSON.stringify(value)
+  return typeof value === 'number' ? (Object.is(value, -0) ? '-0' : String(value)) : JSON.stringify(value)
 }
 
 function keyText(source: KeySource): string {
