@@ -5,7 +5,7 @@ import { WORKLOADS } from './workloads/index.js'
 
 /** What the command line asks for. */
 export interface Options {
-  /** Ids of workloads, `bundle`, `cold-start`. */
+  /** Ids of workloads, `bundle`, `cold-start`, `overhead`. */
   readonly only: readonly string[]
   readonly subjects: readonly string[]
   readonly rounds: number | undefined

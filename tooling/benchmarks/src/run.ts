@@ -6,6 +6,7 @@ import type { Options } from './arguments.js'
 import { compare } from './compare.js'
 import { bundleSizes } from './extras/bundle.js'
 import { coldStarts } from './extras/cold-start.js'
+import { overheads } from './extras/overhead.js'
 import { FULL, QUICK } from './harness/budget.js'
 import { commandOf } from './harness/build.js'
 import { connect } from './harness/client.js'
@@ -57,6 +58,8 @@ export async function run(options: Options, folder: string, progress: Progress):
   const starts = wants('cold-start')
     ? await coldStarts(options.subjects, folder, budget.rounds, (text) => progress.now(text))
     : []
+  if (wants('overhead')) progress.now('overhead')
+  const around = wants('overhead') ? await overheads(folder, 4 * budget.rounds) : []
   progress.now('')
   return {
     environment: environment(load, budget.rounds, options.quick),
@@ -68,6 +71,7 @@ export async function run(options: Options, folder: string, progress: Progress):
     comparisons: compare(AIMS, new Map(measured.map(({ workload, outcomes }) => [workload.id, outcomes]))),
     bundles,
     coldStarts: starts,
+    overheads: around,
   }
 }
 

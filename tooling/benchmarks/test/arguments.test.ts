@@ -17,7 +17,7 @@ describe('--only', () => {
   test('without it, everything', () => {
     expect(options().only).toEqual([
       ...['W1', 'W2', 'W3', 'W3b', 'W4', 'W5-256', 'W5-1024', 'W6', 'W7', 'W8-digits', 'W8-tiny'],
-      ...['bundle', 'cold-start'],
+      ...['bundle', 'cold-start', 'overhead'],
     ])
   })
 

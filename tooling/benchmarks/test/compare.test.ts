@@ -70,6 +70,7 @@ describe('compare', () => {
       comparisons: compare(both, outcomes),
       bundles: [],
       coldStarts: [],
+      overheads: [],
     }
     expect(results.comparisons.map(({ verdict }) => verdict)).toEqual(['missed', 'missed'])
     expect(problemsOf(results)).toEqual(['W1 cpu is 1.0x torch, below its floor of 2x'])

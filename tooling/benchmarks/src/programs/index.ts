@@ -9,5 +9,8 @@ export const PROGRAMS: readonly ProgramEntry[] = [
   { subject: 'tfjs-cpu', file: 'w1-tfjs-cpu.ts' },
 ]
 
+/** What stands around the kernels. */
+export const OVERHEAD = 'overhead.ts'
+
 /** What Node itself needs: a program that does nothing. */
 export const EMPTY = 'empty.ts'

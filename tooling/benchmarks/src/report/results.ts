@@ -1,6 +1,7 @@
 import type { Comparison } from '../compare.js'
 import type { BundleSize } from '../extras/bundle.js'
 import type { ColdStart } from '../extras/cold-start.js'
+import type { Overhead } from '../extras/overhead.js'
 import type { Outcome } from '../harness/measure.js'
 import type { Workload } from '../workloads/workload.js'
 
@@ -38,6 +39,7 @@ export interface Results {
   readonly comparisons: readonly Comparison[]
   readonly bundles: readonly BundleSize[]
   readonly coldStarts: readonly ColdStart[]
+  readonly overheads: readonly Overhead[]
 }
 
 /** What makes the run a failure: results that differ, subjects of ours that fail, floors that do not hold. */

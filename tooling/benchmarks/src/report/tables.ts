@@ -1,4 +1,4 @@
-import { BUNDLE_AIMS, COLD_START_AIM } from '../aims.js'
+import { BUNDLE_AIMS, COLD_START_AIM, OVERHEAD_AIMS } from '../aims.js'
 import { judge } from '../compare.js'
 import type { ColdStart } from '../extras/cold-start.js'
 import type { Outcome } from '../harness/measure.js'
@@ -16,6 +16,7 @@ export function tablesOf(results: Results): Table[] {
     aimTable(results),
     bundleTable(results),
     coldStartTable(results),
+    overheadTable(results),
   ].filter(({ rows }) => rows.length > 0)
 }
 
@@ -137,6 +138,24 @@ function coldStartTable({ coldStarts, columns }: Results): Table {
       ]
     }),
     note: `Wanted: at most ${formatPercent(COLD_START_AIM)} of tfjs-cpu's time, and of the memory it adds to an empty Node program. Seconds are those of the whole process.`,
+  }
+}
+
+function overheadTable({ overheads }: Results): Table {
+  return {
+    title: 'What stands around the kernels',
+    head: ['what', 'median', 'least', 'wanted', ''],
+    rows: overheads.map(({ name, seconds }) => {
+      const { median } = summarize(seconds)
+      const limit = OVERHEAD_AIMS[name]
+      return [
+        name,
+        formatSeconds(median),
+        formatSeconds(Math.min(...seconds)),
+        limit === undefined ? '' : `aim <= ${formatSeconds(limit)}`,
+        limit === undefined ? '' : median <= limit ? VERDICTS.met : VERDICTS.missed,
+      ]
+    }),
   }
 }
 
