@@ -1,6 +1,7 @@
 import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
 import { boundaries } from './boundaries.js'
+import { noCallWhileLoading } from './no-call-while-loading.js'
 import { reasonedDisables } from './reasoned-disables.js'
 
 const RANDOM = 'Take a seeded stream of @neurite/core: the same seed must give the same numbers.'
@@ -18,7 +19,11 @@ export function configure({ root }) {
     },
     js.configs.recommended,
     {
-      plugins: { neurite: { rules: { boundaries, 'reasoned-disables': reasonedDisables } } },
+      plugins: {
+        neurite: {
+          rules: { boundaries, 'no-call-while-loading': noCallWhileLoading, 'reasoned-disables': reasonedDisables },
+        },
+      },
       linterOptions: { reportUnusedDisableDirectives: 'error' },
       rules: {
         'neurite/boundaries': 'error',
@@ -73,6 +78,10 @@ export function configure({ root }) {
         '@typescript-eslint/require-await': 'off',
         '@typescript-eslint/unbound-method': 'off',
       },
+    },
+    {
+      files: ['packages/core/src/primitive/**'],
+      rules: { 'neurite/no-call-while-loading': 'error' },
     },
     {
       files: ['**/*.config.ts'],

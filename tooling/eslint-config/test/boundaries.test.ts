@@ -24,7 +24,11 @@ describe('forbidden', () => {
     ['packages/backend-cpu/src/a.ts', 'node:worker_threads', 'backend-cpu runs in browsers'],
     ['packages/backend-wasm/src/a.ts', '@neurite/backend-cpu', 'backend-wasm may import only core'],
     ['packages/conformance/test/a.test.ts', '@neurite/backend-cpu', 'tests of conformance may import only core'],
-    ['packages/train/src/a.ts', '@neurite/backend-cpu', 'train may import only core, nn, losses, optimizers, data'],
+    [
+      'packages/train/src/a.ts',
+      '@neurite/backend-cpu',
+      'train may import only core, files, nn, losses, optimizers, data',
+    ],
     ['packages/train/src/a.ts', '@neurite/explain', 'train may import only'],
     ['packages/data/src/csv.ts', 'node:fs/promises', 'only by import() or in a file named *.node.ts'],
     ['packages/nn/src/a.ts', '../../core/src/index.js', 'leaves packages/nn'],

@@ -18,3 +18,16 @@ test.each([
   const results = await eslint.lintText(code, { filePath: resolve(root, 'packages/core/src/index.ts') })
   expect(results.flatMap((result) => result.messages).map(({ ruleId }) => ruleId)).toContain(rule)
 })
+
+test.each([
+  ["import { add } from '../ops/index.js'\nexport const a = add(1, 2)\n", true],
+  ["import * as ops from '../ops/index.js'\nexport const a = [ops.add(1, 2)]\n", true],
+  ["import { apply } from '../apply.js'\nexport const a = apply\n", false],
+  ["import * as ops from '../ops/index.js'\nexport const a = () => ops.add(1, 2)\n", false],
+  ["import { rule } from './rule.js'\nexport const a = rule(1)\n", false],
+])('%j calls an operation while primitive/ is loading: %s', async (code, breaks) => {
+  const eslint = new ESLint({ cwd: root })
+  const results = await eslint.lintText(code, { filePath: resolve(root, 'packages/core/src/primitive/index.ts') })
+  const found = results.flatMap((result) => result.messages).map(({ ruleId }) => ruleId)
+  expect(found.includes('neurite/no-call-while-loading')).toBe(breaks)
+})
