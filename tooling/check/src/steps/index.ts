@@ -1,5 +1,6 @@
 import { command, type Step } from '../step.js'
 import { api } from './api.js'
+import { facts } from './facts.js'
 import { size } from './size.js'
 import { smoke } from './smoke.js'
 import { tarballs } from './tarballs.js'
@@ -10,6 +11,7 @@ const turbo = (task: string): string[] => ['run', task, '--output-logs=errors-on
 export const STEPS: readonly Step[] = [
   command('format', 'prettier', '--check', '.'),
   command('lint', 'eslint', '.', '--max-warnings', '0'),
+  facts,
   command('typecheck', 'turbo', ...turbo('typecheck')),
   command('boundaries', 'turbo', 'boundaries', '--no-color'),
   command('knip', 'knip', '--no-progress'),

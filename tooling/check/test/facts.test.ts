@@ -1,0 +1,34 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { facts } from '../src/steps/facts.js'
+
+const root = resolve(import.meta.dirname, '../../..')
+const folder = mkdtempSync(join(tmpdir(), 'facts-'))
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+test('a fact that is out of date or unknown fails, as does a package that is not there; an update puts facts right', async () => {
+  mkdirSync(join(folder, 'docs'), { recursive: true })
+  mkdirSync(join(folder, 'apps'))
+  mkdirSync(join(folder, 'packages/core/src/primitive'), { recursive: true })
+  cpSync(join(root, 'packages/core/package.json'), join(folder, 'packages/core/package.json'))
+  writeFileSync(join(folder, 'packages/core/src/primitive/table.ts'), 'a: primitives.a,\nb: primitives.b,\n')
+  const readme = join(folder, 'README.md')
+  writeFileSync(readme, 'There are <!-- fact:primitives -->3<!-- /fact --> in @neurite/core.\n')
+  const run = (update: boolean) => facts.run({ root: folder, update })
+  expect((await run(false)).output).toContain("README.md: the fact 'primitives' is out of date")
+  expect((await run(true)).ok).toBe(true)
+  expect(readFileSync(readme, 'utf8')).toBe('There are <!-- fact:primitives -->2<!-- /fact --> in @neurite/core.\n')
+  expect((await run(false)).ok).toBe(true)
+  writeFileSync(
+    readme,
+    '<!-- fact:moons -->3<!-- /fact --> of @neurite/nothing and backend-none, not tfjs-backend-webgl\n',
+  )
+  const { ok, output } = await run(true)
+  expect(ok).toBe(false)
+  expect(output).toContain("there is no fact 'moons'")
+  expect(output).toContain('speaks of backend-none')
+  expect(output).toContain('speaks of nothing')
+  expect(output).not.toContain('webgl')
+})
