@@ -67,7 +67,7 @@ export { checkFinite, compile, trace, type Compiled, type CompileOptions } from 
 export { optimize } from './program/passes.js'
 export { planMemory, resolveViews, type MemoryPlan, type Slot } from './program/memory.js'
 export { decodeProgram } from './program/decode.js'
-export { encodeProgram } from './program/encode.js'
+export { encodeProgram, shipProgram } from './program/encode.js'
 export { loadProgram, type Loaded } from './program/load.js'
 export type { DecodeLimits } from './program/read-program.js'
 export { printProgram } from './program/print.js'

@@ -20,6 +20,7 @@ import {
   randomUniform,
   reshape,
   setDefaultBackend,
+  shipProgram,
   slice,
   sub,
   sum,
@@ -169,7 +170,7 @@ const step = compile(
 const fresh = (): [State, Tensor, Key, string] => [{ layers: [{ w: tensor([1, 2]) }] }, tensor([3, 4]), key(5), 'a']
 
 test('a loaded program is the function that was compiled', async () => {
-  const loaded = loadProgram<ReturnType<typeof fresh>, ReturnType<typeof step>>(step.encode(...fresh()), backend)
+  const loaded = loadProgram<ReturnType<typeof fresh>, ReturnType<typeof step>>(shipProgram(step, ...fresh()), backend)
   const [a, b] = [fresh(), fresh()]
   const [one, other] = [step(...a), loaded(...b)]
   expect(other.state.layers[0]!.w.toArraySync()).toEqual(one.state.layers[0]!.w.toArraySync())
@@ -181,7 +182,7 @@ test('a loaded program is the function that was compiled', async () => {
 })
 
 test('a loaded program says which argument does not fit', async () => {
-  const loaded = loadProgram(step.encode(...fresh()), backend)
+  const loaded = loadProgram(shipProgram(step, ...fresh()), backend)
   const [state, x, k] = fresh()
   await expectCode(
     () => loaded({ layers: [{ w: tensor([1]) }] }, x, k, 'a'),
@@ -196,19 +197,27 @@ test('a loaded program says which argument does not fit', async () => {
 test('what cannot be shipped is refused where it is encoded', async () => {
   const w = tensor([1, 2])
   await expectCode(
-    () => compile((x: Tensor) => add(x, w)).encode(tensor([1, 2])),
+    () =>
+      shipProgram(
+        compile((x: Tensor) => add(x, w)),
+        tensor([1, 2]),
+      ),
     'INVALID_ARGUMENT',
     'closes over 1 tensor',
   )
   await expectCode(
-    () => compile((x: Tensor) => ({ x, when: new Date(0) })).encode(w),
+    () =>
+      shipProgram(
+        compile((x: Tensor) => ({ x, when: new Date(0) })),
+        w,
+      ),
     'INVALID_ARGUMENT',
     'no plain data',
   )
 })
 
 test('a damaged call is refused', async () => {
-  const text = step.encode(...fresh())
+  const text = shipProgram(step, ...fresh())
   await expectCode(() => loadProgram(encodeProgram(programs[0]!), backend), 'BAD_PROGRAM', 'not how to call it')
   for (const [from, to] of [
     ['"kind":"key"', '"kind":"tensor"'],

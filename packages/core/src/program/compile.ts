@@ -4,7 +4,6 @@ import type { Tensor } from '../tensor/tensor.js'
 import { isTensor } from '../tensor/tree.js'
 import { activeTrace } from './active-trace.js'
 import { runCall, wordsOf, type Callable } from './call.js'
-import { encodeCall } from './encode.js'
 import { interpret } from './interpret.js'
 import { findNonFinite, type NonFinite } from './non-finite.js'
 import type { Program } from './program.js'
@@ -29,8 +28,8 @@ export interface Compiled<A extends readonly unknown[], R> {
   findNonFinite(...args: A): Promise<NonFinite | undefined>
   /** The optimized program for arguments of these shapes. Does not run it. */
   program(...args: A): Program
-  /** That program and how it is called, as text for {@link loadProgram}. Does not run it. */
-  encode(...args: A): string
+  /** @internal The program for these arguments, made ready, and their leaves. */
+  bind(...args: A): { readonly callable: Callable; readonly leaves: readonly unknown[] }
   /** Frees every program kept. The function may be called again; it then compiles anew. */
   dispose(): void
 }
@@ -72,40 +71,37 @@ export function compile<A extends readonly unknown[], R>(
   // Most recently used first.
   const entries: Callable[] = []
 
-  const find = (args: A): { readonly entry: Callable; readonly leaves: readonly unknown[] } => {
+  const find = (args: A): { readonly callable: Callable; readonly leaves: readonly unknown[] } => {
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i]!
       const leaves = match(entry.call, args)
       if (leaves === undefined || !isAt(entry, leaves)) continue
       if (i > 0) entries.unshift(...entries.splice(i, 1))
-      return { entry, leaves }
+      return { callable: entry, leaves }
     }
     const entry = build(f, args, donate)
     entries.unshift(entry)
     if (entries.length > cacheSize) discard(entries.pop()!)
-    return { entry, leaves: match(entry.call, args)! }
+    return { callable: entry, leaves: match(entry.call, args)! }
   }
 
   const compiled = (...args: A): R => {
     if (activeTrace() !== undefined || activeTapes().length > 0) return f(...args)
-    const { entry, leaves } = find(args)
+    const { callable, leaves } = find(args)
     // What f returned while it was traced, with tensors of this call.
-    return runCall(entry, leaves) as R
+    return runCall(callable, leaves) as R
   }
   return Object.assign(compiled, {
     async findNonFinite(...args: A): Promise<NonFinite | undefined> {
-      const { entry, leaves } = find(args)
+      const { callable: entry, leaves } = find(args)
       const given = entry.call.inputs.map((leaf) => leaves[leaf] as Tensor)
       const storages = [...given, ...entry.captured].map((tensor) => tensor.requireStorage('findNonFinite').storage)
       return findNonFinite(entry.program, entry.backend, storages, wordsOf(entry.call, leaves))
     },
     program(...args: A): Program {
-      return find(args).entry.program
+      return find(args).callable.program
     },
-    encode(...args: A): string {
-      const { program, call } = find(args).entry
-      return encodeCall(program, call)
-    },
+    bind: (...args: A) => find(args),
     dispose(): void {
       entries.splice(0).forEach(discard)
     },

@@ -1,5 +1,5 @@
 import { NeuriteError } from '../errors/index.js'
-import type { Call } from './call.js'
+import type { Compiled } from './compile.js'
 import { exactJson } from './exact-json.js'
 import type { Program } from './program.js'
 
@@ -23,13 +23,29 @@ export function encodeProgram(program: Program): string {
   return exactJson({ neurite: 'program', version: ENCODING, program: inOrder(program) })
 }
 
-/** A program and how it is called, for `loadProgram`. */
-export function encodeCall(program: Program, call: Call): string {
+/**
+ * The program that a compiled function runs for arguments of these shapes, and how it is called, as text for `loadProgram`. Does
+ * not run it.
+ *
+ * @param compiled - closes over no tensors, and returns tensors and plain data alone
+ * @param args - as it would be called
+ * @throws NeuriteError `INVALID_ARGUMENT` for a function that closes over tensors or returns what is no plain data; what compiling throws
+ * @example
+ * ```ts
+ * import { compile, defaultBackend, loadProgram, mul, shipProgram, tensor, type Tensor } from '@neurite/core'
+ * const double = compile((x: Tensor) => mul(x, 2))
+ * const text = shipProgram(double, tensor([1, 2]))
+ * const loaded = loadProgram<[Tensor], Tensor>(text, defaultBackend())
+ * await loaded(tensor([3, 4])).toArray() // => [6, 8]
+ * ```
+ */
+export function shipProgram<A extends readonly unknown[]>(compiled: Compiled<A, unknown>, ...args: A): string {
+  const { program, call } = compiled.bind(...args).callable
   const captured = program.inputs.filter(({ role }) => role === 'captured').length
   if (captured > 0) {
     throw new NeuriteError(
       'INVALID_ARGUMENT',
-      `encode: the function closes over ${captured} tensor${captured > 1 ? 's' : ''}, which do not go along with its program; pass them as arguments.`,
+      `shipProgram: the function closes over ${captured} tensor${captured > 1 ? 's' : ''}, which do not go along with its program; pass them as arguments.`,
       { captured },
     )
   }
@@ -38,7 +54,7 @@ export function encodeCall(program: Program, call: Call): string {
     if (value !== null && !['string', 'number', 'boolean'].includes(typeof value)) {
       throw new NeuriteError(
         'INVALID_ARGUMENT',
-        `encode: the function returns ${typeof value === 'object' ? 'an instance of a class' : `a value of type ${typeof value}`}, which is no plain data; return tensors, numbers, text, true, false or null.`,
+        `shipProgram: the function returns ${typeof value === 'object' ? 'an instance of a class' : `a value of type ${typeof value}`}, which is no plain data; return tensors, numbers, text, true, false or null.`,
       )
     }
   }

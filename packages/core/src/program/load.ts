@@ -17,8 +17,8 @@ export interface Loaded<A extends readonly unknown[], R> {
 }
 
 /**
- * The function behind the text of `compiled.encode(...args)`: a prediction, or a whole training step with forward pass, gradients and
- * update. It takes trees of the structure, shapes and dtypes that it was encoded with, donates what it donated, and computes what
+ * The function behind the text of `shipProgram(compiled, ...args)`: a prediction, or a whole training step with forward pass, gradients and
+ * update. It takes trees of the structure, shapes and dtypes that it was shipped with, donates what it donated, and computes what
  * it computed. A page that runs one needs no layers, losses, optimizers, tracing or gradients: the program is shipped, not the compiler.
  *
  * Its structure and limits are checked. For a text from someone else, whose params a backend would trust, let `decodeProgram`
@@ -30,10 +30,10 @@ export interface Loaded<A extends readonly unknown[], R> {
  * `INVALID_ARGUMENT` for other arguments, and what a compiled function throws
  * @example
  * ```ts
- * import { compile, defaultBackend, loadProgram, mul, sub, tensor, type Tensor } from '@neurite/core'
+ * import { compile, defaultBackend, loadProgram, mul, shipProgram, sub, tensor, type Tensor } from '@neurite/core'
  * // Where the compiler is:
  * const step = compile((w: Tensor, gradient: Tensor) => ({ w: sub(w, mul(gradient, 0.5)) }))
- * const text = step.encode(tensor([1, 2]), tensor([1, 1]))
+ * const text = shipProgram(step, tensor([1, 2]), tensor([1, 1]))
  * // Anywhere else:
  * const loaded = loadProgram<[Tensor, Tensor], { w: Tensor }>(text, defaultBackend())
  * await loaded(tensor([1, 2]), tensor([4, 4])).w.toArray() // => [-1, 0]

@@ -13,7 +13,7 @@ export function readCall(where: string, value: unknown, program: Program): Call 
   const fail = (why: string): never => {
     throw badProgram(where, why)
   }
-  if (value === undefined) fail('it holds a program, but not how to call it: use compiled.encode(...args)')
+  if (value === undefined) fail('it holds a program, but not how to call it: use shipProgram')
   const { structure, leaves, result, origins, passed } = (value ?? {}) as Fields
   const list = (items: unknown, what: string): readonly Fields[] =>
     Array.isArray(items) && items.every((item) => typeof item === 'object' && item !== null)
