@@ -41,6 +41,7 @@ export const ARROWS = {
 export const BORROWED = {
   core: ['apps/custom-backend/src', 'docs', 'ARCHITECTURE.md?raw'],
   conformance: ['packages/core/test/support'],
+  io: ['packages/files/test/support'],
 }
 
 /** Packages that run unchanged in a browser: no Node module, in no file of `src/`. */

@@ -64,9 +64,9 @@ export function parseCsv(text: string, options: CsvOptions = {}): Table {
 /**
  * A table from a CSV file, an address or a stream; how it is read: {@link parseCsv}.
  *
- * @param source - a path, an http(s) address, a File or Blob, or a stream of bytes or text
+ * @param source - a path, an http(s) address, bytes, a File or Blob, the handle of a file, or a stream of bytes or text
  * @param options - those of {@link parseCsv}, and `encoding` (default 'utf-8'), `signal`
- * @throws NeuriteError `BAD_CSV` with the line, `INVALID_ARGUMENT` also for a source that cannot be read, `ABORTED`,
+ * @throws NeuriteError `BAD_CSV` with the line, `BAD_FILE` for a source that cannot be read, `INVALID_ARGUMENT`, `ABORTED`,
  * `UNKNOWN_OPTION`
  * @example
  * ```ts

@@ -1,14 +1,22 @@
-import { allocate, checkArgument, NeuriteError, sizeOf, type ArrayData, type DType } from '@neurite/core'
+import {
+  allocate,
+  checkArgument,
+  NeuriteError,
+  sizeOf,
+  type ArrayData,
+  type ArraySource,
+  type DType,
+  type Json,
+} from '@neurite/core'
+import { readArray, show } from '@neurite/core/arguments'
 import { FeatureMatrix, Table, type Cell, type Column } from '@neurite/data'
-import type { Json } from '@neurite/nn'
-import { badFile, blameFile } from '../bytes/bad-file.js'
-import { asArray, asObject, isCount } from '../bytes/json.js'
+import { asArray, asObject, badFile, blameFile, isCount } from '@neurite/files'
 
 /** A row before any preprocessing: a cell for each column, by name. null, undefined and NaN are missing values. */
 export type Row = Readonly<Record<string, Cell>>
 
 /** Several rows, before any preprocessing. Tables and named matrices are taken by name, other data by position. */
-export type Rows = Table | readonly Row[] | ArrayData | readonly (readonly number[])[]
+export type Rows = Table | readonly Row[] | ArraySource
 
 /** What a model takes, as its file says it. */
 export type InputSchema =
@@ -26,8 +34,12 @@ export interface ColumnSchema {
 export type RawInput = Table | ArrayData
 
 /** The schema of these rows; a table's target is no input. `where` names the caller in errors, here and below. */
-export function schemaOf(where: string, rows: Rows): InputSchema {
-  const raw = normalize(where, rows)
+export async function schemaOf(where: string, rows: Rows): Promise<InputSchema> {
+  const raw = await normalize(where, rows)
+  checkArgument(
+    raw instanceof Table || raw.shape.length > 0,
+    () => `${where}: rows must have an axis of rows, got one number.`,
+  )
   if (!(raw instanceof Table)) return { kind: 'array', shape: raw.shape.slice(1), dtype: dtypeOfInput(raw) }
   const columns = raw.columnNames
     .filter((name) => name !== raw.target)
@@ -36,7 +48,7 @@ export function schemaOf(where: string, rows: Rows): InputSchema {
 }
 
 /** Whole numbers stay so, for embeddings; bytes, as images come, are numbers. */
-function dtypeOfInput({ data }: ArrayData): DType {
+export function dtypeOfInput({ data }: ArrayData): DType {
   return data instanceof Int32Array ? 'int32' : data instanceof Float64Array ? 'float64' : 'float32'
 }
 
@@ -45,11 +57,11 @@ function dtypeOfInput({ data }: ArrayData): DType {
  *
  * @throws NeuriteError `INVALID_ARGUMENT` for a column that is missing or of another type; `SHAPE_MISMATCH`
  */
-export function fitToSchema(
+export async function fitToSchema(
   where: string,
   schema: InputSchema,
-  rows: Rows | Row | readonly number[],
-): { readonly raw: RawInput; readonly single: boolean } {
+  rows: Rows | Row,
+): Promise<{ readonly raw: RawInput; readonly single: boolean }> {
   if (schema.kind === 'array') return toArray(where, schema.shape, rows)
   const single = isRow(rows)
   const names = schema.columns.map(({ name }) => name)
@@ -58,7 +70,7 @@ export function fitToSchema(
     list.forEach((row, i) => {
       const missing = isRow(row) ? names.find((name) => !Object.hasOwn(row, name)) : names[0]
       checkArgument(missing === undefined, () => {
-        const got = isRow(row) ? Object.keys(row).join(', ') : Array.isArray(row) ? 'an array' : typeof row
+        const got = isRow(row) ? Object.keys(row).join(', ') : show(row)
         return `${where}: row ${i} has no column '${missing}'; expected an object with ${names.join(', ')} (null where a value is missing), got ${got}.`
       })
     })
@@ -72,7 +84,7 @@ export function fitToSchema(
     ])
     return { raw: new Table(new Map(columns)), single }
   }
-  const table = normalize(where, rows as Rows)
+  const table = await normalize(where, rows)
   checkArgument(
     table instanceof Table,
     () => `${where}: this model takes rows with the columns ${names.join(', ')}; got an array without names.`,
@@ -86,23 +98,19 @@ export function fitToSchema(
   return { raw: new Table(new Map(columns)), single: false }
 }
 
-function toArray(
+async function toArray(
   where: string,
   shape: readonly number[],
-  rows: Rows | Row | readonly number[],
-): { readonly raw: ArrayData; readonly single: boolean } {
-  const single = Array.isArray(rows)
-    ? typeof rows[0] === 'number'
-    : isArrayData(rows) && rows.shape.length === shape.length
-  const source = single
-    ? expand(rows as ArrayData | readonly number[])
-    : isRow(rows)
-      ? undefined
-      : normalize(where, rows as Rows)
+  rows: Rows | Row,
+): Promise<{ readonly raw: ArrayData; readonly single: boolean }> {
+  if (Array.isArray(rows) && rows.length === 0)
+    return { raw: { shape: [0, ...shape], data: new Float32Array() }, single: false }
+  const source = isRow(rows) ? undefined : await normalize(where, rows)
   if (source !== undefined && !(source instanceof Table)) {
-    const [batch, ...rest] = source.shape
+    const single = source.shape.length === shape.length
+    const [batch, ...rest] = single ? [1, ...source.shape] : source.shape
     if (batch !== undefined && rest.length === shape.length && rest.every((extent, i) => extent === shape[i])) {
-      return { raw: source, single }
+      return { raw: { shape: [batch, ...rest], data: source.data }, single }
     }
     throw new NeuriteError(
       'SHAPE_MISMATCH',
@@ -118,44 +126,22 @@ function toArray(
   return { raw: source.toMatrix(), single: false }
 }
 
-function expand(row: ArrayData | readonly number[]): ArrayData {
-  if ('data' in row) return { shape: [1, ...row.shape], data: row.data }
-  return { shape: [1, row.length], data: Float64Array.from(row) }
-}
-
-/** A single row with names. */
+/** A single row with names: a plain object that is no `{ shape, data }`. */
 function isRow(rows: unknown): rows is Row {
-  if (typeof rows !== 'object' || rows === null || Array.isArray(rows) || rows instanceof Table) return false
-  return !isArrayData(rows)
-}
-
-function isArrayData(rows: unknown): rows is ArrayData {
-  if (typeof rows !== 'object' || rows === null || !('data' in rows) || !('shape' in rows)) return false
-  return ArrayBuffer.isView(rows.data) && Array.isArray(rows.shape)
+  if (typeof rows !== 'object' || rows === null || 'toHost' in rows || ArrayBuffer.isView(rows)) return false
+  return (
+    !Array.isArray(rows) && !(rows instanceof Table) && !('shape' in rows && ArrayBuffer.isView(rows['data' as never]))
+  )
 }
 
 /** Named data as a table, other data as an array. */
-function normalize(where: string, rows: Rows): RawInput {
+async function normalize(where: string, rows: Rows | Row): Promise<RawInput> {
   if (rows instanceof Table) return rows
-  if (Array.isArray(rows)) {
-    const list = rows as readonly (Row | readonly number[])[]
-    if (list.every((row): row is readonly number[] => Array.isArray(row))) return FeatureMatrix.from(list)
-    return Table.fromRows(list as readonly Row[])
-  }
-  const array: unknown = rows
-  checkArgument(
-    isArrayData(array) && array.shape.length > 0,
-    () =>
-      `${where}: rows must be a Table, an array of rows, or { shape, data } with an axis of rows, got ${typeof array}.`,
-  )
-  checkArgument(
-    sizeOf(array.shape) === array.data.length,
-    () => `${where}: the shape [${array.shape.join(', ')}] does not hold ${array.data.length} elements.`,
-  )
-  if (!(array instanceof FeatureMatrix) || array.columns === undefined) return array
-  const [length, width] = array.shape
-  const columns = array.columns.map((name, j): [string, Column] => {
-    return [name, Float64Array.from({ length }, (_, i) => array.data[i * width + j]!)]
+  if (Array.isArray(rows) && rows.some(isRow)) return Table.fromRows(rows as readonly Row[])
+  if (!(rows instanceof FeatureMatrix) || rows.columns === undefined) return readArray(`${where}: rows`, rows)
+  const [length, width] = rows.shape
+  const columns = rows.columns.map((name, j): [string, Column] => {
+    return [name, Float64Array.from({ length }, (_, i) => rows.data[i * width + j]!)]
   })
   return new Table(new Map(columns))
 }
@@ -207,7 +193,7 @@ export function tableFromCells(where: string, columns: readonly ColumnSchema[], 
   if (rows.length === 0 || rows.some((row) => row.length !== columns.length)) {
     throw badFile(where, 'the golden rows do not have a cell for each column')
   }
-  return blameFile(where, 'the golden rows', () => {
+  return blameFile(`${where}: the golden rows`, () => {
     const cells = (j: number): Cell[] => rows.map((row) => row[j] as Cell)
     return new Table(new Map(columns.map((column, j) => [column.name, toColumn(where, column, cells(j))])))
   })

@@ -1,6 +1,6 @@
-import { disposeTree, tensor, tidy, type ArrayData, type Backend, type Tensor } from '@neurite/core'
+import { disposeTree, tensor, tidy, type ArrayData, type Backend, type Tensor, type Tree } from '@neurite/core'
 import type { AnyTransformer, Category } from '@neurite/data'
-import type { Model, Tree } from '@neurite/nn'
+import type { Model } from '@neurite/nn'
 import { featuresOf } from './features.js'
 import { fitToSchema, type InputSchema, type RawInput, type Row, type Rows } from './input.js'
 import { decide, undoScaling, type Prediction, type Target } from './target.js'
@@ -56,7 +56,7 @@ export class SavedModel {
   predict(rows: Rows): Promise<Prediction[]>
   predict(row: Row | readonly number[]): Promise<Prediction>
   async predict(rows: Rows | Row | readonly number[]): Promise<Prediction | Prediction[]> {
-    const { raw, single } = fitToSchema('predict', this.input, rows)
+    const { raw, single } = await fitToSchema('predict', this.input, rows)
     const predictions = decide(this.#parts.target, undoScaling(this.#parts.target, await this.#run('predict', raw)))
     return single ? predictions[0]! : predictions
   }
@@ -67,7 +67,7 @@ export class SavedModel {
    * @throws NeuriteError as {@link SavedModel.predict}
    */
   async outputs(rows: Rows | Row | readonly number[]): Promise<ArrayData> {
-    return this.#run('outputs', fitToSchema('outputs', this.input, rows).raw)
+    return this.#run('outputs', (await fitToSchema('outputs', this.input, rows)).raw)
   }
 
   /** Frees the memory of params and state; the model cannot be used afterwards. */

@@ -1,4 +1,4 @@
-import { checkArgument, NeuriteError, type ArrayData } from '@neurite/core'
+import { checkArgument, NeuriteError, type ArrayData, type Json } from '@neurite/core'
 import {
   transformerFromJSON,
   type Category,
@@ -8,9 +8,7 @@ import {
   type OneHotEncoder,
   type TransformerJSON,
 } from '@neurite/data'
-import type { Json } from '@neurite/nn'
-import { badFile, blameFile } from '../bytes/bad-file.js'
-import { asArray, asObject } from '../bytes/json.js'
+import { asArray, asObject, badFile, blameFile } from '@neurite/files'
 
 /** A fitted transformer of the target that can be undone: a scaler, or a pipeline of scalers. */
 export interface TargetScaler {
@@ -43,7 +41,11 @@ export interface Target {
 }
 
 /** @throws NeuriteError `INVALID_ARGUMENT` for options that contradict each other or do not fit the output's shape */
-export function resolveTarget(where: string, options: TargetOptions, outputShape: readonly number[]): Target {
+export function resolveTarget(
+  where: string,
+  options: { readonly [Name in keyof TargetOptions]: TargetOptions[Name] | undefined },
+  outputShape: readonly number[],
+): Target {
   const { target, threshold } = options
   const encoder = target !== undefined && 'categories' in target ? target : undefined
   checkArgument(
@@ -121,7 +123,9 @@ export function targetToJson({ scaler, labels, threshold }: Target): object | un
 
 /** @throws NeuriteError `BAD_FILE` */
 export function readTarget(where: string, json: Json | undefined, outputShape: readonly number[]): Target {
-  const { scaler, labels, threshold } = asObject(json ?? {}) ?? {}
+  const fields: Readonly<Record<string, Json | undefined>> = asObject(json ?? {}) ?? { '': json }
+  const { scaler, labels, threshold, ...more } = fields
+  if (Object.keys(more).length > 0) throw badFile(where, 'the target is neither a scaler nor labels')
   const list = asArray(labels)
   const isLabels = (values: readonly Json[]): values is string[] | number[] =>
     values.every((value) => typeof value === 'string') || values.every((value) => typeof value === 'number')
@@ -131,19 +135,11 @@ export function readTarget(where: string, json: Json | undefined, outputShape: r
   ) {
     throw badFile(where, 'the labels are no list of names')
   }
-  return blameFile(where, 'the target', () => {
+  return blameFile(`${where}: the target`, () => {
     const transformer = scaler === undefined ? undefined : transformerFromJSON(scaler)
     if (transformer !== undefined && (!('inverseTransform' in transformer) || transformer.takes !== 'matrix')) {
       throw new NeuriteError('INVALID_ARGUMENT', `${transformer.kind} is no scaler`)
     }
-    return resolveTarget(
-      where,
-      {
-        ...(transformer !== undefined && { target: transformer }),
-        ...(list !== undefined && { labels: list as string[] }),
-        ...(threshold !== undefined && { threshold }),
-      },
-      outputShape,
-    )
+    return resolveTarget(where, { target: transformer, labels: list as string[] | undefined, threshold }, outputShape)
   })
 }
