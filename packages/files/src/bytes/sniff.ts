@@ -1,6 +1,8 @@
 import type { NeuriteError } from '@neurite/core'
 import { badFile } from './errors.js'
 
+/* eslint-disable no-control-regex -- files begin with such characters */
+
 /** How files of each kind begin, byte for character, and what they are. */
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^.{52}"format":"neurite\.model"/s, 'a model, which loadModel of @neurite/io reads'],

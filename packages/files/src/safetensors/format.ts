@@ -51,14 +51,15 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   // Wide elements first and a header of a multiple of 8 bytes: every tensor is aligned, as readers that map files into memory want.
   const ordered = [...tensors].sort(([, a], [, b]) => widthOf(b) - widthOf(a))
   let size = 0
-  const entries = ordered.map(([name, { dtype, shape, data }]) => {
+  const entries = ordered.map(([name, { dtype, shape, data }]): [string, Json] => {
     const begin = size
     size += data.byteLength
-    return `${JSON.stringify(name)}:${JSON.stringify({ dtype: FORMAT_OF[dtype], shape, data_offsets: [begin, size] })}`
+    return [name, { dtype: FORMAT_OF[dtype], shape, data_offsets: [begin, size] }]
   })
   // By hand, because objects put names that are numbers first.
-  const first = `"__metadata__":${JSON.stringify({ [CHECKSUM]: NO_CHECKSUM, ...metadata })}`
-  const text = new TextEncoder().encode(`{${[first, ...entries].join(',')}}`)
+  const member = ([name, value]: [string, Json]): string => `,${JSON.stringify(name)}:${JSON.stringify(value)}`
+  const [fields, places] = [Object.entries(metadata), entries].map((list) => list.map(member).join(''))
+  const text = new TextEncoder().encode(`${BEFORE_CHECKSUM}${NO_CHECKSUM}"${fields}}${places}}`)
   const start = 8 + Math.ceil(text.length / 8) * 8
   if (start - 8 > MOST_HEADER_BYTES) {
     throw badFile(
