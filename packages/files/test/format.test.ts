@@ -88,8 +88,9 @@ describe('every file that is written', () => {
           // With a checksum that is right again, what is checked besides has to hold.
           const mutant = again && bytes.length > 60 ? signed(bytes) : bytes
           try {
-            const { tensors } = decode(mutant)
-            if (!again) expect(mutant).toEqual(small)
+            const { tensors, metadata } = decode(mutant)
+            // Whose metadata no longer say that it is a file of Neurite is one of others, which has no checksum.
+            if (!again && metadata['format']?.startsWith('neurite.')) expect(mutant).toEqual(small)
             for (const { shape, data } of tensors.values()) expect(data).toHaveLength(shape.reduce((a, b) => a * b, 1))
           } catch (error) {
             if (!NeuriteError.isInstance(error) || error.code !== 'BAD_FILE') throw error
@@ -137,7 +138,7 @@ describe('fields', () => {
     ['no JSON', tree({ tree: '{' }), /the metadata tree is no JSON/],
     ['100,000 levels', tree({ tree: '['.repeat(1e5) + ']'.repeat(1e5) }), /nested more than 100 deep/],
     ['__proto__', tree({ tree: '{"__proto__":1}' }), /the name __proto__/],
-    ['another kind', signed(file({}, claims('model', {}))), /expected a tree, got a model, which loadModel/],
+    ['another kind', signed(file({}, claims('model', {}))), /expected a tree, got a model \(see loadModel/],
     ['a kind of others', file({}, { format: 'pt' }), /expected a tree, got tensors in a safetensors file/],
   ])('%s is refused', (_, bytes, message) => {
     expect(() => fields(bytes)).toThrow(coded(message))
@@ -155,11 +156,9 @@ test.each<[string, string | Uint8Array, RegExp]>([
   ['an empty ZIP', 'PK\x05\x06\0\0', /ZIP/],
   ['ONNX', '\x08\x08\x12\x07neurite:', /ONNX/],
   ['ONNX of PyTorch', '\x08\x08\x12\x07pytorch\x1a\x052.1.0', /ONNX/],
-  ['HDF5', Uint8Array.of(0x89, ...Buffer.from('HDF\r\n')), /HDF5/],
-  ['gzip', Uint8Array.of(0x1f, 0x8b, 8), /gzip/],
-  ['a model', signed(file({}, claims('model', {}))), /a model, which loadModel/],
+  ['a model', signed(file({}, claims('model', {}))), /a model \(see loadModel/],
   ['a checkpoint', signed(file({}, claims('checkpoint', {}))), /a checkpoint.*loadCheckpoint/],
-  ['a tree', small, /tensors in a safetensors file, which fromSafetensors/],
+  ['a tree', small, /tensors in a safetensors file \(see fromSafetensors/],
 ])('%s is known by how it begins', (_, begin, kind) => {
   const bytes = typeof begin === 'string' ? new TextEncoder().encode(begin) : begin
   expect(sniff(bytes)).toMatch(kind)

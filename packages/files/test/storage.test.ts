@@ -85,13 +85,11 @@ describe('readBytes', () => {
     const read = (source: FileSource) => readBytes('load', source, 10)
     await expect(read(join(folder, 'none'))).rejects.toEqual(coded('BAD_FILE', /none': there is no such file/))
     await expect(read(folder)).rejects.toEqual(coded('BAD_FILE', /it is a folder/))
-    await expect(read(join(path, 'inside'))).rejects.toEqual(coded('BAD_FILE', /a part of the path is a file/))
+    await expect(read(join(path, 'inside'))).rejects.toEqual(coded('BAD_FILE', /not a directory/))
     await expect(read(`${address()}/none`)).rejects.toEqual(coded('BAD_FILE', /status 404/))
     await expect(read('http://127.0.0.1:1/')).rejects.toEqual(coded('BAD_FILE', /cannot read 'http/))
     const gone = { getFile: () => Promise.reject(new DOMException('x', 'NotFoundError')) }
-    await expect(read(gone)).rejects.toEqual(
-      coded('BAD_FILE', /cannot read the source: there is no such file any more/),
-    )
+    await expect(read(gone)).rejects.toEqual(coded('BAD_FILE', /cannot read the source: x/))
     await expect(read(join(folder, 'none'))).rejects.toMatchObject({
       details: { reason: 'ENOENT' },
       cause: { code: 'ENOENT' },
@@ -138,8 +136,8 @@ describe('writeBytes', () => {
     await mkdir(inside)
     await expect(write(inside)).rejects.toEqual(coded('BAD_FILE', /cannot write '.*folder': it is a folder/))
     await writeFile(path, 'old')
-    await expect(write(join(path, 'a.bin'))).rejects.toEqual(coded('BAD_FILE', /a part of the path is a file/))
-    await expect(write(join(folder, 'x'.repeat(250)))).rejects.toEqual(coded('BAD_FILE', /the name is too long/))
+    await expect(write(join(path, 'a.bin'))).rejects.toEqual(coded('BAD_FILE', /not a directory/))
+    await expect(write(join(folder, 'x'.repeat(250)))).rejects.toEqual(coded('BAD_FILE', /name too long/))
     expect((await readdir(folder)).sort()).toEqual(['a.bin', 'folder'])
   })
 
@@ -155,15 +153,15 @@ describe('writeBytes', () => {
   })
 
   test.each([
-    ['writeFile', 'ENOSPC', /the disk is full/],
-    ['sync', 'EDQUOT', /the disk quota is used up/],
-    ['close', 'EIO', /some words of the system/],
-    ['rename', 'EACCES', /it is not permitted/],
-    ['open', 'EROFS', /the disk can only be read/],
-  ])('a failing %s leaves the old file and nothing else', async (step, code, message) => {
+    ['writeFile', 'ENOSPC: no space left on device, write', /cannot write '.*': no space left on device\. \[/],
+    ['sync', 'EDQUOT: disk quota exceeded, fsync', /: disk quota exceeded\. \[/],
+    ['close', 'EIO: i/o error, close', /: i\/o error\. \[/],
+    ['rename', "EACCES: permission denied, rename 'a, b' -> 'c'", /: permission denied\. \[/],
+    ['open', "EROFS: read-only file system, open 'a'", /: read-only file system\. \[/],
+  ])('a failing %s leaves the old file and nothing else', async (step, words, message) => {
     await writeFile(path, 'old')
     const real = process.getBuiltinModule('node:fs/promises')
-    const fail = () => Promise.reject(Object.assign(new Error('some words of the system'), { code }))
+    const fail = () => Promise.reject(Object.assign(new Error(words), { code: words.split(':')[0] }))
     vi.spyOn(process, 'getBuiltinModule').mockReturnValue({
       ...real,
       rename: step === 'rename' ? fail : real.rename,
@@ -197,9 +195,9 @@ describe('writeBytes', () => {
       handle(() => Promise.resolve()),
       Uint8Array.of(1, 2),
     )
-    const full = handle(() => Promise.reject(new DOMException('x', 'QuotaExceededError')))
+    const full = handle(() => Promise.reject(new DOMException('no space.', 'QuotaExceededError')))
     await expect(writeBytes('save', full, Uint8Array.of(1))).rejects.toEqual(
-      coded('BAD_FILE', /cannot write the file: the space that the browser gives is used up/),
+      coded('BAD_FILE', /cannot write the file: no space\. \[/),
     )
     expect(told).toEqual([2, 'closed', 1, 'given up'])
   })

@@ -87,7 +87,7 @@ describe('model files', () => {
     [
       'tensors without a model',
       { format: 'pt' },
-      /expected a model, got tensors in a safetensors file, which fromSafetensors/,
+      /expected a model, got tensors in a safetensors file \(see fromSafetensors/,
     ],
     ['a newer version', { version: '2' }, /has version 2, this package reads version 1; update/],
     ['no version', { version: undefined }, /has version undefined/],
@@ -189,11 +189,11 @@ describe('model files', () => {
       { preprocessing: '{"kind":"pipeline","options":{"__proto__":{"polluted":1}},"steps":[]}' },
       /__proto__/,
     ],
-    ['a schema of nothing', { input: 'null' }, /neither as a table nor as an array/],
+    ['a schema of nothing', { input: 'null' }, /the input: .*must be an object, got null/],
     [
       'a schema with a column twice',
       { input: '{"kind":"table","columns":[{"name":"size","type":"number"},{"name":"size","type":"number"}]}' },
-      /neither/,
+      /the column 'size' stands twice/,
     ],
     [
       'columns of other types',
@@ -210,7 +210,11 @@ describe('model files', () => {
     ['golden cells that are objects', { golden: '[[{},"red"],[1,"red"],[1,"red"]]' }, /./],
     ['more golden rows than outputs', { golden: '[[1,"red"],[1,"red"],[1,"red"],[1,"red"]]' }, /do not match/],
     ['other golden rows', { golden: '[[9,"red"],[3,"blue"],[2,"red"]]' }, /does not predict/],
-    ['labels that are numbers and text', { target: '{"labels":["a",1]}' }, /no list of names/],
+    [
+      'labels that are numbers and text',
+      { target: '{"labels":["a",1]}' },
+      /labels must be a list of names or of numbers/,
+    ],
     ['one label twice', { target: '{"labels":["a","a"]}' }, /stands twice/],
     ['too many labels', { target: '{"labels":["a","b","c"]}' }, /3 labels do not fit/],
     ['a threshold that is text', { target: '{"labels":["a","b"],"threshold":"0"}' }, /BAD_FILE/],

@@ -233,7 +233,7 @@ describe('predict says what is wrong with a row', () => {
       'INVALID_ARGUMENT',
       /row 0 has no column 'income'; expected an object with age, city, income/,
     ],
-    [{ age: '20', city: 'Seoul', income: 1 }, 'INVALID_ARGUMENT', /'age' holds numbers, row 0 has "20"/],
+    [{ age: '20', city: 'Seoul', income: 1 }, 'INVALID_ARGUMENT', /'age' holds numbers, row 0 has '20'/],
     [{ age: 1, city: 7, income: 1 }, 'INVALID_ARGUMENT', /'city' holds text, row 0 has 7/],
     [{ age: 1, city: 'Seoul', income: Infinity }, 'NON_FINITE', /infinit/i],
   ])('%j', async (row, code, message) => {

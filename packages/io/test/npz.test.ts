@@ -130,7 +130,7 @@ describe('hostile files', () => {
   const zeros = new Uint8Array(2 ** 24)
   test.each<[string, Uint8Array, RegExp]>([
     ['nothing', new Uint8Array(), /expected an NPZ file, got 0 bytes/],
-    ['an NPY file', one, /got an NPY file, which fromNpy/],
+    ['an NPY file', one, /got an NPY file \(see fromNpy/],
     ['a zip file cut off', zip([entry]).slice(0, -1), /do not end as a zip file/],
     ['bytes after the end', Uint8Array.of(...zip([entry]), 0), /do not end as a zip file/],
     ['a directory beyond the end', zip([entry], { start: 1e6 }), /not where it should be/],

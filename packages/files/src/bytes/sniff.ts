@@ -5,15 +5,13 @@ import { badFile } from './errors.js'
 
 /** How files of each kind begin, byte for character, and what they are. */
 const KINDS: readonly (readonly [RegExp, string])[] = [
-  [/^.{52}"format":"neurite\.model"/s, 'a model, which loadModel of @neurite/io reads'],
-  [/^.{52}"format":"neurite\.checkpoint"/s, 'a checkpoint of a training, which loadCheckpoint of @neurite/train reads'],
-  [/^.{4}\0{4}\{/s, 'tensors in a safetensors file, which fromSafetensors of @neurite/io reads'],
-  [/^\x93NUMPY/, 'an NPY file, which fromNpy of @neurite/io reads'],
-  [/^PK[\x03\x05]/, 'a ZIP archive; arrays of numpy in it are read by fromNpz of @neurite/io/npz'],
+  [/^.{52}"format":"neurite\.model"/s, 'a model (see loadModel of @neurite/io)'],
+  [/^.{52}"format":"neurite\.checkpoint"/s, 'a checkpoint (see loadCheckpoint of @neurite/train)'],
+  [/^.{4}\0{4}\{/s, 'tensors in a safetensors file (see fromSafetensors of @neurite/io)'],
+  [/^\x93NUMPY/, 'an NPY file (see fromNpy of @neurite/io)'],
+  [/^PK[\x03\x05]/, 'a ZIP file (of numpy: see fromNpz of @neurite/io/npz)'],
   // ModelProto: ir_version, then another of its fields.
-  [/^\x08[\x01-\x20][\x12\x1a"(2:B][^\0]/, 'a model in ONNX, which is written here, but not read'],
-  [/^\x89HDF/, 'an HDF5 file, such as Keras saves; its weights can be saved as safetensors there'],
-  [/^\x1f\x8b/, 'packed with gzip; unpack it first'],
+  [/^\x08[\x01-\x20][\x12\x1a"(2:B][^\0]/, 'a model in ONNX, which is not read here'],
   [/^(\xef\xbb\xbf)?\s*<[!?a-z]/i, 'a page of HTML or XML, such as servers send in place of a missing file'],
   [/^(\xef\xbb\xbf)?\s*[[{]/, 'a text of JSON'],
 ]

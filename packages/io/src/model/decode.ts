@@ -52,9 +52,11 @@ export type LayerBuilders = Readonly<Record<string, (config: LayerConfig) => Mod
 
 const OPTIONS = {
   ...LIMITS,
-  backend: optional(asGiven<Backend>),
-  builders: or({}, asGiven<LayerBuilders>),
-  tolerance: optional(must('a number >= 0', (value): value is number => typeof value === 'number' && value >= 0)),
+  backend: /* @__PURE__ */ optional(asGiven<Backend>),
+  builders: /* @__PURE__ */ or({}, asGiven<LayerBuilders>),
+  tolerance: /* @__PURE__ */ optional(
+    /* @__PURE__ */ must('a number >= 0', (value): value is number => typeof value === 'number' && value >= 0),
+  ),
 }
 
 /** @throws NeuriteError `UNKNOWN_OPTION`, `INVALID_ARGUMENT` */
@@ -92,7 +94,7 @@ export async function decode(
     left.delete(name)
     return tensors.get(name)
   }
-  const input = readSchema(where, raw.input ?? null)
+  const input = readSchema(where, raw.input)
   const model = blameFile(`${where}: the model`, () => layerFromConfig(raw.model as LayerConfig, { builders }))
   const preprocessing =
     raw.preprocessing === undefined

@@ -27,12 +27,12 @@ export interface ModelParts extends TargetOptions {
 const PARTS = {
   model: asGiven<Model>,
   params: asGiven<Tree>,
-  state: optional(asGiven<Tree>),
+  state: /* @__PURE__ */ optional(asGiven<Tree>),
   examples: asGiven<Rows>,
-  preprocessing: optional(asGiven<AnyTransformer>),
-  target: optional(asGiven<NonNullable<TargetOptions['target']>>),
-  labels: optional(asGiven<NonNullable<TargetOptions['labels']>>),
-  threshold: optional(asGiven<number>),
+  preprocessing: /* @__PURE__ */ optional(asGiven<AnyTransformer>),
+  target: /* @__PURE__ */ optional(asGiven<NonNullable<TargetOptions['target']>>),
+  labels: /* @__PURE__ */ optional(asGiven<NonNullable<TargetOptions['labels']>>),
+  threshold: /* @__PURE__ */ optional(asGiven<number>),
 }
 
 /**

@@ -8,9 +8,19 @@ import {
   type DType,
   type Json,
 } from '@neurite/core'
-import { readArray, show } from '@neurite/core/arguments'
+import {
+  anObject,
+  aString,
+  listOf,
+  oneOf,
+  readArray,
+  readOptions,
+  show,
+  whole,
+  type Reader,
+} from '@neurite/core/arguments'
 import { FeatureMatrix, Table, type Cell, type Column } from '@neurite/data'
-import { asArray, asObject, badFile, blameFile, isCount } from '@neurite/files'
+import { asArray, badFile, blameFile } from '@neurite/files'
 
 /** A row before any preprocessing: a cell for each column, by name. null, undefined and NaN are missing values. */
 export type Row = Readonly<Record<string, Cell>>
@@ -63,39 +73,30 @@ export async function fitToSchema(
   rows: Rows | Row,
 ): Promise<{ readonly raw: RawInput; readonly single: boolean }> {
   if (schema.kind === 'array') return toArray(where, schema.shape, rows)
-  const single = isRow(rows)
   const names = schema.columns.map(({ name }) => name)
-  if (Array.isArray(rows) || single) {
-    const list = (single ? [rows] : rows) as readonly Row[]
-    list.forEach((row, i) => {
-      const missing = isRow(row) ? names.find((name) => !Object.hasOwn(row, name)) : names[0]
-      checkArgument(missing === undefined, () => {
-        const got = isRow(row) ? Object.keys(row).join(', ') : show(row)
-        return `${where}: row ${i} has no column '${missing}'; expected an object with ${names.join(', ')} (null where a value is missing), got ${got}.`
-      })
+  const single = isRow(rows)
+  const list = single ? [rows] : Array.isArray(rows) ? (rows as readonly Row[]) : undefined
+  list?.forEach((row, i) => {
+    const missing = isRow(row) ? names.find((name) => !Object.hasOwn(row, name)) : names[0]
+    checkArgument(missing === undefined, () => {
+      const got = isRow(row) ? Object.keys(row).join(', ') : show(row)
+      return `${where}: row ${i} has no column '${missing}'; expected an object with ${names.join(', ')} (null where a value is missing), got ${got}.`
     })
-    const columns = schema.columns.map(({ name, type }): [string, Column] => [
-      name,
-      toColumn(
-        where,
-        { name, type },
-        list.map((row) => row[name]),
-      ),
-    ])
-    return { raw: new Table(new Map(columns)), single }
-  }
-  const table = await normalize(where, rows)
+  })
+  const table = list === undefined ? await normalize(where, rows) : undefined
   checkArgument(
-    table instanceof Table,
+    table === undefined || table instanceof Table,
     () => `${where}: this model takes rows with the columns ${names.join(', ')}; got an array without names.`,
   )
-  const columns = schema.columns.map(({ name, type }): [string, Column] => {
-    const column = table.column(name)
-    const isNumbers = column instanceof Float64Array
-    if (isNumbers === (type === 'number')) return [name, column]
-    return [name, toColumn(where, { name, type }, [...column])]
-  })
-  return { raw: new Table(new Map(columns)), single: false }
+  return { raw: tableOf(where, schema.columns, (name) => table?.column(name) ?? list!.map((row) => row[name])), single }
+}
+
+function tableOf(
+  where: string,
+  columns: readonly ColumnSchema[],
+  cells: (name: string, i: number) => readonly Cell[] | Column,
+): Table {
+  return new Table(new Map(columns.map((column, i) => [column.name, toColumn(where, column, cells(column.name, i))])))
 }
 
 async function toArray(
@@ -103,27 +104,28 @@ async function toArray(
   shape: readonly number[],
   rows: Rows | Row,
 ): Promise<{ readonly raw: ArrayData; readonly single: boolean }> {
-  if (Array.isArray(rows) && rows.length === 0)
-    return { raw: { shape: [0, ...shape], data: new Float32Array() }, single: false }
-  const source = isRow(rows) ? undefined : await normalize(where, rows)
-  if (source !== undefined && !(source instanceof Table)) {
-    const single = source.shape.length === shape.length
-    const [batch, ...rest] = single ? [1, ...source.shape] : source.shape
-    if (batch !== undefined && rest.length === shape.length && rest.every((extent, i) => extent === shape[i])) {
-      return { raw: { shape: [batch, ...rest], data: source.data }, single }
-    }
+  const none = Array.isArray(rows) && rows.length === 0
+  const given = none
+    ? { shape: [0, ...shape], data: new Float32Array() }
+    : isRow(rows)
+      ? undefined
+      : await normalize(where, rows)
+  // The model does not know the columns' names, so that it could not see whether they are in order.
+  const source = given instanceof Table && given.columnNames.length === shape[0] ? given.toMatrix() : given
+  checkArgument(
+    source !== undefined && 'data' in source,
+    () => `${where}: this model takes arrays of shape [rows, ${shape.join(', ')}], not rows with names.`,
+  )
+  const single = source.shape.length === shape.length
+  const full = single ? [1, ...source.shape] : source.shape
+  if (full.length !== shape.length + 1 || shape.some((extent, i) => extent !== full[i + 1])) {
     throw new NeuriteError(
       'SHAPE_MISMATCH',
       `${where}: expected rows of shape [rows, ${shape.join(', ')}], got [${source.shape.join(', ')}].`,
       { shape: source.shape },
     )
   }
-  // The model does not know the columns' names, so that it could not see whether they are in order.
-  checkArgument(
-    source instanceof Table && shape.length === 1 && source.columnNames.length === shape[0],
-    () => `${where}: this model takes arrays of shape [rows, ${shape.join(', ')}], not rows with names.`,
-  )
-  return { raw: source.toMatrix(), single: false }
+  return { raw: { shape: full, data: source.data }, single }
 }
 
 /** A single row with names: a plain object that is no `{ shape, data }`. */
@@ -147,21 +149,20 @@ async function normalize(where: string, rows: Rows | Row): Promise<RawInput> {
 }
 
 /** A column of the type that the schema says; a table could only guess it from the few cells of one row. */
-function toColumn(where: string, { name, type }: ColumnSchema, cells: readonly Cell[]): Column {
+function toColumn(where: string, { name, type }: ColumnSchema, cells: readonly Cell[] | Column): Column {
+  if (type === 'number' && cells instanceof Float64Array) return cells
+  const list: readonly Cell[] = Array.from(cells)
   const absent = (cell: Cell): boolean => cell === null || cell === undefined || Number.isNaN(cell)
-  cells.forEach((cell, row) => {
-    const fits =
-      absent(cell) ||
-      (type === 'text' ? typeof cell === 'string' : typeof cell === 'number' || typeof cell === 'boolean')
-    checkArgument(
-      fits,
-      () =>
-        `${where}: column '${name}' holds ${type === 'text' ? 'text' : 'numbers'}, row ${row} has ${JSON.stringify(cell)}.`,
-      { column: name, row },
-    )
-  })
-  if (type === 'text') return cells.map((cell) => (absent(cell) ? '' : String(cell)))
-  return Float64Array.from(cells, (cell) => (absent(cell) ? NaN : Number(cell)))
+  const allowed = type === 'text' ? ['string'] : ['number', 'boolean']
+  const row = list.findIndex((cell) => !absent(cell) && !allowed.includes(typeof cell))
+  checkArgument(
+    row < 0,
+    () =>
+      `${where}: column '${name}' holds ${type === 'text' ? 'text' : 'numbers'}, row ${row} has ${show(list[row])}.`,
+    { column: name, row },
+  )
+  if (type === 'text') return list.map((cell) => (absent(cell) ? '' : String(cell)))
+  return Float64Array.from(list, (cell) => (absent(cell) ? NaN : Number(cell)))
 }
 
 /** The first rows of data that fit a schema. */
@@ -193,32 +194,30 @@ export function tableFromCells(where: string, columns: readonly ColumnSchema[], 
   if (rows.length === 0 || rows.some((row) => row.length !== columns.length)) {
     throw badFile(where, 'the golden rows do not have a cell for each column')
   }
-  return blameFile(`${where}: the golden rows`, () => {
-    const cells = (j: number): Cell[] => rows.map((row) => row[j] as Cell)
-    return new Table(new Map(columns.map((column, j) => [column.name, toColumn(where, column, cells(j))])))
-  })
+  return blameFile(`${where}: the golden rows`, () =>
+    tableOf(where, columns, (_, j) => rows.map((row) => row[j] as Cell)),
+  )
 }
 
-/** A schema from a file. */
-export function readSchema(where: string, json: Json): InputSchema {
-  const { kind, columns, shape, dtype } = asObject(json) ?? {}
-  const extents = asArray(shape)
-  if (
-    kind === 'array' &&
-    extents?.every(isCount) &&
-    (dtype === 'float32' || dtype === 'float64' || dtype === 'int32')
-  ) {
-    return { kind, shape: extents, dtype }
-  }
-  const list = asArray(columns)?.map((column) => asObject(column) ?? {})
-  const known = list?.every(
-    (column): column is { name: string; type: 'number' | 'text' } =>
-      typeof column['name'] === 'string' && (column['type'] === 'number' || column['type'] === 'text'),
-  )
-  if (kind === 'table' && list !== undefined && known && new Set(list.map(({ name }) => name)).size === list.length) {
-    return { kind, columns: list.map(({ name, type }) => ({ name, type })) }
-  }
-  throw badFile(where, 'the input is described neither as a table nor as an array')
+/**
+ * A schema from a file.
+ *
+ * @throws NeuriteError `BAD_FILE`
+ */
+export function readSchema(where: string, json: Json | undefined): InputSchema {
+  return blameFile(`${where}: the input`, () => {
+    const schema = anObject('schema', 'input', json) as InputSchema
+    if (schema.kind === 'array') {
+      const dtype = oneOf('float32', 'float64', 'int32')
+      return readOptions('array', schema, { kind: oneOf('array'), shape: listOf(whole(0)), dtype })
+    }
+    const aColumn: Reader<ColumnSchema> = (place, name, column) =>
+      readOptions(`${place}: ${name}`, column as ColumnSchema, { name: aString, type: oneOf('number', 'text') })
+    const { kind, columns } = readOptions('table', schema, { kind: oneOf('table'), columns: listOf(aColumn) })
+    const twice = columns.find(({ name }, i) => columns.findIndex((other) => other.name === name) < i)
+    checkArgument(twice === undefined, () => `table: the column '${twice!.name}' stands twice.`)
+    return { kind, columns }
+  })
 }
 
 /** An array in the dtype that a model computes in; whole numbers stay so where the model takes them. */

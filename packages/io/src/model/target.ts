@@ -1,4 +1,5 @@
 import { checkArgument, NeuriteError, type ArrayData, type Json } from '@neurite/core'
+import { aString, either, listOf, number, optional, readOptions } from '@neurite/core/arguments'
 import {
   transformerFromJSON,
   type Category,
@@ -8,7 +9,7 @@ import {
   type OneHotEncoder,
   type TransformerJSON,
 } from '@neurite/data'
-import { asArray, asObject, badFile, blameFile } from '@neurite/files'
+import { blameFile } from '@neurite/files'
 
 /** A fitted transformer of the target that can be undone: a scaler, or a pipeline of scalers. */
 export interface TargetScaler {
@@ -123,23 +124,15 @@ export function targetToJson({ scaler, labels, threshold }: Target): object | un
 
 /** @throws NeuriteError `BAD_FILE` */
 export function readTarget(where: string, json: Json | undefined, outputShape: readonly number[]): Target {
-  const fields: Readonly<Record<string, Json | undefined>> = asObject(json ?? {}) ?? { '': json }
-  const { scaler, labels, threshold, ...more } = fields
-  if (Object.keys(more).length > 0) throw badFile(where, 'the target is neither a scaler nor labels')
-  const list = asArray(labels)
-  const isLabels = (values: readonly Json[]): values is string[] | number[] =>
-    values.every((value) => typeof value === 'string') || values.every((value) => typeof value === 'number')
-  if (
-    (labels !== undefined && !(list && isLabels(list))) ||
-    (threshold !== undefined && typeof threshold !== 'number')
-  ) {
-    throw badFile(where, 'the labels are no list of names')
-  }
   return blameFile(`${where}: the target`, () => {
-    const transformer = scaler === undefined ? undefined : transformerFromJSON(scaler)
-    if (transformer !== undefined && (!('inverseTransform' in transformer) || transformer.takes !== 'matrix')) {
-      throw new NeuriteError('INVALID_ARGUMENT', `${transformer.kind} is no scaler`)
+    const { scaler, labels, threshold } = readOptions('target', (json ?? {}) as Readonly<Record<string, unknown>>, {
+      scaler: optional((_, __, value) => transformerFromJSON(value)),
+      labels: optional(either('a list of names or of numbers', listOf(aString), listOf(number()))),
+      threshold: optional(number()),
+    })
+    if (scaler !== undefined && (!('inverseTransform' in scaler) || scaler.takes !== 'matrix')) {
+      throw new NeuriteError('INVALID_ARGUMENT', `${scaler.kind} is no scaler.`)
     }
-    return resolveTarget(where, { target: transformer, labels: list as string[] | undefined, threshold }, outputShape)
+    return resolveTarget(where, { target: scaler, labels, threshold }, outputShape)
   })
 }

@@ -109,7 +109,7 @@ describe('damage', () => {
     [
       'another kind',
       encodeSafetensors({ tensors: new Map(), metadata: metadataOf('model', {}) }),
-      /a model, which loadModel/,
+      /a model \(see loadModel/,
     ],
     [
       'tensors of others',
