@@ -28,7 +28,7 @@ import {
  * import { tensor } from '@neurite/core'
  * import { fromSafetensors, toSafetensors } from '@neurite/io'
  * const bytes = await toSafetensors([{ weight: tensor([[1, 2]]) }, {}])
- * bytes.length // => 224
+ * bytes.length // => 208
  * const tree = fromSafetensors(bytes) as [{ weight: ReturnType<typeof tensor> }, object]
  * await tree[0].weight.toArray() // => [[1, 2]]
  * ```
