@@ -147,7 +147,7 @@ describe('writeBytes', () => {
   })
 
   test('a path where there are no paths', async () => {
-    vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never)
+    vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined)
     await expect(writeBytes('save', path, Uint8Array.of(1))).rejects.toEqual(coded('INVALID_ARGUMENT', /in a browser/))
     await expect(appendText('log', path, 'x')).rejects.toEqual(coded('INVALID_ARGUMENT', /in a browser/))
   })
@@ -171,7 +171,7 @@ describe('writeBytes', () => {
         const own = { writeFile: () => file.writeFile('half'), sync: () => file.sync(), close: () => file.close() }
         return { ...own, ...(step in own && { [step]: () => (step === 'close' ? file.close().then(fail) : fail()) }) }
       },
-    } as never)
+    })
     await expect(writeBytes('save', path, content)).rejects.toEqual(coded('BAD_FILE', message))
     expect(await readdir(folder)).toEqual(['a.bin'])
     expect(await readFile(path, 'utf8')).toBe('old')

@@ -12,7 +12,7 @@ export const ARROWS = {
   nn: { imports: ['core'], tests: ['backend-cpu', 'conformance'] },
   losses: { imports: ['core'], tests: ['backend-cpu', 'conformance'] },
   optimizers: { imports: ['core'], tests: ['backend-cpu', 'conformance'] },
-  files: { imports: ['core'], tests: ['backend-cpu'] },
+  files: { imports: ['core'], tests: [] },
   data: { imports: ['core', 'files'], tests: ['backend-cpu', 'conformance', 'datasets'] },
   datasets: { imports: ['core'], tests: ['backend-cpu', 'data'] },
   train: {
