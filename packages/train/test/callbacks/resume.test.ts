@@ -202,6 +202,17 @@ describe('the format', () => {
   })
 })
 
+test('checkpoint refuses what it cannot use', async () => {
+  for (const store of [undefined, 'run.ckpt', { save: 1 }]) {
+    expect(() => checkpoint(store as never)).toThrow(/the store must be fileStore\(path\).*INVALID_ARGUMENT/)
+  }
+  for (const options of [{ everyEpochs: 0 }, { everyIterations: 0.5 }]) {
+    expect(() => checkpoint(memoryStore(), options)).toThrow(/must be a whole number >= 1.*INVALID_ARGUMENT/)
+  }
+  expect(() => checkpoint(memoryStore(), JSON.parse('{"every":1}') as object)).toThrow(/UNKNOWN_OPTION/)
+  await expect(run({ store: fileStore('no/such/folder/run'), epochs: 1 })).rejects.toMatchObject({ code: 'BAD_FILE' })
+})
+
 describe('fileStore', () => {
   test('goes on from a file, and leaves nothing else', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'neurite-'))
