@@ -40,7 +40,7 @@ export function must<T>(expected: string, fits: (value: unknown) => value is T):
 }
 
 /** What is absent is the fallback, which is not read. */
-export function or<T, F>(fallback: F, read: Reader<T>): Reader<T | F> {
+export function or<T, const F>(fallback: F, read: Reader<T>): Reader<T | F> {
   return (where, name, value) => (value === undefined ? fallback : read(where, name, value))
 }
 
