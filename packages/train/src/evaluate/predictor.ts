@@ -97,8 +97,7 @@ export function predictor(model: Layer, params: Tree, options: PredictorOptions 
     }
     return outputs
   }
-  const { dispose } = forward
-  const made: Predictor = {
+  return {
     async predict(rows) {
       const outputs = start('predict: rows', rows)
       try {
@@ -121,14 +120,10 @@ export function predictor(model: Layer, params: Tree, options: PredictorOptions 
         for (const output of outputs) output.dispose()
       }
     },
-    dispose,
-    [Symbol.dispose]: dispose,
+    dispose: () => forward.dispose(),
+    [Symbol.dispose]: () => forward.dispose(),
   }
-  collected.register(made, dispose)
-  return made
 }
-
-const collected = /* @__PURE__ */ new FinalizationRegistry<() => void>((dispose) => dispose())
 
 /** Rows as numbers and their shape, checked. */
 function rowsIn(where: string, rows: HostArray, inputShape: readonly number[] | undefined) {

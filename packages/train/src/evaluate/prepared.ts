@@ -74,7 +74,13 @@ export function prepare(model: Layer, params: Tree, state: Tree | undefined, pla
     }
     return found
   }
-  return {
+  const dispose = (): void => {
+    disposed = true
+    for (const program of programs.values()) program.dispose()
+    programs.clear()
+    disposeTree(held)
+  }
+  const prepared: Prepared = {
     run(shape, data) {
       if (disposed)
         throw new NeuriteError(
@@ -84,14 +90,14 @@ export function prepare(model: Layer, params: Tree, state: Tree | undefined, pla
       if (latest === undefined || !sameShape(latest.shape, shape)) latest = find(shape)
       return latest.run(data)
     },
-    dispose() {
-      disposed = true
-      for (const program of programs.values()) program.dispose()
-      programs.clear()
-      disposeTree(held)
-    },
+    dispose,
   }
+  collected.register(prepared, dispose)
+  return prepared
 }
+
+/** Whoever can still call a predictor holds what `prepare` returned. */
+const collected = /* @__PURE__ */ new FinalizationRegistry<() => void>((dispose) => dispose())
 
 function bind(model: Layer, { params, state }: Trained, shape: readonly number[], { backend, dtype }: Place): Program {
   const forward = forwardOf(model)

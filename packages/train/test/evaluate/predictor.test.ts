@@ -1,7 +1,7 @@
 import { mul, setDefaultBackend, tensor, zeros, type Backend, type Executable, type Tree } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
 import { batchNorm, conv2d, dense, embedding, flatten, graph, input, layer, reshape, sequential } from '@neurite/nn'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { predict, predictor } from '../../src/index.js'
 
 beforeAll(() => setDefaultBackend(cpu()))
@@ -74,7 +74,7 @@ describe('gives what predict gives, to the bit', () => {
           const before = backend.memory()
           const answers = predictor(model, params, { inputShape, state, batchSize: 3 })
           const width = inputShape.reduce((a, b) => a * b, 1)
-          for (const n of [1, 2, 3, 7, 1]) {
+          for (const n of [1, 2, 3, 7, 0, 1]) {
             const data = rows(n * width)
             using outputs = await predict(model, params, { shape: [n, ...inputShape], data }, { state, batchSize: 3 })
             const expected = await outputs.data()
@@ -159,6 +159,34 @@ describe('what it makes and holds', () => {
     }
     expect(backend.memory().buffers).toBe(buffers - 6)
   })
+  test('programs until nobody can call it', async () => {
+    const { gc } = globalThis as { gc?: () => void }
+    if (gc === undefined) throw new Error('run with --expose-gc')
+    const before = seen.programs
+    const makeOne = () => {
+      const { predictSync } = predictor(network, params, { inputShape: [2] })
+      predictSync(rows)
+      return predictSync
+    }
+    const predictSync = makeOne()
+    makeOne()
+    expect(seen.programs).toBe(before + 2)
+    // Finalizers run between tasks, some time after a collection.
+    const collect = (times: number) => {
+      let collections = 0
+      return vi.waitFor(
+        () => {
+          gc()
+          expect(++collections).toBeGreaterThan(times)
+          expect(seen.programs).toBe(before + 1)
+        },
+        { timeout: 10_000, interval: 5 },
+      )
+    }
+    await collect(0)
+    await collect(5)
+    expect(predictSync(rows)).toHaveLength(2)
+  })
   test('nothing, where a run fails', async () => {
     const answers = predictor(network, params, { inputShape: [2], batchSize: 1 })
     answers.predictSync(rows)
@@ -198,6 +226,11 @@ describe('refuses', () => {
     const backend = later()
     const slow = predictor(network, network.init({ inputShape: [2], backend }).params, { inputShape: [2] })
     expect(() => slow.predictSync([1, 2])).toThrow(/NOT_SUPPORTED/)
+  })
+  test('params on two backends', () => {
+    const [one, other] = [cpu(), cpu()].map((backend) => network.init({ inputShape: [2], backend }).params)
+    const mixed = predictor(network, [one![0], other![1], one![2]], { inputShape: [2] })
+    expect(() => mixed.predictSync([1, 2])).toThrow(/MIXED_BACKENDS/)
   })
   test('options', () => {
     const make = (options: object) => () => predictor(network, params, options)
