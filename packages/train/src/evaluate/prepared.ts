@@ -8,7 +8,6 @@ import {
   sameShape,
   sizeOf,
   tensor,
-  tensorsIn,
   tidy,
   type Backend,
   type DType,
@@ -101,56 +100,48 @@ const collected = /* @__PURE__ */ new FinalizationRegistry<() => void>((dispose)
 
 function bind(model: Layer, { params, state }: Trained, shape: readonly number[], { backend, dtype }: Place): Program {
   const forward = forwardOf(model)
-  const weights = tensorsIn([params, state])
-  const staged = compile((p: Tree, s: Tree | undefined, x: Tensor) => forward(p, s, x))
+  // Traced through the model's forward pass, with an executable of its own: the model's may leave its cache.
+  const compiled = compile((p: Tree, s: Tree | undefined, x: Tensor) => forward(p, s, x))
   const example = tensor(allocate(dtype, sizeOf(shape)), { shape, backend })
   try {
-    const program = staged.program(params, state, example)
-    const result = program.instructions.find(({ id }) => id === program.outputs[0])
-    if (
-      result !== undefined &&
-      program.inputs.length === weights.length + 1 &&
-      weights.every((weight) => weight.backend === backend)
-    ) {
-      // LEAD: without `?.` and the condition once every backend compiles.
-      const executable = backend.compile?.(program)
-      if (executable !== undefined) return bound(backend, executable, weights, { shape, dtype }, result)
+    const { callable, leaves } = compiled.bind(params, state, example)
+    const { call, captured, executable } = callable
+    const inputs = [...call.inputs.map((leaf) => leaves[leaf] as Tensor), ...captured]
+    const [result] = call.origins
+    if (result?.from === 'output' && inputs.every((input) => input.backend === backend)) {
+      const storages = inputs.map((input) => input.requireStorage('predictor').storage)
+      const run = runner(backend, executable, storages, inputs.indexOf(example), { shape, dtype }, result)
+      return { shape, run, dispose: () => compiled.dispose() }
     }
+  } catch (error) {
+    compiled.dispose()
+    throw error
   } finally {
-    staged.dispose()
     example.dispose()
   }
-  // A model that closes over tensors of its own, or hands its input on: there is more to a call than its program.
-  return {
-    shape,
-    run: (data) => tidy(() => forward(params, state, tensor({ shape, data }, { dtype, backend }))),
-    dispose() {
-      // The programs are the model's.
-    },
-  }
+  // The output is an input: nothing runs, and it is core that knows how such a tensor is shared.
+  const run = (data: TypedArray): Output =>
+    tidy(() => compiled(params, state, tensor({ shape, data }, { dtype, backend })))
+  return { shape, run, dispose: () => compiled.dispose() }
 }
 
-/** An executable with everything but x. */
-function bound(
+/** Runs an executable on the storages of everything but x, whose place is `at`. */
+function runner(
   backend: Backend,
   executable: Executable,
-  weights: readonly Tensor[],
+  storages: object[],
+  at: number,
   x: TensorSpec,
   result: TensorSpec,
-): Program {
-  const inputs: object[] = weights.map((weight) => weight.requireStorage('predictor').storage)
-  return {
-    shape: x.shape,
-    run(data) {
-      const storage = backend.upload(asDType(data, x.dtype), x)
-      inputs[weights.length] = storage
-      try {
-        return new Stored(backend, executable.run(inputs, NO_KEYS)[0]!, result)
-      } finally {
-        backend.release(storage)
-      }
-    },
-    dispose: () => executable.dispose(),
+): Program['run'] {
+  return (data) => {
+    const storage = backend.upload(asDType(data, x.dtype), x)
+    storages[at] = storage
+    try {
+      return new Stored(backend, executable.run(storages, NO_KEYS)[0]!, result)
+    } finally {
+      backend.release(storage)
+    }
   }
 }
 
