@@ -1,6 +1,6 @@
-import { disposeTree, tensor, tidy, type ArrayData, type Backend, type Tensor, type Tree } from '@neurite/core'
+import { disposeTree, tensor, tidy, type ArrayData, type Backend, type Tree } from '@neurite/core'
 import type { AnyTransformer, Category } from '@neurite/data'
-import type { Model } from '@neurite/nn'
+import { forwardOf, type Model } from '@neurite/nn'
 import { featuresOf } from './features.js'
 import { fitToSchema, type InputSchema, type RawInput, type Row, type Rows } from './input.js'
 import { decide, undoScaling, type Prediction, type Target } from './target.js'
@@ -87,12 +87,9 @@ export async function run(
 ): Promise<ArrayData> {
   if (features.shape[0] === 0)
     return { shape: [0, ...model.outputShape(features.shape.slice(1))], data: new Float32Array() }
-  const output: Tensor = tidy(() => {
-    const x = tensor(features, { backend })
-    return model.apply(params, x, state === undefined ? {} : { state })
-  })
+  const output = tidy(() => forwardOf(model)(params, state, tensor(features, { backend })))
   try {
-    return { shape: output.shape, data: await output.data() }
+    return await output.toHost()
   } finally {
     output.dispose()
   }

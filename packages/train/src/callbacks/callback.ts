@@ -52,7 +52,7 @@ export interface Run {
   readonly state: Tree
   readonly optimizerState: Tree
   /** What each epoch's `values` will hold, and which way is better, where that is known. */
-  readonly measured: Readonly<Record<string, 'higher' | 'lower' | undefined>>
+  readonly measured: Readonly<Record<string, 'min' | 'max' | undefined>>
   /** Ends training after this hook; `result.stoppedBy` is the reason. */
   stop(reason: string): void
   snapshot(): Snapshot

@@ -10,7 +10,7 @@ export interface MonitorOptions {
   /** By how much a value must be better than the best to count. Default 0. */
   readonly minDelta?: number
   /** Which way is better. Default: known for losses and for this package's metrics. */
-  readonly mode?: 'higher' | 'lower'
+  readonly mode?: 'min' | 'max'
 }
 
 /** Watches a value for improvement. */
@@ -34,8 +34,8 @@ export class Monitor {
       { minDelta },
     )
     checkArgument(
-      mode === undefined || mode === 'higher' || mode === 'lower',
-      () => `${where}: mode must be 'higher' or 'lower', got '${String(mode)}'.`,
+      mode === undefined || mode === 'max' || mode === 'min',
+      () => `${where}: mode must be 'max' or 'min', got '${String(mode)}'.`,
       { mode },
     )
     this.#where = where
@@ -50,14 +50,13 @@ export class Monitor {
       const message = `${this.#where}: monitor is '${monitor}', which this run does not measure; it measures ${Object.keys(measured).join(', ')}.${hint}, or choose another monitor.`
       throw new NeuriteError('INVALID_ARGUMENT', message, { monitor, measured: Object.keys(measured) })
     }
-    const better = mode ?? measured[monitor]
+    const direction = mode ?? measured[monitor]
     checkArgument(
-      better !== undefined,
-      () =>
-        `${this.#where}: nothing says whether a higher or a lower ${monitor} is better; pass mode: 'higher' or 'lower'.`,
+      direction !== undefined,
+      () => `${this.#where}: nothing says whether a higher or a lower ${monitor} is better; pass mode: 'max' or 'min'.`,
       { monitor },
     )
-    this.#sign = better === 'higher' ? 1 : -1
+    this.#sign = direction === 'max' ? 1 : -1
     this.#best = undefined
     this.waited = 0
   }

@@ -89,7 +89,7 @@ function plotOf(
   const curves = color ? both : both.slice(-1)
   if (curves.length === 0) return undefined
   const all = curves.flatMap(({ values }) => values.filter(Number.isFinite))
-  const ticks = axisTicks(all, bottom(all, measured[name] === 'higher'))
+  const ticks = axisTicks(all, bottom(all, measured[name] === 'max'))
   const [low, high] = [Math.min(...ticks), Math.max(...ticks)]
   const lines = curves.map(({ values }) =>
     values.flatMap((value, i): [number, number][] =>

@@ -256,10 +256,10 @@ function listener({ onIteration, onEpoch }: FitOptions): Callback[] {
 
 /** What each epoch will measure, and which way is better. */
 function measuredBy(metrics: Readonly<Record<string, Metric>>, validated: boolean): Run['measured'] {
-  const own = Object.entries(metrics).map(([name, { better }]) => [name, better] as const)
-  const all = [['loss', 'lower'] as const, ...own]
+  const own = Object.entries(metrics).map(([name, { mode }]) => [name, mode] as const)
+  const all = [['loss', 'min'] as const, ...own]
   return Object.fromEntries([
     ...all,
-    ...(validated ? all.map(([name, better]) => [validationName(name), better] as const) : []),
+    ...(validated ? all.map(([name, mode]) => [validationName(name), mode] as const) : []),
   ])
 }

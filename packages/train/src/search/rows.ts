@@ -32,7 +32,7 @@ async function hostOf(where: string, source: ArraySource): Promise<ArrayData> {
   if (isTensor(source)) return { shape: source.shape, data: await source.data() }
   const host = toHost(where, source)
   // A matrix of package data is more than its numbers.
-  return 'columns' in source ? (source as ArrayData) : host
+  return typeof source === 'object' && 'columns' in source ? (source as ArrayData) : host
 }
 
 /** The same dataset with these rows only. */

@@ -108,7 +108,7 @@ export async function successiveHalving<const S extends Space>(
   checkOptions(where, options, [...SEARCH_OPTIONS, 'trials', 'minResource', 'maxResource', 'factor'])
   checkSpace(where, space)
   checkSearch(where, objective, options)
-  const { minResource = 1, maxResource, factor = 3, mode = 'lower', signal } = options
+  const { minResource = 1, maxResource, factor = 3, mode = 'min', signal } = options
   checkArgument(
     minResource > 0 && maxResource >= minResource && Number.isFinite(maxResource),
     () =>

@@ -30,8 +30,8 @@ export type Objective<P> = (point: P, context: TrialContext) => number | Promise
 
 /** Options that all searches share. */
 export interface SearchOptions<P> {
-  /** Which way is better. Default 'lower'. */
-  readonly mode?: 'lower' | 'higher'
+  /** Which way is better. Default 'min'. */
+  readonly mode?: 'min' | 'max'
   /** Default 0. */
   readonly seed?: number
   /** How many trials may be under way at once: more than one helps where the objective uses workers (`workerPool`). Results are the same. Default 1. */
@@ -58,15 +58,15 @@ export const SEARCH_OPTIONS: readonly string[] = ['mode', 'seed', 'concurrency',
 export function checkSearch<P>(
   where: string,
   objective: Objective<P>,
-  { mode = 'lower', concurrency = 1, leaderboard = [] }: SearchOptions<P>,
+  { mode = 'min', concurrency = 1, leaderboard = [] }: SearchOptions<P>,
 ): void {
   checkArgument(
     typeof objective === 'function',
     () => `${where}: the objective must be a function of a point, got ${typeof objective}.`,
   )
   checkArgument(
-    mode === 'lower' || mode === 'higher',
-    () => `${where}: mode must be 'lower' or 'higher', got '${String(mode)}'.`,
+    mode === 'min' || mode === 'max',
+    () => `${where}: mode must be 'min' or 'max', got '${String(mode)}'.`,
     { mode },
   )
   checkArgument(
@@ -179,15 +179,15 @@ function find<P>(
 }
 
 /** The best first; equal values by id; failed ones last. */
-export function ranked<P>(trials: readonly Trial<P>[], mode: 'lower' | 'higher'): Trial<P>[] {
-  const sign = mode === 'lower' ? 1 : -1
+export function ranked<P>(trials: readonly Trial<P>[], mode: 'min' | 'max'): Trial<P>[] {
+  const sign = mode === 'min' ? 1 : -1
   const rank = ({ value }: Trial<P>): number => (value === null ? Infinity : sign * value)
   return [...trials].sort((a, b) => (rank(a) === rank(b) ? a.id - b.id : rank(a) - rank(b)))
 }
 
 export function resultOf<P>(
   trials: readonly (Trial<P> | undefined)[],
-  { mode = 'lower', signal }: SearchOptions<P>,
+  { mode = 'min', signal }: SearchOptions<P>,
 ): SearchResult<P> {
   const leaderboard = ranked(
     trials.filter((trial) => trial !== undefined),

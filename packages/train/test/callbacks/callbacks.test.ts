@@ -98,7 +98,7 @@ describe('earlyStopping', () => {
     expect(result.epochs).toBe(4)
   })
   test('knows the direction of metrics; a metric of unknown direction needs mode', async () => {
-    const worse: Metric = Object.assign(() => 1, { kind: 'worse', better: 'higher' as const })
+    const worse: Metric = Object.assign(() => 1, { kind: 'worse', mode: 'max' as const })
     const unknown = ((prediction: Parameters<Metric>[0], target: Parameters<Metric>[1]) =>
       meanSquaredError(prediction, target)) as Metric
     const constant = await fit(model, line, {
@@ -107,14 +107,14 @@ describe('earlyStopping', () => {
       callbacks: [earlyStopping({ monitor: 'worse', patience: 2 })],
     })
     expect(constant.epochs).toBe(3)
-    const options = (mode?: 'lower'): FitOptions => ({
+    const options = (mode?: 'min'): FitOptions => ({
       ...base,
       epochs: 3,
       metrics: { unknown },
       callbacks: [earlyStopping({ monitor: 'unknown', ...(mode && { mode }) })],
     })
     await expect(fit(model, line, options())).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
-    expect((await fit(model, line, options('lower'))).bestEpoch).toBe(2)
+    expect((await fit(model, line, options('min'))).bestEpoch).toBe(2)
   })
   test('a monitor that is not measured is refused before training', async () => {
     await expect(fit(model, line, { ...base, callbacks: [earlyStopping()] })).rejects.toMatchObject({

@@ -38,7 +38,7 @@ describe('searches', () => {
     const { best, leaderboard } = await gridSearch({ a: [1, 2], b: ['x', 'y', 'z'] }, ({ a, b }) => a + b.charCodeAt(0))
     expect(leaderboard.map(({ point }) => `${point.a}${point.b}`)).toEqual(['1x', '1y', '2x', '1z', '2y', '2z'])
     expect(best).toMatchObject({ id: 0, value: 121 })
-    const highest = await gridSearch({ a: [1, 2] }, ({ a }) => a, { mode: 'higher' })
+    const highest = await gridSearch({ a: [1, 2] }, ({ a }) => a, { mode: 'max' })
     expect(highest.best?.point).toEqual({ a: 2 })
   })
   test("random points are the seed's, stay in the space, and do not depend on concurrency", async () => {
