@@ -1,5 +1,5 @@
-import { NeuriteError, type Backend, type Json, type Tensor, type Tree } from '@neurite/core'
-import { nameTree, readTensors, treeFromTemplate, upload, type HostTree } from '@neurite/files'
+import { isTensor, NeuriteError, tensorsIn, type Backend, type Json, type Tree } from '@neurite/core'
+import { isHostTensor, upload, type HostTree, type TreeOf } from '@neurite/files'
 import type { Progress } from '../fit/progress.js'
 
 /** Everything that a run needs to go on as if it had never ended. Values only: it lives on when the run ends. */
@@ -18,14 +18,20 @@ export interface Checkpoint {
 
 /** Reads a tree's tensors. */
 export async function storeTree(tree: Tree): Promise<HostTree> {
-  const { template, tensors } = nameTree<Tensor>('checkpoint', '', tree)
-  return treeFromTemplate('checkpoint', template, await readTensors(tensors), (stored) => stored)
+  const read = new Map(await Promise.all(tensorsIn(tree).map(async (leaf) => [leaf, await leaf.data()] as const)))
+  return mapLeaves(tree, isTensor, (leaf) => ({ dtype: leaf.dtype, shape: leaf.shape, data: read.get(leaf)! }))
 }
 
 /** Puts a stored tree on a backend. */
 export function restoreTree(stored: HostTree, backend: Backend): Tree {
-  const { template, tensors } = nameTree('fit: resume', '', stored)
-  return treeFromTemplate('fit: resume', template, new Map(tensors), (leaf) => upload(leaf, backend))
+  return mapLeaves(stored, isHostTensor, (leaf) => upload(leaf, backend))
+}
+
+function mapLeaves<A, B>(tree: TreeOf<A>, isLeaf: (node: unknown) => node is A, f: (leaf: A) => B): TreeOf<B> {
+  if (isLeaf(tree)) return f(tree)
+  if (Array.isArray(tree)) return (tree as readonly TreeOf<A>[]).map((child) => mapLeaves(child, isLeaf, f))
+  const entries = Object.entries(tree as Readonly<Record<string, TreeOf<A>>>)
+  return Object.fromEntries(entries.map(([name, child]) => [name, mapLeaves(child, isLeaf, f)]))
 }
 
 /** @throws NeuriteError `BAD_CHECKPOINT` naming what differs between the run that was saved and the one that would go on */
