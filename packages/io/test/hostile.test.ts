@@ -201,7 +201,7 @@ describe('model files', () => {
     [
       'an unknown transformer',
       { preprocessing: '{"kind":"evil","options":{}}' },
-      /the preprocessing: .*kind must be 'minMaxScaler' or .*, got 'evil'/,
+      /the preprocessing: .*kind must be 'minMaxScaler', .*, got 'evil'/,
     ],
     [
       'a transformer of Object.prototype',
@@ -217,7 +217,7 @@ describe('model files', () => {
     ['another mean', { preprocessing: '' }, /no JSON/],
     [
       'polluting preprocessing',
-      { preprocessing: '{"kind":"pipeline","options":{"__proto__":{"polluted":1}},"steps":[]}' },
+      { preprocessing: '{"kind":"pipeline","options":{"__proto__":{"polluted":1}},"state":{"steps":[]}}' },
       /__proto__/,
     ],
     ['a schema of nothing', { input: 'null' }, /neither as a table nor as an array/],
@@ -247,7 +247,7 @@ describe('model files', () => {
     ['a threshold that is text', { target: '{"labels":["a","b"],"threshold":"0"}' }, /BAD_FILE/],
     [
       'a scaler that is an encoder',
-      { target: '{"scaler":{"kind":"oneHotEncoder","options":{},"categories":["a","b"]}}' },
+      { target: '{"scaler":{"kind":"oneHotEncoder","options":{},"state":{"categories":[["a","b"]]}}}' },
       /no scaler/,
     ],
     [

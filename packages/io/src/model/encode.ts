@@ -1,5 +1,5 @@
 import { checkArgument, checkOptions, NeuriteError, tensorsIn } from '@neurite/core'
-import { transformerFromJSON, type AnyTransformer } from '@neurite/data'
+import { transformerFromJSON, type AnyFitted } from '@neurite/data'
 import { configOf, type Model, type Tree } from '@neurite/nn'
 import type { HostTensor } from '../bytes/elements.js'
 import { encodeSafetensors } from '../safetensors/format.js'
@@ -22,7 +22,7 @@ export interface ModelParts extends TargetOptions {
    */
   readonly examples: Rows
   /** The fitted transformer from raw rows to what the model takes. Default: rows are taken as they are. */
-  readonly preprocessing?: AnyTransformer
+  readonly preprocessing?: AnyFitted
 }
 
 export const MODEL_PARTS = ['model', 'params', 'state', 'examples', 'preprocessing', 'target', 'labels', 'threshold']
@@ -107,7 +107,7 @@ function hostTensor({
 }
 
 /** What a reader of the file will have; a transformer that cannot be restored is refused now rather than then. */
-function restored(where: string, transformer: AnyTransformer | undefined): AnyTransformer | undefined {
+function restored(where: string, transformer: AnyFitted | undefined): AnyFitted | undefined {
   if (transformer === undefined) return undefined
   checkArgument(
     typeof transformer === 'object' && typeof transformer.toJSON === 'function',

@@ -1,10 +1,9 @@
-import { checkArgument, NeuriteError, type ArrayData } from '@neurite/core'
+import { checkArgument, NeuriteError, type ArrayData, type HostArray } from '@neurite/core'
 import {
   transformerFromJSON,
   type Category,
   type FeatureMatrix,
   type LabelEncoder,
-  type MatrixLike,
   type OneHotEncoder,
   type TransformerJSON,
 } from '@neurite/data'
@@ -15,7 +14,7 @@ import { asArray, asObject } from '../bytes/json.js'
 /** A fitted transformer of the target that can be undone: a scaler, or a pipeline of scalers. */
 export interface TargetScaler {
   readonly kind: string
-  inverseTransform(x: MatrixLike): FeatureMatrix
+  inverseTransform(x: HostArray): FeatureMatrix
   toJSON(): TransformerJSON
 }
 
@@ -50,7 +49,11 @@ export function resolveTarget(where: string, options: TargetOptions, outputShape
     target === undefined || options.labels === undefined,
     () => `${where}: give target or labels, not both; an encoder has its labels.`,
   )
-  const labels = encoder?.categories ?? options.labels
+  const labels = (encoder?.kind === 'oneHotEncoder' ? encoder.categories[0] : encoder?.categories) ?? options.labels
+  checkArgument(
+    encoder?.kind !== 'oneHotEncoder' || encoder.categories.length === 1,
+    () => `${where}: a oneHotEncoder of a target encodes one column.`,
+  )
   const scaler = encoder === undefined ? (target as TargetScaler | undefined) : undefined
   checkArgument(
     scaler === undefined || ('inverseTransform' in scaler && outputShape.length <= 1),

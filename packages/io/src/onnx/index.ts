@@ -1,5 +1,5 @@
 import { checkArgument, checkOptions, tensorsIn, trace, zeros, type Tensor } from '@neurite/core'
-import type { AnyTransformer } from '@neurite/data'
+import type { AnyFitted } from '@neurite/data'
 import { configOf, type Model, type Tree } from '@neurite/nn'
 import { nameTree, readTensors } from '../safetensors/tree.js'
 import { GraphBuilder, type Value } from './builder.js'
@@ -14,7 +14,7 @@ export interface OnnxOptions {
   /** Running statistics, where the model has any. */
   readonly state?: Tree
   /** A fitted scaler, or a pipeline of scalers, that becomes part of the ONNX model. Default: inputs are scaled before. */
-  readonly preprocessing?: AnyTransformer
+  readonly preprocessing?: AnyFitted
   /** Of the inputs. Default 'float32'; 'int32' for a model that begins with an embedding. */
   readonly inputType?: 'float32' | 'int32'
 }
