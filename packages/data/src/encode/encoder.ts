@@ -4,8 +4,8 @@ import { columnName, type FeatureMatrix } from '../array/feature-matrix.js'
 import { unequal, wrongShape } from '../check/errors.js'
 import { asText } from '../table/column.js'
 import { columnsOf, type Columns } from '../table/columns.js'
-import { checkColumns, checkLists, finiteMatrix, someNames } from '../transform/checked-matrix.js'
-import { defineTransformer, type TransformerFactory } from '../transform/define.js'
+import { checkColumns, finiteMatrix, readLists } from '../transform/checked-matrix.js'
+import { defineTransformer, type Learned, type TransformerFactory } from '../transform/define.js'
 import type { FittedTransformer } from '../transform/transformer.js'
 import { aCategoryList, placesOf, type Unknown } from './categories.js'
 import { distinct, labelsOf, type LabelList } from './labels.js'
@@ -73,14 +73,7 @@ export function defineEncoder<F extends FittedEncoder>({
       allPlaces(where, columns, categories, unknown)
       return { columns: names, categories }
     },
-    state: (where, json) => {
-      const learned = readOptions(where, json as Pick<FittedEncoder, 'columns' | 'categories'>, {
-        columns: someNames,
-        categories: listOf(aCategoryList),
-      })
-      checkLists(where, [learned.categories, learned.columns])
-      return learned
-    },
+    state: (where, json) => readLists<Learned<FittedEncoder>>(where, json, { categories: listOf(aCategoryList) }),
     use: (fit, { unknown }) => ({
       transform: (x) => {
         const where = `${kind}.transform`

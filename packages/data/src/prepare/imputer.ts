@@ -4,9 +4,9 @@ import { columnName, fromColumns, type FeatureMatrix } from '../array/feature-ma
 import { invalid, wrongShape } from '../check/errors.js'
 import { distinct, type Category } from '../encode/labels.js'
 import { asText, type Column } from '../table/column.js'
-import { columnsOf, type ColumnsLike } from '../table/columns.js'
+import { columnsOf, isTable, type ColumnsLike } from '../table/columns.js'
 import { Table } from '../table/table.js'
-import { checkColumns, checkFinite, checkLists, someNames } from '../transform/checked-matrix.js'
+import { checkColumns, checkFinite, readLists } from '../transform/checked-matrix.js'
 import { defineTransformer, type Learned } from '../transform/define.js'
 import { moments, quantiles } from '../transform/statistics.js'
 import type { FittedTransformer } from '../transform/transformer.js'
@@ -70,25 +70,19 @@ export const imputer = /* @__PURE__ */ defineTransformer<ImputerOptions, Imputer
       fill: list.map((column, j) => fillOf(`${where}: ${columnName(names, j)}`, column, options)),
     }
   },
-  state: (where, json) => {
-    const learned = readOptions(where, json as Learned<Imputer>, {
-      columns: someNames,
-      fill: listOf(either('a finite number or text', number(), aString)),
-    })
-    checkLists(where, [learned.fill, learned.columns])
-    return learned
-  },
+  state: (where, json) =>
+    readLists<Learned<Imputer>>(where, json, { fill: listOf(either('a finite number or text', number(), aString)) }),
   use: ({ columns, fill }) => {
     const where = 'imputer.transform'
     const transform = (x: ColumnsLike): FeatureMatrix | Table => {
       const { names = columns, list, shape } = columnsOf(where, x)
       checkColumns(where, names, shape, { columns, width: fill.length })
       const filled = list.map((column, j) => fillColumn(`${where}: ${columnName(names, j)}`, column, fill[j]!))
-      if (!(x instanceof Table) && filled.every((column) => column instanceof Float64Array)) {
+      if (!isTable(x) && filled.every((column) => column instanceof Float64Array)) {
         return fromColumns(filled, names)
       }
       const made = new Map(filled.map((column, j) => [names?.[j] ?? `column${j}`, column]))
-      if (!(x instanceof Table)) return new Table(made)
+      if (!isTable(x)) return new Table(made)
       return new Table(new Map(x.columnNames.map((name) => [name, made.get(name) ?? x.column(name)])), x)
     }
     return { transform: transform as Imputer['transform'] }

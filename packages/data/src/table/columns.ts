@@ -3,7 +3,7 @@ import { hostArray } from '@neurite/core/arguments'
 import { columnName, columnOf, FeatureMatrix } from '../array/feature-matrix.js'
 import { unequal, wrongShape } from '../check/errors.js'
 import { toColumn, type Cell, type Column } from './column.js'
-import { Table } from './table.js'
+import type { Table } from './table.js'
 
 /**
  * Columns of numbers or of text: a {@link Table} (all but its target), one column (an array of strings or of numbers), or rows
@@ -21,7 +21,7 @@ export interface Columns {
 
 /** @throws NeuriteError `INVALID_ARGUMENT` for what holds no columns, `SHAPE_MISMATCH` for ragged rows or more than two axes */
 export function columnsOf(where: string, x: ColumnsLike): Columns {
-  if (x instanceof Table) {
+  if (isTable(x)) {
     const names = x.featureNames
     return { names, list: names.map((name) => x.column(name)), shape: [x.numRows, names.length] }
   }
@@ -41,6 +41,11 @@ export function columnsOf(where: string, x: ColumnsLike): Columns {
     return toColumn(`${where}: ${columnName(undefined, j)}`, cells)
   })
   return { names: undefined, list, shape: [rows.length, width] }
+}
+
+/** Known by what it has: two copies of this package may meet, and whoever has no table does not bundle it. */
+export function isTable(x: unknown): x is Table {
+  return typeof x === 'object' && x !== null && 'featureNames' in x && 'column' in x
 }
 
 /** Rows with text, as of one column too; undefined for anything else. */

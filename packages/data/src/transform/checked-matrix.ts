@@ -1,5 +1,5 @@
 import { NeuriteError, type HostArray } from '@neurite/core'
-import { aString, listOf, optional, type Reader } from '@neurite/core/arguments'
+import { aString, listOf, optional, readOptions, type Reader } from '@neurite/core/arguments'
 import { columnName, toMatrix, type FeatureMatrix } from '../array/feature-matrix.js'
 import { invalid, wrongShape } from '../check/errors.js'
 
@@ -69,13 +69,23 @@ export function checkColumns(
 }
 
 /** The names of columns, where there are any. */
-export const someNames: Reader<readonly string[] | undefined> = /* @__PURE__ */ optional(
-  /* @__PURE__ */ listOf(aString),
-)
+export const someNames: Reader<readonly string[] | undefined> = (where, name, value) =>
+  optional(listOf(aString))(where, name, value)
 
-/** @throws NeuriteError `INVALID_ARGUMENT` unless there is at least one column, and each list that is there has an item for each */
-export function checkLists(where: string, [first, ...others]: readonly (readonly unknown[] | undefined)[]): void {
-  const width = first?.length ?? 0
-  if (width > 0 && others.every((list) => (list?.length ?? width) === width)) return
+/**
+ * What was learned of columns, from an object that anyone may have written: under each name a list with an item a column.
+ *
+ * @throws NeuriteError `INVALID_ARGUMENT` for lists that are empty or of different lengths, and what the readers throw
+ */
+export function readLists<L extends object>(
+  where: string,
+  json: object,
+  readers: Readonly<Record<string, Reader<readonly unknown[]>>>,
+): L {
+  const lists = readOptions<object, object>(where, json, { columns: someNames, ...readers })
+  const [columns, ...others] = Object.values<readonly unknown[] | undefined>({ ...lists })
+  const width = others[0]?.length ?? 0
+  // Each of L's lists was read by its reader.
+  if (width > 0 && [columns ?? others[0], ...others].every((list) => list?.length === width)) return lists as L
   throw invalid(`${where}: what was learned has lists that are empty or of different lengths.`)
 }

@@ -1,5 +1,6 @@
 import { aString, listOf, must, mustBe, oneOf, or, readOptions, type Reader } from '@neurite/core/arguments'
 import { rowOf, toMatrix, zeroMatrix, type FeatureMatrix } from '../array/feature-matrix.js'
+import { isTable } from '../table/columns.js'
 import { Table } from '../table/table.js'
 import { describe, fitted, type Plan } from './define.js'
 import { aFeatureMaker, type FittedFeatures } from './pipeline.js'
@@ -122,7 +123,7 @@ const aUse: Reader<ColumnUse> = (where, name, value) => (value === 'keep' ? valu
 const aPart: Reader<ColumnPart & { readonly columns: readonly string[] }> = (where, name, value) =>
   readOptions(`${where}: ${name}`, value as ColumnPart, { columns: someColumns, use: aUse })
 
-const aTable: Reader<Table> = /* @__PURE__ */ must('a Table', (value) => value instanceof Table)
+const aTable: Reader<Table> = /* @__PURE__ */ must('a Table', isTable)
 
 /** Only these columns; whichever was to be predicted, here each is a feature. */
 function partOf(table: Table, columns: readonly string[]): Table {

@@ -1,8 +1,8 @@
 import type { HostArray } from '@neurite/core'
-import { listOf, must, readOptions, type Reader } from '@neurite/core/arguments'
+import { listOf, must, type Reader } from '@neurite/core/arguments'
 import { columnOf, FeatureMatrix } from '../array/feature-matrix.js'
 import { invalid, wrongShape } from '../check/errors.js'
-import { checkLists, finiteMatrix, fittedMatrix, someNames } from './checked-matrix.js'
+import { finiteMatrix, fittedMatrix, readLists } from './checked-matrix.js'
 import { defineTransformer, type Derived, type Definition, type Learned, type TransformerFactory } from './define.js'
 import type { FittedScaler, FittedTransformer } from './transformer.js'
 
@@ -74,13 +74,8 @@ export function columnwise<Given extends object, F extends FittedColumnwise>(
       )
     },
     state: (where, json) => {
-      const readers = { columns: someNames, ...Object.fromEntries(names.map((name) => [name, numbersOrNull])) }
-      const lists = readOptions<object, object>(where, json, readers)
-      const learned = lists as Learned<F>
-      checkLists(
-        where,
-        [...names, 'columns'].map((name) => Reflect.get(lists, name) as readonly unknown[] | undefined),
-      )
+      const readers = Object.fromEntries(names.map((name) => [name, numbersOrNull]))
+      const learned = readLists<Learned<F>>(where, json, readers)
       const odd = numbersOf(learned).findIndex((numbers) => !rule.isPossible(numbers))
       if (odd < 0) return learned
       throw invalid(`${where}: no data give the numbers of column ${odd}.`)
