@@ -42,11 +42,8 @@ interface Encoding {
   readonly decode: (where: string, x: FeatureMatrix, categories: readonly LabelList[]) => readonly LabelList[]
 }
 
-const someCategories: Reader<LabelList | readonly LabelList[] | undefined> = optional((where, name, value) =>
-  Array.isArray(value) && Array.isArray(value[0])
-    ? listOf(aCategoryList)(where, name, value)
-    : aCategoryList(where, name, value),
-)
+const oneListOrMore: Reader<LabelList | readonly LabelList[]> = (where, name, value) =>
+  (Array.isArray(value) && Array.isArray(value[0]) ? listOf(aCategoryList) : aCategoryList)(where, name, value)
 
 /** What the encoders of features share: the categories of each column, learned or given. */
 export function defineEncoder<F extends FittedEncoder>({
@@ -58,7 +55,10 @@ export function defineEncoder<F extends FittedEncoder>({
     kind,
     takes: 'columns',
     options: (where, given) =>
-      readOptions(where, given, { unknown: or('error', oneOf('error', 'ignore')), categories: someCategories }),
+      readOptions(where, given, {
+        unknown: or('error', oneOf('error', 'ignore')),
+        categories: optional(oneListOrMore),
+      }),
     learn: (where, x, { categories: given, unknown }) => {
       const columns = columnsOf(where, x)
       const { names, list, shape } = columns
