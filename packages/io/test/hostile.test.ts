@@ -170,7 +170,7 @@ describe('model files', () => {
     [
       'an unknown transformer',
       { preprocessing: '{"kind":"evil","options":{}}' },
-      /the preprocessing: .*kind must be 'minMaxScaler' or .*, got 'evil'/,
+      /the preprocessing: .*kind must be 'minMaxScaler', .*, got 'evil'/,
     ],
     [
       'a transformer of Object.prototype',
@@ -186,7 +186,7 @@ describe('model files', () => {
     ['another mean', { preprocessing: '' }, /no JSON/],
     [
       'polluting preprocessing',
-      { preprocessing: '{"kind":"pipeline","options":{"__proto__":{"polluted":1}},"steps":[]}' },
+      { preprocessing: '{"kind":"pipeline","options":{"__proto__":{"polluted":1}},"state":{"steps":[]}}' },
       /__proto__/,
     ],
     ['a schema of nothing', { input: 'null' }, /the input: .*must be an object, got null/],
@@ -220,7 +220,7 @@ describe('model files', () => {
     ['a threshold that is text', { target: '{"labels":["a","b"],"threshold":"0"}' }, /BAD_FILE/],
     [
       'a scaler that is an encoder',
-      { target: '{"scaler":{"kind":"oneHotEncoder","options":{},"categories":["a","b"]}}' },
+      { target: '{"scaler":{"kind":"oneHotEncoder","options":{},"state":{"categories":[["a","b"]]}}}' },
       /no scaler/,
     ],
     [

@@ -304,7 +304,9 @@ describe('what else predict may be given', () => {
     const city = await decodeModel(await encodeModel({ ...parts, examples: people.select(['city']) }))
     expect(await city.predict({ city: 'Jeju' })).toBe(1)
     await expect(city.predict({ city: 'Atlantis' })).rejects.toMatchObject({ code: 'UNKNOWN_CATEGORY' })
-    await expect(encodeModel({ ...parts, examples: people })).rejects.toThrow(/takes one column, there are 3/)
+    await expect(encodeModel({ ...parts, examples: people })).rejects.toThrow(
+      /expected shape \[rows, 1\], as in fit, got \[4, 3\]/,
+    )
   })
 })
 
@@ -323,7 +325,11 @@ describe('saveModel refuses', () => {
       { model: dense(2, { activation: (x) => x }), params: params[0], examples },
       'NOT_SUPPORTED',
     ],
-    ['preprocessing that is not fitted', { model, params, examples, preprocessing: standardScaler() }, 'NOT_FITTED'],
+    [
+      'preprocessing that is not fitted',
+      { model, params, examples, preprocessing: standardScaler() as never },
+      'NOT_FITTED',
+    ],
     [
       'target and labels',
       { model, params, examples, target: labelEncoder().fit([0, 1]), labels: [0, 1] },

@@ -54,8 +54,10 @@ export const BUDGETS: readonly Budget[] = [
   { name: 'backend-cpu', limit: 8.8, external: core, program: "export * from '@neurite/backend-cpu'" },
   { name: 'optimizers', limit: 5, external: core, program: "export * from '@neurite/optimizers'" },
   {
+    // 10 before encoders and imputers took several columns, and imputers text; a scaler alone became smaller. 0.4 of it are the lines
+    // that import readers from core: esbuild keeps one for each file, where the package's own readers were counted before.
     name: 'data without CSV',
-    limit: 10,
+    limit: 11.3,
     external: core,
     program: `export {
       batches, batchIndices, columnTransformer, FeatureMatrix, imputer, kFold, labelEncoder, maxAbsScaler, minMaxScaler,

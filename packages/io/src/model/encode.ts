@@ -1,6 +1,6 @@
 import { checkArgument, NeuriteError, tensorsIn, type ArrayData, type Tensor, type Tree } from '@neurite/core'
 import { asGiven, optional, readOptions } from '@neurite/core/arguments'
-import { transformerFromJSON, type AnyTransformer } from '@neurite/data'
+import { transformerFromJSON, type AnyFitted } from '@neurite/data'
 import { encodeSafetensors, metadataOf, nameTree, readTensors, type HostTensor } from '@neurite/files'
 import { configOf, type Model } from '@neurite/nn'
 import { dtypeOfModel, featuresOf } from './features.js'
@@ -21,7 +21,7 @@ export interface ModelParts extends TargetOptions {
    */
   readonly examples: Rows
   /** The fitted transformer from raw rows to what the model takes. Default: rows are taken as they are. */
-  readonly preprocessing?: AnyTransformer
+  readonly preprocessing?: AnyFitted
 }
 
 const PARTS = {
@@ -29,7 +29,7 @@ const PARTS = {
   params: asGiven<Tree>,
   state: /* @__PURE__ */ optional(asGiven<Tree>),
   examples: asGiven<Rows>,
-  preprocessing: /* @__PURE__ */ optional(asGiven<AnyTransformer>),
+  preprocessing: /* @__PURE__ */ optional(asGiven<AnyFitted>),
   target: /* @__PURE__ */ optional(asGiven<NonNullable<TargetOptions['target']>>),
   labels: /* @__PURE__ */ optional(asGiven<NonNullable<TargetOptions['labels']>>),
   threshold: /* @__PURE__ */ optional(asGiven<number>),
@@ -101,7 +101,7 @@ function hostTensor(x: ArrayData): HostTensor {
 }
 
 /** What a reader of the file will have; a transformer that cannot be restored is refused now rather than then. */
-function restored(where: string, transformer: AnyTransformer | undefined): AnyTransformer | undefined {
+function restored(where: string, transformer: AnyFitted | undefined): AnyFitted | undefined {
   if (transformer === undefined) return undefined
   checkArgument(
     typeof transformer === 'object' && typeof transformer.toJSON === 'function',

@@ -1,5 +1,5 @@
 import { disposeTree, tensor, tidy, type ArrayData, type Backend, type Tree } from '@neurite/core'
-import type { AnyTransformer, Category } from '@neurite/data'
+import type { AnyFitted, Category } from '@neurite/data'
 import { forwardOf, type Model } from '@neurite/nn'
 import { featuresOf } from './features.js'
 import { fitToSchema, type InputSchema, type RawInput, type Row, type Rows } from './input.js'
@@ -11,7 +11,7 @@ export interface SavedModelParts {
   readonly params: Tree
   readonly state: Tree | undefined
   readonly input: InputSchema
-  readonly preprocessing: AnyTransformer | undefined
+  readonly preprocessing: AnyFitted | undefined
   readonly target: Target
   readonly dtype: 'float32' | 'float64'
   readonly backend: Backend
@@ -29,7 +29,7 @@ export class SavedModel {
   /** Which columns a row has, or which shape. */
   readonly input: InputSchema
   /** The fitted transformer from raw rows to what the model takes; undefined if it takes them as they are. */
-  readonly preprocessing: AnyTransformer | undefined
+  readonly preprocessing: AnyFitted | undefined
   /** The names of the classes in the order of the outputs; undefined for a model of values. */
   readonly labels: readonly Category[] | undefined
   readonly #parts: SavedModelParts

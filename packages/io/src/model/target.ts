@@ -1,11 +1,10 @@
-import { checkArgument, NeuriteError, type ArrayData, type Json } from '@neurite/core'
+import { checkArgument, NeuriteError, type ArrayData, type HostArray, type Json } from '@neurite/core'
 import { aString, either, listOf, number, optional, readOptions } from '@neurite/core/arguments'
 import {
   transformerFromJSON,
   type Category,
   type FeatureMatrix,
   type LabelEncoder,
-  type MatrixLike,
   type OneHotEncoder,
   type TransformerJSON,
 } from '@neurite/data'
@@ -14,7 +13,7 @@ import { blameFile } from '@neurite/files'
 /** A fitted transformer of the target that can be undone: a scaler, or a pipeline of scalers. */
 export interface TargetScaler {
   readonly kind: string
-  inverseTransform(x: MatrixLike): FeatureMatrix
+  inverseTransform(x: HostArray): FeatureMatrix
   toJSON(): TransformerJSON
 }
 
@@ -53,7 +52,11 @@ export function resolveTarget(
     target === undefined || options.labels === undefined,
     () => `${where}: give target or labels, not both; an encoder has its labels.`,
   )
-  const labels = encoder?.categories ?? options.labels
+  const labels = (encoder?.kind === 'oneHotEncoder' ? encoder.categories[0] : encoder?.categories) ?? options.labels
+  checkArgument(
+    encoder?.kind !== 'oneHotEncoder' || encoder.categories.length === 1,
+    () => `${where}: a oneHotEncoder of a target encodes one column.`,
+  )
   const scaler = encoder === undefined ? (target as TargetScaler | undefined) : undefined
   checkArgument(
     scaler === undefined || ('inverseTransform' in scaler && outputShape.length <= 1),

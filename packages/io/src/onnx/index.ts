@@ -1,6 +1,6 @@
 import { tensorsIn, trace, zeros, type Tensor, type Tree } from '@neurite/core'
 import { asGiven, listOf, oneOf, optional, or, readOptions, whole } from '@neurite/core/arguments'
-import type { AnyTransformer } from '@neurite/data'
+import type { AnyFitted } from '@neurite/data'
 import { nameTree, readTensors } from '@neurite/files'
 import { configOf, type Model } from '@neurite/nn'
 import { GraphBuilder, type Value } from './builder.js'
@@ -15,7 +15,7 @@ export interface OnnxOptions {
   /** Running statistics, where the model has any. */
   readonly state?: Tree
   /** A fitted scaler, or a pipeline of scalers, that becomes part of the ONNX model. Default: inputs are scaled before. */
-  readonly preprocessing?: AnyTransformer
+  readonly preprocessing?: AnyFitted
   /** Of the inputs. Default 'float32'; 'int32' for a model that begins with an embedding. */
   readonly inputType?: 'float32' | 'int32'
 }
@@ -44,7 +44,7 @@ export async function toOnnx(model: Model, params: Tree, options: OnnxOptions): 
   const { inputShape, state, preprocessing, inputType } = readOptions('toOnnx', options, {
     inputShape: listOf(whole(0)),
     state: optional(asGiven<Tree>),
-    preprocessing: optional(asGiven<AnyTransformer>),
+    preprocessing: optional(asGiven<AnyFitted>),
     inputType: or('float32' as const, oneOf('float32', 'int32')),
   })
   configOf(model)
