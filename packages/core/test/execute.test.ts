@@ -147,7 +147,7 @@ test.each(machines)('%s: wherever a run throws, nothing is left of it, and the n
 })
 
 test('a constant that cannot be made leaves no other behind', () => {
-  const source = program([true], (x) => [add(x!, concat([full([1], 2), full([1], 3)]))])
+  const source = program([true], (x) => [add(x, concat([full([1], 2), full([1], 3)]))])
   failing = 2
   expect(() => executeByValue(schedule(source), keeping)).toThrow('call 2')
   expect(alive.size).toBe(0)
@@ -155,7 +155,7 @@ test('a constant that cannot be made leaves no other behind', () => {
 
 test('a donated input that nothing reads is given back, or serves an output', () => {
   for (const [, make] of machines) {
-    const source = program([true, true, false], (_a, _b, c) => [neg(c!)])
+    const source = program([true, true, false], (_a, _b, c) => [neg(c)])
     const executable = make(source)
     const inputs = inputsOf(source)
     const [output] = executable.run(inputs, [])
@@ -166,7 +166,7 @@ test('a donated input that nothing reads is given back, or serves an output', ()
 })
 
 test('steps get the keys of their run', () => {
-  const plan = schedule(program([false], (x) => [neg(x!)]))
+  const plan = schedule(program([false], (x) => [neg(x)]))
   const seen: unknown[] = []
   const executable = execute<TypedArray>(plan, {
     ...planned,
