@@ -47,21 +47,6 @@ interface Current {
   keys: readonly KeyWords[]
 }
 
-/** What {@link loop} works with. */
-interface Prepared<S extends object> {
-  readonly plan: Schedule
-  /** What lies in each slot. */
-  readonly values: (S | undefined)[]
-  readonly current: Current
-  readonly steps: readonly Bound<S>[]
-  /** Slots whose storage a run that fails has to give back. */
-  readonly owned: readonly number[]
-  /** Outputs that steps must find allocated. */
-  readonly fresh: readonly { readonly slot: number; readonly spec: TensorSpec }[]
-  readonly allocate?: (spec: TensorSpec) => S
-  readonly release: (storage: S) => void
-}
-
 const NONE: readonly never[] = []
 
 /**
@@ -94,12 +79,13 @@ export function execute<S extends object, F extends Fusion = never>(
     return { run: bind(operationOf(plan, step), () => current.keys), out, a, b, c, more }
   }
   for (const step of plan.constants) runStep(values, ready(step))
-  const made = plan.steps.filter(({ out }) => slots[out]!.kind === 'output')
-  const fresh = made.map(({ at, out }) => ({ slot: out, spec: program.instructions[at]! }))
-  const owned = [...donatedInputs(plan), ...fresh.map(({ slot }) => slot)]
-  const steps = plan.steps.map(ready)
+  const outputs = plan.steps.filter(({ out }) => slots[out]!.kind === 'output')
+  const allocations = outputs.map(({ at, out }) =>
+    alone<S>(out, () => void (values[out] = allocate(program.instructions[at]!))),
+  )
+  const steps = [...allocations, ...plan.steps.map(ready)]
   return {
-    run: loop({ plan, values, current, steps, owned, fresh, allocate, release }),
+    run: loop(plan, values, current, steps, ({ offset }) => offset < 0, release),
     dispose: () => void values.fill(undefined),
   }
 }
@@ -128,76 +114,63 @@ export function executeByValue<S extends object, F extends Fusion = never>(
   const { slots } = plan
   const values = slots.map((): S | undefined => undefined)
   const current: Current = { keys: NONE }
-  const isKept = (slot: number): boolean => keeping !== undefined && slots[slot]!.kind === 'constant'
-  const drop = (slot: number): void => {
-    const storage = values[slot]
-    values[slot] = undefined
-    if (storage === undefined) return
-    if (isKept(slot)) keeping!.drop(storage)
-    else release(storage)
-  }
+  const isKept = ({ kind }: Slot): boolean => keeping !== undefined && kind === 'constant'
   const ready = (step: Step): Bound<S> => {
-    const { out, operands } = step
+    const { operands, out } = step
     const operation = operationOf(plan, step)
     const evaluate = bind(operation, () => current.keys)
-    const dying = step.dies.filter((slot) => !isKept(slot))
-    const run = (): void => {
+    const dying = step.dies.filter((slot) => !isKept(slots[slot]!))
+    const keeps = isKept(slots[out]!)
+    return alone(out, () => {
       const result = evaluate(operands.map((slot) => values[slot]!))
-      dying.forEach(drop)
+      for (const slot of dying) drop(values, slot, release)
       // What may still lie there is a donated input that nothing reads: this output takes its place.
-      drop(out)
-      values[out] = isKept(out) ? keeping!.keep(result, operation.instruction) : result
-    }
-    return { run, out, a: out, b: out, c: out, more: NONE }
+      drop(values, out, release)
+      values[out] = keeps ? keeping!.keep(result, operation.instruction) : result
+    })
   }
-  const all = slots.map((_, slot) => slot)
-  const [once, each] = [plan.constants, plan.steps].map((steps) => steps.map(ready)) as [Bound<S>[], Bound<S>[]]
+  const dispose = (): void => {
+    slots.forEach((slot, i) => drop(values, i, isKept(slot) ? keeping!.drop : release))
+  }
+  const [once, each] = [plan.constants.map(ready), plan.steps.map(ready)]
   if (keeping !== undefined) {
     try {
       for (const step of once) runStep(values, step)
     } catch (error) {
-      all.forEach(drop)
+      dispose()
       throw error
     }
   }
   const steps = keeping === undefined ? [...once, ...each] : each
-  const owned = [...donatedInputs(plan), ...all.filter((slot) => slots[slot]!.kind !== 'input' && !isKept(slot))]
-  return {
-    run: loop({ plan, values, current, steps, owned, fresh: NONE, release }),
-    dispose: () => all.forEach(drop),
-  }
+  return { run: loop(plan, values, current, steps, (slot) => !isKept(slot), release), dispose }
 }
 
-/** The one loop: binds what a run brings, makes the outputs, runs the steps, gives back. */
-function loop<S extends object>({
-  plan: { program, slots, outputs, unreturned },
-  values,
-  current,
-  steps,
-  owned,
-  fresh,
-  allocate,
-  release,
-}: Prepared<S>): Executable<S>['run'] {
-  /** What is the caller's, before a run or after it, and is not held on to. */
-  const passing = slots.flatMap(({ kind }, slot) => (kind === 'input' || kind === 'output' ? [slot] : []))
-  const giveBack = (slot: number): void => {
-    const storage = values[slot]
-    values[slot] = undefined
-    if (storage !== undefined) release(storage)
-  }
+/**
+ * The one loop: takes what a run brings, runs the steps, gives back. If one throws, whatever lies in a slot goes back,
+ * except inputs that were only lent. `passes` says of which slots a run leaves nothing.
+ */
+function loop<S extends object>(
+  { program: { inputs: given }, slots, outputs, unreturned }: Schedule,
+  values: (S | undefined)[],
+  current: Current,
+  steps: readonly Bound<S>[],
+  passes: (slot: Slot) => boolean,
+  release: (storage: S) => void,
+): Executable<S>['run'] {
+  const passing = slots.flatMap((slot, i) => (passes(slot) ? [i] : []))
   return (inputs, keys) => {
     current.keys = keys
-    for (let i = 0; i < program.inputs.length; i++) values[i] = inputs[i]
+    for (let i = 0; i < given.length; i++) values[i] = inputs[i]
     try {
-      for (let i = 0; i < fresh.length; i++) values[fresh[i]!.slot] = allocate!(fresh[i]!.spec)
       for (let i = 0; i < steps.length; i++) runStep(values, steps[i]!)
     } catch (error) {
-      owned.forEach(giveBack)
-      for (const slot of passing) values[slot] = undefined
+      for (const slot of passing) {
+        if (given[slot]?.donated === false) values[slot] = undefined
+        drop(values, slot, release)
+      }
       throw error
     }
-    for (let i = 0; i < unreturned.length; i++) giveBack(unreturned[i]!)
+    for (let i = 0; i < unreturned.length; i++) drop(values, unreturned[i]!, release)
     const results = new Array<S>(outputs.length)
     for (let i = 0; i < outputs.length; i++) results[i] = values[outputs[i]!]!
     for (let i = 0; i < passing.length; i++) values[passing[i]!] = undefined
@@ -210,6 +183,14 @@ function runStep<S extends object>(values: readonly (S | undefined)[], { run, ou
   else run(values[out]!, values[a]!, values[b]!, values[c]!, ...more.map((slot) => values[slot]!))
 }
 
-function donatedInputs({ program }: Schedule): number[] {
-  return program.inputs.flatMap(({ donated }, slot) => (donated ? [slot] : []))
+/** A step that finds its operands itself. */
+function alone<S extends object>(out: number, run: () => void): Bound<S> {
+  return { run, out, a: out, b: out, c: out, more: NONE }
+}
+
+/** Empties a slot. */
+function drop<S extends object>(values: (S | undefined)[], slot: number, release: (storage: S) => void): void {
+  const storage = values[slot]
+  values[slot] = undefined
+  if (storage !== undefined) release(storage)
 }

@@ -92,11 +92,10 @@ export function assignSlots(
 
   /** The smallest free buffer that is long enough; else the longest, grown. */
   function takeFree({ dtype, length }: Lifetime): number | undefined {
-    let best: number | undefined
-    for (const candidate of free) {
-      if (slots[candidate]!.dtype !== dtype) continue
-      if (best === undefined || better(slots[candidate]!.length, slots[best]!.length, length)) best = candidate
-    }
+    const candidates = free
+      .filter((slot) => slots[slot]!.dtype === dtype)
+      .sort((a, b) => slots[a]!.length - slots[b]!.length)
+    const best = candidates.find((slot) => slots[slot]!.length >= length) ?? candidates.at(-1)
     if (best === undefined) return undefined
     free.splice(free.indexOf(best), 1)
     slots[best]!.length = Math.max(slots[best]!.length, length)
@@ -104,40 +103,30 @@ export function assignSlots(
   }
 }
 
-function better(candidate: number, best: number, wanted: number): boolean {
-  if (candidate >= wanted) return best < wanted || candidate < best
-  return best < wanted && candidate > best
-}
-
-/** Pairs outputs with donated inputs whose storage they may take: same dtype and length, last read before the output is written, or while it is where that may overwrite. */
+/**
+ * Pairs outputs with donated inputs of their dtype and length whose storage they may take: first those that they may
+ * overwrite while they read them, so that p - lr * g takes p's own; then those that were read for the last time before.
+ */
 function assignDonated(
   inputs: readonly ProgramInput[],
   values: readonly Lifetime[],
   makings: readonly Making[],
 ): ReadonlyMap<number, number> {
   const available = new Set(inputs.flatMap(({ donated }, i) => (donated ? [i] : [])))
-  const result = new Map<number, number>()
-  const assign = (value: number, input: number): void => {
-    result.set(value, input)
-    available.delete(input)
+  const taken = new Map<number, number>()
+  for (const overwriting of [true, false]) {
+    makings.forEach(({ result, operands, mayOverwrite }, time) => {
+      const { dtype, length, lastUse } = values[result]!
+      if (lastUse !== Infinity || taken.has(result)) return
+      const input = [...available].find((each) => {
+        const value = values[each]!
+        const isFree = overwriting ? mayOverwrite && operands.has(each) && value.lastUse === time : value.lastUse < time
+        return isFree && value.dtype === dtype && value.length === length
+      })
+      if (input === undefined) return
+      taken.set(result, input)
+      available.delete(input)
+    })
   }
-  const fits = (input: number, output: number): boolean =>
-    values[input]!.dtype === values[output]!.dtype && values[input]!.length === values[output]!.length
-  const outputs = makings
-    .map((making, time) => ({ ...making, time }))
-    .filter((each) => values[each.result]!.lastUse === Infinity)
-  // Updates of a parameter in place come first: p - lr * g takes p's own storage.
-  for (const { result: output, operands, mayOverwrite, time } of outputs) {
-    if (!mayOverwrite) continue
-    const own = [...operands].find(
-      (operand) => available.has(operand) && fits(operand, output) && values[operand]!.lastUse === time,
-    )
-    if (own !== undefined) assign(output, own)
-  }
-  for (const { result: output, time } of outputs) {
-    if (result.has(output)) continue
-    const spare = [...available].find((input) => fits(input, output) && values[input]!.lastUse < time)
-    if (spare !== undefined) assign(output, spare)
-  }
-  return result
+  return taken
 }

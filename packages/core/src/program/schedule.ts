@@ -108,16 +108,20 @@ export function schedule<F extends Fusion = never>(
   for (const { result, isView, operands } of [...operations].reverse()) {
     if (!isView && needed.has(result)) for (const operand of operands) needed.add(operand)
   }
-  const live = operations.filter(({ result, isView }) => !isView && needed.has(result))
   const constant = new Set<number>()
-  for (const { at, result, operands } of live) {
-    const fixed = instructions[at]!.primitive !== 'random' && !outputs.includes(result)
-    if (fixed && [...operands].every((operand) => constant.has(operand))) constant.add(result)
+  const once: typeof operations = []
+  const each: typeof operations = []
+  for (const operation of operations) {
+    const { at, result, isView, operands } = operation
+    if (isView || !needed.has(result)) continue
+    const varies = instructions[at]!.primitive === 'random' || outputs.includes(result)
+    if (varies || [...operands].some((operand) => !constant.has(operand))) each.push(operation)
+    else {
+      constant.add(result)
+      once.push(operation)
+    }
   }
-  const ordered = [
-    ...live.filter(({ result }) => constant.has(result)),
-    ...live.filter(({ result }) => !constant.has(result)),
-  ]
+  const ordered = [...once, ...each]
 
   const lifetimes = [...inputs, ...instructions].map(({ shape, dtype }): Lifetime => ({
     dtype,
@@ -129,11 +133,13 @@ export function schedule<F extends Fusion = never>(
   })
   for (const output of outputs) lifetimes[output]!.lastUse = Infinity
 
-  const { slots, slotOf, bytes } = assignSlots(inputs, lifetimes, ordered satisfies readonly Making[], constant.size)
+  const { slots, slotOf, bytes } = assignSlots(inputs, lifetimes, ordered satisfies readonly Making[], once.length)
   const steps = ordered.map(({ at, fusion, values, result, operands }, time): Step => {
     const from = values.map((value) => slotOf[root[value]!]!)
     const out = slotOf[result]!
-    const dying = [...operands].filter((each) => lifetimes[each]!.lastUse === time && inputs[each]?.donated !== false)
+    const dying = [...operands].filter(
+      (operand) => lifetimes[operand]!.lastUse === time && inputs[operand]?.donated !== false,
+    )
     return {
       at,
       fusion,
@@ -141,7 +147,7 @@ export function schedule<F extends Fusion = never>(
       operands: from,
       out,
       inPlace: from.includes(out),
-      dies: dying.map((each) => slotOf[each]!),
+      dies: dying.map((operand) => slotOf[operand]!),
     }
   })
   const results = outputs.map((value) => slotOf[value]!)
@@ -149,8 +155,8 @@ export function schedule<F extends Fusion = never>(
     program,
     fusions,
     slots,
-    constants: steps.slice(0, constant.size),
-    steps: steps.slice(constant.size),
+    constants: steps.slice(0, once.length),
+    steps: steps.slice(once.length),
     outputs: results,
     unreturned: inputs.flatMap(({ donated }, i) => (donated && !results.includes(i) ? [i] : [])),
     bytes,
