@@ -6,10 +6,10 @@ import {
   sizeOf,
   type DType,
   type Executable,
-  type Keys,
+  type RunKeys,
   type Operation,
   type Program,
-  type Run,
+  type StepRun,
   type TensorSpec,
   type TypedArray,
 } from '@neurite/core'
@@ -42,7 +42,7 @@ const ARRAYS: Readonly<Record<DType, new (memory: ArrayBuffer, offset: number, l
   bool: Uint8Array,
 }
 
-function bind({ instruction, fusion, inputs }: Operation<CpuFusion>, keys: Keys): Run<TypedArray> {
+function bind({ instruction, fusion, inputs }: Operation<CpuFusion>, keys: RunKeys): StepRun<TypedArray> {
   const { primitive, params, shape } = instruction
   const n = sizeOf(shape)
   if (fusion !== undefined) return runFused(fusion, n)

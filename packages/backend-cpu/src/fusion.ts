@@ -4,7 +4,7 @@ import {
   type Fusion,
   type Instruction,
   type PrimitiveName,
-  type Run,
+  type StepRun,
   type TypedArray,
   type ValueId,
 } from '@neurite/core'
@@ -43,7 +43,7 @@ export interface CpuFusion extends Fusion {
 }
 
 /** Runs a fusion on n elements. */
-export function runFused({ name }: CpuFusion, n: number): Run<TypedArray> {
+export function runFused({ name }: CpuFusion, n: number): StepRun<TypedArray> {
   const loop = loops[name]
   return (out, a, b, c) => loop(n, out, a, b, c[0]!)
 }

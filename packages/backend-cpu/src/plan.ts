@@ -1,4 +1,4 @@
-import type { KernelParams, PrimitiveName, Run, TensorSpec, TypedArray, ViewPrimitive } from '@neurite/core'
+import type { KernelParams, PrimitiveName, StepRun, TensorSpec, TypedArray, ViewPrimitive } from '@neurite/core'
 
 /**
  * Decides once, from shapes and params, how a primitive is computed: strides, tiles, which loop. An eager call plans
@@ -6,7 +6,7 @@ import type { KernelParams, PrimitiveName, Run, TensorSpec, TypedArray, ViewPrim
  * `out` may hold anything beforehand. Everything but `concat` has at most three operands.
  */
 export type Planner<P extends PrimitiveName> = {
-  plan(inputs: readonly TensorSpec[], params: KernelParams<P>, output: TensorSpec): Run<TypedArray>
+  plan(inputs: readonly TensorSpec[], params: KernelParams<P>, output: TensorSpec): StepRun<TypedArray>
 }['plan']
 
 /** One planner a primitive. `random` is not planned: its key comes anew with each run. */

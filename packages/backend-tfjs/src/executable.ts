@@ -7,7 +7,7 @@ import {
   schedule,
   sizeOf,
   type Executable,
-  type Keys,
+  type RunKeys,
   type Operation,
   type PrimitiveName,
   type Program,
@@ -76,7 +76,7 @@ export function createExecutable(
 
   function evaluatorOf(
     { instruction, fusion, inputs }: Operation<TfjsFusion>,
-    keys: Keys,
+    keys: RunKeys,
   ): (inputs: readonly Value[]) => Value {
     if (fusion !== undefined) return bindFusion(device, fusion, instruction)
     const { primitive, params, shape, dtype } = instruction

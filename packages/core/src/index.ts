@@ -75,7 +75,14 @@ export {
   type Step,
 } from './program/schedule.js'
 export type { Slot } from './program/memory.js'
-export { execute, executeByValue, type Functional, type Keys, type Planned, type Run } from './program/execute.js'
+export {
+  execute,
+  executeByValue,
+  type ValueDevice,
+  type RunKeys,
+  type PlannedDevice,
+  type StepRun,
+} from './program/execute.js'
 export { interpret } from './program/interpret.js'
 export { decodeProgram } from './program/decode.js'
 export { encodeProgram, shipProgram } from './program/encode.js'

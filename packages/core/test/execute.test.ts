@@ -18,8 +18,8 @@ import {
   trace,
   zeros,
   type Executable,
-  type Functional,
-  type Planned,
+  type ValueDevice,
+  type PlannedDevice,
   type Program,
   type Tensor,
   type TypedArray,
@@ -51,7 +51,7 @@ const release = (storage: TypedArray): void => {
 }
 const valueOf = (params: object): number => ('value' in params ? (params.value as number) : 0)
 
-const planned: Planned<TypedArray> = {
+const planned: PlannedDevice<TypedArray> = {
   bind:
     ({ instruction: { params }, inputs }) =>
     (...[out, ...operands]) =>
@@ -64,7 +64,7 @@ const planned: Planned<TypedArray> = {
   release,
 }
 
-const functional: Functional<TypedArray> = {
+const functional: ValueDevice<TypedArray> = {
   bind:
     ({ instruction: { dtype, shape, params } }) =>
     (inputs) => {
@@ -74,7 +74,7 @@ const functional: Functional<TypedArray> = {
   release,
 }
 
-const keeping: Functional<TypedArray> = { ...functional, constants: { keep: (storage) => storage, drop: release } }
+const keeping: ValueDevice<TypedArray> = { ...functional, constants: { keep: (storage) => storage, drop: release } }
 
 const program = (donated: readonly boolean[], f: (...xs: Tensor[]) => Tensor[]): Program => {
   const traced = optimize(trace(f)(...donated.map(() => zeros([2]))))

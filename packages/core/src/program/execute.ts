@@ -5,15 +5,15 @@ import type { Slot } from './memory.js'
 import { operationOf, type Fusion, type Operation, type Schedule, type Step } from './schedule.js'
 
 /** The keys of the run that is under way. */
-export type Keys = () => readonly KeyWords[]
+export type RunKeys = () => readonly KeyWords[]
 
 /** Runs one step into `out`. Beyond three operands come `more`; where there are fewer, `out` fills up. */
-export type Run<S extends object> = (out: S, a: S, b: S, c: S, ...more: S[]) => void
+export type StepRun<S extends object> = (out: S, a: S, b: S, c: S, ...more: S[]) => void
 
 /** A device whose steps write where they are told to. */
-export interface Planned<S extends object, F extends Fusion = never> {
+export interface PlannedDevice<S extends object, F extends Fusion = never> {
   /** Makes a step ready, once. */
-  bind(operation: Operation<F>, keys: Keys): Run<S>
+  bind(operation: Operation<F>, keys: RunKeys): StepRun<S>
   /** The storage of a constant or a temporary, which is kept. */
   reserve(slot: Slot): S
   /** New storage for an output. */
@@ -23,9 +23,9 @@ export interface Planned<S extends object, F extends Fusion = never> {
 }
 
 /** A device whose steps return storage of their own. */
-export interface Functional<S extends object, F extends Fusion = never> {
+export interface ValueDevice<S extends object, F extends Fusion = never> {
   /** Makes a step ready, once. */
-  bind(operation: Operation<F>, keys: Keys): (inputs: readonly S[]) => S
+  bind(operation: Operation<F>, keys: RunKeys): (inputs: readonly S[]) => S
   /** Takes back what nothing reads any more. */
   release(storage: S): void
   /** How constants are kept from run to run; without it they are made at each. */
@@ -34,7 +34,7 @@ export interface Functional<S extends object, F extends Fusion = never> {
 
 /** A step made ready: slots of its result and its operands. */
 interface Bound<S extends object> {
-  readonly run: Run<S>
+  readonly run: StepRun<S>
   readonly out: number
   readonly a: number
   readonly b: number
@@ -68,7 +68,7 @@ const NONE: readonly never[] = []
  */
 export function execute<S extends object, F extends Fusion = never>(
   plan: Schedule<F>,
-  { bind, reserve, allocate, release }: Planned<S, F>,
+  { bind, reserve, allocate, release }: PlannedDevice<S, F>,
 ): Executable<S> {
   const { program, slots } = plan
   const values = slots.map((slot) => (slot.offset < 0 ? undefined : reserve(slot)))
@@ -109,7 +109,7 @@ export function execute<S extends object, F extends Fusion = never>(
  */
 export function executeByValue<S extends object, F extends Fusion = never>(
   plan: Schedule<F>,
-  { bind, release, constants: keeping }: Functional<S, F>,
+  { bind, release, constants: keeping }: ValueDevice<S, F>,
 ): Executable<S> {
   const { slots } = plan
   const values = slots.map((): S | undefined => undefined)
