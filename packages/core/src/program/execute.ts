@@ -96,14 +96,14 @@ export function execute<S extends object, F extends Fusion = never>(
  *
  * @example
  * ```ts
- * import { executeByValue, exp, schedule, tensor, trace, type Tensor, type TypedArray } from '@neurite/core'
- * const plan = schedule(trace((x: Tensor) => exp(exp(x)))(tensor([0, 0])))
+ * import { executeByValue, neg, schedule, tensor, trace, type Tensor, type TypedArray } from '@neurite/core'
+ * const plan = schedule(trace((x: Tensor) => neg(neg(x)))(tensor([0, 0])))
  * let released = 0
  * const { run } = executeByValue<TypedArray>(plan, {
- *   bind: () => ([x]) => x!.map(Math.exp),
+ *   bind: () => ([x]) => x!.map((value) => -value),
  *   release: () => void released++,
  * })
- * run([Float32Array.of(0, -Infinity)], [])[0] // => [Math.fround(Math.E), 1]
+ * run([Float32Array.of(1, 2)], [])[0] // => [1, 2]
  * released // => 1
  * ```
  */
