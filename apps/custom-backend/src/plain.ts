@@ -1,4 +1,4 @@
-import type { Backend, Kernel, Kernels, PrimitiveName } from '@neurite/core'
+import { interpret, type Backend, type Kernel, type Kernels, type PrimitiveName } from '@neurite/core'
 import { contractionKernels } from './kernels/contractions.js'
 import { creationKernels } from './kernels/creation.js'
 import { elementwiseKernels } from './kernels/elementwise.js'
@@ -42,6 +42,9 @@ export function plain(): Backend<Stored> {
       if (disposed) return
       buffers--
       bytes -= storage.data.byteLength
+    },
+    compile(program) {
+      return interpret(program, this)
     },
     memory: () => ({ buffers, bytes }),
     dispose() {

@@ -1,13 +1,13 @@
 import {
   sameShape,
-  sizeOf,
+  type Fuse,
+  type Fusion,
   type Instruction,
   type PrimitiveName,
-  type Program,
+  type StepRun,
   type TypedArray,
   type ValueId,
 } from '@neurite/core'
-import type { Run } from './plan.js'
 
 /** Elementwise over two arrays and one number. */
 type Loop = (n: number, out: TypedArray, a: TypedArray, b: TypedArray, c: number) => void
@@ -34,32 +34,30 @@ const passAbove: Loop = (n, out, a, b, c) => {
   for (let i = 0; i < n; i++) out[i] = c < b[i]! ? a[i]! : c
 }
 
-/** What one loop can do instead of several instructions: over inputs a, b (of the result's shape) and c (0-d). */
-interface Fusion {
-  readonly loop: Loop
+const loops = { addScaled, subScaled, scaleByRest, passAbove }
+
+/** One loop instead of several instructions, over inputs a, b (of the result's shape) and c (0-d). */
+export interface CpuFusion extends Fusion {
+  readonly name: keyof typeof loops
   readonly inputs: readonly [a: ValueId, b: ValueId, c: ValueId]
-  readonly replaced: readonly Instruction[]
 }
 
-/** A program with some instructions in place of several, and how to run those. */
-export interface Fused {
-  readonly program: Program
-  readonly runs: ReadonlyMap<ValueId, Run>
+/** Runs a fusion on n elements. */
+export function runFused({ name }: CpuFusion, n: number): StepRun<TypedArray> {
+  const loop = loops[name]
+  return (out, a, b, c) => loop(n, out, a, b, c[0]!)
 }
 
-/**
- * Puts one loop in place of the few sequences that every training step repeats. For the planning of memory a fused instruction
- * is a `where`: elementwise, of three operands.
- */
-export function fuse(program: Program): Fused {
-  const specs = new Map([...program.inputs, ...program.instructions].map((value) => [value.id, value]))
-  const definitions = new Map(program.instructions.map((instruction) => [instruction.id, instruction]))
-  const uses = new Map<ValueId, number>()
-  for (const id of [...program.instructions.flatMap(({ inputs }) => inputs), ...program.outputs]) {
-    uses.set(id, (uses.get(id) ?? 0) + 1)
-  }
+/** Puts one loop in place of the few sequences that every training step repeats. */
+export const fuse: Fuse<CpuFusion> = ({ inputs, instructions }, uses) => {
+  const specs = new Map([...inputs, ...instructions].map((value) => [value.id, value]))
+  const definitions = new Map(instructions.map((instruction) => [instruction.id, instruction]))
+  return instructions.flatMap((instruction, at) => {
+    const found = find(instruction)
+    return found === undefined ? [] : [{ ...found, at, inPlace: true }]
+  })
 
-  const find = ({ primitive, inputs: [x, y, z], shape }: Instruction): Fusion | undefined => {
+  function find({ primitive, inputs: [x, y, z], shape }: Instruction): Pick<CpuFusion, 'name' | 'inputs'> | undefined {
     const full = (id: ValueId | undefined): id is ValueId =>
       id !== undefined && specs.get(id)!.dtype === 'float32' && sameShape(specs.get(id)!.shape, shape)
     const scalar = (id: ValueId | undefined): id is ValueId =>
@@ -69,41 +67,21 @@ export function fuse(program: Program): Fused {
       const definition = id !== undefined && uses.get(id) === 1 ? definitions.get(id) : undefined
       return definition?.primitive === name && sameShape(definition.shape, shape) ? definition : undefined
     }
-    const scaled = (loop: Loop, a: ValueId | undefined, product: Instruction | undefined): Fusion | undefined => {
+    const scaled = (name: 'addScaled' | 'subScaled', a: ValueId | undefined, product: Instruction | undefined) => {
       const [b, c] = product?.inputs ?? []
-      return full(a) && full(b) && scalar(c) ? { loop, inputs: [a, b, c], replaced: [product!] } : undefined
+      return full(a) && full(b) && scalar(c) ? { name, inputs: [a, b, c] as const } : undefined
     }
-    if (primitive === 'add') return scaled(addScaled, x, inner(y, 'mul')) ?? scaled(addScaled, y, inner(x, 'mul'))
-    if (primitive === 'sub') return scaled(subScaled, x, inner(y, 'mul'))
+    if (primitive === 'add') return scaled('addScaled', x, inner(y, 'mul')) ?? scaled('addScaled', y, inner(x, 'mul'))
+    if (primitive === 'sub') return scaled('subScaled', x, inner(y, 'mul'))
     if (primitive === 'mul') {
-      const rest = inner(y, 'sub')
-      const [c, squared] = rest?.inputs ?? []
-      const square = inner(squared, 'mul')
-      const [b, again] = square?.inputs ?? []
-      if (full(x) && full(b) && b === again && scalar(c))
-        return { loop: scaleByRest, inputs: [x, b, c], replaced: [rest!, square!] }
+      const [c, squared] = inner(y, 'sub')?.inputs ?? []
+      const [b, again] = inner(squared, 'mul')?.inputs ?? []
+      if (full(x) && full(b) && b === again && scalar(c)) return { name: 'scaleByRest', inputs: [x, b, c] }
     }
     if (primitive === 'where') {
-      const less = inner(x, 'less')
-      const [c, b] = less?.inputs ?? []
-      if (full(y) && full(b) && scalar(c) && c === z) return { loop: passAbove, inputs: [y, b, c], replaced: [less!] }
+      const [c, b] = inner(x, 'less')?.inputs ?? []
+      if (full(y) && full(b) && scalar(c) && c === z) return { name: 'passAbove', inputs: [y, b, c] }
     }
     return undefined
-  }
-
-  const runs = new Map<ValueId, Run>()
-  const replaced = new Set<Instruction>()
-  const instructions = program.instructions.map((instruction): Instruction => {
-    const fusion = find(instruction)
-    if (fusion === undefined || fusion.replaced.some((each) => runs.has(each.id))) return instruction
-    const { id, shape, dtype } = instruction
-    const n = sizeOf(shape)
-    runs.set(id, (out, a, b, c) => fusion.loop(n, out, a, b, c[0]!))
-    for (const each of fusion.replaced) replaced.add(each)
-    return { id, primitive: 'where', inputs: fusion.inputs, params: {}, shape, dtype }
-  })
-  return {
-    program: { ...program, instructions: instructions.filter((_, i) => !replaced.has(program.instructions[i]!)) },
-    runs,
   }
 }

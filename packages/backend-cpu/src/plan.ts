@@ -1,17 +1,12 @@
-import type { KernelParams, PrimitiveName, TensorSpec, TypedArray, ViewPrimitive } from '@neurite/core'
-
-/**
- * Computes one result into `out` from operands of the shapes and dtypes it was planned for. Arrays may be longer than
- * their values, and `out` may hold anything beforehand. Everything but `concat` has at most three operands.
- */
-export type Run = (out: TypedArray, a: TypedArray, b: TypedArray, c: TypedArray, ...more: TypedArray[]) => void
+import type { KernelParams, PrimitiveName, StepRun, TensorSpec, TypedArray, ViewPrimitive } from '@neurite/core'
 
 /**
  * Decides once, from shapes and params, how a primitive is computed: strides, tiles, which loop. An eager call plans
- * and runs; a compiled program plans when it is made, and then only runs.
+ * and runs; a compiled program plans when it is made, and then only runs. Arrays may be longer than their values, and
+ * `out` may hold anything beforehand. Everything but `concat` has at most three operands.
  */
 export type Planner<P extends PrimitiveName> = {
-  plan(inputs: readonly TensorSpec[], params: KernelParams<P>, output: TensorSpec): Run
+  plan(inputs: readonly TensorSpec[], params: KernelParams<P>, output: TensorSpec): StepRun<TypedArray>
 }['plan']
 
 /** One planner a primitive. `random` is not planned: its key comes anew with each run. */

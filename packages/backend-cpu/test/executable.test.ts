@@ -1,16 +1,22 @@
 import {
   add,
+  arange,
+  cast,
   compile,
+  exp,
+  less,
   matmul,
   mean,
   mul,
   optimize,
   square,
   sub,
+  sum,
   tanh,
   tensor,
   trace,
   valueAndGrad,
+  where,
   type Program,
   type Tensor,
   type TypedArray,
@@ -20,6 +26,7 @@ import { cpu } from '../src/index.js'
 import { numbers } from './support/naive.js'
 
 const backend = cpu()
+const PLAIN = { transposeA: false, transposeB: false }
 type Params = readonly Tensor[]
 
 const parameter = (shape: readonly number[], seed: number): Tensor =>
@@ -68,7 +75,7 @@ function prepare(): { program: Program; run: (inputs: TypedArray[]) => TypedArra
     trace((w: Tensor, v: Tensor) => [sub(w, mul(v, 0.5)), tanh(add(w, v))])(parameter([4, 5], 1), parameter([5], 2)),
   )
   const program = { ...traced, inputs: traced.inputs.map((input, i) => ({ ...input, donated: i === 0 })) }
-  const executable = backend.compile!(program)
+  const executable = backend.compile(program)
   const inputs = program.inputs.map((input, i) =>
     backend.upload(Float32Array.from(numbers(i === 0 ? 20 : 5, i)), input),
   )
@@ -98,4 +105,33 @@ test('temporaries never reach a result: two runs give two answers, and the first
   const two = step(parameter([7], 2))
   expect(one.dataSync()).toEqual(values)
   expect(two.dataSync()).not.toEqual(values)
+})
+
+test('an output that cannot be allocated leaves nothing behind', () => {
+  const before = backend.memory()
+  // More elements than any typed array holds.
+  const wide = [2 ** 40]
+  const executable = backend.compile({
+    inputs: [{ id: 0, role: 'argument', donated: true, shape: [1], dtype: 'float32' }],
+    keys: 0,
+    instructions: [
+      { id: 1, primitive: 'matmul', inputs: [0, 0], params: PLAIN, shape: [2, 2], dtype: 'float32' },
+      { id: 2, primitive: 'broadcastTo', inputs: [0], params: { shape: wide }, shape: wide, dtype: 'float32' },
+    ],
+    outputs: [1, 2],
+  })
+  for (let i = 0; i < 2; i++) {
+    const x = backend.upload(Float32Array.of(1), { shape: [1], dtype: 'float32' })
+    expect(() => executable.run([x], [])).toThrow(RangeError)
+    expect(backend.memory()).toEqual(before)
+  }
+})
+
+test('temporaries of every dtype and constants share one arena', () => {
+  const x = parameter([5], 3)
+  const f = (a: Tensor): Tensor => {
+    const [flags, whole] = [less(a, 0), cast(mul(a, 100), 'int32')]
+    return add(sum(mul(tanh(mul(a, a)), cast(whole, 'float32'))), where(flags, exp(a), arange(1, 6, { backend })))
+  }
+  expect(compile(f)(x).dataSync()).toEqual(f(x).dataSync())
 })

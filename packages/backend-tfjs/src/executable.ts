@@ -1,37 +1,24 @@
 import {
   allocate,
+  executeByValue,
   fillRandom,
   resolveKey,
   sameShape,
+  schedule,
   sizeOf,
   type Executable,
-  type Instruction,
-  type KeyWords,
+  type RunKeys,
+  type Operation,
   type PrimitiveName,
   type Program,
-  type TensorSpec,
-  type ValueId,
 } from '@neurite/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Device, Value } from './device.js'
-import { fuse, isFusion, type Fusion } from './fuse.js'
-import { fusionOf } from './kernels/fusions.js'
+import { fuse, type TfjsFusion } from './fuse.js'
+import { bindFusion } from './kernels/fusions.js'
 import { bind, type AnyComposition } from './kernels/index.js'
 import type { Memory } from './memory.js'
 import { rewrite } from './rewrite.js'
-
-type Evaluate = (inputs: readonly Value[], keys: readonly KeyWords[]) => Value
-
-/** Where a value of the program lies while it runs. */
-type Slot = number
-
-interface Step {
-  readonly result: Slot
-  readonly operands: readonly Slot[]
-  readonly evaluate: Evaluate
-  /** Values that nothing reads after this step. */
-  readonly dying: readonly Slot[]
-}
 
 /**
  * A program as a list of compositions, each bound to its kernels once. Values are the engine's data and no tensors of
@@ -45,118 +32,63 @@ export function createExecutable(
   compositions: ReadonlyMap<PrimitiveName, AnyComposition>,
 ): Executable<Tensor> {
   const program = rewrite(traced, device.traits)
-  const instructions = device.traits.launches ? fuse(program, device.traits) : program.instructions
-  const { inputs: parameters } = program
-  const specs = new Map<ValueId, TensorSpec>([...parameters, ...instructions].map((value) => [value.id, value]))
-  const constants = new Map<ValueId, Tensor>()
-  const varying: ((Instruction | Fusion) & { readonly evaluate: Evaluate })[] = []
-  for (const instruction of instructions) {
-    const { id, primitive, inputs } = instruction
-    const evaluate = evaluatorOf(
-      instruction,
-      inputs.map((input) => specs.get(input)!.shape),
-    )
-    if (primitive !== 'random' && inputs.every((input) => constants.has(input))) {
-      const operands = inputs.map((input) => constants.get(input)!)
-      constants.set(
-        id,
-        memory.keep(
-          device.compute(() => evaluate(operands, [])),
-          instruction,
-        ),
-      )
-    } else varying.push({ ...instruction, evaluate })
-  }
-
-  const lastUse = new Map<ValueId, number>(varying.flatMap(({ inputs }, time) => inputs.map((id) => [id, time])))
-  for (const id of program.outputs) lastUse.set(id, Infinity)
-  for (const [id, tensor] of constants) {
-    if (lastUse.has(id)) continue
-    memory.drop(tensor)
-    constants.delete(id)
-  }
-
-  // Inputs first, in their order, then constants, then what steps make.
-  const ids = [...parameters.map(({ id }) => id), ...constants.keys(), ...varying.map(({ id }) => id)]
-  const slots = new Map<ValueId, Slot>(ids.map((id, slot) => [id, slot]))
-  const slotOf = (id: ValueId): Slot => slots.get(id)!
-  const steps = varying.map(({ id, inputs, evaluate }, time): Step => {
-    const dying = [...new Set(inputs)].filter((input) => lastUse.get(input) === time && !constants.has(input))
-    return { result: slotOf(id), operands: inputs.map(slotOf), evaluate, dying: dying.map(slotOf) }
+  const specs = new Map(program.instructions.map((instruction) => [instruction.id, instruction]))
+  const outputs = program.outputs.map((id) => specs.get(id)!)
+  /** Inputs under another shape, for the run that is under way. */
+  const views = new Set<Value>()
+  const executable = executeByValue<Value, TfjsFusion>(schedule(program, { fuse: fuse(device.traits) }), {
+    bind(operation, keys) {
+      const evaluate = evaluatorOf(operation, keys)
+      return (inputs) => device.compute(() => evaluate(inputs))
+    },
+    release(value) {
+      if (views.has(value)) return
+      if (!memory.holds(value)) device.release(value)
+      // Where a view of it lives on, it has to wait: tfjs frees data with its last tensor, not with its last reader.
+      else if (!device.isShared(value)) memory.release(value)
+    },
+    constants: { keep: (value, spec) => memory.keep(value, spec), drop: (value) => memory.drop(value as Tensor) },
   })
-  const outputs = program.outputs.map((id) => ({ slot: slotOf(id), spec: specs.get(id)! }))
-  const donated = parameters.flatMap((parameter, slot) => (parameter.donated ? [slot] : []))
 
   return {
     run(inputs, keys) {
       memory.check('compiled function')
-      const values: Value[] = [...inputs, ...constants.values()]
-      /** What this run made, for as long as something reads it. */
-      const owned: (Value | undefined)[] = []
-      const own = (slot: Slot, value: Value): void => {
-        values[slot] = owned[slot] = value
-      }
-      const release = (slot: Slot): void => {
-        const value = owned[slot]
-        if (value !== undefined) device.release(value)
-        owned[slot] = undefined
-        // Where a view of it lives on, it has to wait: tfjs frees data with its last tensor, not with its last reader.
-        if (parameters[slot]?.donated && !device.isShared(inputs[slot]!)) memory.release(inputs[slot]!)
-      }
       try {
-        for (let slot = 0; slot < inputs.length; slot++) {
-          // Reshape shares storage, whose own shape may be another.
-          const { shape } = parameters[slot]!
-          if (!sameShape(values[slot]!.shape, shape)) {
-            own(
-              slot,
-              device.compute(() => device.reshape(inputs[slot]!, shape)),
-            )
-          }
-        }
-        for (const { result, operands, evaluate, dying } of steps) {
-          own(
-            result,
-            device.compute(() =>
-              evaluate(
-                operands.map((operand) => values[operand]!),
-                keys,
-              ),
-            ),
-          )
-          dying.forEach(release)
-        }
-        return outputs.map(({ slot, spec }) =>
-          memory.hold(
-            device.compute(() => values[slot]!),
-            spec,
-          ),
-        )
+        const values = inputs.map((input, i) => viewed(input, program.inputs[i]!.shape))
+        return executable.run(values, keys).map((value, i) => memory.hold(value, outputs[i]!))
       } finally {
-        for (const value of owned) if (value !== undefined) device.release(value)
-        for (const slot of donated) memory.release(inputs[slot]!)
+        for (const view of views) device.release(view)
+        views.clear()
+        program.inputs.forEach(({ donated }, i) => {
+          if (donated) memory.release(inputs[i]!)
+        })
       }
     },
-    dispose() {
-      for (const tensor of constants.values()) memory.drop(tensor)
-      constants.clear()
-    },
+    dispose: () => executable.dispose(),
+  }
+  /** Reshape shares storage, whose own shape may be another. */
+  function viewed(input: Tensor, shape: readonly number[]): Value {
+    if (sameShape(input.shape, shape)) return input
+    const view = device.compute(() => device.reshape(input, shape))
+    views.add(view)
+    return view
   }
 
-  function evaluatorOf(instruction: Instruction | Fusion, shapes: readonly (readonly number[])[]): Evaluate {
-    const { shape, dtype } = instruction
-    if (instruction.primitive === 'reshape') return ([x]) => device.reshape(x!, shape)
-    if (instruction.primitive === 'random') {
-      const { distribution, key } = instruction.params
-      return (_, keys) => {
+  function evaluatorOf(
+    { instruction, fusion, inputs }: Operation<TfjsFusion>,
+    keys: RunKeys,
+  ): (inputs: readonly Value[]) => Value {
+    if (fusion !== undefined) return bindFusion(device, fusion, instruction)
+    const { primitive, params, shape, dtype } = instruction
+    if (primitive === 'random') {
+      return () => {
         const numbers = allocate(dtype, sizeOf(shape))
-        fillRandom(distribution, resolveKey(key, keys), numbers)
+        fillRandom(params.distribution, resolveKey(params.key, keys()), numbers)
         return device.constant(numbers, shape, dtype)
       }
     }
-    if (isFusion(instruction)) return fusionOf(device, instruction)
-    const { primitive, params } = instruction
+    const shapes = inputs.map((input) => input.shape)
     // Core has refused what has no composition.
-    return bind(device, primitive, compositions.get(primitive)!, shapes, params, { shape, dtype })
+    return bind(device, primitive, compositions.get(primitive)!, shapes, params, instruction)
   }
 }

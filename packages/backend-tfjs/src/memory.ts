@@ -59,6 +59,11 @@ export class Memory {
     return tensor
   }
 
+  /** True for what {@link hold} made and nobody has released. */
+  holds(value: Value): value is Tensor {
+    return this.held.has(value as Tensor)
+  }
+
   release(tensor: Tensor): void {
     if (!this.held.delete(tensor)) return
     this.bytes -= bytesOf(tensor)

@@ -1,4 +1,12 @@
-import { sameShape, sizeOf, type Instruction, type PrimitiveName, type Program, type ValueId } from '@neurite/core'
+import {
+  sameShape,
+  sizeOf,
+  usesOf,
+  type Instruction,
+  type PrimitiveName,
+  type Program,
+  type ValueId,
+} from '@neurite/core'
 import type { Traits } from './traits.js'
 
 /** Learning rates and the like: what scales by one of these does not overflow. */
@@ -74,27 +82,5 @@ export function rewrite(program: Program, { launches }: Traits): Program {
     else if (BROADCASTING.has(primitive)) instructions.push({ ...instruction, inputs: [source(x, y), source(y, x)] })
     else instructions.push(instruction)
   }
-  return { ...program, instructions: needed(instructions, program.outputs) }
-}
-
-/** How often each value is read, or comes out. */
-export function usesOf({ instructions, outputs }: Program): ReadonlyMap<ValueId, number> {
-  const uses = new Map<ValueId, number>()
-  for (const id of [...instructions.flatMap(({ inputs }) => inputs), ...outputs]) uses.set(id, (uses.get(id) ?? 0) + 1)
-  return uses
-}
-
-/** The instructions whose values reach an output. */
-export function needed<I extends { readonly id: ValueId; readonly inputs: readonly ValueId[] }>(
-  instructions: readonly I[],
-  outputs: readonly ValueId[],
-): I[] {
-  const read = new Set(outputs)
-  const kept: I[] = []
-  for (const instruction of [...instructions].reverse()) {
-    if (!read.has(instruction.id)) continue
-    for (const input of instruction.inputs) read.add(input)
-    kept.push(instruction)
-  }
-  return kept.reverse()
+  return { ...program, instructions }
 }

@@ -1,4 +1,17 @@
-import { add, conv2d, matmul, mul, optimize, sub, sum, tensor, trace, type Tensor } from '@neurite/core'
+import {
+  add,
+  conv2d,
+  matmul,
+  mul,
+  operationOf,
+  optimize,
+  schedule,
+  sub,
+  sum,
+  tensor,
+  trace,
+  type Tensor,
+} from '@neurite/core'
 import { describe, expect, test } from 'vitest'
 import { fuse } from '../src/fuse.js'
 import { rewrite } from '../src/rewrite.js'
@@ -14,10 +27,10 @@ function zeros(...shape: number[]): Tensor {
 
 /** The names of what a function becomes where engines fuse. */
 function fused<A extends Tensor[]>(f: (...inputs: A) => Tensor | Tensor[], inputs: A, traits = webgl): string[] {
-  const program = rewrite(optimize(trace(f)(...inputs)), traits)
-  return fuse(program, traits)
-    .map(({ primitive }) => primitive as string)
-    .filter((primitive) => primitive !== 'full')
+  const plan = schedule(rewrite(optimize(trace(f)(...inputs)), traits), { fuse: fuse(traits) })
+  return plan.steps
+    .map((step) => operationOf(plan, step))
+    .map(({ fusion, instruction }) => fusion?.name ?? instruction.primitive)
 }
 
 describe('sums of a product become one kernel', () => {

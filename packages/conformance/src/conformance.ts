@@ -4,6 +4,7 @@ import { capabilityCases } from './cases/capabilities.js'
 import { determinismCases } from './cases/determinism.js'
 import { errorCases } from './cases/errors.js'
 import { goldenOpCases } from './cases/golden-ops.js'
+import { failingRunCases } from './cases/failing-runs.js'
 import { gradientCases } from './cases/gradients.js'
 import { lifetimeCases } from './cases/lifetimes.js'
 import { operationProperties } from './cases/operations.js'
@@ -45,6 +46,7 @@ const GROUPS: readonly ((suite: Suite) => void)[] = [
   determinismCases,
   errorCases,
   lifetimeCases,
+  failingRunCases,
   programCases,
   randomProgramProperties,
   trainingCases,

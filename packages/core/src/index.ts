@@ -63,15 +63,33 @@ export {
 } from './autodiff/grad.js'
 export { recordGradients, type GradientStep, type Recording } from './autodiff/record-gradients.js'
 export { checkGradients, type GradientCheck } from './autodiff/check-gradients.js'
-export { checkFinite, compile, trace, type Compiled, type CompileOptions } from './program/compile.js'
-export { optimize } from './program/passes.js'
-export { planMemory, resolveViews, type MemoryPlan, type Slot } from './program/memory.js'
+export { compile, trace, type Compiled, type CompileOptions } from './program/compile.js'
+export { optimize, usesOf } from './program/passes.js'
+export {
+  operationOf,
+  schedule,
+  type Fuse,
+  type Fusion,
+  type Operation,
+  type Schedule,
+  type Step,
+} from './program/schedule.js'
+export type { Slot } from './program/memory.js'
+export {
+  execute,
+  executeByValue,
+  type ValueDevice,
+  type RunKeys,
+  type PlannedDevice,
+  type StepRun,
+} from './program/execute.js'
+export { interpret } from './program/interpret.js'
 export { decodeProgram } from './program/decode.js'
 export { encodeProgram, shipProgram } from './program/encode.js'
 export { loadProgram, type Loaded } from './program/load.js'
 export type { DecodeLimits } from './program/read-program.js'
 export { printProgram } from './program/print.js'
-export type { NonFinite } from './program/non-finite.js'
+export { checkFinite, findNonFinite, type NonFinite } from './program/non-finite.js'
 export type { Instruction, Program, ProgramInput, ValueId } from './program/program.js'
 export type { Backend, Capabilities, Executable, Kernel, KernelParams, Kernels, Operand } from './backend/v1.js'
 export {

@@ -5,9 +5,11 @@ import {
   compile,
   div,
   exp,
+  findNonFinite,
   fold,
   full,
   grad,
+  interpret,
   key,
   log,
   matmul,
@@ -32,7 +34,6 @@ import {
   type Program,
   type Tensor,
 } from '../src/index.js'
-import { interpret } from '../src/program/interpret.js'
 import { expectCode, wrong } from './support/expect-code.js'
 import { reference } from './support/reference-backend.js'
 
@@ -318,13 +319,19 @@ test('findNonFinite replays a call and names the first operation that left the f
     [1, 2],
     [0, 4],
   ])
-  expect(await f.findNonFinite(good)).toBeUndefined()
+  expect(await findNonFinite(f, good)).toBeUndefined()
   const before = backend.memory().buffers
-  expect(await f.findNonFinite(bad)).toMatchObject({ primitive: 'log', index: [1, 0], shape: [2, 2], value: -Infinity })
+  expect(await findNonFinite(f, bad)).toMatchObject({
+    primitive: 'log',
+    index: [1, 0],
+    shape: [2, 2],
+    value: -Infinity,
+  })
   expect(backend.memory().buffers).toBe(before)
   expect(bad.isReleased).toBe(false)
   expect(
-    await f.findNonFinite(
+    await findNonFinite(
+      f,
       tensor([
         [1, NaN],
         [1, 1],

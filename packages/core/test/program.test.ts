@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   add,
+  arange,
   broadcastTo,
+  BYTES_PER_ELEMENT,
   compile,
   concat,
   div,
@@ -16,14 +18,14 @@ import {
   mean,
   mul,
   neg,
+  operationOf,
   optimize,
-  planMemory,
   printProgram,
   randomNormal,
   randomUniform,
   relu,
   reshape,
-  resolveViews,
+  schedule,
   setDefaultBackend,
   sin,
   sizeOf,
@@ -36,9 +38,12 @@ import {
   transpose,
   valueAndGrad,
   zeros,
+  type Fusion,
   type Instruction,
   type Key,
   type Program,
+  type Schedule,
+  type Step,
   type Tensor,
 } from '../src/index.js'
 // @boundaries-ignore a document has no name to import it by
@@ -254,34 +259,113 @@ test('optimizing changes no result: random expressions', () => {
   )
 })
 
-test('views share the slot of what they view', () => {
-  const program = traced((x) => sum(reshape(exp(x), [4]), { axes: [0] }), [2, 2])
-  const root = resolveViews(program)
-  expect(root.get(2)).toBe(1)
-  const { slotOf } = planMemory(program)
-  expect(slotOf.get(2)).toBe(slotOf.get(1))
+const kinds = ({ slots }: Schedule): string[] => slots.map(({ kind }) => kind)
+
+test('views share the slot of what they view, and are no steps', () => {
+  const { steps } = schedule(traced((x) => sum(reshape(exp(x), [4]), { axes: [0] }), [2, 2]))
+  expect(steps.map(({ at, operands, out }) => [at, operands, out])).toEqual([
+    [0, [0], 1],
+    [2, [1], 2],
+  ])
+  // The shape is that of the view, which is value 2.
+  expect(steps[1]!.values).toEqual([2])
 })
 
 test('a chain of elementwise operations takes one temporary; constants stay', () => {
-  const program = traced((x) => sum(add(sin(exp(neg(x))), full([2], 3)), { axes: [0] }), [2])
-  const { slots, bytes } = planMemory(program)
-  expect(slots.map(({ kind }) => kind)).toEqual(['input', 'temporary', 'constant', 'output'])
-  expect(bytes).toBe(8 + 8)
+  const plan = schedule(traced((x) => sum(add(sin(exp(neg(x))), full([2], 3)), { axes: [0] }), [2]))
+  expect(kinds(plan)).toEqual(['input', 'constant', 'temporary', 'output'])
+  expect(plan.slots.map(({ offset }) => offset)).toEqual([-1, 0, 16, -1])
+  expect(plan.bytes).toBe(16 + 8)
+  expect(plan.steps.map(({ inPlace }) => inPlace)).toEqual([false, true, true, true, false])
+  expect(plan.steps.map(({ dies }) => dies)).toEqual([[], [2], [2], [2, 1], [2]])
+})
+
+test('what depends on constants alone is done once, unless it comes out', () => {
+  const f = (x: Tensor): Tensor[] => {
+    const row = mul(arange(0, 2), full([2, 1], 3))
+    return [add(x, reshape(row, [4])), exp(row)]
+  }
+  const program = traced(f, [4])
+  const plan = schedule(program)
+  const made = (steps: readonly Step[]): string[] => steps.map(({ at }) => program.instructions[at]!.primitive)
+  expect(made(plan.constants)).toEqual(['arange', 'full', 'mul'])
+  expect(made(plan.steps)).toEqual(['add', 'exp'])
+  // Their operands are of no use after that: what comes later may lie there.
+  expect(kinds(plan)).toEqual(['input', 'temporary', 'temporary', 'constant', 'output', 'output'])
+})
+
+test('random numbers are no constants', () => {
+  const program = trace((k: Key) => neg(randomUniform(k, [2])))(key(1))
+  expect(schedule(program).constants).toEqual([])
 })
 
 test('a result is never written over an operand that is read in another order', () => {
-  const program = traced((x) => neg(transpose(exp(x))), [2, 2])
-  const { slots, slotOf } = planMemory(program)
-  expect(slotOf.get(2)).not.toBe(slotOf.get(1))
-  expect(slots.filter(({ kind }) => kind === 'temporary')).toHaveLength(2)
+  const plan = schedule(traced((x) => neg(transpose(exp(x))), [2, 2]))
+  expect(plan.steps.map(({ inPlace }) => inPlace)).toEqual([false, false, false])
+  expect(kinds(plan)).toEqual(['input', 'temporary', 'temporary', 'output'])
 })
 
 test('an updated parameter takes the memory of the donated one', () => {
-  const step = compile((w: Tensor, g: Tensor) => sub(w, mul(g, 0.1)), { donate: [0] })
-  const program = step.program(zeros([3]), zeros([3]))
-  const { slots, slotOf } = planMemory(program)
-  expect(slotOf.get(program.outputs[0]!)).toBe(0)
-  expect(slots.map(({ kind }) => kind)).toEqual(['input', 'input', 'constant', 'temporary'])
+  const step = compile((w: Tensor, g: Tensor) => sub(w, mul(g, 0.1)), { donate: [0, 1] })
+  const plan = schedule(step.program(zeros([3]), zeros([3])))
+  expect(plan.outputs).toEqual([0])
+  expect(plan.unreturned).toEqual([1])
+  expect(kinds(plan)).toEqual(['input', 'input', 'constant', 'temporary'])
+})
+
+test('what nothing needs is not scheduled', () => {
+  const program = traced(
+    (x) => {
+      exp(x)
+      return neg(x)
+    },
+    [2],
+  )
+  expect(schedule(program).steps.map(({ at }) => at)).toEqual([1])
+})
+
+test('a fusion is a step of its own, and what only it needed goes', () => {
+  const program = traced((x, y) => add(tanh(x), mul(y, exp(x))), [2], [2])
+  const fuse = ({ instructions }: Program, uses: ReadonlyMap<number, number>): Fusion[] =>
+    instructions.flatMap(({ primitive, inputs }, at) => {
+      const product = instructions.find(({ id }) => id === inputs[1])
+      if (primitive !== 'add' || product === undefined || uses.get(product.id) !== 1) return []
+      return [{ name: 'fma', at, inputs: [inputs[0]!, ...product.inputs], inPlace: false, params: { rounds: 'once' } }]
+    })
+  const plan = schedule(program, { fuse })
+  expect(plan.steps.map(({ at, fusion }) => [program.instructions[at]!.primitive, fusion])).toEqual([
+    ['tanh', -1],
+    ['exp', -1],
+    ['add', 0],
+  ])
+  const last = operationOf(plan, plan.steps[2]!)
+  expect(last.fusion).toMatchObject({ name: 'fma', params: { rounds: 'once' } })
+  expect(last.inputs.map(({ shape }) => shape)).toEqual([[2], [2], [2]])
+  expect(plan.steps[2]!.inPlace).toBe(false)
+})
+
+test('a backend says whether a fusion may be written over what it reads', () => {
+  const program = traced((x) => sum(neg(transpose(exp(x))), { axes: [0] }), [2, 2])
+  const temporaries = (inPlace: boolean): number => {
+    const plan = schedule(program, { fuse: () => [{ name: 'turned', at: 2, inputs: [1], inPlace }] })
+    return kinds(plan).filter((kind) => kind === 'temporary').length
+  }
+  expect([temporaries(true), temporaries(false)]).toEqual([1, 2])
+})
+
+test('a fusion at a reshape makes a value of it', () => {
+  const program = traced((x) => exp(reshape(x, [4])), [2, 2])
+  const plan = schedule(program, { fuse: () => [{ name: 'reshape', at: 0, inputs: [0], inPlace: false }] })
+  expect(plan.steps.map(({ at, operands, out }) => [at, operands, out])).toEqual([
+    [0, [0], 1],
+    [1, [1], 2],
+  ])
+})
+
+test('a schedule is plain data', () => {
+  const step = compile((w: Tensor, g: Tensor) => [sub(w, mul(g, 0.1)), sum(g)], { donate: [0] })
+  const plan = schedule(step.program(zeros([3]), zeros([3])))
+  expect(JSON.parse(JSON.stringify(plan))).toEqual(plan)
 })
 
 test('no two values that live at the same time share a slot', () => {
@@ -316,19 +400,39 @@ test('no two values that live at the same time share a slot', () => {
   }
 })
 
-/** Replays the plan with names in place of numbers: whoever reads a slot must find the value it asks for. */
+/** Replays a schedule with names in place of numbers: whoever reads a slot must find the value it asks for. */
 function checkPlan(program: Program): void {
-  const root = resolveViews(program)
-  const { slots, slotOf } = planMemory(program)
-  const holds = new Map<number, number>()
-  for (const { id } of program.inputs) holds.set(slotOf.get(id)!, id)
-  for (const { id, primitive, inputs, shape } of program.instructions) {
-    for (const input of inputs) expect(holds.get(slotOf.get(input)!)).toBe(root.get(input))
-    if (primitive === 'reshape') continue
-    const slot = slotOf.get(id)!
-    if (!ELEMENTWISE.has(primitive)) for (const input of inputs) expect(slotOf.get(input)).not.toBe(slot)
-    expect(slots[slot]!.length).toBeGreaterThanOrEqual(sizeOf(shape))
-    holds.set(slot, id)
+  const { inputs, instructions } = program
+  const { slots, constants, steps, outputs, bytes } = schedule(program)
+  const idOf = (value: number): number => (inputs[value] ?? instructions[value - inputs.length]!).id
+  const defined = new Map(instructions.map((instruction) => [instruction.id, instruction]))
+  const root = (id: number): number => {
+    const made = defined.get(id)
+    return made?.primitive === 'reshape' ? root(made.inputs[0]!) : id
   }
-  for (const id of program.outputs) expect(holds.get(slotOf.get(id)!)).toBe(root.get(id))
+  const holds = new Map<number, number>(inputs.map(({ id }, i) => [i, id]))
+  const dead = new Set<number>()
+  for (const { at, values, operands, out, inPlace, dies } of [...constants, ...steps]) {
+    const { id, primitive, inputs: read, shape, dtype } = instructions[at]!
+    expect(values.map(idOf)).toEqual(read)
+    expect(operands.map((slot) => holds.get(slot))).toEqual(read.map(root))
+    for (const input of read) expect(dead).not.toContain(root(input))
+    expect(inPlace).toBe(operands.includes(out))
+    if (!ELEMENTWISE.has(primitive)) expect(inPlace).toBe(false)
+    expect(slots[out]!.dtype).toBe(dtype)
+    expect(slots[out]!.length).toBeGreaterThanOrEqual(sizeOf(shape))
+    for (const slot of dies) dead.add(holds.get(slot)!)
+    // Whatever lay there is of no use any more.
+    if (holds.has(out) && out >= inputs.length) expect(dead).toContain(holds.get(out))
+    holds.set(out, id)
+  }
+  expect(outputs.map((slot) => holds.get(slot))).toEqual(program.outputs.map(root))
+  // The arena: in order, aligned, and no slot reaches into the next.
+  let end = 0
+  for (const { offset, length, dtype } of slots.filter((slot) => slot.offset >= 0)) {
+    expect(offset % 16).toBe(0)
+    expect(offset).toBeGreaterThanOrEqual(end)
+    end = offset + length * BYTES_PER_ELEMENT[dtype]
+  }
+  expect(bytes).toBe(end)
 }

@@ -72,7 +72,7 @@ export function capabilityCases(suite: Suite): void {
       )
       for (const name of capabilities.missing)
         check(PRIMITIVE_NAMES.includes(name), () => `missing names '${name}', which is no primitive`)
-      for (const name of ['upload', 'read', 'release', 'memory', 'dispose'] as const)
+      for (const name of ['upload', 'read', 'release', 'compile', 'memory', 'dispose'] as const)
         check(typeof backend[name] === 'function', () => `${name} must be a function`)
     })
 

@@ -10,6 +10,7 @@ import {
   gather,
   log,
   matmul,
+  interpret,
   max,
   mul,
   NeuriteError,
@@ -178,6 +179,9 @@ function mute(backend: Backend): Backend {
     ...(backend.capabilities.syncRead ? { readSync: (_: object, spec: TensorSpec) => blank(spec) } : {}),
     release() {
       // There is nothing to free.
+    },
+    compile(program) {
+      return interpret(program, this)
     },
     memory: () => ({ buffers: 0, bytes: 0 }),
     dispose() {

@@ -24,7 +24,7 @@ import {
 import { fill } from '../arbitrary/values.js'
 import { check, checkEqual } from '../check/compare.js'
 import { describeError, errorOf, upload } from '../check/device.js'
-import { spyOn, withoutCompile } from '../check/spy.js'
+import { spyOn, interpreted } from '../check/spy.js'
 import type { Suite } from '../suite.js'
 
 type Params = { w: Tensor; b: Tensor }
@@ -197,7 +197,7 @@ export function lifetimeCases(suite: Suite): void {
       leavesNothing(backend, 'compiled steps', () => train(backend, 100, [])),
     )
     suite.test('100 interpreted steps with donation leave nothing', ({ backend }) =>
-      leavesNothing(backend, 'interpreted steps', () => train(withoutCompile(backend), 100, [0])),
+      leavesNothing(backend, 'interpreted steps', () => train(interpreted(backend), 100, [0])),
     )
 
     suite.test('warm compiled steps hold no more than the first', ({ backend }) => {
@@ -228,13 +228,13 @@ export function lifetimeCases(suite: Suite): void {
 
     for (const [path, choose] of [
       ['compiled', (backend: Backend) => backend],
-      ['interpreted', withoutCompile],
+      ['interpreted', interpreted],
     ] as const) {
       suite.test(`every storage is given back exactly once, ${path}`, async ({ create }) => {
         const own = await create()
-        const spy = spyOn(choose(own))
-        train(spy.backend, 5, [0])
-        train(spy.backend, 5, [])
+        const spy = spyOn(own)
+        train(choose(spy.backend), 5, [0])
+        train(choose(spy.backend), 5, [])
         tidy(() => {
           const { p, x, y } = setUp(spy.backend)
           grad(loss)(p, x, y)

@@ -31,7 +31,7 @@ import fc from 'fast-check'
 import { fill } from '../arbitrary/values.js'
 import { checkClose, checkEqual } from '../check/compare.js'
 import { download, upload } from '../check/device.js'
-import { withoutCompile } from '../check/spy.js'
+import { interpreted } from '../check/spy.js'
 import { COMPOSED } from '../check/tolerance.js'
 import type { HostArray } from '../reference/host.js'
 import type { Context, Suite } from '../suite.js'
@@ -106,7 +106,7 @@ export function randomProgramProperties(suite: Suite): void {
   suite.group('random programs', () => {
     for (const [path, choose] of [
       ['compiled', (backend: Backend) => backend],
-      ['interpreted', withoutCompile],
+      ['interpreted', interpreted],
     ] as const) {
       suite.property(`${path} equals eager`, randomProgram, async (context, program) =>
         checkProgram(context, choose(context.backend), path, program),

@@ -1,4 +1,4 @@
-import type { Backend, Executable, Kernels, Operand } from '@neurite/core'
+import { interpret, type Backend, type Executable, type Kernels, type Operand } from '@neurite/core'
 
 /** Everything a backend and core must not do to a storage, noted instead of thrown, so that a test can name it all. */
 export interface Spy {
@@ -11,8 +11,8 @@ export interface Spy {
   kernelCalls(): number
 }
 
-/** The backend without a compiler of its own: core then interprets programs kernel by kernel. */
-export function withoutCompile(backend: Backend): Backend {
+/** The backend without a compiler of its own: core interprets programs kernel by kernel. */
+export function interpreted(backend: Backend): Backend {
   return {
     contractVersion: 1,
     name: backend.name,
@@ -22,6 +22,9 @@ export function withoutCompile(backend: Backend): Backend {
     read: (storage, spec) => backend.read(storage, spec),
     ...(backend.readSync === undefined ? {} : { readSync: (storage, spec) => backend.readSync!(storage, spec) }),
     release: (storage) => backend.release(storage),
+    compile(program) {
+      return interpret(program, this)
+    },
     memory: () => backend.memory(),
     dispose: () => backend.dispose(),
   }
@@ -66,7 +69,7 @@ export function spyOn(backend: Backend): Spy {
   })
 
   const spied: Backend = {
-    ...withoutCompile(backend),
+    ...interpreted(backend),
     kernels,
     upload: (data, spec) => handOut(backend.upload(data, spec), 'upload'),
     read(storage, spec) {
@@ -78,15 +81,11 @@ export function spyOn(backend: Backend): Spy {
         violations.push('release was called for a storage that was given back or never handed out')
       backend.release(storage)
     },
-    ...(backend.compile === undefined
-      ? {}
-      : {
-          compile: (program) =>
-            watch(
-              backend.compile!(program),
-              program.inputs.map((input) => input.donated),
-            ),
-        }),
+    compile: (program) =>
+      watch(
+        backend.compile(program),
+        program.inputs.map((input) => input.donated),
+      ),
   }
   return { backend: spied, violations, alive: () => alive.size, kernelCalls: () => calls }
 }

@@ -2,6 +2,7 @@ import {
   resolveKey,
   type Backend,
   type Executable,
+  type Instruction,
   type Kernel,
   type Operand,
   type PrimitiveName,
@@ -14,6 +15,8 @@ export interface RunHooks {
   readonly outputs?: (storages: object[]) => object[]
   /** Storages that a run gives back once it has ended. */
   readonly released?: (storages: object[]) => object[]
+  /** Storages that a run gives back that throws: what it made, then what was donated. */
+  readonly failed?: (made: object[], donated: object[]) => object[]
 }
 
 /**
@@ -22,7 +25,11 @@ export interface RunHooks {
  */
 export function compiling(
   backend: Backend,
-  { outputs = (storages) => storages, released = (storages) => storages }: RunHooks = {},
+  {
+    outputs = (storages) => storages,
+    released = (storages) => storages,
+    failed = (made, donated) => [...made, ...donated],
+  }: RunHooks = {},
 ): Backend {
   const compile = (program: Program): Executable => ({
     run(inputs, keys) {
@@ -30,11 +37,23 @@ export function compiling(
         program.inputs.map(({ id, shape, dtype }, i) => [id, { storage: inputs[i]!, shape, dtype }]),
       )
       const made: object[] = []
-      for (const { id, primitive, inputs: operands, params, shape, dtype } of program.instructions) {
-        const given = operands.map((operand) => values.get(operand)!)
+      const donated = inputs.filter((_, i) => program.inputs[i]!.donated)
+      try {
+        for (const instruction of program.instructions) compute(instruction)
+      } catch (error) {
+        for (const storage of failed(made, donated)) backend.release(storage)
+        throw error
+      }
+      const results = program.outputs.map((id) => values.get(id)!.storage)
+      for (const storage of released([...made, ...donated].filter((each) => !results.includes(each))))
+        backend.release(storage)
+      return outputs(results)
+
+      function compute({ id, primitive, inputs: read, params, shape, dtype }: Instruction): void {
+        const given = read.map((operand) => values.get(operand)!)
         if (primitive === 'reshape') {
           values.set(id, { storage: given[0]!.storage, shape, dtype })
-          continue
+          return
         }
         const kernel = (backend.kernels as Readonly<Record<string, Kernel<PrimitiveName>>>)[primitive]!
         const resolved = primitive === 'random' ? { ...params, key: resolveKey(params.key, keys) } : params
@@ -42,11 +61,6 @@ export function compiling(
         made.push(storage)
         values.set(id, { storage, shape, dtype })
       }
-      const results = program.outputs.map((id) => values.get(id)!.storage)
-      const donated = inputs.filter((_, i) => program.inputs[i]!.donated)
-      for (const storage of released([...made, ...donated].filter((each) => !results.includes(each))))
-        backend.release(storage)
-      return outputs(results)
     },
     dispose() {
       // It keeps nothing.

@@ -551,6 +551,16 @@ export const mutants: readonly Mutant[] = [
     create: program(() => ({ released: () => [] })),
   },
   {
+    name: 'a program that throws leaves its intermediates',
+    caughtBy: 'runs that throw > a program whose third input cannot be read, compiled',
+    create: program(() => ({ failed: (_, donated) => donated })),
+  },
+  {
+    name: 'a program that throws keeps what was donated',
+    caughtBy: 'runs that throw > a program whose first input cannot be read, compiled',
+    create: program(() => ({ failed: (made) => made })),
+  },
+  {
     name: 'a program returns one buffer again and again',
     caughtBy: 'programs, compiled > add equals eager',
     create: (): Backend => {
@@ -559,7 +569,7 @@ export const mutants: readonly Mutant[] = [
       return {
         ...backend,
         compile: (source) => {
-          const executable = compiled.compile!(source)
+          const executable = compiled.compile(source)
           let kept: object[] | undefined
           return {
             ...executable,
@@ -593,7 +603,7 @@ export const mutants: readonly Mutant[] = [
             if (instruction.primitive !== 'add' || product === undefined) return instruction
             return { ...instruction, inputs: [product, product] }
           })
-          return backend.compile!({ ...source, instructions: instead })
+          return backend.compile({ ...source, instructions: instead })
         },
       }
     },
@@ -607,7 +617,7 @@ export const mutants: readonly Mutant[] = [
       return {
         ...backend,
         compile: (source) => {
-          const executable = compiled.compile!(source)
+          const executable = compiled.compile(source)
           return {
             ...executable,
             run: (inputs, keys) =>
@@ -629,7 +639,7 @@ export const mutants: readonly Mutant[] = [
       return {
         ...backend,
         compile: (source) => {
-          const executable = compiled.compile!(source)
+          const executable = compiled.compile(source)
           return {
             ...executable,
             run(inputs, keys) {

@@ -7,16 +7,16 @@ import { allocate, type TensorSpec } from '../tensor/dtype.js'
 import type { Backend, Kernel, KernelParams, Operand } from './v1.js'
 
 /** Runs one primitive on a backend; resolves random keys, and makes the numbers on the host where it has no kernel for them. */
-export function runKernel<P extends PrimitiveName>(
-  backend: Backend,
+export function runKernel<P extends PrimitiveName, S extends object>(
+  backend: Backend<S>,
   primitive: P,
-  operands: readonly Operand[],
+  operands: readonly Operand<S>[],
   params: PrimitiveParams[P],
   output: TensorSpec,
   keys?: readonly KeyWords[],
-): object {
+): S {
   // Views have no kernel and never come here; optional primitives are chosen only where the backend has them.
-  const kernel = (backend.kernels as Readonly<Record<string, Kernel<P> | undefined>>)[primitive]
+  const kernel = (backend.kernels as Readonly<Record<string, Kernel<P, S> | undefined>>)[primitive]
   if (primitive !== 'random') {
     if (kernel === undefined)
       throw new NeuriteError('NOT_SUPPORTED', `${primitive}: backend '${backend.name}' has no kernel for it.`, {

@@ -29,8 +29,8 @@ export interface Backend<S extends object = object> {
   readSync?(storage: S, spec: TensorSpec): TypedArray
   /** Gives storage back. Core calls it exactly once for each storage it was handed. */
   release(storage: S): void
-  /** A backend may run a whole program its own way; without it core interprets the program kernel by kernel. */
-  compile?(program: Program): Executable<S>
+  /** Makes a whole program ready. A backend without a compiler of its own writes `compile: (program) => interpret(program, backend)`. */
+  compile(program: Program): Executable<S>
   /** Storages handed out and not yet released, and their bytes. What an executable keeps for itself is not counted. */
   memory(): { readonly buffers: number; readonly bytes: number }
   /** Frees everything. Afterwards the backend is unusable, but `release` of what it once handed out is harmless. */

@@ -1,12 +1,9 @@
 import { listOf, or, readOptions, whole } from '../arguments/index.js'
 import { activeTapes } from '../autodiff/tape.js'
-import { NeuriteError } from '../errors/index.js'
-import type { Tensor } from '../tensor/tensor.js'
 import { isTensor } from '../tensor/tree.js'
 import { activeTrace } from './active-trace.js'
-import { runCall, wordsOf, type Callable } from './call.js'
-import { interpret } from './interpret.js'
-import { findNonFinite, type NonFinite } from './non-finite.js'
+import { runCall, type Callable } from './call.js'
+import { renumber } from './passes.js'
 import type { Program } from './program.js'
 import { match } from './signature.js'
 import { backendOf, record, stage } from './stage.js'
@@ -25,8 +22,6 @@ export interface CompileOptions {
 /** A function that runs as a program. */
 export interface Compiled<A extends readonly unknown[], R> {
   (...args: A): R
-  /** Replays a call instruction by instruction and names the first that left the finite numbers; undefined if none did. Donates nothing. */
-  findNonFinite(...args: A): Promise<NonFinite | undefined>
   /** The optimized program for arguments of these shapes. Does not run it. */
   program(...args: A): Program
   /** @internal The program for these arguments, made ready, and their leaves. */
@@ -87,12 +82,6 @@ export function compile<A extends readonly unknown[], R>(
     return runCall(callable, leaves) as R
   }
   return Object.assign(compiled, {
-    async findNonFinite(...args: A): Promise<NonFinite | undefined> {
-      const { callable: entry, leaves } = find(args)
-      const given = entry.call.inputs.map((leaf) => leaves[leaf] as Tensor)
-      const storages = [...given, ...entry.captured].map((tensor) => tensor.requireStorage('findNonFinite').storage)
-      return findNonFinite(entry.program, entry.backend, storages, wordsOf(entry.call, leaves))
-    },
     program(...args: A): Program {
       return find(args).callable.program
     },
@@ -119,40 +108,16 @@ export function trace<A extends readonly unknown[]>(f: (...args: A) => unknown):
   return (...args) => {
     const { program, captured } = record(f, args, backendOf(args), [])
     for (const tensor of captured) tensor.dispose()
-    return program
+    // Captured tensors are met late, between instructions; inputs first makes programs comparable.
+    return renumber(program)
   }
-}
-
-/**
- * Runs `f` once as a program, checking every intermediate result. Slow: each is read back.
- *
- * @throws NeuriteError `NON_FINITE` naming the operation that first left the finite numbers, and the first index
- * @example
- * ```ts
- * import { checkFinite, log, mul, tensor, type Tensor } from '@neurite/core'
- * const f = (x: Tensor) => mul(log(x), 2)
- * checkFinite(f, tensor([1, 0])) // => throws NON_FINITE
- * await checkFinite(f, tensor([1, 2]))
- * ```
- */
-export async function checkFinite<A extends readonly unknown[]>(f: (...args: A) => unknown, ...args: A): Promise<void> {
-  const compiled = compile(f)
-  const found = await compiled.findNonFinite(...args).finally(() => compiled.dispose())
-  if (found === undefined) return
-  const what =
-    found.primitive === 'input' ? `input ${found.position}` : `'${found.primitive}' (instruction ${found.position})`
-  throw new NeuriteError(
-    'NON_FINITE',
-    `checkFinite: ${what} is the first to hold ${found.value}, at index [${found.index.join(', ')}] of shape [${found.shape.join(', ')}].`,
-    { ...found },
-  )
 }
 
 function build<A extends readonly unknown[]>(f: (...args: A) => unknown, args: A, donate: readonly number[]): Callable {
   const backend = backendOf(args)
   const staged = stage(f, args, backend, donate)
   try {
-    const executable = backend.compile?.(staged.program) ?? interpret(staged.program, backend)
+    const executable = backend.compile(staged.program)
     return { ...staged, backend, executable }
   } catch (error) {
     for (const tensor of staged.captured) tensor.dispose()

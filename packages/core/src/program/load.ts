@@ -56,7 +56,7 @@ export function loadProgram<A extends readonly unknown[], R>(encoded: string, ba
   }
   if (program.outputs.some((id) => program.inputs.some((input) => input.id === id)))
     throw badProgram(where, 'an output is an input')
-  const callable = { call, program, backend, executable: backend.compile!(program), captured: [] }
+  const callable = { call, program, backend, executable: backend.compile(program), captured: [] }
   const run = (...args: A): R => {
     const leaves = match(call, args)
     if (leaves === undefined) throw misfit(call, args)

@@ -1,10 +1,12 @@
+import { runKernel } from '../backend/run-kernel.js'
 import type { Backend, Operand } from '../backend/v1.js'
-import type { KeyWords } from '../random/key.js'
+import { NeuriteError } from '../errors/index.js'
 import { stridesOf } from '../shape/index.js'
 import { isFloating } from '../tensor/dtype.js'
-import { runInstruction } from './interpret.js'
-import { resolveViews } from './memory.js'
-import type { Program, ValueId } from './program.js'
+import type { Tensor } from '../tensor/tensor.js'
+import { wordsOf } from './call.js'
+import { compile, type Compiled } from './compile.js'
+import type { ValueId } from './program.js'
 
 /** The first value of a program that is not finite. */
 export interface NonFinite {
@@ -18,37 +20,82 @@ export interface NonFinite {
   readonly value: number
 }
 
-/** Runs a program instruction by instruction, reading every result, until one is not finite. Inputs are only read. */
-export async function findNonFinite(
-  program: Program,
-  backend: Backend,
-  inputs: readonly object[],
-  keys: readonly KeyWords[],
+/**
+ * Replays a call of a compiled function instruction by instruction, reading every result, and names the first that left
+ * the finite numbers; undefined if none did. Slow. Donates nothing.
+ *
+ * @throws NeuriteError as the call itself
+ * @example
+ * ```ts
+ * import { compile, findNonFinite, log, mul, tensor, type Tensor } from '@neurite/core'
+ * const f = compile((x: Tensor) => mul(log(x), 2))
+ * const found = await findNonFinite(f, tensor([1, 0]))
+ * found?.primitive // => 'log'
+ * await findNonFinite(f, tensor([1, 2])) // => undefined
+ * ```
+ */
+export async function findNonFinite<A extends readonly unknown[]>(
+  compiled: Compiled<A, unknown>,
+  ...args: A
 ): Promise<NonFinite | undefined> {
+  const {
+    callable: { program, call, backend, captured },
+    leaves,
+  } = compiled.bind(...args)
+  const given = [...call.inputs.map((leaf) => leaves[leaf] as Tensor), ...captured]
+  const storages = given.map((tensor) => tensor.requireStorage('findNonFinite').storage)
+  const keys = wordsOf(call, leaves)
   const values = new Map<ValueId, Operand>()
-  const root = resolveViews(program)
   const made: object[] = []
   try {
     for (const [position, { id, shape, dtype }] of program.inputs.entries()) {
-      const operand = { storage: inputs[position]!, shape, dtype }
+      const operand = { storage: storages[position]!, shape, dtype }
       values.set(id, operand)
       const found = await firstNonFinite(backend, operand)
       if (found !== undefined) return { primitive: 'input', position, shape, ...found }
     }
-    for (const [position, instruction] of program.instructions.entries()) {
-      const result = runInstruction(backend, instruction, values, keys)
-      values.set(instruction.id, result)
-      if (root.get(instruction.id) !== instruction.id) continue
-      made.push(result.storage)
-      const found = await firstNonFinite(backend, result)
+    for (const [position, { id, primitive, inputs, params, shape, dtype }] of program.instructions.entries()) {
+      const operands = inputs.map((input) => values.get(input)!)
+      if (primitive === 'reshape') {
+        values.set(id, { storage: operands[0]!.storage, shape, dtype })
+        continue
+      }
+      const storage = runKernel(backend, primitive, operands, params, { shape, dtype }, keys)
+      made.push(storage)
+      values.set(id, { storage, shape, dtype })
+      const found = await firstNonFinite(backend, { storage, shape, dtype })
       // An infinite literal that the program itself asked for is no accident.
-      if (found !== undefined && instruction.primitive !== 'full')
-        return { primitive: instruction.primitive, position, shape: instruction.shape, ...found }
+      if (found !== undefined && primitive !== 'full') return { primitive, position, shape, ...found }
     }
     return undefined
   } finally {
     for (const storage of made) backend.release(storage)
   }
+}
+
+/**
+ * Runs `f` once as a program, checking every intermediate result. Slow: each is read back.
+ *
+ * @throws NeuriteError `NON_FINITE` naming the operation that first left the finite numbers, and the first index
+ * @example
+ * ```ts
+ * import { checkFinite, log, mul, tensor, type Tensor } from '@neurite/core'
+ * const f = (x: Tensor) => mul(log(x), 2)
+ * checkFinite(f, tensor([1, 0])) // => throws NON_FINITE
+ * await checkFinite(f, tensor([1, 2]))
+ * ```
+ */
+export async function checkFinite<A extends readonly unknown[]>(f: (...args: A) => unknown, ...args: A): Promise<void> {
+  const compiled = compile(f)
+  const found = await findNonFinite(compiled, ...args).finally(() => compiled.dispose())
+  if (found === undefined) return
+  const what =
+    found.primitive === 'input' ? `input ${found.position}` : `'${found.primitive}' (instruction ${found.position})`
+  throw new NeuriteError(
+    'NON_FINITE',
+    `checkFinite: ${what} is the first to hold ${found.value}, at index [${found.index.join(', ')}] of shape [${found.shape.join(', ')}].`,
+    { ...found },
+  )
 }
 
 async function firstNonFinite(

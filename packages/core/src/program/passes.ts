@@ -20,7 +20,12 @@ import type { Instruction, Program, ValueId } from './program.js'
  * ```
  */
 export function optimize(program: Program): Program {
-  return renumber(eliminateDeadCode(eliminateCommonSubexpressions(foldConstants(removeIdentities(program)))))
+  return renumber(eliminateDeadCode(simplify(program)))
+}
+
+/** The passes that shorten what is needed; what they leave without a reader is still there. */
+export function simplify(program: Program): Program {
+  return eliminateCommonSubexpressions(foldConstants(removeIdentities(program)))
 }
 
 /** Rewrites instruction by instruction; a rewrite may also answer with an earlier value that takes the instruction's place. */
@@ -135,14 +140,27 @@ export function eliminateCommonSubexpressions(program: Program): Program {
 
 /** Drops instructions that no output depends on. Inputs stay: they are the signature. */
 export function eliminateDeadCode(program: Program): Program {
-  const needed = new Set(program.outputs)
-  const kept: Instruction[] = []
-  for (const instruction of [...program.instructions].reverse()) {
-    if (!needed.has(instruction.id)) continue
-    for (const input of instruction.inputs) needed.add(input)
-    kept.push(instruction)
-  }
-  return { ...program, instructions: kept.reverse() }
+  const uses = usesOf(program)
+  return { ...program, instructions: program.instructions.filter(({ id }) => uses.has(id)) }
+}
+
+/**
+ * How often each value of a program is read by what its outputs need, or comes out. A value that is not listed is of no
+ * use. For backends that rewrite programs.
+ *
+ * @example
+ * ```ts
+ * import { exp, mul, tensor, trace, usesOf, type Tensor } from '@neurite/core'
+ * const program = trace((x: Tensor) => mul(exp(x), exp(x)))(tensor([1, 2]))
+ * Object.fromEntries(usesOf(program)) // => { 0: 2, 1: 1, 2: 1, 3: 1 }
+ * ```
+ */
+export function usesOf({ instructions, outputs }: Program): ReadonlyMap<ValueId, number> {
+  const uses = new Map<ValueId, number>()
+  const use = (id: ValueId): void => void uses.set(id, (uses.get(id) ?? 0) + 1)
+  outputs.forEach(use)
+  for (const { id, inputs } of [...instructions].reverse()) if (uses.has(id)) inputs.forEach(use)
+  return uses
 }
 
 /** Numbers values 0, 1, 2, ... in order: inputs first. */

@@ -6,8 +6,7 @@ import { flattenTree, isKey, isTensor, tensorsIn, unflattenTree, type Structure 
 import { defaultBackend } from '../backend/default.js'
 import { withTrace } from './active-trace.js'
 import type { Call, Origin } from './call.js'
-import { resolveViews } from './memory.js'
-import { eliminateDeadCode, optimize, renumber } from './passes.js'
+import { eliminateDeadCode, renumber, simplify } from './passes.js'
 import type { Program, ValueId } from './program.js'
 import { signatureOf } from './signature.js'
 import { Trace } from './trace.js'
@@ -63,8 +62,7 @@ export function record(
     throw error
   }
   const program: Program = { inputs: trace.inputs, keys: trace.keys, instructions: trace.instructions, outputs }
-  // Captured tensors are met late, between instructions; inputs first makes programs comparable.
-  return { program: renumber(program), captured: trace.captured, result, leaves }
+  return { program, captured: trace.captured, result, leaves }
 }
 
 /** Records `f` and makes the program ready for a backend: optimized, views resolved, each output once. */
@@ -76,15 +74,20 @@ export function stage(
 ): Staged {
   const { structure, leaves: specs } = signatureOf(args)
   const { program: recorded, captured, result, leaves } = record(f, args, backend, donate)
-  const program = optimize(recorded)
-  const root = resolveViews(program)
+  const program = simplify(recorded)
+  const defined = new Map(program.instructions.map((instruction) => [instruction.id, instruction]))
+  const sourceOf = (id: ValueId): ValueId => {
+    const made = defined.get(id)
+    return made?.primitive === 'reshape' ? sourceOf(made.inputs[0]!) : id
+  }
+  const sources = program.outputs.map(sourceOf)
   const inputIndex = new Map(program.inputs.map(({ id }, index) => [id, index]))
-  const unique = [...new Set(program.outputs.map((id) => root.get(id)!))].filter((id) => !inputIndex.has(id))
+  const unique = [...new Set(sources)].filter((id) => !inputIndex.has(id))
   let output = 0
   const origins = leaves.map((leaf): Origin => {
     if (!isTensor(leaf)) return { from: 'static', value: leaf }
     const { shape, dtype } = leaf
-    const source = root.get(program.outputs[output++]!)!
+    const source = sources[output++]!
     const input = inputIndex.get(source)
     return input === undefined
       ? { from: 'output', index: unique.indexOf(source), shape, dtype }

@@ -5,7 +5,7 @@ import { tensor, type Backend, type Program, type Tensor } from '@neurite/core'
 export function counting(): { backend: Backend; programs: Program[] } {
   const backend: Backend = cpu()
   const programs: Program[] = []
-  const compileProgram = backend.compile!.bind(backend)
+  const compileProgram = backend.compile.bind(backend)
   return { backend: { ...backend, compile: (program) => (programs.push(program), compileProgram(program)) }, programs }
 }
 

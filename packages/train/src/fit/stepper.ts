@@ -1,4 +1,4 @@
-import { disposeTree, mapTree, reshape, tensorsIn, zeros, type Key } from '@neurite/core'
+import { disposeTree, findNonFinite, mapTree, reshape, tensorsIn, zeros, type Key } from '@neurite/core'
 import { nonFiniteError } from './non-finite.js'
 import type { BatchInputs, Step, Training } from './step.js'
 
@@ -118,7 +118,7 @@ export class Stepper {
   }
 
   async #explain(launched: Launched, what: string): Promise<Error> {
-    const replay = ({ before, batch, random }: Launched) => this.#step.findNonFinite(before, before, batch, random)
+    const replay = ({ before, batch, random }: Launched) => findNonFinite(this.#step, before, before, batch, random)
     let failed = launched
     let found = await replay(failed)
     // What came in was already wrong: the update before made it.
