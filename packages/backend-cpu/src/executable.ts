@@ -1,6 +1,6 @@
 import {
   execute,
-  fillRandom,
+  NeuriteError,
   resolveKey,
   schedule,
   sizeOf,
@@ -14,7 +14,7 @@ import {
   type TypedArray,
 } from '@neurite/core'
 import { fuse, runFused, type CpuFusion } from './fusion.js'
-import { planners } from './kernels.js'
+import type { Family } from './family.js'
 import type { AnyPlanner } from './plan.js'
 
 /** Where outputs come from, and where donated inputs go that no output took. */
@@ -24,11 +24,11 @@ export interface Memory {
 }
 
 /** A program as planned kernels over one arena of temporaries and constants. */
-export function createExecutable(program: Program, memory: Memory): Executable<TypedArray> {
+export function createExecutable(program: Program, family: Family, memory: Memory): Executable<TypedArray> {
   const plan = schedule(program, { fuse })
   const arena = new ArrayBuffer(plan.bytes)
   return execute(plan, {
-    bind,
+    bind: (operation, keys) => bind(operation, family, keys),
     reserve: ({ dtype, offset, length }) => new ARRAYS[dtype](arena, offset, length),
     allocate: memory.allocate,
     release: memory.release,
@@ -42,13 +42,21 @@ const ARRAYS: Readonly<Record<DType, new (memory: ArrayBuffer, offset: number, l
   bool: Uint8Array,
 }
 
-function bind({ instruction, fusion, inputs }: Operation<CpuFusion>, keys: RunKeys): StepRun<TypedArray> {
+function bind(
+  { instruction, fusion, inputs }: Operation<CpuFusion>,
+  { random, ...planners }: Family,
+  keys: RunKeys,
+): StepRun<TypedArray> {
   const { primitive, params, shape } = instruction
   const n = sizeOf(shape)
   if (fusion !== undefined) return runFused(fusion, n)
   // Keys come with each run.
-  if (primitive === 'random') return (out) => fillRandom(params.distribution, resolveKey(params.key, keys()), out, n)
-  if (primitive === 'reshape') throw new TypeError('a view is no step')
-  const plan: AnyPlanner = planners[primitive]
+  if (primitive === 'random' && random !== undefined)
+    return (out) => random(params.distribution, resolveKey(params.key, keys()), out, n)
+  const plan = (planners as Readonly<Record<string, AnyPlanner | undefined>>)[primitive]
+  if (plan === undefined)
+    throw new NeuriteError('NOT_SUPPORTED', `${primitive}: this cpu backend was made without the family that has it.`, {
+      primitive,
+    })
   return plan(inputs, params, instruction)
 }

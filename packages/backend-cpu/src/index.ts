@@ -1,1 +1,2 @@
-export { cpu, type CpuOptions } from './cpu.js'
+export type { CpuOptions } from './cpu-of.js'
+export { cpu } from './cpu.js'

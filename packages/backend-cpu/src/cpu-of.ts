@@ -1,0 +1,109 @@
+import {
+  dtypeOf,
+  sizeOf,
+  type Backend,
+  type Kernel,
+  type Kernels,
+  type PrimitiveName,
+  type TensorSpec,
+  type TypedArray,
+} from '@neurite/core'
+import { number, or, readOptions } from '@neurite/core/arguments'
+import { createExecutable } from './executable.js'
+import { REQUIRED, type Family } from './family.js'
+import type { AnyPlanner } from './plan.js'
+import { Pool } from './pool.js'
+
+/** How the cpu backend is made. */
+export interface CpuOptions {
+  /** The most bytes of released memory it keeps for reuse. Default 2^26 (64 MiB). */
+  readonly poolBytes?: number
+}
+
+/**
+ * A cpu backend of some families of kernels alone, for a page that runs a shipped program and knows what is in it: what is not named
+ * is not in the bundle. {@link cpu} has them all.
+ *
+ * @param family - one, or several side by side: `{ ...elementwise, ...matmul }`
+ * @throws NeuriteError `UNKNOWN_OPTION`, `INVALID_ARGUMENT`; later `NOT_SUPPORTED` for a primitive of another family
+ * @example
+ * ```ts
+ * import { add, matmul, tensor } from '@neurite/core'
+ * import { cpuOf, elementwise } from '@neurite/backend-cpu/families'
+ * const backend = cpuOf({ ...elementwise })
+ * const x = tensor([1, 2], { backend })
+ * await add(x, 1).toArray() // => [2, 3]
+ * matmul(x, x) // => throws NOT_SUPPORTED
+ * ```
+ */
+export function cpuOf(family: Family, options: CpuOptions = {}): Backend<TypedArray> {
+  const { random: fill, ...planners } = family
+  const { poolBytes } = readOptions('cpu', options, { poolBytes: or(2 ** 26, number('[0, Infinity)')) })
+  const pool = new Pool(poolBytes)
+  let buffers = 0
+  let bytes = 0
+  let disposed = false
+
+  const allocate = ({ dtype, shape }: TensorSpec): TypedArray => {
+    const storage = pool.take(dtype, sizeOf(shape))
+    buffers++
+    bytes += storage.byteLength
+    return storage
+  }
+  const release = (storage: TypedArray): void => {
+    if (disposed) return
+    buffers--
+    bytes -= storage.byteLength
+    pool.give(dtypeOf(storage), storage)
+  }
+  const eager =
+    (plan: AnyPlanner): Kernel<PrimitiveName, TypedArray> =>
+    (inputs, params, output) => {
+      const out = allocate(output)
+      const [a = out, b = out, c = out, ...more] = inputs.map(({ storage }) => storage)
+      plan(inputs, params, output)(out, a, b, c, ...more)
+      return out
+    }
+  const random = (fillNumbers: NonNullable<Family['random']>): Kernel<'random', TypedArray> => {
+    return (_, { distribution, key }, output) => {
+      const out = allocate(output)
+      fillNumbers(distribution, key, out)
+      return out
+    }
+  }
+  const planned = Object.fromEntries(
+    Object.entries<AnyPlanner>(planners as Readonly<Record<string, AnyPlanner>>).map(([name, plan]) => [
+      name,
+      eager(plan),
+    ]),
+  )
+
+  return {
+    contractVersion: 1,
+    name: 'cpu',
+    capabilities: {
+      dtypes: ['float32', 'float64', 'int32', 'bool'],
+      syncRead: true,
+      float32Precision: 32,
+      int32Precision: 32,
+      missing: REQUIRED.filter((name) => !(name in planners)),
+    },
+    kernels: { ...planned, ...(fill && { random: random(fill) }) } as Kernels<TypedArray>,
+    upload(data, spec) {
+      const storage = allocate(spec)
+      storage.set(data)
+      return storage
+    },
+    read: async (storage) => storage.slice(),
+    readSync: (storage) => storage.slice(),
+    release,
+    compile: (program) => createExecutable(program, family, { allocate, release }),
+    memory: () => ({ buffers, bytes }),
+    dispose() {
+      disposed = true
+      buffers = 0
+      bytes = 0
+      pool.clear()
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import { fillRandom } from '@neurite/core'
+import { binaryPlanners } from './elementwise/binary.js'
+import { unaryPlanners } from './elementwise/unary.js'
+import type { Family } from './family.js'
+
+export { cpuOf, type CpuOptions } from './cpu-of.js'
+export type { Family } from './family.js'
+export { convolutionPlanners as convolution } from './convolution.js'
+export { matmulPlanners as matmul } from './matmul/matmul.js'
+export { movementPlanners as movement } from './movement.js'
+export { poolingPlanners as pooling } from './pooling.js'
+export { reductionPlanners as reductions } from './reductions.js'
+export { softmaxPlanners as softmax } from './softmax.js'
+
+/** Arithmetic, functions, comparison and logic. */
+export const elementwise: Family = /* @__PURE__ */ (() => ({ ...unaryPlanners, ...binaryPlanners }))()
+
+/** Random numbers, for programs with dropout. */
+export const random: Family = { random: fillRandom }

@@ -1,0 +1,34 @@
+import { add, compile, conv2d, matmul, PRIMITIVE_NAMES, tanh, tensor, zeros, type Tensor } from '@neurite/core'
+import { cpu } from '@neurite/backend-cpu'
+import { cpuOf, elementwise, matmul as products } from '@neurite/backend-cpu/families'
+import { expect, test } from 'vitest'
+
+const optional = ['reshape', 'random', 'softmax', 'logSoftmax']
+
+test('a backend of some families computes what they hold, as the whole one does, and says what it lacks', () => {
+  const some = cpuOf({ ...elementwise, ...products })
+  const run = compile((x: Tensor) => tanh(matmul(x, x)))
+  const [a, b] = [some, cpu()].map((backend) =>
+    run(
+      tensor(
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        { backend },
+      ),
+    ).toArraySync(),
+  )
+  expect(a).toEqual(b)
+  expect(some.capabilities.missing).toContain('conv2d')
+  expect(() => conv2d(zeros([1, 2, 2, 1], { backend: some }), zeros([1, 1, 1, 1], { backend: some }))).toThrow(
+    /NOT_SUPPORTED/,
+  )
+  expect(add(tensor([1], { backend: some }), 1).toArraySync()).toEqual([2])
+})
+
+test('what a backend may lack is what the contract asks for', () => {
+  const missing = new Set<string>(cpuOf({}).capabilities.missing)
+  expect([...missing].sort()).toEqual(PRIMITIVE_NAMES.filter((name) => !optional.includes(name)).sort())
+  expect(cpu().capabilities.missing).toEqual([])
+})
