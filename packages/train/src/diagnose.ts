@@ -1,10 +1,12 @@
 import { checkOptions, disposeTree, isTensor, tensor, tidy, type ArrayData } from '@neurite/core'
+import { readArray } from '@neurite/core/arguments'
+import { takeRows } from '@neurite/data'
 import type { Loss } from '@neurite/losses'
 import type { Layer } from '@neurite/nn'
-import { classesOf } from './fit/class-weights.js'
-import type { Dataset } from './fit/data.js'
-import { checkLoss, checkModel, placeOf } from './fit/options.js'
-import { hostDataset, rowsOfDataset } from './search/rows.js'
+import { classesOf } from './fit/data/class-weights.js'
+import { readRows, type Dataset } from './fit/data/dataset.js'
+import { placeOf } from './fit/data/place.js'
+import { checkLoss, checkModel } from './fit/run/options.js'
 
 /** Something that usually spoils training. */
 export interface Finding {
@@ -78,16 +80,17 @@ export async function diagnose(model: Layer, data: Dataset, options: DiagnoseOpt
   checkOptions('diagnose', options, ['loss', 'batchSize'])
   const { loss, batchSize } = options
   checkLoss('diagnose', loss)
-  const host = await hostDataset('diagnose', data)
-  const rows = host.x.shape[0] ?? 0
-  const findings = [...nonFinite(host.x, host.y)]
+  const { rows, ...read } = await readRows('diagnose', data)
+  const x = await readArray('diagnose: x', read.x)
+  const y = await readArray('diagnose: y', read.y)
+  const findings = [...nonFinite(x, y)]
   if (findings.length === 0 && rows > 0) {
-    findings.push(...features(host.x), ...targets(host.y, loss))
-    const few = rowsOfDataset(
-      host,
+    findings.push(...features(x), ...targets(y, loss))
+    const few = takeRows(
+      x,
       Int32Array.from({ length: Math.min(rows, 8) }, (_, i) => i),
     )
-    findings.push(...outputs(await tryModel(model, few.x, data), loss))
+    findings.push(...outputs(await tryModel(model, few, data), loss))
   }
   if (typeof batchSize === 'number' && batchSize > rows)
     findings.push({

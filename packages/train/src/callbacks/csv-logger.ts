@@ -1,4 +1,4 @@
-import { checkArgument, checkOptions } from '@neurite/core'
+import { aBoolean, aFunction, either, must, or, readOptions } from '@neurite/core/arguments'
 import type { Callback } from './callback.js'
 
 /** Options of {@link csvLogger}. */
@@ -30,12 +30,9 @@ export function csvLogger(
   target: string | ((line: string) => void | Promise<void>),
   options: CsvLoggerOptions = {},
 ): Callback {
-  checkOptions('csvLogger', options, ['append'])
-  const { append = false } = options
-  checkArgument(
-    typeof target === 'function' || (typeof target === 'string' && target !== ''),
-    () => `csvLogger: the target must be a file name or a function, got ${typeof target}.`,
-  )
+  const { append } = readOptions('csvLogger', options, { append: or(false, aBoolean) })
+  const aFile = must('a file name', (value): value is string => typeof value === 'string' && value !== '')
+  either('a file name or a function', aFile, aFunction)('csvLogger', 'the target', target)
   let columns: readonly string[] | undefined
   let goesOn = append
   const write = async (line: string, first: boolean): Promise<void> => {

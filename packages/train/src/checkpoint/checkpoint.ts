@@ -1,7 +1,6 @@
-import { isTensor, NeuriteError, tensor, type Backend, type DType, type TypedArray } from '@neurite/core'
+import { isTensor, NeuriteError, tensor, type Backend, type DType, type Json, type TypedArray } from '@neurite/core'
 import type { Tree } from '@neurite/nn'
-import type { Json } from '../callbacks/callback.js'
-import type { Progress } from '../fit/progress.js'
+import type { Progress } from '../fit/run/progress.js'
 
 /** A tensor's values on the host. */
 export interface StoredTensor {

@@ -11,7 +11,7 @@ import {
 } from '@neurite/core'
 import type { Loss } from '@neurite/losses'
 import type { Layer, Tree } from '@neurite/nn'
-import type { Loaded } from '../fit/data.js'
+import type { Loaded } from '../fit/data/place.js'
 import type { Metric, MetricContext } from '../metrics/metric.js'
 import { massOf } from './mass.js'
 

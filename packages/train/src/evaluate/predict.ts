@@ -8,13 +8,13 @@ import {
   slice,
   tensorsIn,
   tidy,
+  type ArraySource,
   type Compiled,
   type Tensor,
 } from '@neurite/core'
 import type { Layer, Tree } from '@neurite/nn'
-import { placeFeatures } from '../fit/data.js'
-import { checkModel, placeOf } from '../fit/options.js'
-import type { ArraySource } from '../host/to-host.js'
+import { placeFeatures, placeOf } from '../fit/data/place.js'
+import { checkModel } from '../fit/run/options.js'
 
 /** Options of {@link predict}. */
 export interface PredictOptions {

@@ -1,5 +1,5 @@
 import { checkArgument, checkOptions, NeuriteError } from '@neurite/core'
-import type { HostArray } from '../host/to-host.js'
+import type { HostArray } from '@neurite/core'
 import { checkClassTarget, checkThreshold, classesIn, countConfusions, type ThresholdOptions } from './classes.js'
 import { defineMetric, pairOf, type MetricContext, type MetricFactory, type Pair } from './metric.js'
 

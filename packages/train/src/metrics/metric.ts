@@ -1,6 +1,6 @@
-import { checkOptions, NeuriteError, type ArrayData } from '@neurite/core'
-import { checkFinite } from '../host/finite.js'
-import { toHost, type HostArray } from '../host/to-host.js'
+import { checkOptions, NeuriteError, type ArrayData, type HostArray } from '@neurite/core'
+import { hostArray } from '@neurite/core/arguments'
+import { checkFinite } from '../fit/data/finite.js'
 
 /** What a metric may be told at a call. */
 export interface MetricContext {
@@ -76,8 +76,8 @@ export function defineMetric<O extends object>(
 /** @throws NeuriteError where the two do not have the same number of rows, at least one, or are not finite */
 export function pairOf(kind: string, prediction: HostArray, target: HostArray, context: MetricContext = {}): Pair {
   checkOptions(kind, context, ['weights', 'fromLogits'])
-  const p = toHost(`${kind}: prediction`, prediction)
-  const t = toHost(`${kind}: target`, target)
+  const p = hostArray(`${kind}: prediction`, prediction)
+  const t = hostArray(`${kind}: target`, target)
   const rows = p.shape[0] ?? 0
   if (rows !== (t.shape[0] ?? 0) || rows === 0) {
     const message = `${kind}: prediction has shape [${p.shape.join(', ')}], target has shape [${t.shape.join(', ')}]; both need the same number of rows, at least one.`
@@ -85,7 +85,7 @@ export function pairOf(kind: string, prediction: HostArray, target: HostArray, c
   }
   checkFinite(`${kind}: prediction`, p)
   checkFinite(`${kind}: target`, t)
-  const weights = context.weights === undefined ? undefined : toHost(`${kind}: weights`, context.weights).data
+  const weights = context.weights === undefined ? undefined : hostArray(`${kind}: weights`, context.weights).data
   if (
     weights !== undefined &&
     (weights.length !== rows || weights.some((weight) => !(weight >= 0)) || !weights.some((weight) => weight > 0))

@@ -107,14 +107,14 @@ describe('earlyStopping', () => {
       callbacks: [earlyStopping({ monitor: 'worse', patience: 2 })],
     })
     expect(constant.epochs).toBe(3)
-    const options = (mode?: 'lower'): FitOptions => ({
+    const options = (mode?: 'min'): FitOptions => ({
       ...base,
       epochs: 3,
       metrics: { unknown },
       callbacks: [earlyStopping({ monitor: 'unknown', ...(mode && { mode }) })],
     })
     await expect(fit(model, line, options())).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
-    expect((await fit(model, line, options('lower'))).bestEpoch).toBe(2)
+    expect((await fit(model, line, options('min'))).bestEpoch).toBe(2)
   })
   test('a monitor that is not measured is refused before training', async () => {
     await expect(fit(model, line, { ...base, callbacks: [earlyStopping()] })).rejects.toMatchObject({
