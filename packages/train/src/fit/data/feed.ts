@@ -6,8 +6,9 @@ import type { Split } from './plan.js'
 
 /** A step's rows. */
 export interface Batch {
-  /** As errors name them: of the data, or of the epoch where data streams in. */
-  readonly rows: Int32Array
+  readonly size: number
+  /** Which ones, for errors: of the data, or of the epoch where data streams in. */
+  rows(): Int32Array
   /** How much they count together. */
   readonly mass: number
   readonly inputs: BatchInputs

@@ -55,9 +55,17 @@ export async function memoryFeed(data: Dataset, options: Fit, placement: Placeme
             return step >= iterations
           },
           next() {
-            const picked = indices.subarray(step * batchSize, (step + 1) * batchSize)
+            const from = step * batchSize
+            const size = Math.min(batchSize, indices.length - from)
             step++
-            return { rows: picked, mass: massOf(picked, weights), inputs: step === iterations ? last : most }
+            return {
+              size,
+              mass: weights === undefined ? size : massOf(indices.subarray(from, from + size), weights),
+              rows() {
+                return indices.subarray(from, from + size)
+              },
+              inputs: step === iterations ? last : most,
+            }
           },
         }
       },

@@ -56,7 +56,12 @@ export async function streamFeed(
       const weighted = weights && { weights: tensor(weights, { dtype, backend }) }
       if (weighted) mine.push(weighted.weights)
       while (alive.length > kept + 1) disposeTree(alive.shift())
-      return { rows: rows.map((row) => row + from), mass: massOf(rows, weights), inputs: { ...placed, ...weighted } }
+      return {
+        size: count,
+        rows: () => rows.map((row) => row + from),
+        mass: massOf(rows, weights),
+        inputs: { ...placed, ...weighted },
+      }
     }
 
     return {

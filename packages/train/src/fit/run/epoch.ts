@@ -5,6 +5,7 @@ import { atStart } from './progress.js'
 import type { Fit } from './options.js'
 import type { Prepared } from './prepare.js'
 import type { Batch } from '../data/feed.js'
+import type { Settled } from '../step/stepper.js'
 
 /** Runs an epoch, or what is left of one that was interrupted: its steps, then measurements and callbacks. */
 export async function runEpoch(run: Prepared, options: Fit, turn: () => Promise<void> | undefined): Promise<void> {
@@ -24,7 +25,8 @@ export async function runEpoch(run: Prepared, options: Fit, turn: () => Promise<
     const batch = next instanceof Promise ? await next : next
     if (batch === undefined) continue
     steps.launch(batch)
-    if (stepper.pending > lag) await steps.settle()
+    const told = stepper.pending > lag ? steps.settle() : undefined
+    if (told !== undefined) await told
     const others = turn()
     if (others !== undefined) await others
   }
@@ -54,44 +56,50 @@ export async function runEpoch(run: Prepared, options: Fit, turn: () => Promise<
   })
 }
 
-/** Steps that are launched and settled, and counted. */
+/** Steps that are launched and settled, and counted. Only what has to be waited for is a promise. */
 interface Steps {
   /** Rows that were settled. */
   readonly samples: number
   launch(batch: Batch): void
-  settle(): Promise<void>
+  settle(): Promise<void> | undefined
 }
 
 function stepsOf({ session, stepper, random, sumLoss }: Prepared, optimizer: Optimizer, begun: number): Steps {
-  const { progress } = session
+  const { progress, watched } = session
   let samples = 0
+  const tell = async ({ step: { epoch, iteration, before }, loss, gradientNorm }: Settled): Promise<void> => {
+    const samplesPerSecond = (1000 * samples) / (performance.now() - begun)
+    const learningRate = await learningRateOf(optimizer, before.optimizerState)
+    await session.tellIteration({
+      epoch,
+      iteration,
+      loss,
+      samplesPerSecond,
+      ...(gradientNorm === undefined ? {} : { gradientNorm }),
+      ...(learningRate === undefined ? {} : { learningRate }),
+    })
+  }
+  const count = (settled: Settled): Promise<void> | undefined => {
+    const { batch } = settled.step
+    const counted = sumLoss ? 1 : batch.mass
+    progress.lossSum += settled.loss * counted
+    progress.mass += counted
+    samples += batch.size
+    return watched ? tell(settled) : undefined
+  }
   return {
     get samples() {
       return samples
     },
-    launch({ rows, mass, inputs }) {
+    launch(batch) {
       const { epoch, iteration } = progress
-      stepper.launch({ epoch, iteration, rows, mass, batch: inputs, random: fold(random, iteration) })
+      stepper.launch(epoch, iteration, batch, fold(random, iteration))
       progress.iteration++
       progress.step++
     },
-    async settle() {
-      const { epoch, iteration, rows, mass, loss, gradientNorm, before } = await stepper.settle()
-      const counted = sumLoss ? 1 : mass
-      progress.lossSum += loss * counted
-      progress.mass += counted
-      samples += rows.length
-      if (!session.watched) return
-      const samplesPerSecond = (1000 * samples) / (performance.now() - begun)
-      const learningRate = await learningRateOf(optimizer, before.optimizerState)
-      await session.tellIteration({
-        epoch,
-        iteration,
-        loss,
-        samplesPerSecond,
-        ...(gradientNorm === undefined ? {} : { gradientNorm }),
-        ...(learningRate === undefined ? {} : { learningRate }),
-      })
+    settle() {
+      const settled = stepper.settle()
+      return settled instanceof Promise ? settled.then(count) : count(settled)
     },
   }
 }

@@ -1,4 +1,4 @@
-import { NeuriteError, type NonFinite } from '@neurite/core'
+import { NeuriteError, type NonFinite, type Tensor } from '@neurite/core'
 import type { Launched } from './stepper.js'
 import type { Training } from './step.js'
 
@@ -10,19 +10,21 @@ const LARGE = 100
 
 /** Says which step failed, where, and the usual causes; carries what was good before it. */
 export async function nonFiniteError(
-  { epoch, iteration, rows, batch }: Launched,
+  { epoch, iteration, batch }: Launched,
   found: NonFinite | undefined,
   what: string,
   before: Pick<Training, 'params' | 'state' | 'optimizerState'>,
 ): Promise<NeuriteError> {
   const { params, state, optimizerState } = before
   const where = `epoch ${epoch}, iteration ${iteration}`
-  const largest = await largestFeature(batch, rows)
+  const rows = batch.rows()
+  const streamed = batch.inputs.pick === undefined
+  const largest = await largestFeature(batch.inputs.x, streamed ? rows.map((_, position) => position) : rows)
   const first =
     found === undefined
       ? 'a replay of the step stayed finite, so the device computes differently each time'
       : `the first operation to leave the finite numbers is '${found.primitive}' (instruction ${found.position}): ${found.value} at index [${found.index.join(', ')}] of shape [${found.shape.join(', ')}]`
-  const message = `fit: in ${where} (rows ${listed(rows)}${batch.pick === undefined ? ' of the epoch' : ''}) ${what}; ${first}. ${causes(found, largest)} error.details holds the params from before.`
+  const message = `fit: in ${where} (rows ${listed(rows)}${streamed ? ' of the epoch' : ''}) ${what}; ${first}. ${causes(found, largest)} error.details holds the params from before.`
   const details = {
     epoch,
     iteration,
@@ -49,13 +51,11 @@ function listed(rows: Int32Array): string {
   return rows.length <= 8 ? [...rows].join(', ') : `${[...rows.subarray(0, 8)].join(', ')}, ... ${rows.length} in all`
 }
 
-async function largestFeature({ x, pick }: Launched['batch'], rows: Int32Array): Promise<number> {
+async function largestFeature(x: Tensor, rows: Int32Array): Promise<number> {
   const data = await x.data()
   const width = data.length / (x.shape[0] ?? 1)
   let largest = 0
-  rows.forEach((row, position) => {
-    const begin = (pick === undefined ? position : row) * width
-    for (let i = begin; i < begin + width; i++) largest = Math.max(largest, Math.abs(data[i]!))
-  })
+  for (const row of rows)
+    for (let i = row * width; i < (row + 1) * width; i++) largest = Math.max(largest, Math.abs(data[i]!))
   return largest
 }

@@ -1,30 +1,23 @@
 import { disposeTree, mapTree, reshape, tensorsIn, zeros, type Key } from '@neurite/core'
+import type { Batch } from '../data/feed.js'
 import { nonFiniteError } from './non-finite.js'
-import type { BatchInputs, Step, Training } from './step.js'
+import type { Step, Training } from './step.js'
 
-/** A step to be made: its inputs, and how an error names it. */
-export interface Work {
+/** A step that was started. `before` can be replayed as long as nobody overwrites it. */
+export interface Launched {
   readonly epoch: number
   /** Since the start of training, from 0. */
   readonly iteration: number
-  /** Of the data, or of the epoch where data streams in. */
-  readonly rows: Int32Array
-  /** How much they count together. */
-  readonly mass: number
-  readonly batch: BatchInputs
+  readonly batch: Batch
   readonly random: Key
-}
-
-/** A step that was started. `before` can be replayed as long as nobody overwrites it. */
-export interface Launched extends Work {
   readonly before: Training
   readonly after: Training
 }
 
 /** A step whose loss is known, and finite. */
-export interface Settled extends Work {
-  /** Readable until the next step is launched. */
-  readonly before: Training
+export interface Settled {
+  /** Its `before` is readable until the next step is launched. */
+  readonly step: Launched
   readonly loss: number
   readonly gradientNorm: number | undefined
 }
@@ -68,30 +61,37 @@ export class Stepper {
     return this.#pending.length
   }
 
-  launch(work: Work): void {
+  launch(epoch: number, iteration: number, batch: Batch, random: Key): void {
     const before = this.#current
-    this.#current = this.#step(this.#spares.at(-1)!, before, work.batch, work.random)
+    const after = this.#step(this.#spares.at(-1)!, before, batch.inputs, random)
     this.#spares.pop()
-    // Named one by one: a spread costs as much as a small step's kernels.
-    const { epoch, iteration, rows, mass, batch, random } = work
-    this.#pending.push({ epoch, iteration, rows, mass, batch, random, before, after: this.#current })
+    this.#current = after
+    this.#pending.push({ epoch, iteration, batch, random, before, after })
   }
 
   /**
-   * Waits for the oldest step.
+   * What the oldest step came to: at once where the backend reads at once, since waiting costs as much as a small step.
    *
    * @throws NeuriteError `NON_FINITE` naming the operation that first left the finite numbers
    */
-  async settle(): Promise<Settled> {
-    const launched = this.#pending[0]!
-    const { before, after, epoch, iteration, rows, mass, batch, random } = launched
-    const loss = (await after.loss.data())[0]!
-    if (!Number.isFinite(loss)) throw await this.#explain(launched, `the loss became ${loss}`)
-    const gradientNorm = after.gradientNorm === undefined ? undefined : (await after.gradientNorm.data())[0]!
+  settle(): Settled | Promise<Settled> {
+    const { loss, gradientNorm } = this.#pending[0]!.after
+    return loss.backend.capabilities.syncRead
+      ? this.#accept(loss.dataSync()[0]!, gradientNorm?.dataSync()[0])
+      : Promise.all([loss.data(), gradientNorm?.data()]).then(([value, norm]) => this.#accept(value[0]!, norm?.[0]))
+  }
+
+  #accept(loss: number, gradientNorm: number | undefined): Settled | Promise<never> {
+    const step = this.#pending[0]!
+    if (!Number.isFinite(loss)) {
+      return this.#explain(step, `the loss became ${loss}`).then((error) => {
+        throw error
+      })
+    }
     this.#pending.shift()
     if (this.#settled !== undefined) this.#spares.push(this.#settled.before)
-    this.#settled = launched
-    return { epoch, iteration, rows, mass, batch, random, before, loss, gradientNorm }
+    this.#settled = step
+    return { step, loss, gradientNorm }
   }
 
   /** Puts other values in place of some of the current ones; leaves that are in both stay. Nothing may be pending. */
@@ -118,7 +118,8 @@ export class Stepper {
   }
 
   async #explain(launched: Launched, what: string): Promise<Error> {
-    const replay = ({ before, batch, random }: Launched) => this.#step.findNonFinite(before, before, batch, random)
+    const replay = ({ before, batch, random }: Launched) =>
+      this.#step.findNonFinite(before, before, batch.inputs, random)
     let failed = launched
     let found = await replay(failed)
     // What came in was already wrong: the update before made it.
