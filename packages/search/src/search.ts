@@ -120,7 +120,7 @@ export async function successiveHalving<const S extends Space>(
   const { minResource, maxResource, factor, mode, signal } = search
   checkArgument(
     maxResource >= minResource,
-    () => `${where}: maxResource must be at least minResource, ${minResource}, got ${maxResource}.`,
+    () => `${where}: minResource must be at most maxResource, ${maxResource}, got ${minResource}.`,
   )
   const all: (Trial<PointOf<S>> | undefined)[] = []
   let last: Trial<PointOf<S>>[] = []

@@ -95,9 +95,15 @@ function isShape(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((extent) => Number.isSafeInteger(extent) && extent >= 0)
 }
 
+/** Arrays of more axes than anybody has are arrays that hold themselves. */
+const DEEPEST = 64
+
 function flatten(where: string, source: unknown): ArrayData {
   const shape: number[] = []
-  for (let level: unknown = source; Array.isArray(level); level = level[0]) shape.push(level.length)
+  for (let level: unknown = source; Array.isArray(level); level = level[0]) {
+    checkArgument(shape.length < DEEPEST, () => `${where} has more than ${DEEPEST} axes, or holds itself.`)
+    shape.push(level.length)
+  }
   const data = new Float64Array(sizeOf(shape))
   let count = 0
   let booleans = 0
@@ -109,7 +115,8 @@ function flatten(where: string, source: unknown): ArrayData {
         const got = Array.isArray(part) ? `${part.length} elements` : show(part)
         throw ragged(path, `should have ${shape[axis]} elements like its neighbours, it has ${got}`)
       }
-      part.forEach((child: unknown, i) => walk(child, axis + 1, `${path}[${i}]`))
+      // Not forEach, which passes over holes.
+      for (let i = 0; i < part.length; i++) walk(part[i], axis + 1, `${path}[${i}]`)
       return
     }
     if (Array.isArray(part)) throw ragged(path, 'is an array where its neighbours are numbers')
