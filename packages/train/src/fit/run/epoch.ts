@@ -1,10 +1,10 @@
-import { fold, type Tree } from '@neurite/core'
-import type { Optimizer } from '@neurite/optimizers'
+import { fold } from '@neurite/core'
 import { validationName } from './history.js'
 import { atStart } from './progress.js'
 import type { Fit } from './options.js'
 import type { Prepared } from './prepare.js'
 import type { Batch } from '../data/feed.js'
+import type { RateOf, Training } from '../step/step.js'
 import type { Settled } from '../step/stepper.js'
 
 /** Runs an epoch, or what is left of one that was interrupted: its steps, then measurements and callbacks. */
@@ -13,10 +13,10 @@ export async function runEpoch(run: Prepared, options: Fit, turn: () => Promise<
   const { progress } = session
   const begun = performance.now()
   if (progress.step === 0) {
-    progress.learningRate = (await learningRateOf(options.optimizer, session.optimizerState)) ?? null
+    progress.learningRate = (await learningRateAt(run.rateOf, stepper.current)) ?? null
     await session.beginEpoch()
   }
-  const steps = stepsOf(run, options.optimizer, begun)
+  const steps = stepsOf(run, begun)
   const batches = await feed.open(progress.epoch, progress.step)
   while (!batches.ended) {
     if (options.signal?.aborted === true) session.stop('signal')
@@ -64,12 +64,12 @@ interface Steps {
   settle(): Promise<void> | undefined
 }
 
-function stepsOf({ session, stepper, random, sumLoss }: Prepared, optimizer: Optimizer, begun: number): Steps {
+function stepsOf({ session, stepper, random, rateOf, sumLoss }: Prepared, begun: number): Steps {
   const { progress, watched } = session
   let samples = 0
   const tell = async ({ step: { epoch, iteration, before }, loss, gradientNorm }: Settled): Promise<void> => {
     const samplesPerSecond = (1000 * samples) / (performance.now() - begun)
-    const learningRate = await learningRateOf(optimizer, before.optimizerState)
+    const learningRate = await learningRateAt(rateOf, before)
     await session.tellIteration({
       epoch,
       iteration,
@@ -124,9 +124,11 @@ async function measure({
   }
 }
 
-/** What the optimizer's next update goes by, where it tells it. */
-async function learningRateOf(optimizer: Optimizer, state: Tree): Promise<number | undefined> {
-  const rate = optimizer.learningRate?.(state)
+async function learningRateAt(
+  rateOf: RateOf | undefined,
+  { optimizerState, loss }: Training,
+): Promise<number | undefined> {
+  const rate = rateOf?.({ optimizerState, loss })
   if (rate === undefined) return undefined
   const value = await rate.item()
   rate.dispose()

@@ -13,7 +13,7 @@ import { Pull } from '../data/pull.js'
 import { isSource, type BatchSource } from '../data/source.js'
 import { streamFeed } from '../data/stream-feed.js'
 import { initialTraining } from '../step/start.js'
-import { compileStep } from '../step/step.js'
+import { compileRate, compileStep, type RateOf } from '../step/step.js'
 import { Stepper } from '../step/stepper.js'
 import { validationName } from './history.js'
 import { checkStreamed, type Fit } from './options.js'
@@ -27,6 +27,7 @@ export interface Prepared {
   readonly validationEvaluator: Evaluator | undefined
   readonly stepper: Stepper
   readonly session: Session
+  readonly rateOf: RateOf | undefined
   /** Steps under way before the loss of the first is read. */
   readonly lag: number
   /** Parent of the steps' keys. */
@@ -89,8 +90,10 @@ export async function prepare(model: Layer, data: Dataset | BatchSource, options
       measured: measuredBy(metrics, validationEvaluator !== undefined),
       identity,
     })
+    const rateOf = compileRate(optimizer)
+    if (rateOf !== undefined) own(rateOf)
     return {
-      ...{ feed, trainEvaluator, validationEvaluator, stepper, session, lag, dispose },
+      ...{ rateOf, feed, trainEvaluator, validationEvaluator, stepper, session, lag, dispose },
       random: fold(key(seed), 'step'),
       sumLoss: loss.options?.reduction === 'sum',
     }

@@ -34,11 +34,11 @@ export interface BatchInputs {
   readonly y: Tensor
   /** One weight a row of x. */
   readonly weights?: Tensor
-  readonly pick?: Pick
+  readonly pick?: BatchPick
 }
 
 /** Finds a batch among all rows, together with the cursor. */
-export interface Pick {
+export interface BatchPick {
   /** The epoch's rows, batch after batch; int32. */
   readonly order: Tensor
   /** 0 .. size of the batch - 1; int32. */
@@ -89,8 +89,15 @@ export function compileStep({ model, loss, optimizer, gradientNorm }: StepParts)
   return compile(step, { donate: [0] })
 }
 
+/** What the next update goes by, where the optimizer tells it. Compiled, so that constants are made where the training is. */
+export type RateOf = Compiled<[now: Pick<Training, 'optimizerState' | 'loss'>], Tensor>
+
+export function compileRate({ learningRate }: Optimizer): RateOf | undefined {
+  return learningRate && compile(({ optimizerState }) => learningRate(optimizerState))
+}
+
 /** Past this batch, or back to 0 at the end of the order. */
-function advance(cursor: Tensor, { order, offsets }: Pick): Tensor {
+function advance(cursor: Tensor, { order, offsets }: BatchPick): Tensor {
   const next = add(cursor, offsets.size)
   return where(greaterEqual(next, order.size), full([], 0, { dtype: 'int32', backend: cursor.backend }), next)
 }
