@@ -1,6 +1,13 @@
 import { NeuriteError, type NonFinite, type Tensor } from '@neurite/core'
-import type { Launched } from './stepper.js'
+import type { Batch } from '../data/feed.js'
 import type { Training } from './step.js'
+
+/** The step that failed. */
+interface Failed {
+  readonly epoch: number
+  readonly iteration: number
+  readonly batch: Batch
+}
 
 /** Undefined at 0 or below: what a probability of exactly 0 does. */
 const SINGULAR = new Set(['log', 'log1p', 'div', 'reciprocal', 'sqrt', 'pow'])
@@ -10,7 +17,7 @@ const LARGE = 100
 
 /** Says which step failed, where, and the usual causes; carries what was good before it. */
 export async function nonFiniteError(
-  { epoch, iteration, batch }: Launched,
+  { epoch, iteration, batch }: Failed,
   found: NonFinite | undefined,
   what: string,
   before: Pick<Training, 'params' | 'state' | 'optimizerState'>,
