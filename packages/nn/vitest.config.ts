@@ -1,3 +1,4 @@
 import { configure } from '@tooling/vitest-config'
 
-export default configure()
+// The garbage collector is called by name in the test of programs that go with their model.
+export default configure({ test: { execArgv: ['--expose-gc'] } })

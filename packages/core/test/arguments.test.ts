@@ -162,4 +162,10 @@ test('an error can be told from further out', () => {
   expect(outer.message).toBe('model: sequential[2]: dense: 3 for 4. [SHAPE_MISMATCH]')
   expect(outer).toMatchObject({ code: 'SHAPE_MISMATCH', details: { got: 3 } })
   expect((outer.cause as Error).cause).toBe(inner)
+  expect(inner.within('load', 'BAD_FILE')).toMatchObject({
+    code: 'BAD_FILE',
+    message: 'load: dense: 3 for 4. [BAD_FILE]',
+    details: { got: 3 },
+    cause: inner,
+  })
 })

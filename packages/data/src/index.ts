@@ -1,7 +1,8 @@
-export { FeatureMatrix, type MatrixLike } from './array/feature-matrix.js'
+export { FeatureMatrix } from './array/feature-matrix.js'
 export { takeRows, type Arrays, type RowsOf } from './array/take-rows.js'
 export { Table } from './table/table.js'
 export type { Cell, Column } from './table/column.js'
+export type { ColumnsLike } from './table/columns.js'
 export { batchIndices, type BatchOptions, type BatchOrder } from './batch/batch-indices.js'
 export { batches } from './batch/batches.js'
 export {
@@ -24,18 +25,17 @@ export {
   type TableSplit,
   type TableSplitOptions,
 } from './split/train-test-split.js'
-export type { Category, Labels } from './encode/labels.js'
+export type { Category, LabelList, Labels } from './encode/labels.js'
 export type { Unknown } from './encode/categories.js'
-export type { EncoderJSON } from './encode/category-encoder.js'
+export type { EncoderOptions, FittedEncoder } from './encode/encoder.js'
 export { labelEncoder, type LabelEncoder, type LabelEncoderOptions } from './encode/label.js'
-export { oneHotEncoder, type OneHotEncoder, type OneHotEncoderOptions } from './encode/one-hot.js'
-export { ordinalEncoder, type OrdinalEncoder, type OrdinalEncoderOptions } from './encode/ordinal.js'
+export { oneHotEncoder, type OneHotEncoder } from './encode/one-hot.js'
+export { ordinalEncoder, type OrdinalEncoder } from './encode/ordinal.js'
 export { imputer, type Imputer, type ImputerOptions, type ImputerStrategy } from './prepare/imputer.js'
 export { outlierClipper, type OutlierClipper, type OutlierClipperOptions } from './prepare/outlier-clipper.js'
 export {
   polynomialFeatures,
   type PolynomialFeatures,
-  type PolynomialFeaturesJSON,
   type PolynomialFeaturesOptions,
 } from './prepare/polynomial-features.js'
 export { maxAbsScaler, type MaxAbsScaler } from './scale/max-abs.js'
@@ -47,11 +47,25 @@ export {
   columnTransformer,
   type ColumnPart,
   type ColumnTransformer,
-  type ColumnTransformerJSON,
   type ColumnTransformerOptions,
   type ColumnUse,
+  type FittedPart,
 } from './transform/column-transformer.js'
-export { transformerFromJSON, type AnyTransformer, type TransformerKinds } from './transform/from-json.js'
-export type { LearnedColumnsJSON } from './transform/learned-columns.js'
-export { pipeline, type Pipeline, type PipelineJSON, type PipelineSteps } from './transform/pipeline.js'
-export type { Scaler, Takes, Transformer, TransformerInputs, TransformerJSON } from './transform/transformer.js'
+export { transformerFromJSON, type AnyFitted, type TransformerKinds } from './transform/from-json.js'
+export type { Learned, TransformerFactory } from './transform/define.js'
+export {
+  pipeline,
+  type FeatureTakes,
+  type FittedFeatures,
+  type Pipeline,
+  type PipelineSteps,
+} from './transform/pipeline.js'
+export type {
+  FittedScaler,
+  FittedTransformer,
+  Takes,
+  Transformed,
+  Transformer,
+  TransformerInputs,
+  TransformerJSON,
+} from './transform/transformer.js'

@@ -2,7 +2,7 @@ import { tensor } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { batches, batchIndices, FeatureMatrix, type BatchOrder } from '../src/index.js'
+import { batches, batchIndices, FeatureMatrix, Table, type BatchOrder } from '../src/index.js'
 import { coded } from './support.js'
 
 const ORDERS: readonly BatchOrder[] = ['cyclic', 'shuffled-cyclic', 'random']
@@ -127,7 +127,14 @@ describe('batches', () => {
     const z = { shape: [4], data: Int32Array.of(0, 1, 2, 3) }
     expect(() => batches({ x, z })).toThrow(coded('SHAPE_MISMATCH', "'x' has 5 rows, 'z' has 4"))
     expect(() => batches({})).toThrow(coded('INVALID_ARGUMENT', 'no arrays'))
-    // @ts-expect-error -- rows, not host data
-    expect(() => batches({ x: [[1]] })).toThrow(coded('INVALID_ARGUMENT', "'x' must be host data"))
+    // @ts-expect-error -- no numbers
+    expect(() => batches({ x: 'rows' })).toThrow(coded('INVALID_ARGUMENT', "'x' must be numbers"))
+  })
+
+  test('nested arrays are read once, and tables of numbers are their features', () => {
+    const table = Table.fromColumns({ a: [1, 2, 3], b: [4, 5, 6] })
+    const [first] = batches({ x: [[1], [2], [3]], table }, { batchSize: 2, order: 'cyclic' })
+    expect(first?.x).toEqual({ shape: [2, 1], data: Float64Array.of(1, 2) })
+    expect(first?.table).toEqual(table.rows([0, 1]).features)
   })
 })

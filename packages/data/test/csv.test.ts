@@ -244,12 +244,12 @@ describe('readCsv', () => {
 
   test('a source that cannot be read', async () => {
     const missing = join(folder, 'nobody.csv')
-    await expect(readCsv(missing)).rejects.toEqual(coded('INVALID_ARGUMENT', 'nobody.csv'))
-    await expect(readCsv(folder)).rejects.toEqual(coded('INVALID_ARGUMENT', 'cannot read'))
-    await expect(readCsv(`${address}/nobody.csv`)).rejects.toEqual(coded('INVALID_ARGUMENT', 'status 404'))
-    await expect(readCsv('http://127.0.0.1:1/x.csv')).rejects.toEqual(coded('INVALID_ARGUMENT', 'cannot read'))
+    await expect(readCsv(missing)).rejects.toEqual(coded('BAD_FILE', 'nobody.csv'))
+    await expect(readCsv(folder)).rejects.toEqual(coded('BAD_FILE', 'it is a folder'))
+    await expect(readCsv(`${address}/nobody.csv`)).rejects.toEqual(coded('BAD_FILE', 'status 404'))
+    await expect(readCsv('http://127.0.0.1:1/x.csv')).rejects.toEqual(coded('BAD_FILE', 'cannot read'))
     // @ts-expect-error -- no source
-    await expect(readCsv(7)).rejects.toEqual(coded('INVALID_ARGUMENT', 'number'))
+    await expect(readCsv(7)).rejects.toEqual(coded('INVALID_ARGUMENT', 'got 7'))
   })
 
   test('a signal ends the reading', async () => {

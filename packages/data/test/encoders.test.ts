@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { labelEncoder, oneHotEncoder, ordinalEncoder, transformerFromJSON } from '../src/index.js'
+import { labelEncoder, oneHotEncoder, ordinalEncoder, Table, transformerFromJSON } from '../src/index.js'
 import { coded } from './support.js'
 
 const labels = fc.oneof(
@@ -14,8 +14,8 @@ test('inverseTransform undoes transform, for text and numbers', () => {
       const oneHot = oneHotEncoder().fit(values)
       const ordinal = ordinalEncoder().fit(values)
       const label = labelEncoder().fit(values)
-      expect(oneHot.inverseTransform(oneHot.transform(values))).toEqual(values)
-      expect(ordinal.inverseTransform(ordinal.transform(values))).toEqual(values)
+      expect(oneHot.inverseTransform(oneHot.transform(values))).toEqual([values])
+      expect(ordinal.inverseTransform(ordinal.transform(values))).toEqual([values])
       expect(label.inverseTransform(label.transform(values))).toEqual(values)
     }),
     { seed: 1, numRuns: 200 },
@@ -31,7 +31,7 @@ test('JSON gives the same encoder', () => {
       const copy = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
       const again = transformerFromJSON(copy(oneHot), 'oneHotEncoder')
       expect(again.transform(values)).toEqual(oneHot.transform(values))
-      expect(again.unknown).toBe('ignore')
+      expect(again.options.unknown).toBe('ignore')
       expect(transformerFromJSON(copy(ordinal), 'ordinalEncoder').transform(values)).toEqual(ordinal.transform(values))
       expect(transformerFromJSON(copy(label), 'labelEncoder').transform(values)).toEqual(label.transform(values))
     }),
@@ -72,29 +72,98 @@ describe('an unknown category', () => {
   })
 })
 
-test('given categories keep their order, and need no fit', () => {
+test('given categories keep their order, and fit finds no others', () => {
   const sizes = ordinalEncoder({ categories: ['small', 'large'] })
-  expect(sizes.transform(['large', 'small']).toArray()).toEqual([[1], [0]])
+  expect(sizes.fitTransform(['large', 'large']).toArray()).toEqual([[1], [1]])
   expect(() => sizes.fit(['medium'])).toThrow(coded('UNKNOWN_CATEGORY', 'medium'))
   expect(() => oneHotEncoder({ categories: ['a', 'a'] })).toThrow(coded('INVALID_ARGUMENT', 'twice'))
   expect(() => oneHotEncoder({ categories: [] })).toThrow(coded('INVALID_ARGUMENT', 'no labels'))
 })
 
-test('labels are all text or all numbers, none missing', () => {
+test('labels are all text or all numbers, and finite', () => {
   // @ts-expect-error -- mixed
-  expect(() => oneHotEncoder().fit(['a', 1])).toThrow(coded('INVALID_ARGUMENT', 'row 1'))
-  // @ts-expect-error -- missing
-  expect(() => oneHotEncoder().fit(['a', null])).toThrow(coded('INVALID_ARGUMENT', 'null'))
-  expect(() => oneHotEncoder().fit([1, NaN])).toThrow(coded('INVALID_ARGUMENT', 'NaN'))
-  expect(() => oneHotEncoder().fit([])).toThrow(coded('INVALID_ARGUMENT', 'no labels'))
+  expect(() => oneHotEncoder().fit(['a', 1])).toThrow(
+    coded('INVALID_ARGUMENT', 'row 1 is a number in a column of text'),
+  )
+  // @ts-expect-error -- mixed
+  expect(() => labelEncoder().fit([1, 'a'])).toThrow(
+    coded('INVALID_ARGUMENT', "x[1] must be a number or a boolean, got 'a'"),
+  )
+  expect(() => oneHotEncoder().fit([1, NaN])).toThrow(coded('NON_FINITE', 'row 1 is NaN'))
+  for (const make of [oneHotEncoder, ordinalEncoder, labelEncoder]) {
+    expect(() => make().fit([])).toThrow(coded('SHAPE_MISMATCH', 'with something to learn from'))
+  }
 })
 
-test('all need fit', () => {
-  for (const make of [oneHotEncoder, ordinalEncoder, labelEncoder]) {
-    expect(() => make().transform(['a'])).toThrow(coded('NOT_FITTED'))
-    expect(() => make().categories).toThrow(coded('NOT_FITTED'))
-    expect(() => make().toJSON()).toThrow(coded('NOT_FITTED'))
-  }
+describe('several columns', () => {
+  const clothes = Table.fromRows([
+    { color: 'red', size: 'S', worn: 1 },
+    { color: 'blue', size: 'L', worn: 0 },
+    { color: 'red', size: 'M', worn: 0 },
+  ])
+
+  test('of a table: each is encoded, and named', () => {
+    const encoder = oneHotEncoder().fit(clothes)
+    expect(encoder.categories).toEqual([
+      ['blue', 'red'],
+      ['L', 'M', 'S'],
+      [0, 1],
+    ])
+    const x = encoder.transform(clothes)
+    expect(x.columns).toEqual(['color=blue', 'color=red', 'size=L', 'size=M', 'size=S', 'worn=0', 'worn=1'])
+    expect(x.toArray()[1]).toEqual([1, 0, 1, 0, 0, 1, 0])
+    expect(encoder.inverseTransform(x)).toEqual([
+      ['red', 'blue', 'red'],
+      ['S', 'L', 'M'],
+      [1, 0, 0],
+    ])
+  })
+
+  test('of rows and of matrices: without names', () => {
+    const rows = [
+      ['red', 'S'],
+      ['blue', 'L'],
+    ]
+    expect(oneHotEncoder().fitTransform(rows).columns).toEqual(['x0=blue', 'x0=red', 'x1=L', 'x1=S'])
+    expect(ordinalEncoder().fitTransform(rows).toArray()).toEqual([
+      [1, 1],
+      [0, 0],
+    ])
+    const numbers = ordinalEncoder().fit([
+      [7, 1],
+      [5, 1],
+    ])
+    expect(numbers.categories).toEqual([[5, 7], [1]])
+    expect(numbers.inverseTransform([[1, 0]])).toEqual([[7], [1]])
+    expect(() => oneHotEncoder().fit([['a', 'b'], ['c']])).toThrow(
+      coded('SHAPE_MISMATCH', 'row 1: 1 cells for 2 columns'),
+    )
+    expect(() => labelEncoder().fit(clothes)).toThrow(coded('SHAPE_MISMATCH', 'one label a row'))
+  })
+
+  test('categories of one list are those of every column, or there is a list for each', () => {
+    const shirts = Table.fromColumns({ shirt: ['S', 'L'], coat: ['M', 'M'] })
+    const same = ordinalEncoder({ categories: ['S', 'M', 'L'] }).fit(shirts)
+    expect(same.transform(shirts).toArray()).toEqual([
+      [0, 1],
+      [2, 1],
+    ])
+    const each = { categories: [['S', 'L'], ['M']] }
+    expect(ordinalEncoder(each).fit(shirts).categories).toEqual(each.categories)
+    expect(() => ordinalEncoder(each).fit(['S'])).toThrow(coded('SHAPE_MISMATCH', '2 lists for 1 columns'))
+    expect(() => ordinalEncoder({ categories: [['S', 'L'], []] })).toThrow(coded('INVALID_ARGUMENT', 'no labels'))
+  })
+
+  test('an error names the column; other columns than in fit are refused', () => {
+    const encoder = oneHotEncoder().fit(clothes.select(['color', 'size']))
+    const green = Table.fromRows([{ color: 'green', size: 'S' }])
+    expect(() => encoder.transform(green)).toThrow(
+      coded('UNKNOWN_CATEGORY', "column 'color': row 0 has the category 'green'"),
+    )
+    expect(() => encoder.transform(clothes.select(['size', 'color']))).toThrow(coded('INVALID_ARGUMENT', "'size'"))
+    expect(() => encoder.transform(clothes)).toThrow(coded('SHAPE_MISMATCH', '[rows, 2], as in fit'))
+    expect(() => encoder.transform(['red'])).toThrow(coded('SHAPE_MISMATCH'))
+  })
 })
 
 test('oneHotEncoder.inverseTransform takes scores, and refuses what stands for nothing', () => {
@@ -104,7 +173,7 @@ test('oneHotEncoder.inverseTransform takes scores, and refuses what stands for n
       [-1, -3, -2],
       [0.2, 0.4, 0.4],
     ]),
-  ).toEqual(['a', 'b'])
+  ).toEqual([['a', 'b']])
   expect(() => encoder.inverseTransform([[0, 0, 0]])).toThrow(coded('UNKNOWN_CATEGORY', 'row 0'))
   expect(() => encoder.inverseTransform([[1, 0]])).toThrow(coded('SHAPE_MISMATCH'))
   expect(() => encoder.inverseTransform([[NaN, 0, 1]])).toThrow(coded('NON_FINITE'))

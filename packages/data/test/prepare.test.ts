@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { FeatureMatrix, imputer, outlierClipper, polynomialFeatures } from '../src/index.js'
+import { FeatureMatrix, imputer, outlierClipper, polynomialFeatures, Table } from '../src/index.js'
 import { coded } from './support.js'
 
 describe('imputer', () => {
@@ -42,9 +42,67 @@ describe('imputer', () => {
 
   test('options are checked', () => {
     // @ts-expect-error -- no such strategy
-    expect(() => imputer({ strategy: 'mode' })).toThrow(coded('INVALID_ARGUMENT', "'mean' or 'median'"))
+    expect(() => imputer({ strategy: 'mode' })).toThrow(coded('INVALID_ARGUMENT', "'mean', 'median'"))
     expect(() => imputer({ value: NaN })).toThrow(coded('INVALID_ARGUMENT', 'value'))
-    expect(() => imputer().transform([[1]])).toThrow(coded('NOT_FITTED'))
+  })
+
+  describe('text', () => {
+    const people = Table.fromColumns({
+      city: ['Seoul', '', 'Busan', 'Seoul'],
+      kind: ['b', 'a', '', ''],
+      member: ['yes', 'no', '', 'no'],
+    }).withTarget('member')
+
+    test('mostFrequent, the least of equals; the target stays as it is', () => {
+      const filled = imputer({ strategy: 'mostFrequent' }).fit(people)
+      expect([filled.columns, filled.fill]).toEqual([
+        ['city', 'kind'],
+        ['Seoul', 'a'],
+      ])
+      const table = filled.transform(people)
+      expect(table.column('city')).toEqual(['Seoul', 'Seoul', 'Busan', 'Seoul'])
+      expect(table.column('kind')).toEqual(['b', 'a', 'a', 'a'])
+      expect(table.column('member')).toEqual(people.column('member'))
+      expect(table.target).toBe('member')
+    })
+
+    test('a constant, and numbers beside text', () => {
+      const unknown = imputer({ strategy: 'constant', value: 'unknown' })
+      expect(unknown.fitTransform(people).column('kind')).toEqual(['b', 'a', 'unknown', 'unknown'])
+      const mixed = Table.fromColumns({ age: [1, NaN, 1], city: ['x', 'y', ''] })
+      const filled = imputer({ strategy: 'mostFrequent' }).fit(mixed)
+      expect(filled.fill).toEqual([1, 'x'])
+      expect(filled.transform(mixed).row(1)).toEqual({ age: 1, city: 'y' })
+    })
+
+    test('a column that a later table has no value in was made one of numbers, and is filled with text', () => {
+      const filled = imputer({ strategy: 'mostFrequent' }).fit(people.select(['city']))
+      expect(filled.transform(Table.fromRows([{ city: null }])).column('city')).toEqual(['Seoul'])
+    })
+
+    test('without names it is a table with made-up ones', () => {
+      const filled = imputer({ strategy: 'mostFrequent' }).fitTransform(['a', '', 'a'])
+      if (!(filled instanceof Table)) throw new Error('not a table')
+      expect(filled.column('column0')).toEqual(['a', 'a', 'a'])
+    })
+
+    test('refuses a strategy that text does not have, and what changed its kind', () => {
+      expect(() => imputer().fit(people)).toThrow(
+        coded('INVALID_ARGUMENT', "column 'city' is text; use strategy: 'mostF"),
+      )
+      expect(() => imputer({ strategy: 'constant', value: 0 }).fit(people)).toThrow(
+        coded('INVALID_ARGUMENT', "column 'city': value must be text, got 0"),
+      )
+      const filled = imputer({ strategy: 'mostFrequent' }).fit(people.select(['city']))
+      expect(() => filled.transform(Table.fromColumns({ city: [1] }))).toThrow(
+        coded('INVALID_ARGUMENT', "column 'city' is numbers, in fit it was text"),
+      )
+      const numbers = imputer().fit(Table.fromColumns({ age: [1] }))
+      expect(() => numbers.transform(Table.fromColumns({ age: ['1'] }))).toThrow(coded('INVALID_ARGUMENT', 'is text'))
+      expect(() => numbers.transform(Table.fromColumns({ age: [Infinity] }))).toThrow(
+        coded('NON_FINITE', "column 'age': row 0 is Infinity"),
+      )
+    })
   })
 })
 
@@ -107,6 +165,5 @@ describe('polynomialFeatures', () => {
         .transform([[1]]),
     ).toThrow(coded('SHAPE_MISMATCH'))
     expect(() => polynomialFeatures().fit([[NaN]])).toThrow(coded('NON_FINITE'))
-    expect(() => polynomialFeatures().transform([[1]])).toThrow(coded('NOT_FITTED'))
   })
 })

@@ -7,8 +7,9 @@ import {
   normalizer,
   robustScaler,
   standardScaler,
+  Table,
   transformerFromJSON,
-  type Scaler,
+  type FittedScaler,
   type Transformer,
 } from '../src/index.js'
 import golden from './golden/preprocessing.json' with { type: 'json' }
@@ -24,7 +25,7 @@ const MAKERS: Readonly<Record<string, () => Transformer>> = {
 }
 
 /** Every scaler that can be undone. */
-const SCALERS: Readonly<Record<string, () => Scaler>> = {
+const SCALERS: Readonly<Record<string, () => Transformer<FittedScaler>>> = {
   minMaxScaler: () => minMaxScaler({ range: [-2, 3] }),
   standardScaler: () => standardScaler(),
   robustScaler: () => robustScaler(),
@@ -133,9 +134,10 @@ describe.each(Object.entries(SCALERS))('%s', (kind, make) => {
     expect(scaler.transform([[NaN, 1]]).data[0]).toBeNaN()
   })
 
-  test('needs fit', () => {
-    for (const use of [() => make().transform([[1]]), () => make().inverseTransform([[1]]), () => make().toJSON()]) {
-      expect(use).toThrow(coded('NOT_FITTED', `${kind}:`))
+  test('a description transforms nothing, and says so', () => {
+    for (const method of ['transform', 'inverseTransform', 'toJSON']) {
+      const hidden = Reflect.get(make(), method) as (x: number[][]) => unknown
+      expect(() => hidden([[1]])).toThrow(coded('NOT_FITTED', `${kind}: this is a description; call fit(x)`))
     }
   })
 
@@ -169,7 +171,7 @@ test('minMaxScaler: clip, range', () => {
 
 test('standardScaler and robustScaler: each part alone', () => {
   const rows = [[1], [3], [5], [11]]
-  expect(standardScaler({ withStd: false }).fitTransform(rows).toArray()).toEqual([[-4], [-2], [0], [6]])
+  expect(standardScaler({ withStandardDeviation: false }).fitTransform(rows).toArray()).toEqual([[-4], [-2], [0], [6]])
   expect(
     standardScaler({ withMean: false })
       .fit([[3], [1], [3], [1]])
@@ -194,23 +196,31 @@ test('normalizer: each norm, rows of zeros, no NaN', () => {
   ]
   expect(
     normalizer({ norm: 'l1' })
-      .transform([[3, -4]])
+      .fitTransform([[3, -4]])
       .toArray(),
   ).toEqual([[3 / 7, -4 / 7]])
   expect(
     normalizer({ norm: 'max' })
-      .transform([[3, -4]])
+      .fitTransform([[3, -4]])
       .toArray(),
   ).toEqual([[0.75, -1]])
-  expect(normalizer().transform(rows).toArray()[1]).toEqual([0, 0])
-  expect(normalizer().transform(rows).data[4]).toBeCloseTo(Math.SQRT1_2, 12)
-  expect(() => normalizer().transform([[NaN]])).toThrow(coded('NON_FINITE'))
+  expect(normalizer().fitTransform(rows).toArray()[1]).toEqual([0, 0])
+  expect(normalizer().fitTransform(rows).data[4]).toBeCloseTo(Math.SQRT1_2, 12)
+  expect(() => normalizer().fitTransform([[NaN]])).toThrow(coded('NON_FINITE'))
   // @ts-expect-error -- no such norm
-  expect(() => normalizer({ norm: 'l3' })).toThrow(coded('INVALID_ARGUMENT', "'l2' or 'l1' or 'max'"))
+  expect(() => normalizer({ norm: 'l3' })).toThrow(coded('INVALID_ARGUMENT', "'l2', 'l1' or 'max'"))
 })
 
 test('what was learned can be seen and not changed', () => {
   const { mean } = standardScaler().fit([[1], [2]])
   expect(mean).toEqual([1.5])
   expect(Object.isFrozen(mean)).toBe(true)
+})
+
+test('a table of numbers is a matrix of its features', () => {
+  const table = Table.fromColumns({ a: [1, 3], kind: ['x', 'y'], b: [2, 6] }).withTarget('kind')
+  const scaler = minMaxScaler().fit(table)
+  expect(scaler.columns).toEqual(['a', 'b'])
+  expect(scaler.transform(table)).toEqual(scaler.transform(table.features))
+  expect(() => standardScaler().fit(table.withTarget('a'))).toThrow(coded('INVALID_ARGUMENT', "column 'kind' is text"))
 })

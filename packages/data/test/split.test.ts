@@ -85,6 +85,20 @@ describe('trainTestSplit', () => {
     expect(indices(1)).toEqual(indices(1))
   })
 
+  test('nested arrays and typed arrays are taken as they are', () => {
+    const x = [[1], [2], [3], [4]]
+    const { train, test } = trainTestSplit({ x, y: Int32Array.of(0, 0, 1, 1) }, { test: 2, stratify: 'y', seed: 1 })
+    expect([train.x.shape, test.x.shape]).toEqual([
+      [2, 1],
+      [2, 1],
+    ])
+    expect([...test.y.data].sort()).toEqual([0, 1])
+    expect(() => trainTestSplit({ x: [[1], [2, 3]] })).toThrow(coded('SHAPE_MISMATCH', "'x'[1]"))
+    // @ts-expect-error -- arrays have no columns
+    expect(() => trainTestSplit({ x }, { target: 'x' })).toThrow(coded('INVALID_ARGUMENT', 'target must be left out'))
+    expect(() => trainTestSplit({ x }, { seed: 0.5 })).toThrow(coded('INVALID_ARGUMENT', 'seed'))
+  })
+
   test('rows are shuffled before they are split, unless that is declined', () => {
     const table = Table.fromColumns({ a: all(100) })
     expect(Array.from(trainTestSplit(table, { test: 10 }).testIndices)).not.toEqual(all(100).slice(90))

@@ -1,3 +1,5 @@
+import { tensor } from '@neurite/core'
+import { cpu } from '@neurite/backend-cpu'
 import { describe, expect, test } from 'vitest'
 import { FeatureMatrix, takeRows, Table } from '../src/index.js'
 import { coded } from './support.js'
@@ -43,6 +45,8 @@ describe('Table', () => {
     expect(() => table.withTarget('b')).toThrow(coded('INVALID_ARGUMENT'))
     expect(() => table.rows([1])).toThrow(coded('INVALID_ARGUMENT', 'there are 1 rows, numbered from 0'))
     expect(() => table.toMatrix()).toThrow(coded('INVALID_ARGUMENT', 'oneHotEncoder'))
+    expect(() => table.toHost()).toThrow(coded('INVALID_ARGUMENT', "column 'kind' is text"))
+    expect(table.withTarget('kind').toHost()).toEqual({ columns: ['a'], shape: [1, 1], data: Float64Array.of(1) })
     expect(() => table.drop(['b'])).toThrow(coded('INVALID_ARGUMENT'))
   })
 
@@ -61,10 +65,15 @@ describe('FeatureMatrix', () => {
     const x = FeatureMatrix.from([[1, 2]], ['a', 'b'])
     expect(FeatureMatrix.from(x)).toBe(x)
     expect(FeatureMatrix.from([]).shape).toEqual([0, 0])
+    const table = Table.fromColumns({ a: [1], b: [2] })
+    expect(FeatureMatrix.from(table)).toEqual(table.features)
+    const later = tensor([[1, 2]], { backend: cpu() })
+    // @ts-expect-error -- its values have to be waited for
+    expect(() => FeatureMatrix.from(later)).toThrow(coded('INVALID_ARGUMENT', 'pass await x.toHost()'))
   })
 
   test('refuses ragged rows, other shapes, names that are not one a column', () => {
-    expect(() => FeatureMatrix.from([[1, 2], [3]])).toThrow(coded('SHAPE_MISMATCH', 'row 1: 1 numbers for 2 columns'))
+    expect(() => FeatureMatrix.from([[1, 2], [3]])).toThrow(coded('SHAPE_MISMATCH', 'x[1] should have 2 elements'))
     expect(() => FeatureMatrix.from({ shape: [2], data: Float64Array.of(1, 2) })).toThrow(
       coded('SHAPE_MISMATCH', '[rows, 1]'),
     )
@@ -93,6 +102,7 @@ describe('takeRows', () => {
     ])
     const images = { shape: [2, 1, 2], data: Uint8Array.of(1, 2, 3, 4) }
     expect(takeRows(images, [1])).toEqual({ shape: [1, 1, 2], data: Uint8Array.of(3, 4) })
+    expect(takeRows([5, 6, 7], [2, 0])).toEqual({ shape: [2], data: Float64Array.of(7, 5) })
   })
 
   test('refuses rows that are not there', () => {

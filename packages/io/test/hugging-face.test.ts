@@ -73,7 +73,7 @@ test("Hugging Face's reader reads our model files", async () => {
   ]
   const preprocessing = standardScaler().fit(examples)
   const { tensors, metadata } = await readWithHub(await encodeModel({ model, params, preprocessing, examples }))
-  expect(metadata).toMatchObject({ format: 'neurite', version: '1' })
+  expect(metadata).toMatchObject({ format: 'neurite.model', version: '1' })
   const [first, second] = params
   expect(tensors['params.0.weight']).toEqual({ dtype: 'F32', shape: [2, 3], data: [...(await first.weight.data())] })
   expect(tensors['params.1.weight']).toEqual({ dtype: 'F32', shape: [3, 1], data: [...(await second.weight.data())] })

@@ -17,7 +17,8 @@ import {
   pipeline,
   robustScaler,
   standardScaler,
-  type AnyTransformer,
+  type AnyFitted,
+  type StandardScaler,
 } from '@neurite/data'
 import {
   activation,
@@ -98,7 +99,7 @@ async function agrees(model: Model, inputShape: readonly number[], options: Part
       options.preprocessing === undefined
         ? x
         : tensor(
-            (options.preprocessing as ReturnType<typeof standardScaler>).transform({
+            (options.preprocessing as StandardScaler).transform({
               shape: [batch, inputShape[0]!],
               data: await x.data(),
             }),
@@ -204,7 +205,7 @@ describe('onnxruntime says the same as apply', () => {
     [2010, -3, 7],
     [2004, 2, 7],
   ]
-  test.each<[string, AnyTransformer]>([
+  test.each<[string, AnyFitted]>([
     ['standardScaler', standardScaler().fit(fitted)],
     ['minMaxScaler', minMaxScaler({ range: [-1, 2] }).fit(fitted)],
     ['robustScaler', robustScaler().fit(fitted)],

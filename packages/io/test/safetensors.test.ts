@@ -8,7 +8,7 @@ import type { Tree } from '@neurite/nn'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fromSafetensors, toSafetensors } from '../src/index.js'
-import { file } from './support/file.js'
+import { file } from '../../files/test/support/file.js'
 import { NO_PYTHON, python } from './support/python.js'
 
 setDefaultBackend(cpu())
@@ -56,7 +56,12 @@ describe('a file made by hand, byte for byte', () => {
       n: { dtype: 'I32', shape: [1], data_offsets: [8, 12] },
       flag: { dtype: 'BOOL', shape: [1], data_offsets: [12, 13] },
     })
-    expect(__metadata__).toEqual({ 'neurite.tree': '{"flag":"flag","n":"n","wide":"wide"}' })
+    expect(__metadata__).toEqual({
+      'neurite.crc32': expect.stringMatching(/^[0-9a-f]{8}$/) as string,
+      format: 'neurite.tree',
+      version: '1',
+      tree: '{"flag":"flag","n":"n","wide":"wide"}',
+    })
     expect(Buffer.from(bytes.subarray(8 + length)).toString('hex')).toBe('000000000000e03f' + '07000000' + '01')
   })
 })

@@ -64,6 +64,7 @@ export {
   type Fans,
 } from './initializers/variance-scaling.js'
 
+export { compileOnce, forwardOf, type CompiledOnce } from './inference.js'
 export { penalty } from './penalty.js'
 export type { Regularizer } from './regularizer.js'
 export { countParams, summary, type Summary, type SummaryRow } from './summary.js'

@@ -149,7 +149,7 @@ describe('terminalPlot', () => {
     const failing = { name: 'failing', onEpochEnd: () => Promise.reject(new Error('disk full')) }
     await train({ callbacks: [terminalPlot({ stream }), failing] }).catch(() => undefined)
     expect(stream.parts).toEqual([])
-    const nothing = Object.assign(() => NaN, { kind: 'nothing', better: 'lower' as const })
+    const nothing = Object.assign(() => NaN, { kind: 'nothing', mode: 'min' as const })
     const metrics = { nothing, accuracy }
     await train({ metrics, callbacks: [terminalPlot({ stream, values: ['nothing', 'accuracy'] })] })
     expect(stream.parts).toHaveLength(1)
@@ -157,13 +157,13 @@ describe('terminalPlot', () => {
   test('its axis holds large, small and negative values', async () => {
     const stream = recorder()
     let epoch = 0
-    const of = (kind: string, value: (i: number) => number, better: 'lower' | 'higher') =>
-      Object.assign(() => value(epoch), { kind, better })
+    const of = (kind: string, value: (i: number) => number, mode: 'min' | 'max') =>
+      Object.assign(() => value(epoch), { kind, mode })
     const metrics = {
-      large: of('large', (i) => 1e5 / (1 + i), 'lower'),
-      small: of('small', (i) => 1e-3 / (1 + i), 'lower'),
-      negative: of('negative', (i) => -1 + i / 10, 'higher'),
-      constant: of('constant', () => 2, 'lower'),
+      large: of('large', (i) => 1e5 / (1 + i), 'min'),
+      small: of('small', (i) => 1e-3 / (1 + i), 'min'),
+      negative: of('negative', (i) => -1 + i / 10, 'max'),
+      constant: of('constant', () => 2, 'min'),
     }
     await train({ epochs: 12, metrics, onEpoch: () => void epoch++, callbacks: [terminalPlot({ stream })] })
     expect(stream.parts).toHaveLength(5)

@@ -1,12 +1,13 @@
-import { checkOptions, disposeTree, isTensor, tensor, tidy, type ArrayData } from '@neurite/core'
-import { readArray } from '@neurite/core/arguments'
-import { takeRows } from '@neurite/data'
+import { formatShape, NeuriteError, tensor, tidy, type ArrayData } from '@neurite/core'
+import { either, oneOf, optional, readArray, readOptions, whole } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
-import type { Layer } from '@neurite/nn'
+import { forwardOf, type Layer } from '@neurite/nn'
+import { aLoss } from './evaluate/arguments.js'
+import { describe } from './evaluate/described.js'
 import { classesOf } from './fit/data/class-weights.js'
 import { readRows, type Dataset } from './fit/data/dataset.js'
 import { placeOf } from './fit/data/place.js'
-import { checkLoss, checkModel } from './fit/run/options.js'
+import { checkModel } from './fit/run/options.js'
 
 /** Something that usually spoils training. */
 export interface Finding {
@@ -45,16 +46,8 @@ const FAR_TARGET = 10
 /** The commonest class has this many times the rows of the rarest. */
 const IMBALANCE = 5
 
-const CLASS_LOSSES = new Set([
-  'crossEntropy',
-  'sparseCrossEntropy',
-  'binaryCrossEntropy',
-  'focalCrossEntropy',
-  'klDivergence',
-  'hinge',
-])
-const LOGIT_LOSSES = new Set(['crossEntropy', 'sparseCrossEntropy', 'binaryCrossEntropy', 'focalCrossEntropy'])
-const DIFFERENCE_LOSSES = new Set(['mse', 'sse', 'mae', 'huber', 'logCosh', 'sumAbsoluteResiduals'])
+/** So many rows show what a model's outputs are. */
+const TRIED = 8
 
 /**
  * Looks at data, model and loss before training, for what usually goes wrong: features on scales 100 times apart or beyond
@@ -77,21 +70,16 @@ const DIFFERENCE_LOSSES = new Set(['mse', 'sse', 'mae', 'huber', 'logCosh', 'sum
  */
 export async function diagnose(model: Layer, data: Dataset, options: DiagnoseOptions): Promise<Finding[]> {
   checkModel('diagnose', model)
-  checkOptions('diagnose', options, ['loss', 'batchSize'])
-  const { loss, batchSize } = options
-  checkLoss('diagnose', loss)
+  const { loss, batchSize } = readOptions('diagnose', options, {
+    loss: aLoss,
+    batchSize: optional(either("a whole number >= 1 or 'full'", whole(1), oneOf('full'))),
+  })
   const { rows, ...read } = await readRows('diagnose', data)
   const x = await readArray('diagnose: x', read.x)
   const y = await readArray('diagnose: y', read.y)
   const findings = [...nonFinite(x, y)]
-  if (findings.length === 0 && rows > 0) {
-    findings.push(...features(x), ...targets(y, loss))
-    const few = takeRows(
-      x,
-      Int32Array.from({ length: Math.min(rows, 8) }, (_, i) => i),
-    )
-    findings.push(...outputs(await tryModel(model, few, data), loss))
-  }
+  if (findings.length === 0 && rows > 0)
+    findings.push(...features(x), ...targets(y, loss), ...outputs(await tryModel(model, x, data), loss))
   if (typeof batchSize === 'number' && batchSize > rows)
     findings.push({
       kind: 'batch-too-large',
@@ -168,8 +156,10 @@ function columnsOf({ shape, data }: ArrayData): Column[] {
   })
 }
 
-function targets(y: ArrayData, { kind }: Loss): Finding[] {
-  if (DIFFERENCE_LOSSES.has(kind)) {
+function targets(y: ArrayData, loss: Loss): Finding[] {
+  const { expects } = describe(loss)
+  if (expects === undefined) return []
+  if (expects === 'values') {
     const largest = Array.from(y.data).reduce((a, b) => Math.max(a, Math.abs(b)), 0)
     if (largest <= FAR_TARGET) return []
     return [
@@ -179,7 +169,6 @@ function targets(y: ArrayData, { kind }: Loss): Finding[] {
       },
     ]
   }
-  if (!CLASS_LOSSES.has(kind)) return []
   const counts = new Map<number, number>()
   try {
     for (const c of classesOf('diagnose', y)) counts.set(c, (counts.get(c) ?? 0) + 1)
@@ -197,24 +186,31 @@ function targets(y: ArrayData, { kind }: Loss): Finding[] {
   ]
 }
 
-/** Outputs of fresh params for some rows. */
-async function tryModel(model: Layer, x: ArrayData, data: Dataset): Promise<ArrayData> {
-  const { backend } = isTensor(data.x) ? { backend: data.x.backend } : placeOf('diagnose', {}, data)
+/** Outputs of fresh params for the first rows. */
+async function tryModel(model: Layer, { shape, data }: ArrayData, given: Dataset): Promise<ArrayData> {
+  const { backend } = placeOf('diagnose', {}, given)
+  const [rows = 0, ...inputShape] = shape
+  const tried = Math.min(rows, TRIED)
+  const few = { shape: [tried, ...inputShape], data: data.subarray(0, (tried * data.length) / rows) }
   const output = tidy(() => {
-    const input = tensor(x, { dtype: 'float32', backend })
-    const { params, state } = model.init({ inputShape: x.shape.slice(1), backend })
-    const [prediction] = model.forward(params, state, input, { training: false })
-    return prediction
+    const { params, state } = model.init({ inputShape, backend })
+    return forwardOf(model)(params, state, tensor(few, { dtype: 'float32', backend }))
   })
-  const values = { shape: output.shape, data: await output.data() }
-  disposeTree(output)
-  return values
+  try {
+    return await output.toHost()
+  } finally {
+    output.dispose()
+  }
 }
 
-function outputs(output: ArrayData, { kind, options }: Loss): Finding[] {
+function outputs(output: ArrayData, loss: Loss): Finding[] {
+  const { targets, expects } = describe(loss)
+  const { kind = 'the loss' } = loss as Partial<Loss>
   const bounded = output.data.every((value) => value >= 0 && value <= 1)
   const sums = bounded && rowsSumToOne(output)
-  if (DIFFERENCE_LOSSES.has(kind) && sums) {
+  // One probability a row, or a row of them.
+  const probabilities = targets === 'values' ? bounded : sums
+  if (expects === 'values' && sums) {
     return [
       {
         kind: 'softmax-mse',
@@ -222,8 +218,7 @@ function outputs(output: ArrayData, { kind, options }: Loss): Finding[] {
       },
     ]
   }
-  if (!LOGIT_LOSSES.has(kind)) return []
-  if (options.fromLogits === true && (sums || (kind === 'binaryCrossEntropy' && bounded))) {
+  if (expects === 'logits' && probabilities) {
     return [
       {
         kind: 'probabilities-as-logits',
@@ -231,7 +226,7 @@ function outputs(output: ArrayData, { kind, options }: Loss): Finding[] {
       },
     ]
   }
-  if (options.fromLogits !== true && !(kind === 'binaryCrossEntropy' ? bounded : sums)) {
+  if (expects === 'probabilities' && !probabilities) {
     return [
       {
         kind: 'logits-as-probabilities',

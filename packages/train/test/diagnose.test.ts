@@ -1,4 +1,4 @@
-import { setDefaultBackend } from '@neurite/core'
+import { mean, setDefaultBackend, sub, type Tensor } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
 import { binaryCrossEntropy, crossEntropy, mse, sparseCrossEntropy } from '@neurite/losses'
 import { dense, sequential } from '@neurite/nn'
@@ -69,6 +69,10 @@ describe('diagnose', () => {
     expect(await kinds(sigmoid, { x, y: [0, 1, 0, 1] }, { loss: binaryCrossEntropy({ fromLogits: true }) })).toEqual([
       'probabilities-as-logits',
     ])
+  })
+  test('a plain function of prediction and target says nothing of what it expects', async () => {
+    const plain = (prediction: Tensor, target: Tensor) => mean(sub(prediction, target))
+    expect(await kinds(softmax, { x, y: oneHot.map(([a, b]) => [100 * a!, b!]) }, { loss: plain as never })).toEqual([])
   })
   test('classes that are rare', async () => {
     const many = Array.from({ length: 12 }, (_, i) => [Math.sin(i), Math.cos(i)])

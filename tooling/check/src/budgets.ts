@@ -54,8 +54,10 @@ export const BUDGETS: readonly Budget[] = [
   { name: 'backend-cpu', limit: 8.8, external: core, program: "export * from '@neurite/backend-cpu'" },
   { name: 'optimizers', limit: 5, external: core, program: "export * from '@neurite/optimizers'" },
   {
+    // 10 before encoders and imputers took several columns, and imputers text; a scaler alone became smaller. 0.4 of it are the lines
+    // that import readers from core: esbuild keeps one for each file, where the package's own readers were counted before.
     name: 'data without CSV',
-    limit: 10,
+    limit: 11.3,
     external: core,
     program: `export {
       batches, batchIndices, columnTransformer, FeatureMatrix, imputer, kFold, labelEncoder, maxAbsScaler, minMaxScaler,
@@ -64,8 +66,9 @@ export const BUDGETS: readonly Budget[] = [
     } from '@neurite/data'`,
   },
   {
+    // Was 9: a checksum over every file, names for other kinds of files, handles and streams (docs/decisions/0013).
     name: 'io, save and load',
-    limit: 9,
+    limit: 10.2,
     external: beside,
     program: "export { loadModel, saveModel } from '@neurite/io'",
   },

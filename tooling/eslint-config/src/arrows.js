@@ -12,7 +12,7 @@ export const ARROWS = {
   nn: { imports: ['core'], tests: ['backend-cpu', 'conformance'] },
   losses: { imports: ['core'], tests: ['backend-cpu', 'conformance'] },
   optimizers: { imports: ['core'], tests: ['backend-cpu', 'conformance'] },
-  files: { imports: ['core'], tests: ['backend-cpu'] },
+  files: { imports: ['core'], tests: [] },
   data: { imports: ['core', 'files'], tests: ['backend-cpu', 'conformance', 'datasets'] },
   datasets: { imports: ['core'], tests: ['backend-cpu', 'data'] },
   train: {
@@ -41,6 +41,7 @@ export const ARROWS = {
 export const BORROWED = {
   core: ['apps/custom-backend/src', 'docs', 'ARCHITECTURE.md?raw'],
   conformance: ['packages/core/test/support'],
+  io: ['packages/files/test/support'],
 }
 
 /** Packages that run unchanged in a browser: no Node module, in no file of `src/`. */

@@ -362,7 +362,7 @@ export const WRONG_CALLS: readonly WrongCall[] = [
     ['linspace', 'count', '1.5'],
     (_, backend) => linspace(0, 1, 1.5, { backend }),
   ],
-  ['tensor of a string', 'INVALID_ARGUMENT', ['tensor', 'string'], (_, backend) => tensor(wrong(['a']), { backend })],
+  ['tensor of a string', 'INVALID_ARGUMENT', ['tensor', "got 'a'"], (_, backend) => tensor(wrong(['a']), { backend })],
   [
     'a random tensor without a key',
     'INVALID_ARGUMENT',

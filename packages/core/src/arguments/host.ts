@@ -107,28 +107,36 @@ function flatten(where: string, source: unknown): ArrayData {
   const data = new Float64Array(sizeOf(shape))
   let count = 0
   let booleans = 0
-  const ragged = (path: string, problem: string): NeuriteError =>
-    new NeuriteError('SHAPE_MISMATCH', `${where}${path} ${problem}: the arrays are ragged.`, { path })
-  const walk = (part: unknown, axis: number, path: string): void => {
+  /** Where the walk is. */
+  const index: number[] = []
+  const place = (axis: number): string => index.slice(0, axis).reduce((path, i) => `${path}[${i}]`, '')
+  const ragged = (axis: number, problem: string): NeuriteError => {
+    const path = place(axis)
+    return new NeuriteError('SHAPE_MISMATCH', `${where}${path} ${problem}: the arrays are ragged.`, { path })
+  }
+  const walk = (part: unknown, axis: number): void => {
     if (axis < shape.length) {
       if (!Array.isArray(part) || part.length !== shape[axis]) {
         const got = Array.isArray(part) ? `${part.length} elements` : show(part)
-        throw ragged(path, `should have ${shape[axis]} elements like its neighbours, it has ${got}`)
+        throw ragged(axis, `should have ${shape[axis]} elements like its neighbours, it has ${got}`)
       }
-      // Not forEach, which passes over holes.
-      for (let i = 0; i < part.length; i++) walk(part[i], axis + 1, `${path}[${i}]`)
+      for (let i = 0; i < part.length; i++) {
+        index[axis] = i
+        walk(part[i], axis + 1)
+      }
       return
     }
-    if (Array.isArray(part)) throw ragged(path, 'is an array where its neighbours are numbers')
-    checkArgument(
-      typeof part === 'number' || typeof part === 'boolean',
-      () => `${where}${path} must be a number or a boolean, got ${show(part)}.`,
-      { path },
-    )
+    if (Array.isArray(part)) throw ragged(axis, 'is an array where its neighbours are numbers')
     if (typeof part === 'boolean') booleans++
+    else if (typeof part !== 'number') {
+      const path = place(axis)
+      throw new NeuriteError('INVALID_ARGUMENT', `${where}${path} must be a number or a boolean, got ${show(part)}.`, {
+        path,
+      })
+    }
     data[count++] = Number(part)
   }
-  walk(source, 0, '')
+  walk(source, 0)
   checkArgument(booleans === 0 || booleans === count, () => `${where}: numbers and booleans are mixed; use one kind.`)
   return { shape, data: booleans > 0 ? Uint8Array.from(data) : data }
 }

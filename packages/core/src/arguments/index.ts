@@ -2,7 +2,9 @@
 export { readOptions, type ReadBy, type Readers } from './options.js'
 export {
   aBoolean,
+  aDType,
   aFunction,
+  aNumber,
   anObject,
   aSeed,
   asGiven,

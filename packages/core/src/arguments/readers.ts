@@ -40,7 +40,7 @@ export function must<T>(expected: string, fits: (value: unknown) => value is T):
 }
 
 /** What is absent is the fallback, which is not read. */
-export function or<T, F>(fallback: F, read: Reader<T>): Reader<T | F> {
+export function or<T, const F>(fallback: F, read: Reader<T>): Reader<T | F> {
   return (where, name, value) => (value === undefined ? fallback : read(where, name, value))
 }
 
@@ -83,6 +83,11 @@ export function having<T extends object>(expected: string, ...members: readonly 
       members.every((member) => member in value),
   )
 }
+
+export const aDType = /* @__PURE__ */ oneOf('float32', 'float64', 'int32', 'bool')
+
+/** Any number, also NaN and infinities. */
+export const aNumber = /* @__PURE__ */ must('a number', (value) => typeof value === 'number')
 
 /** A whole number that a key can be made of; 0 is one like any other. */
 export const aSeed = /* @__PURE__ */ must('a whole number within ±(2^53 - 1)', (value): value is number =>

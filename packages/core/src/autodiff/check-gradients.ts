@@ -1,4 +1,5 @@
-import { checkArgument, checkOptions, NeuriteError } from '../errors/index.js'
+import { number, or, readOptions } from '../arguments/index.js'
+import { NeuriteError } from '../errors/index.js'
 import { sum, mul } from '../ops/index.js'
 import { tensor } from '../tensor/create.js'
 import type { Tensor } from '../tensor/tensor.js'
@@ -40,12 +41,10 @@ export async function checkGradients(
   xs: readonly Tensor[],
   options: { readonly epsilon?: number; readonly tolerance?: number } = {},
 ): Promise<GradientCheck> {
-  checkOptions('checkGradients', options, ['epsilon', 'tolerance'])
-  const { epsilon = 1e-5, tolerance = 1e-6 } = options
-  checkArgument(
-    epsilon > 0 && tolerance > 0,
-    () => `checkGradients: epsilon and tolerance must be > 0, got ${epsilon} and ${tolerance}.`,
-  )
+  const { epsilon, tolerance } = readOptions('checkGradients', options, {
+    epsilon: or(1e-5, number('(0, Infinity)')),
+    tolerance: or(1e-6, number('(0, Infinity)')),
+  })
   for (const x of xs) {
     if (x.dtype !== 'float64')
       throw new NeuriteError(

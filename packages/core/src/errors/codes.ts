@@ -21,7 +21,7 @@ export const ERROR_CODES = {
   NOT_FITTED: 'a transformer is used before fit',
   UNKNOWN_CATEGORY: 'an encoder meets a category it was not fitted with',
   BAD_CSV: 'a CSV text breaks the format',
-  BAD_FILE: 'a file of a model or of tensors is damaged, or is none',
+  BAD_FILE: 'a file cannot be read or written, is damaged, or is of another kind',
   BAD_PROGRAM: 'an encoded program is damaged, or is none',
   BAD_CHECKPOINT: 'a checkpoint is damaged, or belongs to another run',
   NOT_INITIALIZED: 'params do not belong to the model, or were not made by init',

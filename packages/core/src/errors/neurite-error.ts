@@ -27,10 +27,11 @@ export class NeuriteError extends Error {
   }
 
   /**
-   * This error as it is known from further out: the place comes before the message, code and details stay, and this error is the
-   * cause.
+   * This error as it is known from further out: the place comes before the message, details stay, and this error is the cause.
    *
    * @param place - where it happened: `sequential[2]`, `row 7`
+   * @param code - default: this error's; another where further out it means something else, such as `BAD_FILE` for an option
+   * that a file gave
    * @example
    * ```ts
    * import { NeuriteError } from '@neurite/core'
@@ -38,9 +39,9 @@ export class NeuriteError extends Error {
    * inner.within('sequential[2]').message // => 'sequential[2]: dense: units must be a whole number >= 1, got 0. [INVALID_ARGUMENT]'
    * ```
    */
-  within(place: string): NeuriteError {
+  within(place: string, code: ErrorCode = this.code): NeuriteError {
     const message = this.message.slice(0, -` [${this.code}]`.length)
-    return new NeuriteError(this.code, `${place}: ${message}`, this.details, this)
+    return new NeuriteError(code, `${place}: ${message}`, this.details, this)
   }
 
   /** True for a NeuriteError of any copy of this package. */

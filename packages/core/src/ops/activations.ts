@@ -1,5 +1,5 @@
+import { aNumber, number, oneOf, or, readOptions } from '../arguments/index.js'
 import { apply } from '../apply.js'
-import { checkArgument, checkOptions } from '../errors/index.js'
 import * as primitive from '../primitive/index.js'
 import { normalizeAxis } from '../shape/index.js'
 import { tidy } from '../tensor/scope.js'
@@ -94,8 +94,7 @@ export function relu6(x: Tensor): Tensor {
  */
 export function leakyRelu(x: Tensor, options: { readonly negativeSlope?: number } = {}): Tensor {
   checkFloat('leakyRelu', x)
-  checkOptions('leakyRelu', options, ['negativeSlope'])
-  const { negativeSlope = 0.01 } = options
+  const { negativeSlope } = readOptions('leakyRelu', options, { negativeSlope: or(0.01, number()) })
   return tidy(() => where(greater(x, 0), x, mul(x, negativeSlope)))
 }
 
@@ -112,11 +111,11 @@ export function leakyRelu(x: Tensor, options: { readonly negativeSlope?: number 
  */
 export function elu(x: Tensor, options: { readonly alpha?: number } = {}): Tensor {
   checkFloat('elu', x)
-  checkOptions('elu', options, ['alpha'])
+  const { alpha } = readOptions('elu', options, { alpha: or(1, number()) })
   return tidy(() => {
     const positive = greater(x, 0)
     // The unused branch must stay finite, or its gradient would be 0 * Infinity.
-    return where(positive, x, mul(expm1(where(positive, 0, x)), options.alpha ?? 1))
+    return where(positive, x, mul(expm1(where(positive, 0, x)), alpha))
   })
 }
 
@@ -149,12 +148,7 @@ export function selu(x: Tensor): Tensor {
  */
 export function gelu(x: Tensor, options: { readonly approximate?: 'none' | 'tanh' } = {}): Tensor {
   checkFloat('gelu', x)
-  checkOptions('gelu', options, ['approximate'])
-  const { approximate = 'none' } = options
-  checkArgument(
-    approximate === 'none' || approximate === 'tanh',
-    () => `gelu: approximate must be 'none' or 'tanh', got ${JSON.stringify(approximate)}.`,
-  )
+  const { approximate } = readOptions('gelu', options, { approximate: or('none', oneOf('none', 'tanh')) })
   return tidy(() => {
     const inner =
       approximate === 'none'
@@ -262,8 +256,8 @@ export interface AxisOptions {
 
 function resolveAxis(where: string, x: Tensor, options: AxisOptions): number {
   checkFloat(where, x)
-  checkOptions(where, options, ['axis'])
-  return normalizeAxis(where, options.axis ?? -1, x.rank)
+  const { axis } = readOptions(where, options, { axis: or(-1, aNumber) })
+  return normalizeAxis(where, axis, x.rank)
 }
 
 /**

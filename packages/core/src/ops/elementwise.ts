@@ -1,5 +1,6 @@
+import { aNumber, or, readOptions } from '../arguments/index.js'
 import { apply } from '../apply.js'
-import { checkArgument, checkOptions } from '../errors/index.js'
+import { checkArgument } from '../errors/index.js'
 import * as primitive from '../primitive/index.js'
 import { checkDTypes } from '../primitive/rule.js'
 import type { DType } from '../tensor/dtype.js'
@@ -326,8 +327,10 @@ export function erf(x: Tensor): Tensor {
  */
 export function clip(x: Tensor, options: { readonly minimum?: number; readonly maximum?: number }): Tensor {
   checkTensor('clip', x)
-  checkOptions('clip', options, ['minimum', 'maximum'])
-  const { minimum: low = -Infinity, maximum: high = Infinity } = options
+  const { minimum: low, maximum: high } = readOptions('clip', options, {
+    minimum: or(-Infinity, aNumber),
+    maximum: or(Infinity, aNumber),
+  })
   checkArgument(low <= high, () => `clip: minimum ${low} must not exceed maximum ${high}.`)
   return tidy(() => {
     const raised = low === -Infinity ? x : maximum(x, low)

@@ -1,5 +1,6 @@
+import { aBoolean, or, readOptions } from '../arguments/index.js'
 import { apply } from '../apply.js'
-import { checkArgument, checkOptions, NeuriteError } from '../errors/index.js'
+import { checkArgument, NeuriteError } from '../errors/index.js'
 import { formatShape } from '../shape/index.js'
 import { tidy } from '../tensor/scope.js'
 import type { Tensor } from '../tensor/tensor.js'
@@ -34,11 +35,8 @@ export function matmul(
 ): Tensor {
   checkTensor('matmul', a, 'a')
   checkTensor('matmul', b, 'b')
-  checkOptions('matmul', options, ['transposeA', 'transposeB'])
-  return apply(primitive.matmul, [a, b], {
-    transposeA: options.transposeA ?? false,
-    transposeB: options.transposeB ?? false,
-  })
+  const params = readOptions('matmul', options, { transposeA: or(false, aBoolean), transposeB: or(false, aBoolean) })
+  return apply(primitive.matmul, [a, b], params)
 }
 
 /**

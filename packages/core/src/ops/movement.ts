@@ -1,5 +1,6 @@
+import { aDType, aNumber, asGiven, either, listOf, optional, or, readOptions, whole } from '../arguments/index.js'
 import { apply } from '../apply.js'
-import { checkArgument, checkOptions, NeuriteError } from '../errors/index.js'
+import { checkArgument, NeuriteError } from '../errors/index.js'
 import * as primitive from '../primitive/index.js'
 import { checkNumber } from '../primitive/rule.js'
 import { formatShape, normalizeAxes, normalizeAxis, sameShape, sizeOf } from '../shape/index.js'
@@ -97,8 +98,8 @@ export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
  */
 export function expandDims(x: Tensor, options: { readonly axis: number }): Tensor {
   checkTensor('expandDims', x)
-  checkOptions('expandDims', options, ['axis'])
-  const axis = normalizeAxis('expandDims', options.axis, x.rank + 1)
+  const { axis: given } = readOptions('expandDims', options, { axis: aNumber })
+  const axis = normalizeAxis('expandDims', given, x.rank + 1)
   return reshape(x, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)])
 }
 
@@ -116,11 +117,9 @@ export function expandDims(x: Tensor, options: { readonly axis: number }): Tenso
  */
 export function squeeze(x: Tensor, options: { readonly axes?: readonly number[] } = {}): Tensor {
   checkTensor('squeeze', x)
-  checkOptions('squeeze', options, ['axes'])
+  const { axes: given } = readOptions('squeeze', options, { axes: optional(asGiven<readonly number[]>) })
   const axes =
-    options.axes === undefined
-      ? x.shape.flatMap((n, i) => (n === 1 ? [i] : []))
-      : normalizeAxes('squeeze', options.axes, x.rank)
+    given === undefined ? x.shape.flatMap((n, i) => (n === 1 ? [i] : [])) : normalizeAxes('squeeze', given, x.rank)
   for (const axis of axes) {
     if (x.shape[axis] !== 1) {
       throw new NeuriteError(
@@ -153,8 +152,8 @@ function checkTensors(where: string, tensors: readonly Tensor[]): void {
  */
 export function concat(tensors: readonly Tensor[], options: { readonly axis?: number } = {}): Tensor {
   checkTensors('concat', tensors)
-  checkOptions('concat', options, ['axis'])
-  return apply(primitive.concat, tensors, { axis: normalizeAxis('concat', options.axis ?? 0, tensors[0]!.rank) })
+  const { axis: given } = readOptions('concat', options, { axis: or(0, aNumber) })
+  return apply(primitive.concat, tensors, { axis: normalizeAxis('concat', given, tensors[0]!.rank) })
 }
 
 /**
@@ -170,9 +169,9 @@ export function concat(tensors: readonly Tensor[], options: { readonly axis?: nu
  */
 export function stack(tensors: readonly Tensor[], options: { readonly axis?: number } = {}): Tensor {
   checkTensors('stack', tensors)
-  checkOptions('stack', options, ['axis'])
+  const { axis: given } = readOptions('stack', options, { axis: or(0, aNumber) })
   const { shape } = tensors[0]!
-  const axis = normalizeAxis('stack', options.axis ?? 0, shape.length + 1)
+  const axis = normalizeAxis('stack', given, shape.length + 1)
   for (const x of tensors) {
     if (!sameShape(x.shape, shape)) {
       throw new NeuriteError(
@@ -203,8 +202,8 @@ export function stack(tensors: readonly Tensor[], options: { readonly axis?: num
  */
 export function unstack(x: Tensor, options: { readonly axis?: number } = {}): Tensor[] {
   checkTensor('unstack', x)
-  checkOptions('unstack', options, ['axis'])
-  const axis = normalizeAxis('unstack', options.axis ?? 0, x.rank)
+  const { axis: given } = readOptions('unstack', options, { axis: or(0, aNumber) })
+  const axis = normalizeAxis('unstack', given, x.rank)
   return tidy(() => split(x, { parts: x.shape[axis]!, axis }).map((part) => squeeze(part, { axes: [axis] })))
 }
 
@@ -225,15 +224,12 @@ export function split(
   options: { readonly parts: number | readonly number[]; readonly axis?: number },
 ): Tensor[] {
   checkTensor('split', x)
-  checkOptions('split', options, ['parts', 'axis'])
-  const axis = normalizeAxis('split', options.axis ?? 0, x.rank)
+  const { parts, axis: given } = readOptions('split', options, {
+    parts: either('a whole number >= 0 or an array of sizes', whole(0), listOf(whole(0))),
+    axis: or(0, aNumber),
+  })
+  const axis = normalizeAxis('split', given, x.rank)
   const extent = x.shape[axis]!
-  const { parts } = options
-  checkArgument(
-    isExtents(typeof parts === 'number' ? [parts] : parts, 0),
-    () => `split: parts must be a whole number >= 0 or an array of sizes, got ${JSON.stringify(parts)}.`,
-    { parts },
-  )
   const sizes = typeof parts === 'number' ? new Array<number>(parts).fill(extent / parts) : parts
   checkArgument(
     sizes.every(Number.isInteger) && sizes.reduce((total, n) => total + n, 0) === extent,
@@ -265,10 +261,9 @@ export function slice(
   options: { readonly begin: readonly number[]; readonly size: readonly number[] },
 ): Tensor {
   checkTensor('slice', x)
-  checkOptions('slice', options, ['begin', 'size'])
-  const { begin, size } = options
+  const { begin, size } = readOptions('slice', options, { begin: listOf(whole(0)), size: listOf(whole(-1)) })
   checkArgument(
-    [begin, size].every((list) => Array.isArray(list) && list.length === x.rank && list.every(Number.isInteger)),
+    [begin, size].every((list) => list.length === x.rank),
     () =>
       `slice: begin and size must have one whole number for each of the ${x.rank} axes, got begin ${JSON.stringify(begin)} and size ${JSON.stringify(size)}.`,
   )
@@ -292,8 +287,10 @@ export function pad(
   options: { readonly paddings: readonly (readonly [number, number])[]; readonly value?: number },
 ): Tensor {
   checkTensor('pad', x)
-  checkOptions('pad', options, ['paddings', 'value'])
-  const { paddings, value = 0 } = options
+  const { paddings, value } = readOptions('pad', options, {
+    paddings: asGiven<readonly (readonly [number, number])[]>,
+    value: or(0, aNumber),
+  })
   checkArgument(
     Array.isArray(paddings) &&
       paddings.length === x.rank &&
@@ -318,10 +315,9 @@ export function pad(
  */
 export function tile(x: Tensor, options: { readonly repeats: readonly number[] }): Tensor {
   checkTensor('tile', x)
-  checkOptions('tile', options, ['repeats'])
-  const { repeats } = options
+  const { repeats } = readOptions('tile', options, { repeats: listOf(whole(0)) })
   checkArgument(
-    isExtents(repeats, 0) && repeats.length === x.rank,
+    repeats.length === x.rank,
     () =>
       `tile: repeats must have one whole number >= 0 for each of the ${x.rank} axes, got ${JSON.stringify(repeats)}.`,
   )
@@ -349,8 +345,8 @@ export function tile(x: Tensor, options: { readonly repeats: readonly number[] }
 export function gather(x: Tensor, indices: Tensor, options: { readonly axis?: number } = {}): Tensor {
   checkTensor('gather', x)
   checkTensor('gather', indices, 'indices')
-  checkOptions('gather', options, ['axis'])
-  const axis = normalizeAxis('gather', options.axis ?? 0, x.rank)
+  const { axis: given } = readOptions('gather', options, { axis: or(0, aNumber) })
+  const axis = normalizeAxis('gather', given, x.rank)
   return tidy(() => {
     const whole = isFloating(indices.dtype) ? cast(indices, 'int32') : indices
     return apply(primitive.gather, [x, whole], { axis })
@@ -371,13 +367,7 @@ export function gather(x: Tensor, indices: Tensor, options: { readonly axis?: nu
  */
 export function oneHot(indices: Tensor, options: { readonly classes: number; readonly dtype?: DType }): Tensor {
   checkTensor('oneHot', indices, 'indices')
-  checkOptions('oneHot', options, ['classes', 'dtype'])
-  const { classes, dtype = 'float32' } = options
-  checkArgument(
-    Number.isInteger(classes) && classes >= 1,
-    () => `oneHot: classes must be a whole number >= 1, got ${String(classes)}.`,
-    { classes },
-  )
+  const { classes, dtype } = readOptions('oneHot', options, { classes: whole(1), dtype: or('float32', aDType) })
   return tidy(() => {
     const positions = apply(
       primitive.arange,

@@ -1,5 +1,5 @@
+import { aBoolean, aNumber, asGiven, must, number, optional, or, readOptions, whole } from '../arguments/index.js'
 import { apply } from '../apply.js'
-import { checkArgument, checkOptions } from '../errors/index.js'
 import * as primitive from '../primitive/index.js'
 import { checkDTypes } from '../primitive/rule.js'
 import { normalizeAxes, normalizeAxis } from '../shape/index.js'
@@ -19,18 +19,31 @@ export interface ReductionOptions {
   readonly keepDims?: boolean
 }
 
-const REDUCTION_OPTIONS = ['axes', 'keepDims'] as const
+/** Readers of {@link ReductionOptions}; which axes there are, the tensor says. */
+const REDUCTION = /* @__PURE__ */ (() => ({
+  axes: optional(asGiven<readonly number[]>),
+  keepDims: or(false, aBoolean),
+}))()
 
 interface Resolved {
   readonly axes: readonly number[]
   readonly keepDims: boolean
 }
 
-function resolve(where: string, x: Tensor, options: ReductionOptions, more: readonly string[] = []): Resolved {
+function resolve(where: string, x: Tensor, options: ReductionOptions): Resolved {
   checkTensor(where, x)
-  checkOptions(where, options, [...REDUCTION_OPTIONS, ...more])
-  return { axes: normalizeAxes(where, options.axes, x.rank), keepDims: options.keepDims ?? false }
+  return resolved(where, x, readOptions(where, options, REDUCTION))
 }
+
+function resolved(
+  where: string,
+  x: Tensor,
+  { axes, keepDims }: { readonly axes: readonly number[] | undefined; readonly keepDims: boolean },
+): Resolved {
+  return { axes: normalizeAxes(where, axes, x.rank), keepDims }
+}
+
+const anOrder = /* @__PURE__ */ must('> 0 (Infinity allowed)', (value): value is number => Number(value) > 0)
 
 function countOver(x: Tensor, axes: readonly number[]): number {
   return axes.reduce((count, axis) => count * x.shape[axis]!, 1)
@@ -138,10 +151,11 @@ export function standardDeviation(
 
 function spread(where: string, x: Tensor, options: ReductionOptions & { readonly correction?: number }): Tensor {
   checkFloat(where, x)
-  const { axes, keepDims } = resolve(where, x, options, ['correction'])
+  const read = readOptions(where, options, { ...REDUCTION, correction: or(0, number()) })
+  const { axes, keepDims } = resolved(where, x, read)
   return tidy(() => {
     const centered = sub(x, mean(x, { axes, keepDims: true }))
-    return div(sum(square(centered), { axes, keepDims }), countOver(x, axes) - (options.correction ?? 0))
+    return div(sum(square(centered), { axes, keepDims }), countOver(x, axes) - read.correction)
   })
 }
 
@@ -161,9 +175,8 @@ function spread(where: string, x: Tensor, options: ReductionOptions & { readonly
  */
 export function norm(x: Tensor, options: ReductionOptions & { readonly order?: number } = {}): Tensor {
   checkFloat('norm', x)
-  const params = resolve('norm', x, options, ['order'])
-  const order = options.order ?? 2
-  checkArgument(order > 0, () => `norm: order must be > 0 (Infinity allowed), got ${String(order)}.`, { order })
+  const { order, ...read } = readOptions('norm', options, { ...REDUCTION, order: or(2, anOrder) })
+  const params = resolved('norm', x, read)
   return tidy(() => {
     if (order === 1) return sum(abs(x), params)
     if (order === Infinity) return max(abs(x), params)
@@ -214,8 +227,8 @@ export function logSumExp(x: Tensor, options: ReductionOptions = {}): Tensor {
  */
 export function argMax(x: Tensor, options: { readonly axis?: number } = {}): Tensor {
   checkTensor('argMax', x)
-  checkOptions('argMax', options, ['axis'])
-  return apply(primitive.argMax, [x], { axis: normalizeAxis('argMax', options.axis ?? -1, x.rank) })
+  const { axis } = readOptions('argMax', options, { axis: or(-1, aNumber) })
+  return apply(primitive.argMax, [x], { axis: normalizeAxis('argMax', axis, x.rank) })
 }
 
 /**
@@ -231,8 +244,8 @@ export function argMax(x: Tensor, options: { readonly axis?: number } = {}): Ten
  */
 export function argMin(x: Tensor, options: { readonly axis?: number } = {}): Tensor {
   checkTensor('argMin', x)
-  checkOptions('argMin', options, ['axis'])
-  return apply(primitive.argMin, [x], { axis: normalizeAxis('argMin', options.axis ?? -1, x.rank) })
+  const { axis } = readOptions('argMin', options, { axis: or(-1, aNumber) })
+  return apply(primitive.argMin, [x], { axis: normalizeAxis('argMin', axis, x.rank) })
 }
 
 /**
@@ -289,8 +302,7 @@ export function all(x: Tensor, options: ReductionOptions = {}): Tensor {
  */
 export function topK(x: Tensor, options: { readonly k: number }): { values: Tensor; indices: Tensor } {
   checkTensor('topK', x)
-  checkOptions('topK', options, ['k'])
-  const { k } = options
+  const { k } = readOptions('topK', options, { k: whole(1) })
   return tidy(() => {
     const indices = apply(primitive.topKIndices, [x], { k })
     const columns = x.shape.at(-1)!
@@ -315,6 +327,6 @@ export function topK(x: Tensor, options: { readonly k: number }): { values: Tens
  */
 export function cumsum(x: Tensor, options: { readonly axis?: number } = {}): Tensor {
   checkTensor('cumsum', x)
-  checkOptions('cumsum', options, ['axis'])
-  return apply(primitive.cumsum, [x], { axis: normalizeAxis('cumsum', options.axis ?? -1, x.rank), reverse: false })
+  const { axis } = readOptions('cumsum', options, { axis: or(-1, aNumber) })
+  return apply(primitive.cumsum, [x], { axis: normalizeAxis('cumsum', axis, x.rank), reverse: false })
 }

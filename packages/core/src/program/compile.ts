@@ -1,5 +1,6 @@
+import { listOf, or, readOptions, whole } from '../arguments/index.js'
 import { activeTapes } from '../autodiff/tape.js'
-import { checkArgument, checkOptions, NeuriteError } from '../errors/index.js'
+import { NeuriteError } from '../errors/index.js'
 import type { Tensor } from '../tensor/tensor.js'
 import { isTensor } from '../tensor/tree.js'
 import { activeTrace } from './active-trace.js'
@@ -58,16 +59,10 @@ export function compile<A extends readonly unknown[], R>(
   f: (...args: A) => R,
   options: CompileOptions = {},
 ): Compiled<A, R> {
-  checkOptions('compile', options, ['donate', 'cacheSize'])
-  const { donate = [], cacheSize = 16 } = options
-  checkArgument(
-    Number.isInteger(cacheSize) && cacheSize >= 1,
-    () => `compile: cacheSize must be a whole number >= 1, got ${String(cacheSize)}.`,
-  )
-  checkArgument(
-    donate.every((position) => Number.isInteger(position) && position >= 0),
-    () => `compile: donate must list positions of arguments, got [${donate.join(', ')}].`,
-  )
+  const { donate, cacheSize } = readOptions('compile', options, {
+    donate: or([], listOf(whole(0))),
+    cacheSize: or(16, whole(1)),
+  })
   // Most recently used first.
   const entries: Callable[] = []
 

@@ -1,4 +1,15 @@
-import { aBoolean, listOf, must, mustBe, number, oneOf, readOptions, whole, type Reader } from '../arguments/index.js'
+import {
+  aBoolean,
+  aDType,
+  aNumber,
+  listOf,
+  mustBe,
+  number,
+  oneOf,
+  readOptions,
+  whole,
+  type Reader,
+} from '../arguments/index.js'
 import type { PrimitiveName, PrimitiveParams } from '../primitive/params.js'
 import type { KeySource } from '../random/key.js'
 import type { Padding2d } from '../shape/index.js'
@@ -25,8 +36,6 @@ export function readParams<P extends PrimitiveName>(
 }
 
 const extents = /* @__PURE__ */ listOf(/* @__PURE__ */ whole(0, 2 ** 31))
-const anyNumber: Reader<number> = /* @__PURE__ */ must('a number', (value) => typeof value === 'number')
-const dtype = /* @__PURE__ */ oneOf('float32', 'float64', 'int32', 'bool')
 
 /** Exactly `count` of them. */
 function exactly<T>(count: number, read: Reader<T>): Reader<readonly T[]> {
@@ -93,7 +102,7 @@ function schemaOf(inputs: readonly TensorSpec[], keys: number): Table {
     relu: plain(1),
     erf: plain(1),
     logicalNot: plain(1),
-    cast: { arity: 1, params: { dtype } },
+    cast: { arity: 1, params: { dtype: aDType } },
     add: plain(2),
     sub: plain(2),
     mul: plain(2),
@@ -127,18 +136,18 @@ function schemaOf(inputs: readonly TensorSpec[], keys: number): Table {
     transpose: { arity: 1, params: { axes: axesOf(rank, true) } },
     broadcastTo: { arity: 1, params: { shape: extents } },
     concat: { arity: -1, params: { axis } },
-    pad: { arity: 1, params: { paddings: exactly(rank, pair(whole(0, 2 ** 31))), value: anyNumber } },
+    pad: { arity: 1, params: { paddings: exactly(rank, pair(whole(0, 2 ** 31))), value: aNumber } },
     slice: { arity: 1, params: { begin: exactly(rank, whole(0)), size: exactly(rank, whole(0)) } },
     gather: { arity: 2, params: { axis } },
     scatterAdd: {
       arity: 2,
       params: { axis: whole(0, rank), extent: whole(0, 2 ** 31), indexRank: whole(0, rank) },
     },
-    full: { arity: 0, params: { shape: extents, value: anyNumber, dtype } },
-    arange: { arity: 0, params: { start: number(), step: number(), length: whole(0, 2 ** 31), dtype } },
+    full: { arity: 0, params: { shape: extents, value: aNumber, dtype: aDType } },
+    arange: { arity: 0, params: { start: number(), step: number(), length: whole(0, 2 ** 31), dtype: aDType } },
     random: {
       arity: 0,
-      params: { distribution: oneOf('uniform', 'normal', 'bits'), shape: extents, dtype, key: aKey(keys) },
+      params: { distribution: oneOf('uniform', 'normal', 'bits'), shape: extents, dtype: aDType, key: aKey(keys) },
     },
     softmax: oneAxis,
     logSoftmax: oneAxis,

@@ -1,8 +1,9 @@
+import { aDType, aNumber, asGiven, having, number, optional, or, readOptions, whole } from '../arguments/index.js'
 import { hostArray, type HostArray } from '../arguments/host.js'
 import { apply, checkCapability } from '../apply.js'
 import { checkBackend, defaultBackend } from '../backend/default.js'
 import type { Backend } from '../backend/v1.js'
-import { checkArgument, checkOptions, NeuriteError } from '../errors/index.js'
+import { checkArgument, NeuriteError } from '../errors/index.js'
 import { activeTrace, withTrace } from '../program/active-trace.js'
 import type { Key } from '../random/key.js'
 import { checkShape, formatShape, sizeOf } from '../shape/index.js'
@@ -22,7 +23,10 @@ export interface CreationOptions {
   readonly backend?: Backend
 }
 
-const CREATION_OPTIONS = ['dtype', 'backend'] as const
+const aBackend = /* @__PURE__ */ having<Backend>('a backend, as cpu() makes', 'kernels', 'upload')
+
+/** Readers of {@link CreationOptions}. */
+const CREATION = /* @__PURE__ */ (() => ({ dtype: or('float32', aDType), backend: optional(aBackend) }))()
 
 /**
  * A tensor from a number, nested arrays, a typed array, or host data with a shape.
@@ -43,13 +47,17 @@ export function tensor(
   value: HostArray,
   options: CreationOptions & { readonly shape?: readonly number[] } = {},
 ): Tensor {
-  checkOptions('tensor', options, [...CREATION_OPTIONS, 'shape'])
+  const given = readOptions('tensor', options, {
+    dtype: optional(aDType),
+    backend: optional(aBackend),
+    shape: optional(asGiven<readonly number[]>),
+  })
   checkArgument(
     !isTensor(value),
     () => 'tensor: the value is a tensor already; use cast for another dtype, moveTo for another backend.',
   )
   const source = hostArray('tensor: value', value)
-  const shape = options.shape ?? source.shape
+  const shape = given.shape ?? source.shape
   checkShape('tensor', shape)
   if (sizeOf(shape) !== source.data.length) {
     throw new NeuriteError(
@@ -60,9 +68,9 @@ export function tensor(
   }
   // Numbers written out are float64 on the host, and float32 as a tensor.
   const written = typeof value !== 'object' || Array.isArray(value)
-  const dtype = options.dtype ?? (written && source.data instanceof Float64Array ? 'float32' : dtypeOf(source.data))
-  if (options.dtype === undefined && source.data instanceof Uint8Array) checkBytes(source.data)
-  const backend = options.backend ?? activeTrace()?.backend ?? defaultBackend()
+  const dtype = given.dtype ?? (written && source.data instanceof Float64Array ? 'float32' : dtypeOf(source.data))
+  if (given.dtype === undefined && source.data instanceof Uint8Array) checkBytes(source.data)
+  const backend = given.backend ?? activeTrace()?.backend ?? defaultBackend()
   checkBackend('tensor', backend)
   checkCapability(backend, 'tensor', { shape, dtype })
   return upload(convert(source.data, dtype), { shape, dtype }, backend)
@@ -114,10 +122,9 @@ function convert(data: TypedArray | readonly number[], dtype: DType): TypedArray
  * ```
  */
 export function full(shape: readonly number[], value: number, options: CreationOptions = {}): Tensor {
-  checkOptions('full', options, CREATION_OPTIONS)
+  const { dtype, backend } = readOptions('full', options, CREATION)
   checkShape('full', shape)
-  checkArgument(typeof value === 'number', () => `full: value must be a number, got ${typeof value}.`)
-  const { dtype = 'float32', backend } = options
+  aNumber('full', 'value', value)
   checkNumber('full', value, dtype)
   return apply(primitive.full, [], { shape: [...shape], value, dtype }, backend)
 }
@@ -165,15 +172,13 @@ export function arange(
   stop?: number,
   options: CreationOptions & { readonly step?: number } = {},
 ): Tensor {
-  checkOptions('arange', options, [...CREATION_OPTIONS, 'step'])
+  const { step, dtype, backend } = readOptions('arange', options, { ...CREATION, step: or(1, aNumber) })
   const start = stop === undefined ? 0 : startOrStop
   const end = stop ?? startOrStop
-  const step = options.step ?? 1
   checkArgument(
     [start, end, step].every(Number.isFinite) && step !== 0,
     () => `arange: start, stop and step must be finite and step not 0, got ${start}, ${end}, ${step}.`,
   )
-  const { dtype = 'float32', backend } = options
   checkArgument(dtype !== 'bool', () => 'arange: dtype must be a number dtype, got bool.')
   checkNumber('arange', start, dtype)
   checkNumber('arange', step, dtype)
@@ -192,16 +197,11 @@ export function arange(
  * ```
  */
 export function linspace(start: number, stop: number, count: number, options: CreationOptions = {}): Tensor {
-  checkOptions('linspace', options, CREATION_OPTIONS)
-  checkArgument(
-    Number.isInteger(count) && count >= 0,
-    () => `linspace: count must be a whole number >= 0, got ${String(count)}.`,
-    { count },
-  )
+  const { dtype } = readOptions('linspace', options, CREATION)
+  whole(0)('linspace', 'count', count)
   const values = Float64Array.from({ length: count }, (_, i) =>
     i === count - 1 && count > 1 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1),
   )
-  const { dtype = 'float32' } = options
   return tensor(values, { ...options, dtype })
 }
 
@@ -216,9 +216,8 @@ export function linspace(start: number, stop: number, count: number, options: Cr
  * ```
  */
 export function eye(n: number, options: CreationOptions = {}): Tensor {
-  checkOptions('eye', options, CREATION_OPTIONS)
+  const { dtype, backend } = readOptions('eye', options, CREATION)
   checkShape('eye', [n])
-  const { dtype = 'float32', backend } = options
   return tidy(() => {
     const positions = apply(primitive.arange, [], { start: 0, step: 1, length: n, dtype: 'int32' }, backend)
     const [rows, columns] = [
@@ -274,8 +273,11 @@ export function randomUniform(
   shape: readonly number[],
   options: CreationOptions & { readonly minimum?: number; readonly maximum?: number } = {},
 ): Tensor {
-  checkOptions('randomUniform', options, [...CREATION_OPTIONS, 'minimum', 'maximum'])
-  const { minimum = 0, maximum = 1, dtype = 'float32', backend } = options
+  const { minimum, maximum, dtype, backend } = readOptions('randomUniform', options, {
+    ...CREATION,
+    minimum: or(0, number()),
+    maximum: or(1, number()),
+  })
   checkArgument(minimum <= maximum, () => `randomUniform: minimum ${minimum} must not exceed maximum ${maximum}.`)
   return affine(() => random('randomUniform', 'uniform', randomKey, shape, dtype, backend), maximum - minimum, minimum)
 }
@@ -299,9 +301,11 @@ export function randomNormal(
   shape: readonly number[],
   options: CreationOptions & { readonly mean?: number; readonly standardDeviation?: number } = {},
 ): Tensor {
-  checkOptions('randomNormal', options, [...CREATION_OPTIONS, 'mean', 'standardDeviation'])
-  const { mean = 0, standardDeviation = 1, dtype = 'float32', backend } = options
-  checkArgument(standardDeviation >= 0, () => `randomNormal: standardDeviation must be >= 0, got ${standardDeviation}.`)
+  const { mean, standardDeviation, dtype, backend } = readOptions('randomNormal', options, {
+    ...CREATION,
+    mean: or(0, number()),
+    standardDeviation: or(1, number('[0, Infinity)')),
+  })
   return affine(() => random('randomNormal', 'normal', randomKey, shape, dtype, backend), standardDeviation, mean)
 }
 
@@ -320,6 +324,6 @@ export function randomBits(
   shape: readonly number[],
   options: { readonly backend?: Backend } = {},
 ): Tensor {
-  checkOptions('randomBits', options, ['backend'])
-  return random('randomBits', 'bits', randomKey, shape, 'int32', options.backend)
+  const { backend } = readOptions('randomBits', options, { backend: optional(aBackend) })
+  return random('randomBits', 'bits', randomKey, shape, 'int32', backend)
 }

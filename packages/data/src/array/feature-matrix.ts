@@ -1,8 +1,6 @@
-import { formatShape, sizeOf, type ArrayData } from '@neurite/core'
-import { mustBe, unequal, wrongShape } from '../check/errors.js'
-
-/** What a transformer takes as a matrix: host data of shape [rows, columns], or an array of rows. */
-export type MatrixLike = ArrayData | readonly (readonly number[])[]
+import { formatShape, sizeOf, type ArrayData, type HostArray } from '@neurite/core'
+import { hostArray } from '@neurite/core/arguments'
+import { unequal, wrongShape } from '../check/errors.js'
 
 /**
  * A float64 matrix on the host, [rows, columns], row-major, that remembers what its columns are called. It is an
@@ -29,7 +27,9 @@ export class FeatureMatrix implements ArrayData {
    */
   constructor(data: Float64Array, shape: readonly [rows: number, columns: number], columns?: readonly string[]) {
     const [rows, width] = shape
-    checkFilled('FeatureMatrix', { shape, data })
+    if (sizeOf(shape) !== data.length) {
+      throw unequal('FeatureMatrix', data.length, 'elements', `the shape ${formatShape(shape)}`)
+    }
     if (columns !== undefined && columns.length !== width) {
       throw unequal('FeatureMatrix', columns.length, 'names', `${width} columns`)
     }
@@ -39,12 +39,13 @@ export class FeatureMatrix implements ArrayData {
   }
 
   /**
-   * A matrix from rows of numbers or from host data of shape [rows, columns].
+   * A matrix from whatever is [rows, columns] on the host: rows of numbers, `{ shape, data }`, a table of numbers.
    *
-   * @param columns - names; default: those of the source, if it is a FeatureMatrix
-   * @throws NeuriteError `SHAPE_MISMATCH` for ragged rows or a shape that is not [rows, columns]
+   * @param columns - names; default: those of the source, if it has any
+   * @throws NeuriteError `SHAPE_MISMATCH` for ragged rows or a shape that is not [rows, columns], `INVALID_ARGUMENT` for what is
+   * no numbers
    */
-  static from(source: MatrixLike, columns?: readonly string[]): FeatureMatrix {
+  static from(source: HostArray, columns?: readonly string[]): FeatureMatrix {
     return toMatrix('FeatureMatrix.from', source, columns)
   }
 
@@ -54,23 +55,17 @@ export class FeatureMatrix implements ArrayData {
   }
 }
 
-/** A view of the source as a float64 matrix; data that is one already is not copied. `where` names the caller in errors. */
-export function toMatrix(where: string, source: MatrixLike, columns?: readonly string[]): FeatureMatrix {
-  if (!('shape' in source)) return fromRows(where, source, columns)
-  if (source instanceof FeatureMatrix && columns === undefined) return source
-  const [rows, width] = source.shape
-  if (rows === undefined || width === undefined || source.shape.length !== 2) {
-    throw wrongShape(where, '[rows, columns], for a single feature [rows, 1]', source.shape)
+/** The source as a float64 matrix; data that is float64 already is not copied. `where` names the caller in errors. */
+export function toMatrix(where: string, source: unknown, columns?: readonly string[]): FeatureMatrix {
+  const array = hostArray(`${where}: x`, source)
+  if (array instanceof FeatureMatrix && columns === undefined) return array
+  const { shape, data } = array
+  // Without rows nothing says how many columns there are.
+  const [rows, width] = shape.length === 1 && shape[0] === 0 ? [0, columns?.length ?? 0] : shape
+  if (rows === undefined || width === undefined || shape.length > 2) {
+    throw wrongShape(where, '[rows, columns], for a single feature [rows, 1]', shape)
   }
-  checkFilled(where, source)
-  const data = source.data instanceof Float64Array ? source.data : Float64Array.from(source.data)
-  return new FeatureMatrix(data, [rows, width], columns)
-}
-
-/** @throws NeuriteError `SHAPE_MISMATCH` unless the data holds as many elements as the shape says */
-export function checkFilled(where: string, { shape, data }: ArrayData): void {
-  if (sizeOf(shape) === data.length) return
-  throw unequal(where, data.length, 'elements', `the shape ${formatShape(shape)}`)
+  return new FeatureMatrix(data instanceof Float64Array ? data : Float64Array.from(data), [rows, width], columns)
 }
 
 /** Zeros, to be written into. */
@@ -78,23 +73,27 @@ export function zeroMatrix(rows: number, columns: readonly string[]): FeatureMat
   return new FeatureMatrix(new Float64Array(rows * columns.length), [rows, columns.length], columns)
 }
 
+/** Columns of equal length side by side. */
+export function fromColumns(columns: readonly Float64Array[], names: readonly string[] | undefined): FeatureMatrix {
+  const rows = columns[0]?.length ?? 0
+  const width = columns.length
+  const data = new Float64Array(rows * width)
+  columns.forEach((column, j) => column.forEach((value, i) => (data[i * width + j] = value)))
+  return new FeatureMatrix(data, [rows, width], names)
+}
+
 /** A row, not copied. */
 export function rowOf({ data, shape: [, width] }: FeatureMatrix, i: number): Float64Array {
   return data.subarray(i * width, (i + 1) * width)
 }
 
+/** A column, copied: every value that many places after the one before. */
+export function columnOf({ data, shape }: ArrayData, j: number): Float64Array {
+  const [rows = 0, width = 1] = shape
+  return Float64Array.from({ length: rows }, (_, i) => data[i * width + j]!)
+}
+
 /** A column in words: by its name, if it has one. */
 export function columnName(columns: readonly string[] | undefined, j: number): string {
   return columns === undefined ? `column ${j}` : `column '${columns[j]}'`
-}
-
-function fromRows(where: string, rows: readonly (readonly number[])[], columns?: readonly string[]): FeatureMatrix {
-  const width = rows[0]?.length ?? columns?.length ?? 0
-  const data = new Float64Array(rows.length * width)
-  rows.forEach((row, i) => {
-    if (!Array.isArray(row)) throw mustBe(where, `row ${i}`, 'an array of numbers', row)
-    if (row.length !== width) throw unequal(`${where}: row ${i}`, row.length, 'numbers', `${width} columns`)
-    data.set(row, i * width)
-  })
-  return new FeatureMatrix(data, [rows.length, width], columns)
 }

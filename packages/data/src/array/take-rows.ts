@@ -1,9 +1,10 @@
-import { allocate, dtypeOf, sizeOf, type ArrayData } from '@neurite/core'
-import { equalRows, invalid, mustBe, wrongShape } from '../check/errors.js'
-import { checkFilled, FeatureMatrix } from './feature-matrix.js'
+import { allocate, dtypeOf, sizeOf, type ArrayData, type HostArray } from '@neurite/core'
+import { hostArray } from '@neurite/core/arguments'
+import { equalRows, invalid, wrongShape } from '../check/errors.js'
+import { FeatureMatrix } from './feature-matrix.js'
 
 /** Arrays of equal row counts under names: features `x`, targets `y`, and whatever else goes with a row. */
-export type Arrays = Readonly<Record<string, ArrayData>>
+export type Arrays = Readonly<Record<string, HostArray>>
 
 /** The same names with other rows: matrices keep their column names, everything keeps its element type. */
 export type RowsOf<T extends Arrays> = { [Name in keyof T]: T[Name] extends FeatureMatrix ? FeatureMatrix : ArrayData }
@@ -11,7 +12,7 @@ export type RowsOf<T extends Arrays> = { [Name in keyof T]: T[Name] extends Feat
 /**
  * The rows at `indices`, in that order, copied; the element type stays.
  *
- * @param array - shape [rows, ...]
+ * @param array - whatever is [rows, ...] on the host: `{ shape, data }`, a FeatureMatrix, nested arrays
  * @param indices - each in [0, rows); an index may come more than once
  * @throws NeuriteError `INVALID_ARGUMENT` for an index that is no row, `SHAPE_MISMATCH` for a 0-d array
  * @example
@@ -19,12 +20,14 @@ export type RowsOf<T extends Arrays> = { [Name in keyof T]: T[Name] extends Feat
  * import { takeRows } from '@neurite/data'
  * const y = { shape: [4], data: Int32Array.of(10, 11, 12, 13) }
  * takeRows(y, [3, 0]).data // => [13, 10]
+ * takeRows([[1, 2], [3, 4]], [1]) // => { shape: [1, 2], data: [3, 4] }
  * ```
  */
 export function takeRows(array: FeatureMatrix, indices: ArrayLike<number>): FeatureMatrix
-export function takeRows(array: ArrayData, indices: ArrayLike<number>): ArrayData
-export function takeRows(array: ArrayData, indices: ArrayLike<number>): ArrayData {
-  checkIndices('takeRows', indices, countRows('takeRows', array))
+export function takeRows(array: HostArray, indices: ArrayLike<number>): ArrayData
+export function takeRows(source: HostArray, indices: ArrayLike<number>): ArrayData {
+  const array = withRows('takeRows: array', source)
+  checkIndices('takeRows', indices, array.shape[0]!)
   const item = array.shape.slice(1)
   const size = sizeOf(item)
   const data = allocate(dtypeOf(array.data), indices.length * size)
@@ -63,37 +66,26 @@ export function checkIndices(where: string, indices: ArrayLike<number>, rows: nu
   }
 }
 
-/** The length of the first axis. */
-function countRows(where: string, array: ArrayData): number {
-  const [rows] = array.shape
-  if (rows !== undefined) return rows
-  throw wrongShape(where, '[rows, ...], not 0-d', array.shape)
-}
-
 /**
- * The number of rows that all arrays share.
+ * The arrays as host data, read once, and the number of rows that all share.
  *
- * @throws NeuriteError `SHAPE_MISMATCH` if they differ, `INVALID_ARGUMENT` for no arrays
+ * @throws NeuriteError `SHAPE_MISMATCH` if the numbers of rows differ, `INVALID_ARGUMENT` for no arrays
  */
-export function commonRows(where: string, arrays: Arrays): number {
-  const counts = Object.entries(arrays).map(([name, array]) => {
-    if (!isArrayData(array)) throw mustBe(where, `'${name}'`, 'host data { shape, data }', array)
-    const place = `${where}: '${name}'`
-    checkFilled(place, array)
-    return [name, countRows(place, array)] as const
-  })
-  if (counts.length === 0) throw invalid(`${where}: there are no arrays; expected { x, y }.`)
-  return equalRows(where, counts)
+export function readArrays<T extends Arrays>(
+  where: string,
+  given: T,
+): { readonly arrays: RowsOf<T>; readonly rows: number } {
+  const entries = Object.entries(given).map(([name, array]) => [name, withRows(`${where}: '${name}'`, array)] as const)
+  if (entries.length === 0) throw invalid(`${where}: there are no arrays; expected { x, y }.`)
+  const rows = equalRows(
+    where,
+    entries.map(([name, { shape }]) => [name, shape[0]!]),
+  )
+  return { arrays: Object.fromEntries(entries) as RowsOf<T>, rows }
 }
 
-/** Whether a value has a shape and data. */
-export function isArrayData(value: unknown): value is ArrayData {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'shape' in value &&
-    'data' in value &&
-    Array.isArray(value.shape) &&
-    ArrayBuffer.isView(value.data)
-  )
+function withRows(where: string, source: unknown): ArrayData {
+  const array = hostArray(where, source)
+  if (array.shape.length === 0) throw wrongShape(where, '[rows, ...], not 0-d', array.shape)
+  return array
 }

@@ -1,7 +1,7 @@
 import { fold, key, uniform, type Key } from '@neurite/core'
+import { aSeed, oneOf, or, readOptions, whole } from '@neurite/core/arguments'
 import { firstIntegers } from '../array/take-rows.js'
 import { invalid } from '../check/errors.js'
-import { asGiven, oneOf, or, readOptions, whole } from '../check/read.js'
 import { shuffled } from '../split/members.js'
 
 /**
@@ -49,10 +49,10 @@ export interface BatchOptions {
  * ```
  */
 export function batchIndices(rows: number, options: BatchOptions = {}): Int32Array[] {
-  const { batchSize, order, seed, epoch, partial } = readOptions<Required<BatchOptions>>('batchIndices', options, {
+  const { batchSize, order, seed, epoch, partial } = readOptions('batchIndices', options, {
     batchSize: or(32, whole(1)),
     order: or('shuffled-cyclic', oneOf('cyclic', 'shuffled-cyclic', 'random')),
-    seed: or(0, asGiven<number>),
+    seed: or(0, aSeed),
     epoch: or(0, whole(0)),
     partial: or('keep', oneOf('keep', 'drop')),
   })

@@ -1,11 +1,11 @@
-import { commonRows, takeRowsOfAll, type Arrays, type RowsOf } from '../array/take-rows.js'
+import { readArrays, takeRowsOfAll, type Arrays, type RowsOf } from '../array/take-rows.js'
 import { batchIndices, type BatchOptions } from './batch-indices.js'
 
 /**
  * An epoch's batches of arrays with equal numbers of rows: the rows are gathered on the host, one batch at a time, each
  * array keeping its element type. Which rows, in which order: {@link batchIndices}.
  *
- * @param data - `{ x, y }`, and whatever else goes with a row
+ * @param data - `{ x, y }`, and whatever else goes with a row: nested arrays, `{ shape, data }`, a FeatureMatrix
  * @param options - `batchSize` (default 32), `order` (default 'shuffled-cyclic'), `seed`, `epoch`, `partial` (default
  * 'keep': a last batch of fewer rows comes too)
  * @throws NeuriteError at once: `SHAPE_MISMATCH` for unequal numbers of rows, and what {@link batchIndices} throws
@@ -20,9 +20,13 @@ import { batchIndices, type BatchOptions } from './batch-indices.js'
  * ```
  */
 export function batches<T extends Arrays>(data: T, options: BatchOptions = {}): Generator<RowsOf<T>, void, undefined> {
-  return gather(data, batchIndices(commonRows('batches', data), options))
+  const { arrays, rows } = readArrays('batches', data)
+  return gather(arrays, batchIndices(rows, options))
 }
 
-function* gather<T extends Arrays>(data: T, indices: readonly Int32Array[]): Generator<RowsOf<T>, void, undefined> {
-  for (const rows of indices) yield takeRowsOfAll(data, rows)
+function* gather<T extends Arrays>(
+  arrays: RowsOf<T>,
+  batches: readonly Int32Array[],
+): Generator<RowsOf<T>, void, undefined> {
+  for (const rows of batches) yield takeRowsOfAll(arrays, rows) as RowsOf<T>
 }

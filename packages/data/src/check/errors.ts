@@ -34,22 +34,7 @@ function mismatch(message: string, details: Details): NeuriteError {
   return new NeuriteError('SHAPE_MISMATCH', message, details)
 }
 
-/** @returns the error to throw, `INVALID_ARGUMENT`: what it is, what it must be, what came */
-export function mustBe(where: string, name: string, expected: string, value: unknown): NeuriteError {
-  return invalid(`${where}: ${name} must be ${expected}, got ${show(value)}.`, { [name]: value })
-}
-
 /** @returns the error to throw, `INVALID_ARGUMENT`: there is no column, or other thing, of that name */
 export function missing(where: string, thing: string, name: string, names: readonly string[]): NeuriteError {
   return invalid(`${where}: there is no ${thing} '${name}'; ${thing}s: ${names.join(', ')}.`, { [thing]: name, names })
-}
-
-/** A value in a few words, whatever it is: it may be a large array, or come from a file. */
-function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`
-  if (typeof value !== 'object' || value === null) return String(value)
-  if (!Array.isArray(value)) return 'an object'
-  return value.length > 4
-    ? 'an array'
-    : `[${value.map((item) => (typeof item === 'object' ? '...' : item)).join(', ')}]`
 }

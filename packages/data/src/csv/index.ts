@@ -1,6 +1,7 @@
-import { checkArgument, NeuriteError } from '@neurite/core'
+import { NeuriteError } from '@neurite/core'
+import { aString, having, mustBe, optional, or, readOptions, whole } from '@neurite/core/arguments'
 import type { Table } from '../table/table.js'
-import { resolveOptions, type CsvOptions } from './options.js'
+import { checkQuote, csvReaders, type CsvOptions } from './options.js'
 import { RowReader } from './row-reader.js'
 import { textOf, type CsvSource, type ReadingOptions } from './source.js'
 import { TableBuilder } from './table-builder.js'
@@ -17,7 +18,10 @@ export interface ReadCsvBatchesOptions extends ReadCsvOptions {
 }
 
 const LIMITS = { maxRows: 10_000_000, maxBytes: 2 ** 30 }
-const READING_OPTIONS = ['encoding', 'signal']
+const READING = {
+  encoding: /* @__PURE__ */ optional(aString),
+  signal: /* @__PURE__ */ optional(/* @__PURE__ */ having<AbortSignal>('an AbortSignal', 'aborted')),
+}
 const NO_LIMITS = { maxRows: Infinity, maxBytes: Infinity }
 
 /** A long text goes through in pieces, so that a limit ends the work early. */
@@ -46,8 +50,9 @@ const PIECE = 65_536
  */
 export function parseCsv(text: string, options: CsvOptions = {}): Table {
   const where = 'parseCsv'
-  const resolved = resolveOptions(where, options, LIMITS, [])
-  checkArgument(typeof text === 'string', () => `${where}: text must be a string, got ${typeof text}; see readCsv.`)
+  const resolved = readOptions(where, options, csvReaders(LIMITS))
+  checkQuote(where, resolved)
+  if (typeof text !== 'string') throw mustBe(where, 'text', 'a string (for anything else see readCsv)', text)
   if (text.length > resolved.maxBytes) {
     throw new NeuriteError(
       'BAD_CSV',
@@ -64,9 +69,9 @@ export function parseCsv(text: string, options: CsvOptions = {}): Table {
 /**
  * A table from a CSV file, an address or a stream; how it is read: {@link parseCsv}.
  *
- * @param source - a path, an http(s) address, a File or Blob, or a stream of bytes or text
+ * @param source - a path, an http(s) address, bytes, a File or Blob, the handle of a file, or a stream of bytes or text
  * @param options - those of {@link parseCsv}, and `encoding` (default 'utf-8'), `signal`
- * @throws NeuriteError `BAD_CSV` with the line, `INVALID_ARGUMENT` also for a source that cannot be read, `ABORTED`,
+ * @throws NeuriteError `BAD_CSV` with the line, `BAD_FILE` for a source that cannot be read, `INVALID_ARGUMENT`, `ABORTED`,
  * `UNKNOWN_OPTION`
  * @example
  * ```ts
@@ -80,7 +85,8 @@ export function parseCsv(text: string, options: CsvOptions = {}): Table {
  */
 export async function readCsv(source: CsvSource, options: ReadCsvOptions = {}): Promise<Table> {
   const where = 'readCsv'
-  const resolved = resolveOptions(where, options, LIMITS, READING_OPTIONS)
+  const resolved = readOptions(where, options, { ...csvReaders(LIMITS), ...READING })
+  checkQuote(where, resolved)
   const reader = new RowReader(where, resolved)
   const builder = new TableBuilder(where, resolved)
   for await (const text of textOf(where, source, { ...options, maxBytes: resolved.maxBytes })) {
@@ -111,13 +117,12 @@ export function readCsvBatches(
   options: ReadCsvBatchesOptions = {},
 ): AsyncGenerator<Table, void, undefined> {
   const where = 'readCsvBatches'
-  const { batchSize = 1000 } = options
-  const resolved = resolveOptions(where, options, NO_LIMITS, [...READING_OPTIONS, 'batchSize'])
-  checkArgument(
-    Number.isInteger(batchSize) && batchSize >= 1,
-    () => `${where}: batchSize must be a whole number >= 1, got ${String(batchSize)}.`,
-    { batchSize },
-  )
+  const { batchSize, ...resolved } = readOptions(where, options, {
+    ...csvReaders(NO_LIMITS),
+    ...READING,
+    batchSize: or(1000, whole(1)),
+  })
+  checkQuote(where, resolved)
   const texts = textOf(where, source, { ...options, maxBytes: resolved.maxBytes })
   return tables(new RowReader(where, resolved), new TableBuilder(where, resolved), texts, batchSize)
 }

@@ -1,4 +1,18 @@
-import { checkArgument, checkOptions, NeuriteError } from '@neurite/core'
+import { checkArgument } from '@neurite/core'
+import {
+  aBoolean,
+  anObject,
+  aString,
+  either,
+  listOf,
+  must,
+  oneOf,
+  optional,
+  or,
+  whole,
+  type ReadBy,
+  type Reader,
+} from '@neurite/core/arguments'
 
 /** What the functions that read CSV share. */
 export interface CsvOptions {
@@ -29,50 +43,45 @@ export interface CsvOptions {
 }
 
 /** {@link CsvOptions} with every default in its place. */
-export type ResolvedOptions = Required<Omit<CsvOptions, 'target'>> & Pick<CsvOptions, 'target'>
-
-const CSV_OPTIONS = ['delimiter', 'quote', 'header', 'skipLines', 'missing', 'types', 'target', 'maxRows', 'maxBytes']
+export type ResolvedOptions = ReadBy<ReturnType<typeof csvReaders>>
 
 /** The delimiters that 'auto' tells apart. */
 export const DELIMITERS = [',', '\t', ';', '|']
 
-/** @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION` */
-export function resolveOptions(
-  where: string,
-  options: CsvOptions,
-  limits: { readonly maxRows: number; readonly maxBytes: number },
-  others: readonly string[],
-): ResolvedOptions {
-  checkOptions(where, options, [...CSV_OPTIONS, ...others])
-  const resolved = {
-    delimiter: ',',
-    quote: '"',
-    header: true,
-    skipLines: 0,
-    missing: ['', 'NA', 'NaN', 'null'],
-    types: {},
-    ...limits,
-    ...options,
+const MISSING = ['', 'NA', 'NaN', 'null']
+
+const aCharacter = /* @__PURE__ */ must(
+  "one character, not a line's end",
+  (value): value is string => typeof value === 'string' && value.length === 1 && value !== '\n' && value !== '\r',
+)
+
+const aCount = /* @__PURE__ */ must(
+  'a whole number >= 0, or Infinity',
+  (value): value is number => value === Infinity || (Number.isInteger(value) && Number(value) >= 0),
+)
+
+const someTypes: Reader<Readonly<Record<string, 'number' | 'text'>>> = (where, name, value) => {
+  const types = Object.entries(anObject(where, name, value))
+  const aType = oneOf('number', 'text')
+  return Object.fromEntries(types.map(([column, type]) => [column, aType(where, `${name}['${column}']`, type)]))
+}
+
+/** A reader for each of {@link CsvOptions}. */
+export function csvReaders(limits: { readonly maxRows: number; readonly maxBytes: number }) {
+  return {
+    delimiter: or(',', either("one character or 'auto'", oneOf('auto'), aCharacter)),
+    quote: or('"', aCharacter),
+    header: or(true, either('true, false or names', aBoolean, listOf(aString))),
+    skipLines: or(0, whole(0)),
+    missing: or(MISSING, listOf(aString)),
+    types: or({}, someTypes),
+    target: optional(aString),
+    maxRows: or(limits.maxRows, aCount),
+    maxBytes: or(limits.maxBytes, aCount),
   }
-  const { delimiter, quote, types } = resolved
-  if (delimiter !== 'auto') checkCharacter(where, 'delimiter', delimiter)
-  checkCharacter(where, 'quote', quote)
+}
+
+/** @throws NeuriteError `INVALID_ARGUMENT` where the two are the same */
+export function checkQuote(where: string, { delimiter, quote }: ResolvedOptions): void {
   checkArgument(quote !== delimiter, () => `${where}: delimiter and quote are both '${quote}'; they must differ.`)
-  for (const name of ['skipLines', 'maxRows', 'maxBytes'] as const) checkCount(where, name, resolved[name])
-  for (const [column, type] of Object.entries(types)) {
-    const known = type === 'number' || type === 'text'
-    checkArgument(known, () => `${where}: types['${column}'] must be 'number' or 'text', got ${JSON.stringify(type)}.`)
-  }
-  return resolved
-}
-
-function checkCharacter(where: string, name: string, value: string): void {
-  if (typeof value === 'string' && value.length === 1 && value !== '\n' && value !== '\r') return
-  const message = `${where}: ${name} must be one character, not a line's end, got ${JSON.stringify(value)}.`
-  throw new NeuriteError('INVALID_ARGUMENT', message, { [name]: value })
-}
-
-function checkCount(where: string, name: string, value: number): void {
-  const fits = value === Infinity || (Number.isInteger(value) && value >= 0)
-  checkArgument(fits, () => `${where}: ${name} must be a whole number >= 0, got ${String(value)}.`, { [name]: value })
 }

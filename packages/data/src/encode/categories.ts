@@ -1,30 +1,18 @@
 import { NeuriteError } from '@neurite/core'
+import type { Reader } from '@neurite/core/arguments'
 import { invalid } from '../check/errors.js'
-import { distinct, toLabels, type Category, type Labels } from './labels.js'
+import { aLabelList, type Category, type LabelList } from './labels.js'
 
 /** What an encoder does with a category that `fit` did not see. */
 export type Unknown = 'error' | 'ignore'
 
-/** What an encoder learned: the categories and the place of each. */
-export interface Categories {
-  readonly list: readonly Category[]
-  readonly index: ReadonlyMap<Category, number>
-}
-
-/**
- * The labels that an encoder knows, in order.
- *
- * @param given - labels in an order of their own, each once; otherwise they are sorted, and come any number of times
- * @throws NeuriteError `INVALID_ARGUMENT` for no labels, or one given twice
- */
-export function categoriesOf(where: string, labels: Labels, given: boolean): Categories {
-  const all = toLabels(where, labels)
-  const list = given ? Object.freeze([...all]) : distinct(all)
-  const index = new Map(list.map((category, i) => [category, i]))
-  if (list.length === 0) throw invalid(`${where}: there are no labels.`)
-  if (index.size === list.length) return { list, index }
-  const twice = list.find((category, i) => index.get(category) !== i)
-  throw invalid(`${where}: the category '${twice}' comes twice; give each once.`, { category: twice })
+/** Categories in an order of their own: at least one, each once. */
+export const aCategoryList: Reader<LabelList> = (where, name, value) => {
+  const list: readonly Category[] = aLabelList(where, name, value)
+  const twice = list.find((category, i) => list.indexOf(category) !== i)
+  if (twice === undefined && list.length > 0) return list as LabelList
+  const problem = twice === undefined ? 'there are no labels' : `the category '${twice}' comes twice; give each once`
+  throw invalid(`${where}: ${name}: ${problem}.`, { categories: list })
 }
 
 /** @returns the error to throw */
@@ -32,13 +20,24 @@ export function unknownCategory(message: string, details: Readonly<Record<string
   return new NeuriteError('UNKNOWN_CATEGORY', message, details)
 }
 
-/** Each label's place, -1 for one that is unknown and ignored. */
-export function placesOf(where: string, labels: Labels, { list, index }: Categories, unknown: Unknown): Int32Array {
-  return Int32Array.from(toLabels(where, labels), (label, row) => {
+/** Each label's place among the categories, -1 for one that is unknown and ignored. */
+export function placesOf(where: string, labels: LabelList, categories: LabelList, unknown: Unknown): Int32Array {
+  const index = new Map<Category, number>(categories.map((category: Category, i) => [category, i]))
+  return Int32Array.from<Category>(labels, (label, row) => {
     const place = index.get(label)
     if (place !== undefined || unknown === 'ignore') return place ?? -1
-    const known = `${list.slice(0, 20).join(', ')}${list.length > 20 ? ', ...' : ''}`
+    const known = `${categories.slice(0, 20).join(', ')}${categories.length > 20 ? ', ...' : ''}`
     const message = `${where}: row ${row} has the category '${label}', which fit did not see; known: ${known}.`
-    throw unknownCategory(message, { category: label, row, categories: list })
+    throw unknownCategory(message, { category: label, row, categories })
   })
+}
+
+/** The categories of places. */
+export function categoriesAt(where: string, places: ArrayLike<number>, categories: LabelList): LabelList {
+  return Array.from(places, (place, row) => {
+    const category = categories[place]
+    if (category !== undefined) return category
+    const message = `${where}: row ${row} is ${place}; there are ${categories.length} categories, numbered from 0.`
+    throw unknownCategory(message, { row, number: place })
+  }) as string[] | number[]
 }

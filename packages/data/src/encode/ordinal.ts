@@ -1,50 +1,38 @@
-import { FeatureMatrix, toMatrix, type MatrixLike } from '../array/feature-matrix.js'
-import type { Unknown } from './categories.js'
-import { CategoryEncoder, anUnknown } from './category-encoder.js'
-import type { Category, Labels } from './labels.js'
+import { columnOf, fromColumns } from '../array/feature-matrix.js'
+import { wrongShape } from '../check/errors.js'
+import { categoriesAt } from './categories.js'
+import { defineEncoder, type FittedEncoder } from './encoder.js'
 
-/** Options of {@link ordinalEncoder}. */
-export interface OrdinalEncoderOptions {
-  /** The categories from the least to the greatest. Default: those that `fit` sees, sorted. */
-  readonly categories?: Labels
-  /** What `transform` does with a category that `fit` did not see. Default: 'error'; 'ignore' gives NaN, a missing value. */
-  readonly unknown?: Unknown
-}
-
-/** See {@link ordinalEncoder}. */
-export class OrdinalEncoder extends CategoryEncoder<FeatureMatrix> {
-  constructor(options: OrdinalEncoderOptions = {}) {
-    super('ordinalEncoder', options, anUnknown)
-  }
-
-  /** The categories of places. */
-  inverseTransform(x: MatrixLike): Category[] {
-    return this.decode(toMatrix('ordinalEncoder.inverseTransform', x).data)
-  }
-
-  /** [rows, 1], float64: each category's place, 0 for the least. */
-  protected override encode(places: Int32Array): FeatureMatrix {
-    const data = Float64Array.from(places, (place) => (place < 0 ? NaN : place))
-    return new FeatureMatrix(data, [data.length, 1])
-  }
+/** A fitted {@link ordinalEncoder}. */
+export interface OrdinalEncoder extends FittedEncoder {
+  readonly kind: 'ordinalEncoder'
 }
 
 /**
- * Turns categories that have an order into one feature 0, 1, 2, ...: say `categories` from the least to the greatest. For
- * categories without an order see {@link oneHotEncoder}; for targets {@link labelEncoder}.
+ * Turns categories that have an order into a feature 0, 1, 2, ... for each column: say `categories` from the least to the
+ * greatest. For categories without an order see {@link oneHotEncoder}; for targets {@link labelEncoder}.
  *
  * @param options - `categories` (default: sorted), `unknown`: 'error' (default), or 'ignore' for NaN, which an
  * {@link imputer} can then fill
- * @throws NeuriteError `INVALID_ARGUMENT` for missing or mixed labels, `UNKNOWN_OPTION`; later `UNKNOWN_CATEGORY`,
- * `NOT_FITTED`
+ * @throws NeuriteError `INVALID_ARGUMENT` for mixed labels, `NON_FINITE` for numbers with gaps, `UNKNOWN_OPTION`; later
+ * `UNKNOWN_CATEGORY`, `SHAPE_MISMATCH`
  * @example
  * ```ts
  * import { ordinalEncoder } from '@neurite/data'
- * const encoder = ordinalEncoder({ categories: ['small', 'medium', 'large'] })
+ * const encoder = ordinalEncoder({ categories: ['small', 'medium', 'large'] }).fit(['large', 'small'])
  * encoder.transform(['large', 'small']).toArray() // => [[2], [0]]
- * encoder.inverseTransform([[1]]) // => ['medium']
+ * encoder.inverseTransform([[1]]) // => [['medium']]
  * ```
  */
-export function ordinalEncoder(options: OrdinalEncoderOptions = {}): OrdinalEncoder {
-  return new OrdinalEncoder(options)
-}
+export const ordinalEncoder = /* @__PURE__ */ defineEncoder<OrdinalEncoder>({
+  kind: 'ordinalEncoder',
+  encode: (places, _, names) =>
+    fromColumns(
+      places.map((column) => Float64Array.from(column, (place) => (place < 0 ? NaN : place))),
+      names,
+    ),
+  decode: (where, x, categories) => {
+    if (x.shape[1] !== categories.length) throw wrongShape(where, `[rows, ${categories.length}], as in fit`, x.shape)
+    return categories.map((list, j) => categoriesAt(where, columnOf(x, j), list))
+  },
+})

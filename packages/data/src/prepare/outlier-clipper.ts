@@ -1,6 +1,7 @@
-import { aPositiveNumber, oneOf, or, readOptions } from '../check/read.js'
-import { LearnedColumns } from '../transform/learned-columns.js'
+import { number, oneOf, or, readOptions } from '@neurite/core/arguments'
+import { columnwise } from '../transform/columnwise.js'
 import { moments, quantiles } from '../transform/statistics.js'
+import type { FittedTransformer } from '../transform/transformer.js'
 
 /** Options of {@link outlierClipper}. */
 export interface OutlierClipperOptions {
@@ -10,9 +11,12 @@ export interface OutlierClipperOptions {
   readonly factor?: number
 }
 
-/** See {@link outlierClipper}. */
-export interface OutlierClipper extends LearnedColumns {
+/** A fitted {@link outlierClipper}. */
+export interface OutlierClipper extends FittedTransformer {
   readonly kind: 'outlierClipper'
+  readonly options: Required<OutlierClipperOptions>
+  /** The names of the columns it was fitted to, if they had any. */
+  readonly columns: readonly string[] | undefined
   /** Each column's lower limit. */
   readonly low: readonly number[]
   /** Each column's upper limit. */
@@ -27,7 +31,7 @@ export interface OutlierClipper extends LearnedColumns {
  * NaN (missing) is ignored by `fit` and kept by `transform`. Cannot be undone.
  *
  * @param options - `method`: 'iqr' (default) or 'zScore'; `factor` (default 1.5 or 3)
- * @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION`; later `NOT_FITTED`, `SHAPE_MISMATCH`, `NON_FINITE` for infinities
+ * @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION`; later `SHAPE_MISMATCH`, `NON_FINITE` for infinities
  * @example
  * ```ts
  * import { outlierClipper } from '@neurite/data'
@@ -36,29 +40,30 @@ export interface OutlierClipper extends LearnedColumns {
  * clipper.transform([[2], [100]]).toArray() // => [[2], [3.5]]
  * ```
  */
-export function outlierClipper(options: OutlierClipperOptions = {}): OutlierClipper {
-  const checked = readOptions<Required<OutlierClipperOptions>>('outlierClipper', options, {
-    method: or('iqr', oneOf('iqr', 'zScore')),
-    factor: or(options.method === 'zScore' ? 3 : 1.5, aPositiveNumber),
-  })
-  const { method, factor } = checked
-  return new LearnedColumns('outlierClipper', checked, {
-    names: ['low', 'high'],
-    learn: (values) => {
-      if (method === 'zScore') {
-        const { mean, variance } = moments(values)
-        const reach = factor * Math.sqrt(variance)
-        return [mean - reach, mean + reach]
-      }
-      const [first, third] = quantiles(values, 0.25, 0.75)
-      const reach = factor * (third - first)
-      return [first - reach, third + reach]
-    },
-    isPossible: (low: number, high: number) => !(low > high),
-    // Comparisons leave a NaN alone, on either side.
-    forward: (low: number, high: number) => (x) => {
+export const outlierClipper = /* @__PURE__ */ columnwise<OutlierClipperOptions, OutlierClipper>({
+  kind: 'outlierClipper',
+  options: (where, given) =>
+    readOptions(where, given, {
+      method: or('iqr', oneOf('iqr', 'zScore')),
+      factor: or(given.method === 'zScore' ? 3 : 1.5, number('(0, Infinity)')),
+    }),
+  names: ['low', 'high'],
+  learn: (values, { method, factor }) => {
+    if (method === 'zScore') {
+      const { mean, variance } = moments(values)
+      const reach = factor * Math.sqrt(variance)
+      return { low: mean - reach, high: mean + reach }
+    }
+    const [first, third] = quantiles(values, 0.25, 0.75)
+    const reach = factor * (third - first)
+    return { low: first - reach, high: third + reach }
+  },
+  isPossible: ({ low, high }) => !(low > high),
+  // Comparisons leave a NaN alone, on either side.
+  forward:
+    ({ low, high }) =>
+    (x) => {
       if (x < low) return low
       return x > high ? high : x
     },
-  }) as OutlierClipper
-}
+})

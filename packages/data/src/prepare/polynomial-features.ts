@@ -1,10 +1,10 @@
-import { rowOf, zeroMatrix, type FeatureMatrix, type MatrixLike } from '../array/feature-matrix.js'
-import { invalid, mustBe } from '../check/errors.js'
-import { aBoolean, or, readOptions, whole } from '../check/read.js'
-import { finiteMatrix, fittedMatrix } from '../transform/checked-matrix.js'
-import { FittedTransformer, type Json } from '../transform/fitted.js'
-import { columnNames } from '../transform/learned-columns.js'
-import type { TransformerJSON } from '../transform/transformer.js'
+import type { HostArray } from '@neurite/core'
+import { aBoolean, mustBe, or, readOptions, whole } from '@neurite/core/arguments'
+import { rowOf, zeroMatrix, type FeatureMatrix } from '../array/feature-matrix.js'
+import { invalid } from '../check/errors.js'
+import { finiteMatrix, fittedMatrix, someNames } from '../transform/checked-matrix.js'
+import { defineTransformer, type Learned } from '../transform/define.js'
+import type { FittedTransformer } from '../transform/transformer.js'
 
 /** Options of {@link polynomialFeatures}. */
 export interface PolynomialFeaturesOptions {
@@ -16,75 +16,20 @@ export interface PolynomialFeaturesOptions {
   readonly includeBias?: boolean
 }
 
-/** A fitted {@link polynomialFeatures} as plain data. */
-export interface PolynomialFeaturesJSON extends TransformerJSON {
-  /** The names that the fitted matrix had, if it had any. */
-  readonly columns?: readonly string[]
-  /** How many columns it had. */
+/** A fitted {@link polynomialFeatures}. */
+export interface PolynomialFeatures extends FittedTransformer {
+  readonly kind: 'polynomialFeatures'
+  readonly options: Required<PolynomialFeaturesOptions>
+  /** The names of the columns it was fitted to, if they had any. */
+  readonly columns: readonly string[] | undefined
+  /** How many columns there were. */
   readonly width: number
+  /** For each output the input columns that it multiplies: [0, 0, 2] is the square of the first times the third. */
+  readonly products: readonly (readonly number[])[]
 }
 
 /** More columns are a mistake, or an attack by a file. */
 const MOST_FEATURES = 100_000
-
-interface Learned {
-  readonly products: readonly (readonly number[])[]
-  readonly width: number
-  readonly columns: readonly string[] | undefined
-}
-
-/** See {@link polynomialFeatures}. */
-export class PolynomialFeatures extends FittedTransformer<
-  'matrix',
-  Learned,
-  Omit<PolynomialFeaturesJSON, keyof TransformerJSON>
-> {
-  readonly #options: Required<PolynomialFeaturesOptions>
-
-  constructor(options: PolynomialFeaturesOptions = {}) {
-    const checked = readOptions<Required<PolynomialFeaturesOptions>>('polynomialFeatures', options, {
-      degree: or(2, whole(1, 16)),
-      interactionOnly: or(false, aBoolean),
-      includeBias: or(true, aBoolean),
-    })
-    super('polynomialFeatures', 'matrix', checked)
-    this.#options = checked
-  }
-
-  /** For each output the input columns that it multiplies: [0, 0, 2] is the square of the first times the third. */
-  get products(): readonly (readonly number[])[] {
-    return this.state('products').products
-  }
-
-  /** Learns how many columns there are. */
-  protected override learn(where: string, x: MatrixLike): Learned {
-    const { shape, columns } = finiteMatrix(where, x)
-    return { products: productsOf(shape[1], this.#options), width: shape[1], columns }
-  }
-
-  /** [rows, products], float64. */
-  protected override apply(where: string, x: MatrixLike, { products, width, columns }: Learned): FeatureMatrix {
-    const matrix = fittedMatrix(where, x, width, columns)
-    const names = products.map((factors) => nameOf(factors, matrix.columns ?? columns))
-    const out = zeroMatrix(matrix.shape[0], names)
-    for (let i = 0; i < matrix.shape[0]; i++) {
-      const row = rowOf(matrix, i)
-      rowOf(out, i).set(products.map((factors) => factors.reduce((product, j) => product * row[j]!, 1)))
-    }
-    return out
-  }
-
-  protected override plain({ width, columns }: Learned): Omit<PolynomialFeaturesJSON, keyof TransformerJSON> {
-    return { ...(columns && { columns }), width }
-  }
-
-  protected override read(where: string, json: Json): Learned {
-    const columns = columnNames(where, json)
-    const width = whole(1)(where, 'width', json['width'])
-    if (columns !== undefined && columns.length !== width) throw mustBe(where, 'width', 'the number of columns', width)
-    return { products: productsOf(width, this.#options), width, columns }
-  }
-}
 
 /** By degree, and within one degree in the order of the columns: as scikit-learn. */
 function productsOf(
@@ -119,7 +64,7 @@ function nameOf(factors: readonly number[], columns: readonly string[] | undefin
  * in the same order.
  *
  * @param options - `degree` (default 2), `interactionOnly` (default false), `includeBias` (default true)
- * @throws NeuriteError `INVALID_ARGUMENT` also for more than 100,000 products, `UNKNOWN_OPTION`; later `NOT_FITTED`,
+ * @throws NeuriteError `INVALID_ARGUMENT` also for more than 100,000 products, `UNKNOWN_OPTION`; later
  * `SHAPE_MISMATCH`, `NON_FINITE` for infinities and NaN
  * @example
  * ```ts
@@ -129,6 +74,37 @@ function nameOf(factors: readonly number[], columns: readonly string[] | undefin
  * products.toArray() // => [[1, 2, 3, 4, 6, 9]]
  * ```
  */
-export function polynomialFeatures(options: PolynomialFeaturesOptions = {}): PolynomialFeatures {
-  return new PolynomialFeatures(options)
-}
+export const polynomialFeatures = /* @__PURE__ */ defineTransformer<PolynomialFeaturesOptions, PolynomialFeatures>({
+  kind: 'polynomialFeatures',
+  takes: 'matrix',
+  options: (where, given) =>
+    readOptions(where, given, {
+      degree: or(2, whole(1, 16)),
+      interactionOnly: or(false, aBoolean),
+      includeBias: or(true, aBoolean),
+    }),
+  learn: (where, x) => {
+    const { shape, columns } = finiteMatrix(where, x)
+    return { columns, width: shape[1] }
+  },
+  state: (where, json) => {
+    const learned = readOptions(where, json as Learned<PolynomialFeatures>, { columns: someNames, width: whole(1) })
+    const { columns, width } = learned
+    if (columns !== undefined && columns.length !== width) throw mustBe(where, 'width', 'the number of columns', width)
+    return learned
+  },
+  use: (learned, options) => {
+    const products = productsOf(learned.width, options)
+    const transform = (x: HostArray): FeatureMatrix => {
+      const matrix = fittedMatrix('polynomialFeatures.transform', x, learned)
+      const names = products.map((factors) => nameOf(factors, matrix.columns ?? learned.columns))
+      const out = zeroMatrix(matrix.shape[0], names)
+      for (let i = 0; i < matrix.shape[0]; i++) {
+        const row = rowOf(matrix, i)
+        rowOf(out, i).set(products.map((factors) => factors.reduce((product, j) => product * row[j]!, 1)))
+      }
+      return out
+    }
+    return { products, transform }
+  },
+})

@@ -1,6 +1,8 @@
-import { aBoolean, ascendingPair, or, readOptions } from '../check/read.js'
+import { aBoolean, or, readOptions } from '@neurite/core/arguments'
+import { columnScaler } from '../transform/columnwise.js'
 import { divisor, extreme } from '../transform/statistics.js'
-import { ColumnScaler } from './column-scaler.js'
+import type { FittedScaler } from '../transform/transformer.js'
+import { ascendingPair } from './ascending-pair.js'
 
 /** Options of {@link minMaxScaler}. */
 export interface MinMaxScalerOptions {
@@ -10,9 +12,10 @@ export interface MinMaxScalerOptions {
   readonly clip?: boolean
 }
 
-/** See {@link minMaxScaler}. */
-export interface MinMaxScaler extends ColumnScaler {
+/** A fitted {@link minMaxScaler}. */
+export interface MinMaxScaler extends FittedScaler {
   readonly kind: 'minMaxScaler'
+  readonly options: Required<MinMaxScalerOptions>
   /** Each column's least value in `fit`. */
   readonly dataMin: readonly number[]
   /** Each column's greatest value in `fit`. */
@@ -27,7 +30,7 @@ export interface MinMaxScaler extends ColumnScaler {
  * fitted fall outside the range unless `clip` is set. As scikit-learn's MinMaxScaler.
  *
  * @param options - `range` (default [0, 1]), `clip` (default false)
- * @throws NeuriteError `INVALID_ARGUMENT` for a range that is none, `UNKNOWN_OPTION`; later `NOT_FITTED`, `SHAPE_MISMATCH`,
+ * @throws NeuriteError `INVALID_ARGUMENT` for a range that is none, `UNKNOWN_OPTION`; later `SHAPE_MISMATCH`,
  * `NON_FINITE` for infinities
  * @example
  * ```ts
@@ -38,18 +41,14 @@ export interface MinMaxScaler extends ColumnScaler {
  * scaler.inverseTransform([[0.5]]).toArray() // => [[50]]
  * ```
  */
-export function minMaxScaler(options: MinMaxScalerOptions = {}): MinMaxScaler {
-  const checked = readOptions<Required<MinMaxScalerOptions>>('minMaxScaler', options, {
-    range: or([0, 1], ascendingPair()),
-    clip: or(false, aBoolean),
-  })
-  const [low, high] = checked.range
-  return new ColumnScaler('minMaxScaler', checked, {
-    names: ['dataMin', 'dataMax'],
-    learn: (values) => [extreme(values, Math.min), extreme(values, Math.max)],
-    isPossible: (min: number, max: number) => !(min > max),
-    scaling: (min: number, max: number) => [min, divisor(max - min), high - low, low],
-    // Math.min and Math.max keep NaN.
-    ...(checked.clip && { finish: (value) => Math.min(high, Math.max(low, value)) }),
-  }) as MinMaxScaler
-}
+export const minMaxScaler = /* @__PURE__ */ columnScaler<MinMaxScalerOptions, MinMaxScaler>({
+  kind: 'minMaxScaler',
+  options: (where, given) =>
+    readOptions(where, given, { range: or([0, 1] as const, ascendingPair()), clip: or(false, aBoolean) }),
+  names: ['dataMin', 'dataMax'],
+  learn: (values) => ({ dataMin: extreme(values, Math.min), dataMax: extreme(values, Math.max) }),
+  isPossible: ({ dataMin, dataMax }) => !(dataMin > dataMax),
+  scaling: ({ dataMin, dataMax }, { range: [low, high] }) => [dataMin, divisor(dataMax - dataMin), high - low, low],
+  // Math.min and Math.max keep NaN.
+  finish: (value, { range: [low, high], clip }) => (clip ? Math.min(high, Math.max(low, value)) : value),
+})

@@ -1,7 +1,8 @@
-import { FeatureMatrix, rowOf, type MatrixLike } from '../array/feature-matrix.js'
-import { oneOf, or, readOptions } from '../check/read.js'
+import { oneOf, or, readOptions } from '@neurite/core/arguments'
+import { FeatureMatrix, rowOf } from '../array/feature-matrix.js'
 import { finiteMatrix } from '../transform/checked-matrix.js'
-import { FittedTransformer } from '../transform/fitted.js'
+import { defineTransformer } from '../transform/define.js'
+import type { FittedTransformer } from '../transform/transformer.js'
 
 /** The length by which {@link normalizer} divides a row: sum of absolute values, Euclidean, greatest absolute value. */
 export type Norm = 'l1' | 'l2' | 'max'
@@ -19,58 +20,44 @@ const NORMS: Readonly<Record<Norm, (row: Float64Array) => number>> = {
   max: (row) => row.reduce((max, value) => Math.max(max, Math.abs(value)), 0),
 }
 
-/** See {@link normalizer}. */
-export class Normalizer extends FittedTransformer<'matrix', Norm, object> {
-  readonly norm: Norm
-
-  constructor(options: NormalizerOptions = {}) {
-    const checked = readOptions<Required<NormalizerOptions>>('normalizer', options, {
-      norm: or('l2', oneOf('l2', 'l1', 'max')),
-    })
-    super('normalizer', 'matrix', checked)
-    this.norm = checked.norm
-    // There is nothing to learn: it works without `fit`, which only checks.
-    this.hold(this.norm)
-  }
-
-  protected override learn(where: string, x: MatrixLike): Norm {
-    finiteMatrix(where, x)
-    return this.norm
-  }
-
-  protected override apply(where: string, x: MatrixLike, norm: Norm): FeatureMatrix {
-    const { data, shape, columns } = finiteMatrix(where, x)
-    const out = new FeatureMatrix(data.slice(), shape, columns)
-    for (let i = 0; i < shape[0]; i++) {
-      const row = rowOf(out, i)
-      const length = NORMS[norm](row)
-      if (length > 0) row.forEach((value, j) => (row[j] = value / length))
-    }
-    return out
-  }
-
-  protected override plain(): object {
-    return {}
-  }
-
-  protected override read(): Norm {
-    return this.norm
-  }
+/** A fitted {@link normalizer}. */
+export interface Normalizer extends FittedTransformer {
+  readonly kind: 'normalizer'
+  readonly options: Required<NormalizerOptions>
 }
 
 /**
- * Divides each row by its length, so that rows differ in direction only. A row of zeros stays. Learns nothing, so `fit`
- * is optional, and cannot be undone: the lengths are gone. As scikit-learn's Normalizer.
+ * Divides each row by its length, so that rows differ in direction only. A row of zeros stays. Learns nothing: `fit`
+ * only checks. Cannot be undone: the lengths are gone. As scikit-learn's Normalizer.
  *
  * @param options - `norm`: 'l2' (default), 'l1' or 'max'
  * @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION`; later `NON_FINITE` for infinities and NaN
  * @example
  * ```ts
  * import { normalizer } from '@neurite/data'
- * normalizer().transform([[3, 4], [0, 0]]).toArray() // => [[0.6, 0.8], [0, 0]]
- * normalizer({ norm: 'max' }).transform([[3, 4]]).toArray() // => [[0.75, 1]]
+ * normalizer().fitTransform([[3, 4], [0, 0]]).toArray() // => [[0.6, 0.8], [0, 0]]
+ * normalizer({ norm: 'max' }).fitTransform([[3, 4]]).toArray() // => [[0.75, 1]]
  * ```
  */
-export function normalizer(options: NormalizerOptions = {}): Normalizer {
-  return new Normalizer(options)
-}
+export const normalizer = /* @__PURE__ */ defineTransformer<NormalizerOptions, Normalizer>({
+  kind: 'normalizer',
+  takes: 'matrix',
+  options: (where, given) => readOptions(where, given, { norm: or('l2', oneOf('l2', 'l1', 'max')) }),
+  learn: (where, x) => {
+    finiteMatrix(where, x)
+    return {}
+  },
+  state: (where, json) => readOptions(where, json, {}),
+  use: (_, { norm }) => ({
+    transform: (x) => {
+      const { data, shape, columns } = finiteMatrix('normalizer.transform', x)
+      const out = new FeatureMatrix(data.slice(), shape, columns)
+      for (let i = 0; i < shape[0]; i++) {
+        const row = rowOf(out, i)
+        const length = NORMS[norm](row)
+        if (length > 0) row.forEach((value, j) => (row[j] = value / length))
+      }
+      return out
+    },
+  }),
+})

@@ -1,6 +1,8 @@
-import { aBoolean, ascendingPair, or, readOptions } from '../check/read.js'
+import { aBoolean, or, readOptions } from '@neurite/core/arguments'
+import { columnScaler } from '../transform/columnwise.js'
 import { divisor, quantiles } from '../transform/statistics.js'
-import { ColumnScaler } from './column-scaler.js'
+import type { FittedScaler } from '../transform/transformer.js'
+import { ascendingPair } from './ascending-pair.js'
 
 /** Options of {@link robustScaler}. */
 export interface RobustScalerOptions {
@@ -12,9 +14,10 @@ export interface RobustScalerOptions {
   readonly quantileRange?: readonly [low: number, high: number]
 }
 
-/** See {@link robustScaler}. */
-export interface RobustScaler extends ColumnScaler {
+/** A fitted {@link robustScaler}. */
+export interface RobustScaler extends FittedScaler {
   readonly kind: 'robustScaler'
+  readonly options: Required<RobustScalerOptions>
   /** Each column's median in `fit`. */
   readonly center: readonly number[]
   /** Each column's distance between the two quantiles in `fit`; 1 where that is 0. */
@@ -28,7 +31,7 @@ export interface RobustScaler extends ColumnScaler {
  * As scikit-learn's RobustScaler; quantiles between two values are interpolated linearly.
  *
  * @param options - `withCentering`, `withScaling` (default true), `quantileRange` in percent (default [25, 75])
- * @throws NeuriteError `INVALID_ARGUMENT` for a range that is none, `UNKNOWN_OPTION`; later `NOT_FITTED`, `SHAPE_MISMATCH`,
+ * @throws NeuriteError `INVALID_ARGUMENT` for a range that is none, `UNKNOWN_OPTION`; later `SHAPE_MISMATCH`,
  * `NON_FINITE` for infinities
  * @example
  * ```ts
@@ -38,20 +41,19 @@ export interface RobustScaler extends ColumnScaler {
  * scaler.transform([[0], [3], [100]]).toArray() // => [[-1], [0.5], [49]]
  * ```
  */
-export function robustScaler(options: RobustScalerOptions = {}): RobustScaler {
-  const checked = readOptions<Required<RobustScalerOptions>>('robustScaler', options, {
-    withCentering: or(true, aBoolean),
-    withScaling: or(true, aBoolean),
-    quantileRange: or([25, 75], ascendingPair(0, 100)),
-  })
-  const { withCentering, withScaling, quantileRange } = checked
-  return new ColumnScaler('robustScaler', checked, {
-    names: ['center', 'scale'],
-    learn: (values) => {
-      const [low, median, high] = quantiles(values, quantileRange[0] / 100, 0.5, quantileRange[1] / 100)
-      return [median, divisor(high - low)]
-    },
-    isPossible: (_, scale: number) => !(scale <= 0),
-    scaling: (center: number, scale: number) => [withCentering ? center : 0, withScaling ? scale : 1],
-  }) as RobustScaler
-}
+export const robustScaler = /* @__PURE__ */ columnScaler<RobustScalerOptions, RobustScaler>({
+  kind: 'robustScaler',
+  options: (where, given) =>
+    readOptions(where, given, {
+      withCentering: or(true, aBoolean),
+      withScaling: or(true, aBoolean),
+      quantileRange: or([25, 75] as const, ascendingPair(0, 100)),
+    }),
+  names: ['center', 'scale'],
+  learn: (values, { quantileRange }) => {
+    const [low, center, high] = quantiles(values, quantileRange[0] / 100, 0.5, quantileRange[1] / 100)
+    return { center, scale: divisor(high - low) }
+  },
+  isPossible: ({ scale }) => !(scale <= 0),
+  scaling: ({ center, scale }, { withCentering, withScaling }) => [withCentering ? center : 0, withScaling ? scale : 1],
+})

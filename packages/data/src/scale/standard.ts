@@ -1,18 +1,20 @@
-import { aBoolean, or, readOptions } from '../check/read.js'
+import { aBoolean, or, readOptions } from '@neurite/core/arguments'
+import { columnScaler } from '../transform/columnwise.js'
 import { moments } from '../transform/statistics.js'
-import { ColumnScaler } from './column-scaler.js'
+import type { FittedScaler } from '../transform/transformer.js'
 
 /** Options of {@link standardScaler}. */
 export interface StandardScalerOptions {
   /** Subtracts each column's mean. Default: true. */
   readonly withMean?: boolean
   /** Divides by each column's standard deviation. Default: true. */
-  readonly withStd?: boolean
+  readonly withStandardDeviation?: boolean
 }
 
-/** See {@link standardScaler}. */
-export interface StandardScaler extends ColumnScaler {
+/** A fitted {@link standardScaler}. */
+export interface StandardScaler extends FittedScaler {
   readonly kind: 'standardScaler'
+  readonly options: Required<StandardScalerOptions>
   /** Each column's mean in `fit`. */
   readonly mean: readonly number[]
   /** Each column's population variance in `fit` (divided by n, not n - 1). */
@@ -35,8 +37,8 @@ function isConstant(mean: number, variance: number, n: number): boolean {
  *
  * A constant column goes to 0. NaN (missing) is ignored by `fit` and kept by `transform`.
  *
- * @param options - `withMean` (default true), `withStd` (default true)
- * @throws NeuriteError `UNKNOWN_OPTION`; later `NOT_FITTED`, `SHAPE_MISMATCH`, `NON_FINITE` for infinities
+ * @param options - `withMean` (default true), `withStandardDeviation` (default true)
+ * @throws NeuriteError `UNKNOWN_OPTION`; later `SHAPE_MISMATCH`, `NON_FINITE` for infinities
  * @example
  * ```ts
  * import { standardScaler } from '@neurite/data'
@@ -46,18 +48,15 @@ function isConstant(mean: number, variance: number, n: number): boolean {
  * scaler.transform([[175, 50]]).toArray() // => [[0.5, -1.5]]
  * ```
  */
-export function standardScaler(options: StandardScalerOptions = {}): StandardScaler {
-  const checked = readOptions<Required<StandardScalerOptions>>('standardScaler', options, {
-    withMean: or(true, aBoolean),
-    withStd: or(true, aBoolean),
-  })
-  return new ColumnScaler('standardScaler', checked, {
-    names: ['mean', 'variance', 'scale'],
-    learn: (values) => {
-      const { mean, variance } = moments(values)
-      return [mean, variance, isConstant(mean, variance, values.length) ? 1 : Math.sqrt(variance)]
-    },
-    isPossible: (_, variance: number, scale: number) => !(variance < 0) && !(scale <= 0),
-    scaling: (mean: number, _, scale: number) => [checked.withMean ? mean : 0, checked.withStd ? scale : 1],
-  }) as StandardScaler
-}
+export const standardScaler = /* @__PURE__ */ columnScaler<StandardScalerOptions, StandardScaler>({
+  kind: 'standardScaler',
+  options: (where, given) =>
+    readOptions(where, given, { withMean: or(true, aBoolean), withStandardDeviation: or(true, aBoolean) }),
+  names: ['mean', 'variance', 'scale'],
+  learn: (values) => {
+    const { mean, variance } = moments(values)
+    return { mean, variance, scale: isConstant(mean, variance, values.length) ? 1 : Math.sqrt(variance) }
+  },
+  isPossible: ({ variance, scale }) => !(variance < 0) && !(scale <= 0),
+  scaling: ({ mean, scale }, options) => [options.withMean ? mean : 0, options.withStandardDeviation ? scale : 1],
+})

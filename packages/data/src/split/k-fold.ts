@@ -1,7 +1,7 @@
 import { fold, key, type Key } from '@neurite/core'
+import { or, readOptions, whole } from '@neurite/core/arguments'
 import { firstIntegers } from '../array/take-rows.js'
-import { or, readOptions, whole } from '../check/read.js'
-import type { Labels } from '../encode/labels.js'
+import type { LabelList, Labels } from '../encode/labels.js'
 import { checkEnough, checkOneOf, membersOf, partOptions, shuffled } from './members.js'
 import type { SplitIndices } from './split-indices.js'
 
@@ -17,11 +17,6 @@ export interface KFoldOptions {
   readonly seed?: number
   /** Default: true. */
   readonly shuffle?: boolean
-}
-
-type Options = Required<Omit<KFoldOptions, 'stratify' | 'groups'>> & {
-  readonly stratify: Labels | undefined
-  readonly groups: Labels | undefined
 }
 
 /**
@@ -45,7 +40,7 @@ type Options = Required<Omit<KFoldOptions, 'stratify' | 'groups'>> & {
  * ```
  */
 export function kFold(rows: number, options: KFoldOptions = {}): SplitIndices[] {
-  const { folds, stratify, groups, seed, shuffle } = readOptions<Options>('kFold', options, {
+  const { folds, stratify, groups, seed, shuffle } = readOptions('kFold', options, {
     ...partOptions,
     folds: or(5, whole(2)),
   })
@@ -79,7 +74,7 @@ function dealRows(foldOf: Int32Array, folds: number, random: Key | undefined): v
  * Rows sorted by class are dealt out in turn, as cards, which gives every fold its share of each class and of all
  * (scikit-learn's allocation); which row of a class goes where is then up to the key.
  */
-function dealClasses(foldOf: Int32Array, folds: number, labels: Labels, random: Key | undefined): void {
+function dealClasses(foldOf: Int32Array, folds: number, labels: LabelList, random: Key | undefined): void {
   let dealt = 0
   for (const [c, { label, rows }] of membersOf('kFold', 'stratify', labels, foldOf.length).entries()) {
     checkEnough('kFold', rows.length, `rows of the class '${label}'`, folds, 'folds')
@@ -91,7 +86,7 @@ function dealClasses(foldOf: Int32Array, folds: number, labels: Labels, random: 
  * Each group goes to the fold that has the fewest rows so far: the largest first, as in scikit-learn's GroupKFold, or in an
  * order of the key's.
  */
-function dealGroups(foldOf: Int32Array, folds: number, labels: Labels, random: Key | undefined): void {
+function dealGroups(foldOf: Int32Array, folds: number, labels: LabelList, random: Key | undefined): void {
   const groups = membersOf('kFold', 'groups', labels, foldOf.length)
   checkEnough('kFold', groups.length, 'groups', folds, 'folds')
   const order = firstIntegers(groups.length)

@@ -1,13 +1,13 @@
 import { fold, randomPermutation, type Key } from '@neurite/core'
+import { aBoolean, aSeed, optional, or } from '@neurite/core/arguments'
 import { invalid, unequal } from '../check/errors.js'
-import { aBoolean, asGiven, or } from '../check/read.js'
-import { distinct, toLabels, type Category, type Labels } from '../encode/labels.js'
+import { aLabelList, distinct, type Category, type LabelList } from '../encode/labels.js'
 
 /** The options that all ways of parting rows at random share. */
 export const partOptions = {
-  stratify: asGiven<undefined>,
-  groups: asGiven<undefined>,
-  seed: /* @__PURE__ */ or(0, asGiven<number>),
+  stratify: /* @__PURE__ */ optional(aLabelList),
+  groups: /* @__PURE__ */ optional(aLabelList),
+  seed: /* @__PURE__ */ or(0, aSeed),
   shuffle: /* @__PURE__ */ or(true, aBoolean),
 }
 
@@ -22,11 +22,10 @@ export interface Members {
  *
  * @throws NeuriteError `SHAPE_MISMATCH` unless there is one label a row
  */
-export function membersOf(where: string, option: string, labels: Labels, rows: number): readonly Members[] {
-  const values = toLabels(`${where}: ${option}`, labels)
-  if (values.length !== rows) throw unequal(`${where}: ${option}`, values.length, 'labels', `${rows} rows`)
-  const rowsOf = new Map<Category, number[]>(distinct(values).map((label) => [label, []]))
-  values.forEach((label, row) => rowsOf.get(label)!.push(row))
+export function membersOf(where: string, option: string, labels: LabelList, rows: number): readonly Members[] {
+  if (labels.length !== rows) throw unequal(`${where}: ${option}`, labels.length, 'labels', `${rows} rows`)
+  const rowsOf = new Map<Category, number[]>(distinct<Category>(labels).map((label) => [label, []]))
+  labels.forEach((label, row) => rowsOf.get(label)!.push(row))
   return Array.from(rowsOf, ([label, of]) => ({ label, rows: Int32Array.from(of) }))
 }
 
@@ -41,7 +40,7 @@ export function shuffled(items: Int32Array, random: Key | undefined): Int32Array
 }
 
 /** @throws NeuriteError `INVALID_ARGUMENT` for both: groups that stay whole cannot also have every class in proportion */
-export function checkOneOf(where: string, stratify: Labels | undefined, groups: Labels | undefined): void {
+export function checkOneOf(where: string, stratify: LabelList | undefined, groups: LabelList | undefined): void {
   if (stratify === undefined || groups === undefined) return
   throw invalid(`${where}: stratify and groups exclude each other; leave out one.`)
 }

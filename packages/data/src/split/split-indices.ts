@@ -1,7 +1,7 @@
 import { fold, key, type Key } from '@neurite/core'
 import { firstIntegers } from '../array/take-rows.js'
-import { invalid, mustBe } from '../check/errors.js'
-import type { Labels } from '../encode/labels.js'
+import { invalid } from '../check/errors.js'
+import type { LabelList } from '../encode/labels.js'
 import { allocate, checkEnough, checkOneOf, membersOf, rowsOfAll, shuffled } from './members.js'
 
 /** Which rows are for training and which for testing: together all, each once. */
@@ -12,8 +12,8 @@ export interface SplitIndices {
 
 export interface SplitPlan {
   readonly test: number
-  readonly stratify: Labels | undefined
-  readonly groups: Labels | undefined
+  readonly stratify: LabelList | undefined
+  readonly groups: LabelList | undefined
   readonly seed: number
   readonly shuffle: boolean
 }
@@ -38,16 +38,12 @@ export function splitIndices(where: string, rows: number, plan: SplitPlan): Spli
 
 /** A share is rounded up, as in scikit-learn, but not for the last bits of a product such as 0.07 * 100. */
 function countTest(where: string, rows: number, test: number, unit = 'rows'): number {
-  const isCount = Number.isInteger(test) && test >= 1
-  if (!isCount && !(test > 0 && test < 1)) {
-    throw mustBe(where, 'test', `a share in (0, 1) or a number of ${unit}`, test)
-  }
-  const count = isCount ? test : Math.ceil(test * rows - 1e-9 * rows)
-  if (count >= 1 && count < rows) return count
+  const count = test < 1 ? Math.ceil(test * rows - 1e-9 * rows) : test
+  if (count < rows) return count
   throw invalid(`${where}: test ${test} of ${rows} ${unit} leaves none for one of both parts.`, { test, rows })
 }
 
-function stratified(where: string, rows: number, testCount: number, labels: Labels, root: Key): SplitIndices {
+function stratified(where: string, rows: number, testCount: number, labels: LabelList, root: Key): SplitIndices {
   const strata = membersOf(where, 'stratify', labels, rows)
   for (const { label, rows: own } of strata) checkEnough(where, own.length, `rows of the class '${label}'`, 2, 'parts')
   checkEnough(where, Math.min(testCount, rows - testCount), 'rows of the smaller part', strata.length, 'classes')

@@ -1,5 +1,5 @@
+import { optional, or, readOptions, whole } from '@neurite/core/arguments'
 import { firstIntegers } from '../array/take-rows.js'
-import { or, readOptions, whole } from '../check/read.js'
 import { checkEnough } from './members.js'
 import type { SplitIndices } from './split-indices.js'
 
@@ -33,9 +33,9 @@ export interface TimeSeriesSplitOptions {
  */
 export function timeSeriesSplit(rows: number, options: TimeSeriesSplitOptions = {}): SplitIndices[] {
   whole(1)('timeSeriesSplit', 'rows', rows)
-  const { folds, testSize, gap, maxTrainSize } = readOptions<Options>('timeSeriesSplit', options, {
+  const { folds, testSize, gap, maxTrainSize } = readOptions('timeSeriesSplit', options, {
     folds: or(5, whole(2)),
-    testSize: or(undefined, whole(1)),
+    testSize: optional(whole(1)),
     gap: or(0, whole(0)),
     maxTrainSize: or(Infinity, whole(1)),
   })
@@ -53,5 +53,3 @@ export function timeSeriesSplit(rows: number, options: TimeSeriesSplitOptions = 
     }
   })
 }
-
-type Options = Required<Omit<TimeSeriesSplitOptions, 'testSize'>> & { readonly testSize: number | undefined }

@@ -1,7 +1,7 @@
-import { commonRows, takeRowsOfAll, type Arrays, type RowsOf } from '../array/take-rows.js'
+import { aString, either, mustBe, number, optional, or, readOptions, whole, type Reader } from '@neurite/core/arguments'
+import { readArrays, takeRowsOfAll, type Arrays, type RowsOf } from '../array/take-rows.js'
 import { missing } from '../check/errors.js'
-import { asGiven, aString, or, readOptions } from '../check/read.js'
-import type { Labels } from '../encode/labels.js'
+import { aLabelList, toLabels, type LabelList, type Labels } from '../encode/labels.js'
 import { Table } from '../table/table.js'
 import { partOptions } from './members.js'
 import { splitIndices, type SplitIndices } from './split-indices.js'
@@ -46,9 +46,12 @@ export interface ArraysSplit<T extends Arrays> extends SplitIndices {
 
 const WHERE = 'trainTestSplit'
 
-type Options = Omit<Required<TableSplitOptions>, 'target' | 'stratify' | 'groups'> & {
-  readonly [Name in 'stratify' | 'groups']: string | Labels | undefined
-} & { readonly target?: string | undefined }
+const aNameOrLabels: Reader<string | LabelList> = (where, name, value) =>
+  typeof value === 'string' ? value : aLabelList(where, name, value)
+
+const noTarget: Reader<never> = (where, name, value) => {
+  throw mustBe(where, name, 'left out: arrays have no columns', value)
+}
 
 /**
  * Parts rows at random into those to train with and those to test with. Rows are shuffled first; the same seed gives the
@@ -93,28 +96,26 @@ export function trainTestSplit(
   data: Table | Arrays,
   options: TableSplitOptions = {},
 ): TableSplit | ArraysSplit<Arrays> {
-  const isTable = data instanceof Table
-  const { target, stratify, groups, ...plan } = readOptions<Options>(WHERE, options, {
+  const { target, stratify, groups, ...plan } = readOptions(WHERE, options, {
     ...partOptions,
-    test: or(0.25, asGiven<number>),
-    ...(isTable && { target: or(undefined, aString) }),
+    stratify: optional(aNameOrLabels),
+    groups: optional(aNameOrLabels),
+    test: or(0.25, either('a share in (0, 1) or a whole number >= 1', number('(0, 1)'), whole(1))),
+    target: optional(data instanceof Table ? aString : noTarget),
   })
-  const labels = (given: string | Labels | undefined): Labels | undefined => {
+  const { arrays, rows } = data instanceof Table ? { arrays: undefined, rows: data.numRows } : readArrays(WHERE, data)
+  const labels = (given: string | LabelList | undefined): LabelList | undefined => {
     if (typeof given !== 'string') return given
-    if (isTable) return data.column(given)
-    if (Object.hasOwn(data, given)) return data[given]
+    if (data instanceof Table) return toLabels(`${WHERE}: '${given}'`, data.column(given))
+    if (Object.hasOwn(data, given)) return toLabels(`${WHERE}: '${given}'`, data[given]!)
     throw missing(WHERE, 'array', given, Object.keys(data))
   }
-  const indices = splitIndices(WHERE, isTable ? data.numRows : commonRows(WHERE, data), {
-    ...plan,
-    stratify: labels(stratify),
-    groups: labels(groups),
-  })
+  const indices = splitIndices(WHERE, rows, { ...plan, stratify: labels(stratify), groups: labels(groups) })
   const { trainIndices, testIndices } = indices
-  if (!isTable) {
-    return { train: takeRowsOfAll(data, trainIndices), test: takeRowsOfAll(data, testIndices), ...indices }
+  if (!(data instanceof Table)) {
+    return { train: takeRowsOfAll(arrays!, trainIndices), test: takeRowsOfAll(arrays!, testIndices), ...indices }
   }
   const predicted = target ?? data.target ?? (typeof stratify === 'string' ? stratify : undefined)
-  const whole = predicted === undefined ? data : data.withTarget(predicted)
-  return { train: whole.rows(trainIndices), test: whole.rows(testIndices), ...indices }
+  const parts = predicted === undefined ? data : data.withTarget(predicted)
+  return { train: parts.rows(trainIndices), test: parts.rows(testIndices), ...indices }
 }

@@ -11,7 +11,7 @@ export type Cell = string | number | boolean | null | undefined
  *
  * @throws NeuriteError `INVALID_ARGUMENT` where text and numbers are mixed, or a cell is neither
  */
-export function toColumn(name: string, cells: ArrayLike<Cell>): Column {
+export function toColumn(where: string, cells: ArrayLike<Cell>): Column {
   if (cells instanceof Float64Array) return cells.slice()
   const values = Array.from<Cell>(cells)
   const isText = values.some((cell) => typeof cell === 'string')
@@ -19,8 +19,8 @@ export function toColumn(name: string, cells: ArrayLike<Cell>): Column {
     const kind = typeof cell
     if (cell === null || cell === undefined || (isText ? kind === 'string' : kind === 'number' || kind === 'boolean'))
       return
-    const message = `Table: column '${name}', row ${row} is a ${kind} in a column of ${isText ? 'text' : 'numbers'}.`
-    throw invalid(`${message} A column holds one or the other; null is missing.`, { column: name, row })
+    const message = `${where}, row ${row} is a ${kind} in a column of ${isText ? 'text' : 'numbers'}.`
+    throw invalid(`${message} A column holds one or the other; null is missing.`, { row })
   })
   if (isText) return Object.freeze(values.map((cell) => cell?.toString() ?? ''))
   return Float64Array.from(values, (cell) => Number(cell ?? NaN))
@@ -30,4 +30,9 @@ export function toColumn(name: string, cells: ArrayLike<Cell>): Column {
 export function takeCells(column: Column, indices: ArrayLike<number>): Column {
   if (column instanceof Float64Array) return Float64Array.from(indices, (i) => column[i]!)
   return Object.freeze(Array.from(indices, (i) => column[i]!))
+}
+
+/** A column without any value has no type, and was made one of numbers; as text, each of its values is the missing one. */
+export function asText(column: Column): Column {
+  return column.every(Number.isNaN) ? Array.from<unknown, string>(column, () => '') : column
 }

@@ -1,4 +1,5 @@
-import { zeroMatrix, type FeatureMatrix } from '../array/feature-matrix.js'
+import type { ArrayData, HostLike } from '@neurite/core'
+import { fromColumns, zeroMatrix, type FeatureMatrix } from '../array/feature-matrix.js'
 import { checkIndices } from '../array/take-rows.js'
 import { equalRows, invalid, missing } from '../check/errors.js'
 import { takeCells, toColumn, type Cell, type Column } from './column.js'
@@ -20,7 +21,7 @@ import { takeCells, toColumn, type Cell, type Column } from './column.js'
  * people.withTarget('team').features.toArray() // => [[180, 75], [165, NaN]]
  * ```
  */
-export class Table {
+export class Table implements HostLike {
   /** In order. */
   readonly columnNames: readonly string[]
   readonly numRows: number
@@ -49,7 +50,9 @@ export class Table {
    * @throws NeuriteError `INVALID_ARGUMENT` where a column mixes numbers and text, `SHAPE_MISMATCH` for unequal lengths
    */
   static fromColumns(columns: Readonly<Record<string, ArrayLike<Cell>>>): Table {
-    return new Table(new Map(Object.entries(columns).map(([name, cells]) => [name, toColumn(name, cells)])))
+    return new Table(
+      new Map(Object.entries(columns).map(([name, cells]) => [name, toColumn(`Table: column '${name}'`, cells)])),
+    )
   }
 
   /**
@@ -60,7 +63,7 @@ export class Table {
   static fromRows(rows: readonly Readonly<Record<string, Cell>>[]): Table {
     const names = new Set(rows.flatMap((row) => Object.keys(row)))
     const cells = (name: string): Cell[] => rows.map((row) => (Object.hasOwn(row, name) ? row[name] : undefined))
-    return new Table(new Map([...names].map((name) => [name, toColumn(name, cells(name))])))
+    return new Table(new Map([...names].map((name) => [name, toColumn(`Table: column '${name}'`, cells(name))])))
   }
 
   /**
@@ -102,9 +105,23 @@ export class Table {
     return new Table(this.#columns, { target: name })
   }
 
+  /** All columns but the target. */
+  get featureNames(): readonly string[] {
+    return this.columnNames.filter((name) => name !== this.target)
+  }
+
   /** All columns but the target as a matrix [rows, columns], float64, in the table's order. See {@link Table.toMatrix}. */
   get features(): FeatureMatrix {
-    return this.toMatrix(this.columnNames.filter((name) => name !== this.target))
+    return this.toMatrix(this.featureNames)
+  }
+
+  /**
+   * {@link Table.features}: so that whatever takes numbers takes a table of numbers.
+   *
+   * @throws NeuriteError `INVALID_ARGUMENT` for a column of text that is not the target
+   */
+  toHost(): ArrayData {
+    return this.features
   }
 
   /**
@@ -114,16 +131,14 @@ export class Table {
    * @throws NeuriteError `INVALID_ARGUMENT` for a column of text: encode it, or leave it out
    */
   toMatrix(names: readonly string[] = this.columnNames): FeatureMatrix {
-    const matrix = zeroMatrix(this.numRows, [...names])
-    names.forEach((name, j) => {
+    const columns = names.map((name) => {
       const column = this.column(name)
-      if (!(column instanceof Float64Array)) {
-        const message = `Table: column '${name}' is text; encode it, as with oneHotEncoder, or leave it out: drop(['${name}']).`
-        throw invalid(message, { column: name })
-      }
-      column.forEach((value, i) => (matrix.data[i * names.length + j] = value))
+      if (column instanceof Float64Array) return column
+      const message = `Table: column '${name}' is text; encode it, as with oneHotEncoder, or leave it out: drop(['${name}']).`
+      throw invalid(message, { column: name })
     })
-    return matrix
+    // Even without columns there are rows.
+    return columns.length === 0 ? zeroMatrix(this.numRows, []) : fromColumns(columns, [...names])
   }
 
   #with(names: readonly string[], change: (column: Column) => Column): Table {

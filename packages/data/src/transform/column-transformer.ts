@@ -1,18 +1,17 @@
-import { checkOptions } from '@neurite/core'
-import { FeatureMatrix, rowOf, zeroMatrix } from '../array/feature-matrix.js'
-import { invalid, mustBe } from '../check/errors.js'
-import { oneOf, or, readOptions } from '../check/read.js'
-import type { Labels } from '../encode/labels.js'
-import type { Table } from '../table/table.js'
-import { FittedTransformer } from './fitted.js'
-import type { Transformer, TransformerJSON } from './transformer.js'
+import { aString, listOf, must, mustBe, oneOf, or, readOptions, type Reader } from '@neurite/core/arguments'
+import { rowOf, toMatrix, zeroMatrix, type FeatureMatrix } from '../array/feature-matrix.js'
+import { isTable } from '../table/columns.js'
+import { Table } from '../table/table.js'
+import { describe, fitted, type Plan } from './define.js'
+import { aFeatureMaker, type FittedFeatures } from './pipeline.js'
+import type { FittedTransformer, Transformer } from './transformer.js'
 
 /** What a part does with its columns: 'keep' takes columns of numbers as they are. */
-export type ColumnUse = Transformer | Transformer<'labels'> | 'keep'
+export type ColumnUse = Transformer<FittedFeatures> | 'keep'
 
 /** Some columns of a table, and what is done with them. */
 export interface ColumnPart {
-  /** One name or several; an encoder encodes one column. */
+  /** One name or several. */
   readonly columns: string | readonly string[]
   readonly use: ColumnUse
 }
@@ -23,111 +22,25 @@ export interface ColumnTransformerOptions {
   readonly rest?: 'drop' | 'keep'
 }
 
-/** A fitted {@link columnTransformer} as plain data. */
-export interface ColumnTransformerJSON extends TransformerJSON {
-  readonly parts: readonly { readonly columns: readonly string[]; readonly use: TransformerJSON | 'keep' }[]
-}
-
-interface Part {
+/** Some columns of a table, and what was learned of them. */
+export interface FittedPart {
   readonly columns: readonly string[]
-  readonly use: ColumnUse
+  readonly use: FittedFeatures | 'keep'
 }
 
-/** See {@link columnTransformer}. */
-export class ColumnTransformer extends FittedTransformer<
-  'table',
-  readonly Part[],
-  Omit<ColumnTransformerJSON, keyof TransformerJSON>
-> {
-  readonly #rest: 'drop' | 'keep'
-  readonly #given: readonly Part[]
-
-  constructor(parts: readonly ColumnPart[], options: ColumnTransformerOptions = {}) {
-    super('columnTransformer', 'table', {})
-    const { rest } = readOptions<Required<ColumnTransformerOptions>>('columnTransformer', options, {
-      rest: or('drop', oneOf('drop', 'keep')),
-    })
-    this.#rest = rest
-    this.#given = parts.map(checkPart)
-  }
-
-  /** The parts after `fit`, their transformers fitted; with `rest: 'keep'` the last holds the columns that no part named. */
-  get parts(): readonly ColumnPart[] {
-    return this.state('parts')
-  }
-
-  protected override learn(_: string, table: Table): readonly Part[] {
-    const named = new Set(this.#given.flatMap(({ columns }) => columns))
-    const columns = table.columnNames.filter((name) => !named.has(name) && name !== table.target)
-    const parts = [...this.#given]
-    if (this.#rest === 'keep' && columns.length > 0) parts.push({ columns, use: 'keep' })
-    for (const part of parts) run('fitTransform', part, table)
-    return parts
-  }
-
-  /** [rows, features], float64: what the parts give, side by side. */
-  protected override apply(_: string, table: Table, parts: readonly Part[]): FeatureMatrix {
-    const matrices = parts.map((part) => run('transform', part, table))
-    return sideBySide(table.numRows, matrices)
-  }
-
-  protected override plain(parts: readonly Part[]): Omit<ColumnTransformerJSON, keyof TransformerJSON> {
-    return { parts: parts.map(({ columns, use }) => ({ columns, use: use === 'keep' ? use : use.toJSON() })) }
-  }
-
-  /** What the parts learned is theirs. */
-  protected override read(): readonly Part[] {
-    return this.#given
-  }
-}
-
-function checkPart(part: ColumnPart, i: number): Part {
-  const where = `columnTransformer: part ${i}`
-  checkOptions(where, part, ['columns', 'use'])
-  const { use } = part
-  const columns = typeof part.columns === 'string' ? [part.columns] : part.columns
-  const isEncoder = use !== 'keep' && use.takes === 'labels'
-  if (use !== 'keep' && use.takes !== 'matrix' && !isEncoder) {
-    throw mustBe(where, 'use', "a transformer of features, an encoder or 'keep'", use)
-  }
-  if (columns.length === 1 || (columns.length > 1 && !isEncoder)) return { columns, use }
-  const message = `${where} has ${columns.length} columns; an encoder encodes one column, others one or more.`
-  throw invalid(message, { columns })
-}
-
-function run(method: 'transform' | 'fitTransform', { columns, use }: Part, table: Table): FeatureMatrix {
-  if (use === 'keep') return table.toMatrix(columns)
-  if (use.takes === 'matrix') return use[method](table.toMatrix(columns))
-  const name = columns[0]!
-  const { data, shape, columns: categories } = use[method](labelsOf(table, name))
-  const own = shape[1] === 1 ? [name] : undefined
-  return new FeatureMatrix(data, shape, categories?.map((category) => `${name}=${category}`) ?? own)
-}
-
-/** A column without any value has no type, and was made one of numbers; as text, each of its values is the missing one. */
-function labelsOf(table: Table, name: string): Labels {
-  const column = table.column(name)
-  return column instanceof Float64Array && column.every(Number.isNaN) ? Array.from(column, () => '') : column
-}
-
-function sideBySide(rows: number, parts: readonly FeatureMatrix[]): FeatureMatrix {
-  const names = parts.flatMap(
-    ({ columns, shape }, p) => columns ?? Array.from({ length: shape[1] }, (_, j) => `part${p}_${j}`),
-  )
-  const matrix = zeroMatrix(rows, names)
-  let left = 0
-  for (const part of parts) {
-    for (let i = 0; i < rows; i++) rowOf(matrix, i).set(rowOf(part, i), left)
-    left += part.shape[1]
-  }
-  return matrix
+/** A fitted {@link columnTransformer}. */
+export interface ColumnTransformer extends FittedTransformer<'table'> {
+  readonly kind: 'columnTransformer'
+  readonly options: Required<ColumnTransformerOptions>
+  /** The fitted parts; with `rest: 'keep'` the last holds the columns that no part named. */
+  readonly parts: readonly FittedPart[]
 }
 
 /**
  * Turns a table into a matrix: numbers are scaled, text is encoded, each column as its part says. Columns are found by name,
  * so that their order in a table does not matter.
  *
- * @param parts - `{ columns, use }`: names, and a transformer, a pipeline, an encoder (one column) or 'keep'
+ * @param parts - `{ columns, use }`: names, and a transformer, a pipeline, an encoder or 'keep'
  * @param options - `rest`: 'drop' (default) or 'keep'
  * @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION`; later what the transformers throw, and `INVALID_ARGUMENT` for a
  * column that the table lacks or that has the wrong type
@@ -152,6 +65,80 @@ function sideBySide(rows: number, parts: readonly FeatureMatrix[]): FeatureMatri
 export function columnTransformer(
   parts: readonly ColumnPart[],
   options: ColumnTransformerOptions = {},
-): ColumnTransformer {
-  return new ColumnTransformer(parts, options)
+): Transformer<ColumnTransformer> {
+  const given = listOf(aPart)('columnTransformer', 'parts', parts)
+  const plan = planOf(options)
+  return describe({
+    ...plan,
+    learn: (where, x) => {
+      const table = aTable(where, 'x', x)
+      const named = new Set(given.flatMap(({ columns }) => columns))
+      const rest = table.featureNames.filter((name) => !named.has(name))
+      const all =
+        plan.options.rest === 'keep' && rest.length > 0 ? [...given, { columns: rest, use: 'keep' as const }] : given
+      return {
+        parts: all.map(({ columns, use }) => {
+          const part = partOf(table, columns)
+          if (use === 'keep') part.toMatrix()
+          return Object.freeze({ columns: Object.freeze([...columns]), use: use === 'keep' ? use : use.fit(part) })
+        }),
+      }
+    },
+  })
+}
+
+/** A fitted columnTransformer of fitted parts. */
+export function fittedColumns(parts: readonly FittedPart[], options: ColumnTransformerOptions): ColumnTransformer {
+  return fitted(planOf(options), { parts })
+}
+
+function planOf(options: ColumnTransformerOptions): Omit<Plan<ColumnTransformer>, 'learn'> {
+  return {
+    kind: 'columnTransformer',
+    takes: 'table',
+    options: Object.freeze(readOptions('columnTransformer', options, { rest: or('drop', oneOf('drop', 'keep')) })),
+    use: ({ parts }) => ({
+      transform: (x) => {
+        const where = 'columnTransformer.transform'
+        const table = aTable(where, 'x', x)
+        const matrices = parts.map(({ columns, use }) => {
+          const part = partOf(table, columns)
+          return toMatrix(where, use === 'keep' ? part : use.transform(part))
+        })
+        return sideBySide(table.numRows, matrices)
+      },
+    }),
+  }
+}
+
+/** The names of a part's columns, at least one. */
+export const someColumns: Reader<readonly string[]> = (where, name, value) => {
+  const columns = listOf(aString)(where, name, typeof value === 'string' ? [value] : value)
+  if (columns.length > 0) return columns
+  throw mustBe(where, name, 'one name or several', value)
+}
+
+const aUse: Reader<ColumnUse> = (where, name, value) => (value === 'keep' ? value : aFeatureMaker(where, name, value))
+
+const aPart: Reader<ColumnPart & { readonly columns: readonly string[] }> = (where, name, value) =>
+  readOptions(`${where}: ${name}`, value as ColumnPart, { columns: someColumns, use: aUse })
+
+const aTable: Reader<Table> = /* @__PURE__ */ must('a Table', isTable)
+
+/** Only these columns; whichever was to be predicted, here each is a feature. */
+function partOf(table: Table, columns: readonly string[]): Table {
+  return new Table(new Map(columns.map((name) => [name, table.column(name)])))
+}
+
+function sideBySide(rows: number, parts: readonly FeatureMatrix[]): FeatureMatrix {
+  const names = parts.flatMap(
+    ({ columns, shape }, p) => columns ?? Array.from({ length: shape[1] }, (_, j) => `part${p}_${j}`),
+  )
+  const matrix = zeroMatrix(rows, names)
+  let left = 0
+  for (const part of parts) {
+    for (let i = 0; i < rows; i++) rowOf(matrix, i).set(rowOf(part, i), left)
+    left += part.shape[1]
+  }
+  return matrix
 }

@@ -1,6 +1,6 @@
-import { invalid, mustBe } from '../check/errors.js'
-import { anObject, aString, listOf, oneOf } from '../check/read.js'
-import { labelEncoder, LabelEncoder } from '../encode/label.js'
+import { anObject, listOf, mustBe, oneOf, readOptions, type Reader } from '@neurite/core/arguments'
+import { invalid } from '../check/errors.js'
+import { labelEncoder, type LabelEncoder } from '../encode/label.js'
 import { oneHotEncoder, type OneHotEncoder } from '../encode/one-hot.js'
 import { ordinalEncoder, type OrdinalEncoder } from '../encode/ordinal.js'
 import { imputer, type Imputer } from '../prepare/imputer.js'
@@ -11,11 +11,10 @@ import { minMaxScaler, type MinMaxScaler } from '../scale/min-max.js'
 import { normalizer, type Normalizer } from '../scale/normalizer.js'
 import { robustScaler, type RobustScaler } from '../scale/robust.js'
 import { standardScaler, type StandardScaler } from '../scale/standard.js'
-import { columnTransformer, type ColumnPart, type ColumnTransformer, type ColumnUse } from './column-transformer.js'
-import { Pipeline, type PipelineSteps } from './pipeline.js'
-import type { Transformer } from './transformer.js'
+import { fittedColumns, someColumns, type ColumnTransformer, type FittedPart } from './column-transformer.js'
+import { fittedPipeline, type FittedFeatures, type Pipeline } from './pipeline.js'
 
-/** The transformers of this package by their kind. */
+/** The fitted transformers of this package by their kind. */
 export interface TransformerKinds {
   readonly minMaxScaler: MinMaxScaler
   readonly standardScaler: StandardScaler
@@ -29,11 +28,11 @@ export interface TransformerKinds {
   readonly ordinalEncoder: OrdinalEncoder
   readonly labelEncoder: LabelEncoder
   readonly columnTransformer: ColumnTransformer
-  readonly pipeline: Pipeline | Pipeline<'labels'> | Pipeline<'table'>
+  readonly pipeline: Pipeline
 }
 
-/** Any transformer of this package; `takes` says which kind of data one takes. */
-export type AnyTransformer = TransformerKinds[keyof TransformerKinds]
+/** Any fitted transformer of this package; `takes` says which kind of data one takes. */
+export type AnyFitted = TransformerKinds[keyof TransformerKinds]
 
 const WHERE = 'transformerFromJSON'
 /** Pipelines within column transformers within pipelines: nobody nests deeper, but a hostile file can. */
@@ -41,12 +40,11 @@ const MOST_NESTED = 16
 
 type Learning = Omit<TransformerKinds, 'columnTransformer' | 'pipeline'>
 
-/** The factories check every option they are given, its type as well. */
-const LEARNING: { readonly [Kind in keyof Learning]: (options: object) => Learning[Kind] } = {
+const LEARNING: { readonly [Kind in keyof Learning]: { fromJSON(json: unknown): Learning[Kind] } } = {
   minMaxScaler,
   standardScaler,
   robustScaler,
-  maxAbsScaler: maxAbsScaler as (options: object) => MaxAbsScaler,
+  maxAbsScaler,
   normalizer,
   imputer,
   outlierClipper,
@@ -77,45 +75,32 @@ export function transformerFromJSON<Kind extends keyof TransformerKinds>(
   value: unknown,
   kind: Kind,
 ): TransformerKinds[Kind]
-export function transformerFromJSON(value: unknown): AnyTransformer
-export function transformerFromJSON(value: unknown, kind?: string): AnyTransformer {
-  const transformer = read(value, 0)
+export function transformerFromJSON(value: unknown): AnyFitted
+export function transformerFromJSON(value: unknown, kind?: string): AnyFitted {
+  const transformer = read(WHERE, value, 0)
   if (kind !== undefined) oneOf(kind)(WHERE, 'kind', transformer.kind)
   return transformer
 }
 
-function read(value: unknown, depth: number): AnyTransformer {
+function read(where: string, value: unknown, depth: number): AnyFitted {
   if (depth > MOST_NESTED) throw invalid(`${WHERE}: transformers are nested more than ${MOST_NESTED} deep.`)
-  const json = anObject(WHERE, 'the value', value)
-  const kind = oneOf(...(Object.keys(LEARNING) as (keyof Learning)[]), 'columnTransformer', 'pipeline')(
-    WHERE,
-    'kind',
-    json['kind'],
-  )
-  const options = anObject(WHERE, 'options', json['options'])
-  // What these two are made of, their own checks of arguments refuse where it does not fit.
-  if (kind === 'columnTransformer') {
-    const parts = listOf((_, path, part) => readPart(path, part, depth))(WHERE, 'parts', json['parts'])
-    return columnTransformer(parts, options).restore(json)
+  const json = anObject(where, 'the value', value)
+  const kinds = Object.keys(LEARNING) as (keyof Learning)[]
+  const kind = oneOf(...kinds, 'columnTransformer', 'pipeline')(where, 'kind', json['kind'])
+  if (kind !== 'columnTransformer' && kind !== 'pipeline') return LEARNING[kind].fromJSON(json)
+
+  const { options, state } = readOptions(where, json, { kind: oneOf(kind), options: anObject, state: anObject })
+  const features: Reader<FittedFeatures> = (place, name, item) => {
+    const transformer = read(`${place}.${name}`, item, depth + 1)
+    if (transformer.kind !== 'labelEncoder') return transformer
+    throw mustBe(place, name, 'a transformer of features', transformer.kind)
   }
   if (kind === 'pipeline') {
-    const steps = listOf((_, path, step) => readFeatures(path, step, depth))(WHERE, 'steps', json['steps'])
-    return new Pipeline(steps as readonly Transformer[] as PipelineSteps<'matrix'>)
+    readOptions(where, options, {})
+    return fittedPipeline(readOptions(where, state, { steps: listOf(features) }).steps)
   }
-  return LEARNING[kind](options).restore(json)
-}
-
-function readPart(path: string, value: unknown, depth: number): ColumnPart {
-  const { columns, use } = anObject(WHERE, path, value)
-  return {
-    columns: listOf(aString)(WHERE, `${path}.columns`, columns),
-    use: use === 'keep' ? use : (readFeatures(`${path}.use`, use, depth) as ColumnUse),
-  }
-}
-
-/** A transformer that makes features: any but a labelEncoder. */
-function readFeatures(path: string, value: unknown, depth: number): Exclude<AnyTransformer, LabelEncoder> {
-  const transformer = read(value, depth + 1)
-  if (!(transformer instanceof LabelEncoder)) return transformer
-  throw mustBe(WHERE, path, 'a transformer of features', transformer.kind)
+  const use: Reader<FittedPart['use']> = (place, name, item) => (item === 'keep' ? item : features(place, name, item))
+  const part: Reader<FittedPart> = (place, name, item) =>
+    readOptions(`${place}.${name}`, item as FittedPart, { columns: someColumns, use })
+  return fittedColumns(readOptions(where, state, { parts: listOf(part) }).parts, options)
 }

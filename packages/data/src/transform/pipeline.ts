@@ -1,90 +1,118 @@
-import type { FeatureMatrix, MatrixLike } from '../array/feature-matrix.js'
+import type { HostArray } from '@neurite/core'
+import { must, type Reader } from '@neurite/core/arguments'
+import { toMatrix, type FeatureMatrix } from '../array/feature-matrix.js'
 import { invalid } from '../check/errors.js'
-import type { Scaler, Takes, Transformer, TransformerInputs, TransformerJSON } from './transformer.js'
+import type { Table } from '../table/table.js'
+import { describe, fitted, type Plan } from './define.js'
+import type { FittedScaler, FittedTransformer, Takes, Transformed, Transformer } from './transformer.js'
 
-/** A fitted pipeline as plain data. */
-export interface PipelineJSON extends TransformerJSON {
-  readonly steps: readonly TransformerJSON[]
-}
+/** What features are made of. */
+export type FeatureTakes = Exclude<Takes, 'labels'>
 
-/** The steps of a pipeline: the first takes what the pipeline takes, each other one what the step before it gives. */
-export type PipelineSteps<T extends Takes> = readonly [first: Transformer<T>, ...others: Transformer[]]
+/** A fitted transformer that makes features: any but a labelEncoder. */
+export type FittedFeatures<T extends FeatureTakes = FeatureTakes> = FittedTransformer<T, FeatureMatrix | Table>
 
-/** See {@link pipeline}. */
-export class Pipeline<T extends Takes = 'matrix'> implements Transformer<T> {
-  readonly kind = 'pipeline'
-  readonly takes: T
-  /** The steps themselves, not copies: what each learned can be seen there. */
-  readonly steps: PipelineSteps<T>
+/** The steps of a pipeline: each takes what the step before it gives. Only the first can find columns by name. */
+export type PipelineSteps = readonly [
+  first: Transformer<FittedFeatures>,
+  ...others: Transformer<FittedFeatures<'matrix' | 'columns'>>[],
+]
 
-  constructor(steps: PipelineSteps<T>) {
-    const [first, ...others] = steps as readonly Transformer<T>[]
-    if (first === undefined) {
-      throw invalid('pipeline: there are no steps; expected [first, ...others].')
-    }
-    const odd = others.find(({ takes }) => takes !== 'matrix')
-    if (odd !== undefined) {
-      const { kind, takes } = odd
-      throw invalid(`pipeline: ${kind} takes ${takes} and can only be the first step; the others get a matrix.`, {
-        kind,
-      })
-    }
-    this.takes = first.takes
-    this.steps = steps
-  }
-
-  /** Fits each step to what the steps before it make of `x`. */
-  fit(x: TransformerInputs[T]): this {
-    this.fitTransform(x)
-    return this
-  }
-
-  transform(x: TransformerInputs[T]): FeatureMatrix {
-    return this.#run('transform', x)
-  }
-
-  fitTransform(x: TransformerInputs[T]): FeatureMatrix {
-    return this.#run('fitTransform', x)
-  }
-
+/** A fitted {@link pipeline}. */
+export interface Pipeline<
+  T extends FeatureTakes = FeatureTakes,
+  Steps extends readonly FittedFeatures[] = readonly FittedFeatures[],
+> extends FittedTransformer<T> {
+  readonly kind: 'pipeline'
+  /** The fitted steps: what each learned can be seen there. */
+  readonly steps: Steps
   /**
    * Undoes the steps, the last first.
    *
    * @throws NeuriteError `INVALID_ARGUMENT` naming a step that cannot be undone
    */
-  inverseTransform(x: MatrixLike): FeatureMatrix {
-    return [...this.steps].reverse().reduce<MatrixLike>((matrix, step) => {
-      if (isScaler(step)) return step.inverseTransform(matrix)
-      throw invalid(`pipeline.inverseTransform: the step ${step.kind} cannot be undone.`, { kind: step.kind })
-    }, x) as FeatureMatrix
-  }
-
-  toJSON(): PipelineJSON {
-    return { kind: this.kind, options: {}, steps: this.steps.map((step) => step.toJSON()) }
-  }
-
-  #run(method: 'transform' | 'fitTransform', x: TransformerInputs[T]): FeatureMatrix {
-    const [first, ...others] = this.steps
-    return others.reduce((matrix, step) => step[method](matrix), first[method](x))
-  }
+  inverseTransform(x: HostArray): FeatureMatrix
 }
 
-function isScaler(step: Transformer<Takes>): step is Transformer<Takes> & Scaler {
-  return step.takes === 'matrix' && 'inverseTransform' in step
+/** What the steps are when they are fitted. */
+type FittedSteps<Steps extends PipelineSteps> = {
+  readonly [I in keyof Steps]: ReturnType<Steps[I]['fit']>
 }
 
 /**
  * Transformers one after the other, as one: fitted together, applied together, saved together.
  *
  * @param steps - at least one; the first may be a {@link columnTransformer} and take a table
- * @throws NeuriteError `INVALID_ARGUMENT` for no steps, or a later step that does not take a matrix
+ * @throws NeuriteError `INVALID_ARGUMENT` for no steps, or a later step that takes a table or labels
  * @example
  * ```ts
  * import { imputer, pipeline, standardScaler } from '@neurite/data'
  * const prepare = pipeline([imputer({ strategy: 'mean' }), standardScaler()]).fit([[1], [NaN], [3]])
  * prepare.transform([[NaN], [3]]).toArray() // => [[0], [1.22474487]]
+ * prepare.steps[1].mean // => [2]
  * ```
  */
-export function pipeline<T extends Takes>(steps: PipelineSteps<T>): Pipeline<T> {
-  return new Pipeline(steps)
+export function pipeline<const Steps extends PipelineSteps>(
+  steps: Steps,
+): Transformer<Pipeline<Steps[0]['takes'], FittedSteps<Steps>>>
+export function pipeline(steps: PipelineSteps): Transformer<Pipeline> {
+  const list: readonly Transformer<FittedFeatures>[] = Object.freeze([...steps])
+  list.forEach((step, i) => aFeatureMaker('pipeline', `steps[${i}]`, step))
+  return describe<Pipeline>({
+    ...planOf(list),
+    // Each step is fitted to what the steps before it make of x; nobody asks what the last makes of it.
+    learn: (_, x) => {
+      let made: Transformed | typeof x = x
+      return {
+        steps: list.map((step, i) => {
+          const fit = step.fit(made)
+          if (i < list.length - 1) made = fit.transform(made)
+          return fit
+        }),
+      }
+    },
+  })
+}
+
+/** A fitted pipeline of fitted steps. */
+export function fittedPipeline(steps: readonly FittedFeatures[]): Pipeline {
+  return fitted<Pipeline>(planOf(steps), { steps })
+}
+
+function planOf(steps: readonly { readonly kind: string; readonly takes: Takes }[]): Omit<Plan<Pipeline>, 'learn'> {
+  const [first, ...others] = steps
+  if (first === undefined) throw invalid('pipeline: there are no steps; expected [first, ...others].')
+  const odd = others.find(({ takes }) => takes === 'table')
+  if (odd !== undefined) throw invalid(`pipeline: ${odd.kind} takes a table and can only be the first step.`)
+  return {
+    kind: 'pipeline',
+    takes: first.takes as FeatureTakes,
+    options: Object.freeze({}),
+    use: ({ steps }) => ({
+      transform: (x) => {
+        // Types hold each step to what the one before it gives.
+        const made = steps.reduce<Transformed | typeof x>((given, step) => step.transform(given), x)
+        return toMatrix('pipeline.transform', made)
+      },
+      inverseTransform: (x) =>
+        [...steps].reverse().reduce(
+          (given, step) => {
+            if (isScaler(step)) return step.inverseTransform(given)
+            throw invalid(`pipeline.inverseTransform: the step ${step.kind} cannot be undone.`, { kind: step.kind })
+          },
+          toMatrix('pipeline.inverseTransform', x),
+        ),
+    }),
+  }
+}
+
+/** A description of what makes features: it learns from matrices, columns or tables, and not from labels. */
+export const aFeatureMaker: Reader<Transformer<FittedFeatures>> = /* @__PURE__ */ must(
+  'a transformer of features, not yet fitted',
+  (value): value is Transformer<FittedFeatures> =>
+    typeof value === 'object' && value !== null && 'fit' in value && 'takes' in value && value.takes !== 'labels',
+)
+
+function isScaler(step: FittedFeatures): step is FittedScaler {
+  return step.takes === 'matrix' && 'inverseTransform' in step
 }

@@ -1,5 +1,5 @@
-import { checkArgument, checkOptions } from '@neurite/core'
-import { alongCurves, type LabeledPoints, type PointsOptions } from './points.js'
+import { number, or, readOptions } from '@neurite/core/arguments'
+import { alongCurves, pointsReaders, type LabeledPoints, type PointsOptions } from './points.js'
 
 /** Options of {@link circles}. */
 export interface CirclesOptions extends PointsOptions {
@@ -20,10 +20,11 @@ export interface CirclesOptions extends PointsOptions {
  * ```
  */
 export function circles(options: CirclesOptions = {}): LabeledPoints {
-  checkOptions('circles', options, ['points', 'noise', 'factor', 'seed'])
-  const { factor = 0.5 } = options
-  checkArgument(factor > 0 && factor < 1, () => `circles: factor must be in (0, 1), got ${String(factor)}.`, { factor })
-  return alongCurves('circles', options, (label, i, count) => {
+  const { factor, ...points } = readOptions('circles', options, {
+    ...pointsReaders(),
+    factor: or(0.5, number('(0, 1)')),
+  })
+  return alongCurves(points, (label, i, count) => {
     const angle = (2 * Math.PI * i) / count
     const radius = label === 0 ? 1 : factor
     return [radius * Math.cos(angle), radius * Math.sin(angle)]

@@ -1,4 +1,4 @@
-import { checkArgument, checkOptions } from '@neurite/core'
+import { aSeed, or, readOptions, whole } from '@neurite/core/arguments'
 import type { Columns } from '../real/columns.js'
 import { standardNormal } from './points.js'
 
@@ -32,13 +32,7 @@ export type HeightWeight = Columns<'height_cm' | 'weight_kg' | 'surface_m2'>
  * ```
  */
 export function heightWeight(options: HeightWeightOptions = {}): HeightWeight {
-  checkOptions('heightWeight', options, ['people', 'seed'])
-  const { people = 100, seed = 0 } = options
-  checkArgument(
-    Number.isInteger(people) && people >= 1,
-    () => `heightWeight: people must be a whole number >= 1, got ${String(people)}.`,
-    { people },
-  )
+  const { people, seed } = readOptions('heightWeight', options, { people: or(100, whole(1)), seed: or(0, aSeed) })
   const height_cm = standardNormal(seed, 'height', people).map((z) => Math.round(170 + 9 * z))
   const weight_kg = standardNormal(seed, 'build', people).map((z, i) => {
     const index = Math.max(15, 23 + 3 * z)

@@ -1,5 +1,5 @@
-import { checkOptions } from '@neurite/core'
-import { alongCurves, type LabeledPoints, type PointsOptions } from './points.js'
+import { readOptions } from '@neurite/core/arguments'
+import { alongCurves, pointsReaders, type LabeledPoints, type PointsOptions } from './points.js'
 
 /**
  * Two half moons, one reaching into the other: the upper half of the unit circle, and the lower half of the one around
@@ -15,8 +15,7 @@ import { alongCurves, type LabeledPoints, type PointsOptions } from './points.js
  * ```
  */
 export function moons(options: PointsOptions = {}): LabeledPoints {
-  checkOptions('moons', options, ['points', 'noise', 'seed'])
-  return alongCurves('moons', options, (label, i, count) => {
+  return alongCurves(readOptions('moons', options, pointsReaders()), (label, i, count) => {
     const angle = count === 1 ? 0 : (Math.PI * i) / (count - 1)
     const [x, y] = [Math.cos(angle), Math.sin(angle)]
     return label === 0 ? [x, y] : [1 - x, 0.5 - y]

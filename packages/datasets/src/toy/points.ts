@@ -1,4 +1,5 @@
-import { checkArgument, fillRandom, fold, key, resolveKey } from '@neurite/core'
+import { fillRandom, fold, key, resolveKey } from '@neurite/core'
+import { aSeed, number, or, whole } from '@neurite/core/arguments'
 
 /** Points of the plane, each of class 0 or 1. */
 export type LabeledPoints = {
@@ -16,26 +17,20 @@ export interface PointsOptions {
   readonly seed?: number
 }
 
+/** Readers of {@link PointsOptions}. */
+export function pointsReaders() {
+  return { points: or(200, whole(2)), noise: or(0, number('[0, Infinity)')), seed: or(0, aSeed) }
+}
+
 /**
  * Classes in turn, each along a curve.
  *
  * @param curve - the place of point `i` of the `count` points of a class
  */
 export function alongCurves(
-  where: string,
-  { points = 200, noise = 0, seed = 0 }: PointsOptions,
+  { points, noise, seed }: Required<PointsOptions>,
   curve: (label: 0 | 1, i: number, count: number) => readonly [number, number],
 ): LabeledPoints {
-  checkArgument(
-    Number.isInteger(points) && points >= 2,
-    () => `${where}: points must be a whole number >= 2, got ${String(points)}.`,
-    { points },
-  )
-  checkArgument(
-    Number.isFinite(noise) && noise >= 0,
-    () => `${where}: noise must be a finite number >= 0, got ${String(noise)}.`,
-    { noise },
-  )
   const shift = standardNormal(seed, 'noise', 2 * points)
   const data = new Float32Array(2 * points)
   const y = Int32Array.from({ length: points }, (_, k) => k % 2)

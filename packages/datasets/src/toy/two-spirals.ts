@@ -1,5 +1,5 @@
-import { checkArgument, checkOptions } from '@neurite/core'
-import { alongCurves, type LabeledPoints, type PointsOptions } from './points.js'
+import { number, or, readOptions } from '@neurite/core/arguments'
+import { alongCurves, pointsReaders, type LabeledPoints, type PointsOptions } from './points.js'
 
 /** Options of {@link twoSpirals}. */
 export interface TwoSpiralsOptions extends PointsOptions {
@@ -23,14 +23,11 @@ export interface TwoSpiralsOptions extends PointsOptions {
  * ```
  */
 export function twoSpirals(options: TwoSpiralsOptions = {}): LabeledPoints {
-  checkOptions('twoSpirals', options, ['points', 'noise', 'turns', 'seed'])
-  const { turns = 1.5 } = options
-  checkArgument(
-    Number.isFinite(turns) && turns > 0,
-    () => `twoSpirals: turns must be a finite number > 0, got ${String(turns)}.`,
-    { turns },
-  )
-  return alongCurves('twoSpirals', options, (label, i, count) => {
+  const { turns, ...points } = readOptions('twoSpirals', options, {
+    ...pointsReaders(),
+    turns: or(1.5, number('(0, Infinity)')),
+  })
+  return alongCurves(points, (label, i, count) => {
     // From 1 / count on: the spirals would meet at the centre.
     const radius = (i + 1) / count
     const angle = 2 * Math.PI * turns * radius + Math.PI * label

@@ -1,24 +1,35 @@
 import {
-  checkArgument,
-  checkOptions,
   defaultBackend,
   disposeTree,
   sizeOf,
   tensor,
+  tidy,
   trace,
   BYTES_PER_ELEMENT,
   type ArrayData,
   type Backend,
+  type Json,
   type Tensor,
+  type Tree,
 } from '@neurite/core'
+import { asGiven, must, optional, or, readOptions, type ReadBy } from '@neurite/core/arguments'
 import { transformerFromJSON } from '@neurite/data'
-import { layerFromConfig, type Json, type LayerConfig, type Model, type Tree } from '@neurite/nn'
-import { badFile, blamed, blameFile } from '../bytes/bad-file.js'
-import { checkBytes } from '../bytes/bytes.js'
-import { decodeSafetensors, LIMITS, MOST_BYTES, type Limits } from '../safetensors/format.js'
-import { treeFromTemplate } from '../safetensors/tree.js'
+import {
+  badFile,
+  blamed,
+  blameFile,
+  checkBytes,
+  decodeSafetensors,
+  fieldsOf,
+  LIMITS,
+  treeFromTemplate,
+  upload,
+  type HostTensor,
+  type Limits,
+} from '@neurite/files'
+import { layerFromConfig, type LayerConfig, type Model } from '@neurite/nn'
 import { dtypeOfModel, featuresOf } from './features.js'
-import { GOLDEN_INPUTS, GOLDEN_OUTPUTS, GOLDEN_VALUES, MOST_GOLDEN, readMetadata } from './format.js'
+import { FIELDS, GOLDEN_INPUTS, GOLDEN_OUTPUTS, GOLDEN_VALUES, MOST_GOLDEN } from './format.js'
 import { countRows, readSchema, tableFromCells, type RawInput } from './input.js'
 import { run, SavedModel } from './saved-model.js'
 import { readTarget, undoScaling } from './target.js'
@@ -39,7 +50,19 @@ export interface LoadModelOptions extends Limits {
 /** A function for each kind of layer of your own, from its config to the layer. */
 export type LayerBuilders = Readonly<Record<string, (config: LayerConfig) => Model>>
 
-export const LOAD_OPTIONS = [...LIMITS, 'backend', 'builders', 'tolerance']
+const OPTIONS = {
+  ...LIMITS,
+  backend: /* @__PURE__ */ optional(asGiven<Backend>),
+  builders: /* @__PURE__ */ or({}, asGiven<LayerBuilders>),
+  tolerance: /* @__PURE__ */ optional(
+    /* @__PURE__ */ must('a number >= 0', (value): value is number => typeof value === 'number' && value >= 0),
+  ),
+}
+
+/** @throws NeuriteError `UNKNOWN_OPTION`, `INVALID_ARGUMENT` */
+export function readLoadOptions(where: string, options: LoadModelOptions): ReadBy<typeof OPTIONS> {
+  return readOptions(where, options, OPTIONS)
+}
 
 /**
  * A model from the bytes of its file. See {@link loadModel}.
@@ -51,32 +74,35 @@ export const LOAD_OPTIONS = [...LIMITS, 'backend', 'builders', 'tolerance']
  * decodeModel(new Uint8Array(100)) // => throws BAD_FILE
  * ```
  */
-export function decodeModel(bytes: Uint8Array | ArrayBuffer, options: LoadModelOptions = {}): Promise<SavedModel> {
-  return decode('decodeModel', bytes, options)
+export async function decodeModel(
+  bytes: Uint8Array | ArrayBuffer,
+  options: LoadModelOptions = {},
+): Promise<SavedModel> {
+  return decode('decodeModel', checkBytes('decodeModel', bytes), readLoadOptions('decodeModel', options))
 }
 
 export async function decode(
   where: string,
-  source: Uint8Array | ArrayBuffer,
-  options: LoadModelOptions,
+  bytes: Uint8Array,
+  options: ReturnType<typeof readLoadOptions>,
 ): Promise<SavedModel> {
-  checkOptions(where, options, LOAD_OPTIONS)
-  const { builders = {}, maxBytes = MOST_BYTES, tolerance } = options
-  checkArgument(
-    tolerance === undefined || tolerance >= 0,
-    () => `${where}: tolerance must be a number >= 0, got ${tolerance}.`,
-  )
-  const { tensors, metadata } = decodeSafetensors(where, checkBytes(where, source), options)
-  const raw = readMetadata(where, metadata)
-  const input = readSchema(where, raw.input ?? null)
-  const model = blameFile(where, 'the model', () => layerFromConfig(raw.model as LayerConfig, { builders }))
+  const { builders, maxBytes, tolerance, backend = defaultBackend() } = options
+  const { tensors, metadata } = decodeSafetensors(where, bytes, options)
+  const raw = fieldsOf(where, 'model', FIELDS, metadata, bytes)
+  const left = new Map(tensors)
+  const take = (name: string): HostTensor | undefined => {
+    left.delete(name)
+    return tensors.get(name)
+  }
+  const input = readSchema(where, raw.input)
+  const model = blameFile(`${where}: the model`, () => layerFromConfig(raw.model as LayerConfig, { builders }))
   const preprocessing =
     raw.preprocessing === undefined
       ? undefined
-      : blameFile(where, 'the preprocessing', () => transformerFromJSON(raw.preprocessing))
-  const expected = tensors.get(GOLDEN_OUTPUTS)
+      : blameFile(`${where}: the preprocessing`, () => transformerFromJSON(raw.preprocessing))
+  const expected = take(GOLDEN_OUTPUTS)
   const examples: RawInput | undefined =
-    input.kind === 'table' ? tableFromCells(where, input.columns, raw.golden) : tensors.get(GOLDEN_INPUTS)
+    input.kind === 'table' ? tableFromCells(where, input.columns, raw.golden) : take(GOLDEN_INPUTS)
   if (expected === undefined || examples === undefined) throw badFile(where, 'the golden predictions are missing')
   if (!('columnNames' in examples) && (examples.shape.length === 0 || !hasShape(examples.shape.slice(1), input))) {
     throw badFile(where, 'the golden inputs do not have the shape of an input')
@@ -85,10 +111,9 @@ export async function decode(
   if (rows < 1 || rows > MOST_GOLDEN || rows !== expected.shape[0])
     throw badFile(where, 'the golden predictions do not match their inputs')
 
-  const backend = options.backend ?? defaultBackend()
   const uploaded: Tree[] = []
   const tree = (template: Json | undefined): Tree => {
-    const made = treeFromTemplate(where, template ?? {}, tensors, backend)
+    const made = tidy(() => treeFromTemplate(where, template ?? {}, left, (stored) => upload(stored, backend)))
     uploaded.push(made)
     return made
   }
@@ -97,24 +122,22 @@ export async function decode(
     const state = raw.state === undefined ? undefined : tree(raw.state)
     const dtype = dtypeOfModel(params, state ?? {})
     const parts = { model, params, state, input, preprocessing, dtype, backend }
-    const features = blameFile(where, 'the golden rows', () => featuresOf(where, examples, preprocessing, dtype))
+    const features = blameFile(`${where}: the golden rows`, () => featuresOf(where, examples, preprocessing, dtype))
     checkWork(where, parts, features, maxBytes)
     const output = await run(parts, features).catch((error: unknown) => {
-      throw blamed(where, 'the model does not run', error)
+      throw blamed(`${where}: the model does not run`, error)
     })
     checkGolden(where, expected, output, tolerance ?? toleranceOf(output, backend))
     const target = readTarget(where, raw.target, output.shape.slice(1))
     if (target.scaler !== undefined) {
-      const values = tensors.get(GOLDEN_VALUES)
+      const values = take(GOLDEN_VALUES)
       if (values === undefined) throw badFile(where, 'the golden values of the target are missing')
       // From the stored outputs, so that no backend is in between: a scaling that shifts far would hide what is wrong.
-      checkGolden(
-        where,
-        values,
-        blameFile(where, 'the target', () => undoScaling(target, expected)),
-        1e-9,
-      )
+      const found = blameFile(`${where}: the target`, () => undoScaling(target, expected))
+      checkGolden(where, values, found, 1e-9)
     }
+    const [unknown] = left.keys()
+    if (unknown !== undefined) throw badFile(where, `it has a tensor '${unknown}' that nothing refers to`)
     return new SavedModel({ ...parts, target })
   } catch (error) {
     disposeTree(uploaded)
@@ -144,7 +167,7 @@ function checkWork(
 ): void {
   const x = tensor(features, { backend })
   try {
-    const { instructions } = blameFile(where, 'the params do not fit the model', () =>
+    const { instructions } = blameFile(`${where}: the params do not fit the model`, () =>
       trace((p: Tree, s: Tree, input: Tensor) => model.apply(p, input, state === undefined ? {} : { state: s }))(
         params,
         state ?? {},

@@ -1,12 +1,11 @@
-import { checkArgument, checkOptions, NeuriteError, tensorsIn } from '@neurite/core'
-import { transformerFromJSON, type AnyTransformer } from '@neurite/data'
-import { configOf, type Model, type Tree } from '@neurite/nn'
-import type { HostTensor } from '../bytes/elements.js'
-import { encodeSafetensors } from '../safetensors/format.js'
-import { nameTree, readTensors } from '../safetensors/tree.js'
+import { checkArgument, NeuriteError, tensorsIn, type ArrayData, type Tensor, type Tree } from '@neurite/core'
+import { asGiven, optional, readOptions } from '@neurite/core/arguments'
+import { transformerFromJSON, type AnyFitted } from '@neurite/data'
+import { encodeSafetensors, metadataOf, nameTree, readTensors, type HostTensor } from '@neurite/files'
+import { configOf, type Model } from '@neurite/nn'
 import { dtypeOfModel, featuresOf } from './features.js'
 import { GOLDEN_INPUTS, GOLDEN_OUTPUTS, GOLDEN_VALUES, MOST_GOLDEN, type Metadata } from './format.js'
-import { cellsOf, countRows, firstRows, fitToSchema, schemaOf, type Rows } from './input.js'
+import { castTo, cellsOf, countRows, dtypeOfInput, firstRows, fitToSchema, schemaOf, type Rows } from './input.js'
 import { run } from './saved-model.js'
 import { resolveTarget, targetToJson, undoScaling, type TargetOptions } from './target.js'
 
@@ -22,10 +21,19 @@ export interface ModelParts extends TargetOptions {
    */
   readonly examples: Rows
   /** The fitted transformer from raw rows to what the model takes. Default: rows are taken as they are. */
-  readonly preprocessing?: AnyTransformer
+  readonly preprocessing?: AnyFitted
 }
 
-export const MODEL_PARTS = ['model', 'params', 'state', 'examples', 'preprocessing', 'target', 'labels', 'threshold']
+const PARTS = {
+  model: asGiven<Model>,
+  params: asGiven<Tree>,
+  state: /* @__PURE__ */ optional(asGiven<Tree>),
+  examples: asGiven<Rows>,
+  preprocessing: /* @__PURE__ */ optional(asGiven<AnyFitted>),
+  target: /* @__PURE__ */ optional(asGiven<NonNullable<TargetOptions['target']>>),
+  labels: /* @__PURE__ */ optional(asGiven<NonNullable<TargetOptions['labels']>>),
+  threshold: /* @__PURE__ */ optional(asGiven<number>),
+}
 
 /**
  * The bytes of a model file: a safetensors file with the params, and in its metadata the architecture, the input's columns, the
@@ -48,9 +56,8 @@ export function encodeModel(parts: ModelParts): Promise<Uint8Array<ArrayBuffer>>
   return encode('encodeModel', parts)
 }
 
-export async function encode(where: string, parts: ModelParts): Promise<Uint8Array<ArrayBuffer>> {
-  checkOptions(where, parts, MODEL_PARTS)
-  const { model, params, state } = parts
+export async function encode(where: string, given: ModelParts): Promise<Uint8Array<ArrayBuffer>> {
+  const { model, params, state, ...parts } = readOptions(where, given, PARTS)
   // Types say so, too; a file of such a graph would need examples and a target for each input and output.
   if (!('outputShape' in model)) {
     const message = `${where}: a graph of several inputs or outputs has no model file; save its params with toSafetensors, and configOf(model) beside them.`
@@ -60,8 +67,8 @@ export async function encode(where: string, parts: ModelParts): Promise<Uint8Arr
   const backend = tensorsIn([params, state ?? {}])[0]?.backend
   checkArgument(backend !== undefined, () => `${where}: params has no tensors; there is nothing to save.`)
   const preprocessing = restored(where, parts.preprocessing)
-  const schema = schemaOf(where, parts.examples)
-  const { raw } = fitToSchema(where, schema, parts.examples)
+  const schema = await schemaOf(where, parts.examples)
+  const { raw } = await fitToSchema(where, schema, parts.examples)
   checkArgument(countRows(raw) > 0, () => `${where}: examples must have at least one row.`)
   const golden = firstRows(raw, MOST_GOLDEN)
   const features = featuresOf(where, golden, preprocessing, dtypeOfModel(params, state ?? {}))
@@ -69,14 +76,14 @@ export async function encode(where: string, parts: ModelParts): Promise<Uint8Arr
   const target = resolveTarget(where, parts, output.shape.slice(1))
   checkPredictions(where, output.data)
 
-  const named = nameTree(where, 'params', params)
-  const tracked = nameTree(where, 'state', state ?? {})
+  const named = nameTree<Tensor>(where, 'params', params)
+  const tracked = nameTree<Tensor>(where, 'state', state ?? {})
   const tensors: Map<string, HostTensor> = await readTensors(new Map([...named.tensors, ...tracked.tensors]))
   tensors.set(GOLDEN_OUTPUTS, hostTensor(output))
   if (target.scaler !== undefined) tensors.set(GOLDEN_VALUES, hostTensor(undoScaling(target, output)))
   const isTable = 'columnNames' in golden
   if (!isTable) tensors.set(GOLDEN_INPUTS, hostTensor(golden))
-  const plain: Metadata = {
+  const fields: Metadata = {
     model: config,
     input: schema,
     params: named.template,
@@ -85,29 +92,16 @@ export async function encode(where: string, parts: ModelParts): Promise<Uint8Arr
     target: targetToJson(target),
     golden: isTable ? cellsOf(golden) : undefined,
   }
-  const metadata = Object.entries(plain).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, JSON.stringify(value)] as const],
-  )
-  return encodeSafetensors({
-    tensors,
-    metadata: { format: 'neurite', version: '1', ...Object.fromEntries(metadata) },
-  })
+  return encodeSafetensors({ tensors, metadata: metadataOf('model', fields) })
 }
 
-function hostTensor({
-  shape,
-  data,
-}: {
-  readonly shape: readonly number[]
-  readonly data: HostTensor['data']
-}): HostTensor {
-  const bytes = data instanceof Uint8Array
-  const dtype = data instanceof Float64Array ? 'float64' : data instanceof Int32Array ? 'int32' : 'float32'
-  return { dtype, shape, data: bytes ? Float32Array.from(data) : data }
+function hostTensor(x: ArrayData): HostTensor {
+  const dtype = dtypeOfInput(x)
+  return { ...castTo(dtype, x), dtype }
 }
 
 /** What a reader of the file will have; a transformer that cannot be restored is refused now rather than then. */
-function restored(where: string, transformer: AnyTransformer | undefined): AnyTransformer | undefined {
+function restored(where: string, transformer: AnyFitted | undefined): AnyFitted | undefined {
   if (transformer === undefined) return undefined
   checkArgument(
     typeof transformer === 'object' && typeof transformer.toJSON === 'function',

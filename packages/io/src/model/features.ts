@@ -1,5 +1,6 @@
 import { NeuriteError, tensorsIn, type ArrayData, type DType } from '@neurite/core'
-import { Table, type AnyTransformer } from '@neurite/data'
+import { hostArray } from '@neurite/core/arguments'
+import { Table, type AnyFitted, type FittedTransformer, type Transformed } from '@neurite/data'
 import { castTo, type RawInput } from './input.js'
 
 /**
@@ -10,7 +11,7 @@ import { castTo, type RawInput } from './input.js'
 export function featuresOf(
   where: string,
   raw: RawInput,
-  preprocessing: AnyTransformer | undefined,
+  preprocessing: AnyFitted | undefined,
   dtype: 'float32' | 'float64',
 ): ArrayData {
   const features = preprocess(where, raw, preprocessing)
@@ -27,24 +28,14 @@ export function featuresOf(
   return castTo(features.data instanceof Int32Array ? 'int32' : dtype, features)
 }
 
-function preprocess(where: string, raw: RawInput, transformer: AnyTransformer | undefined): ArrayData {
-  if (transformer === undefined) return raw instanceof Table ? raw.toMatrix() : raw
-  switch (transformer.takes) {
-    case 'table':
-      if (raw instanceof Table) return transformer.transform(raw)
-      throw new NeuriteError('INVALID_ARGUMENT', `${where}: ${transformer.kind} takes rows with names, not an array.`)
-    case 'matrix':
-      return transformer.transform(raw instanceof Table ? raw.toMatrix() : raw)
-    case 'labels': {
-      if (!(raw instanceof Table)) return transformer.transform(raw)
-      const [name, ...more] = raw.columnNames
-      if (name !== undefined && more.length === 0) return transformer.transform(raw.column(name))
-      throw new NeuriteError(
-        'INVALID_ARGUMENT',
-        `${where}: ${transformer.kind} takes one column, there are ${raw.columnNames.length}.`,
-      )
-    }
+function preprocess(where: string, raw: RawInput, transformer: AnyFitted | undefined): ArrayData {
+  if (transformer === undefined) return hostArray(where, raw)
+  if (transformer.takes === 'table') {
+    if (raw instanceof Table) return transformer.transform(raw)
+    throw new NeuriteError('INVALID_ARGUMENT', `${where}: ${transformer.kind} takes rows with names, not an array.`)
   }
+  // A Table is whatever the others take; an imputer makes one of one.
+  return hostArray(where, (transformer as FittedTransformer<'columns', Transformed>).transform(raw))
 }
 
 /** The dtype that a model computes in: that of its params. */

@@ -1,14 +1,32 @@
-import { allocate, checkArgument, NeuriteError, sizeOf, type ArrayData, type DType } from '@neurite/core'
+import {
+  allocate,
+  checkArgument,
+  NeuriteError,
+  sizeOf,
+  type ArrayData,
+  type ArraySource,
+  type DType,
+  type Json,
+} from '@neurite/core'
+import {
+  anObject,
+  aString,
+  listOf,
+  oneOf,
+  readArray,
+  readOptions,
+  show,
+  whole,
+  type Reader,
+} from '@neurite/core/arguments'
 import { FeatureMatrix, Table, type Cell, type Column } from '@neurite/data'
-import type { Json } from '@neurite/nn'
-import { badFile, blameFile } from '../bytes/bad-file.js'
-import { asArray, asObject, isCount } from '../bytes/json.js'
+import { asArray, badFile, blameFile } from '@neurite/files'
 
 /** A row before any preprocessing: a cell for each column, by name. null, undefined and NaN are missing values. */
 export type Row = Readonly<Record<string, Cell>>
 
 /** Several rows, before any preprocessing. Tables and named matrices are taken by name, other data by position. */
-export type Rows = Table | readonly Row[] | ArrayData | readonly (readonly number[])[]
+export type Rows = Table | readonly Row[] | ArraySource
 
 /** What a model takes, as its file says it. */
 export type InputSchema =
@@ -26,8 +44,12 @@ export interface ColumnSchema {
 export type RawInput = Table | ArrayData
 
 /** The schema of these rows; a table's target is no input. `where` names the caller in errors, here and below. */
-export function schemaOf(where: string, rows: Rows): InputSchema {
-  const raw = normalize(where, rows)
+export async function schemaOf(where: string, rows: Rows): Promise<InputSchema> {
+  const raw = await normalize(where, rows)
+  checkArgument(
+    raw instanceof Table || raw.shape.length > 0,
+    () => `${where}: rows must have an axis of rows, got one number.`,
+  )
   if (!(raw instanceof Table)) return { kind: 'array', shape: raw.shape.slice(1), dtype: dtypeOfInput(raw) }
   const columns = raw.columnNames
     .filter((name) => name !== raw.target)
@@ -36,7 +58,7 @@ export function schemaOf(where: string, rows: Rows): InputSchema {
 }
 
 /** Whole numbers stay so, for embeddings; bytes, as images come, are numbers. */
-function dtypeOfInput({ data }: ArrayData): DType {
+export function dtypeOfInput({ data }: ArrayData): DType {
   return data instanceof Int32Array ? 'int32' : data instanceof Float64Array ? 'float64' : 'float32'
 }
 
@@ -45,137 +67,102 @@ function dtypeOfInput({ data }: ArrayData): DType {
  *
  * @throws NeuriteError `INVALID_ARGUMENT` for a column that is missing or of another type; `SHAPE_MISMATCH`
  */
-export function fitToSchema(
+export async function fitToSchema(
   where: string,
   schema: InputSchema,
-  rows: Rows | Row | readonly number[],
-): { readonly raw: RawInput; readonly single: boolean } {
+  rows: Rows | Row,
+): Promise<{ readonly raw: RawInput; readonly single: boolean }> {
   if (schema.kind === 'array') return toArray(where, schema.shape, rows)
-  const single = isRow(rows)
   const names = schema.columns.map(({ name }) => name)
-  if (Array.isArray(rows) || single) {
-    const list = (single ? [rows] : rows) as readonly Row[]
-    list.forEach((row, i) => {
-      const missing = isRow(row) ? names.find((name) => !Object.hasOwn(row, name)) : names[0]
-      checkArgument(missing === undefined, () => {
-        const got = isRow(row) ? Object.keys(row).join(', ') : Array.isArray(row) ? 'an array' : typeof row
-        return `${where}: row ${i} has no column '${missing}'; expected an object with ${names.join(', ')} (null where a value is missing), got ${got}.`
-      })
+  const single = isRow(rows)
+  const list = single ? [rows] : Array.isArray(rows) ? (rows as readonly Row[]) : undefined
+  list?.forEach((row, i) => {
+    const missing = isRow(row) ? names.find((name) => !Object.hasOwn(row, name)) : names[0]
+    checkArgument(missing === undefined, () => {
+      const got = isRow(row) ? Object.keys(row).join(', ') : show(row)
+      return `${where}: row ${i} has no column '${missing}'; expected an object with ${names.join(', ')} (null where a value is missing), got ${got}.`
     })
-    const columns = schema.columns.map(({ name, type }): [string, Column] => [
-      name,
-      toColumn(
-        where,
-        { name, type },
-        list.map((row) => row[name]),
-      ),
-    ])
-    return { raw: new Table(new Map(columns)), single }
-  }
-  const table = normalize(where, rows as Rows)
+  })
+  const table = list === undefined ? await normalize(where, rows) : undefined
   checkArgument(
-    table instanceof Table,
+    table === undefined || table instanceof Table,
     () => `${where}: this model takes rows with the columns ${names.join(', ')}; got an array without names.`,
   )
-  const columns = schema.columns.map(({ name, type }): [string, Column] => {
-    const column = table.column(name)
-    const isNumbers = column instanceof Float64Array
-    if (isNumbers === (type === 'number')) return [name, column]
-    return [name, toColumn(where, { name, type }, [...column])]
-  })
-  return { raw: new Table(new Map(columns)), single: false }
+  return { raw: tableOf(where, schema.columns, (name) => table?.column(name) ?? list!.map((row) => row[name])), single }
 }
 
-function toArray(
+function tableOf(
+  where: string,
+  columns: readonly ColumnSchema[],
+  cells: (name: string, i: number) => readonly Cell[] | Column,
+): Table {
+  return new Table(new Map(columns.map((column, i) => [column.name, toColumn(where, column, cells(column.name, i))])))
+}
+
+async function toArray(
   where: string,
   shape: readonly number[],
-  rows: Rows | Row | readonly number[],
-): { readonly raw: ArrayData; readonly single: boolean } {
-  const single = Array.isArray(rows)
-    ? typeof rows[0] === 'number'
-    : isArrayData(rows) && rows.shape.length === shape.length
-  const source = single
-    ? expand(rows as ArrayData | readonly number[])
+  rows: Rows | Row,
+): Promise<{ readonly raw: ArrayData; readonly single: boolean }> {
+  const none = Array.isArray(rows) && rows.length === 0
+  const given = none
+    ? { shape: [0, ...shape], data: new Float32Array() }
     : isRow(rows)
       ? undefined
-      : normalize(where, rows as Rows)
-  if (source !== undefined && !(source instanceof Table)) {
-    const [batch, ...rest] = source.shape
-    if (batch !== undefined && rest.length === shape.length && rest.every((extent, i) => extent === shape[i])) {
-      return { raw: source, single }
-    }
+      : await normalize(where, rows)
+  // The model does not know the columns' names, so that it could not see whether they are in order.
+  const source = given instanceof Table && given.columnNames.length === shape[0] ? given.toMatrix() : given
+  checkArgument(
+    source !== undefined && 'data' in source,
+    () => `${where}: this model takes arrays of shape [rows, ${shape.join(', ')}], not rows with names.`,
+  )
+  const single = source.shape.length === shape.length
+  const full = single ? [1, ...source.shape] : source.shape
+  if (full.length !== shape.length + 1 || shape.some((extent, i) => extent !== full[i + 1])) {
     throw new NeuriteError(
       'SHAPE_MISMATCH',
       `${where}: expected rows of shape [rows, ${shape.join(', ')}], got [${source.shape.join(', ')}].`,
       { shape: source.shape },
     )
   }
-  // The model does not know the columns' names, so that it could not see whether they are in order.
-  checkArgument(
-    source instanceof Table && shape.length === 1 && source.columnNames.length === shape[0],
-    () => `${where}: this model takes arrays of shape [rows, ${shape.join(', ')}], not rows with names.`,
-  )
-  return { raw: source.toMatrix(), single: false }
+  return { raw: { shape: full, data: source.data }, single }
 }
 
-function expand(row: ArrayData | readonly number[]): ArrayData {
-  if ('data' in row) return { shape: [1, ...row.shape], data: row.data }
-  return { shape: [1, row.length], data: Float64Array.from(row) }
-}
-
-/** A single row with names. */
+/** A single row with names: a plain object that is no `{ shape, data }`. */
 function isRow(rows: unknown): rows is Row {
-  if (typeof rows !== 'object' || rows === null || Array.isArray(rows) || rows instanceof Table) return false
-  return !isArrayData(rows)
-}
-
-function isArrayData(rows: unknown): rows is ArrayData {
-  if (typeof rows !== 'object' || rows === null || !('data' in rows) || !('shape' in rows)) return false
-  return ArrayBuffer.isView(rows.data) && Array.isArray(rows.shape)
+  if (typeof rows !== 'object' || rows === null || 'toHost' in rows || ArrayBuffer.isView(rows)) return false
+  return (
+    !Array.isArray(rows) && !(rows instanceof Table) && !('shape' in rows && ArrayBuffer.isView(rows['data' as never]))
+  )
 }
 
 /** Named data as a table, other data as an array. */
-function normalize(where: string, rows: Rows): RawInput {
+async function normalize(where: string, rows: Rows | Row): Promise<RawInput> {
   if (rows instanceof Table) return rows
-  if (Array.isArray(rows)) {
-    const list = rows as readonly (Row | readonly number[])[]
-    if (list.every((row): row is readonly number[] => Array.isArray(row))) return FeatureMatrix.from(list)
-    return Table.fromRows(list as readonly Row[])
-  }
-  const array: unknown = rows
-  checkArgument(
-    isArrayData(array) && array.shape.length > 0,
-    () =>
-      `${where}: rows must be a Table, an array of rows, or { shape, data } with an axis of rows, got ${typeof array}.`,
-  )
-  checkArgument(
-    sizeOf(array.shape) === array.data.length,
-    () => `${where}: the shape [${array.shape.join(', ')}] does not hold ${array.data.length} elements.`,
-  )
-  if (!(array instanceof FeatureMatrix) || array.columns === undefined) return array
-  const [length, width] = array.shape
-  const columns = array.columns.map((name, j): [string, Column] => {
-    return [name, Float64Array.from({ length }, (_, i) => array.data[i * width + j]!)]
+  if (Array.isArray(rows) && rows.some(isRow)) return Table.fromRows(rows as readonly Row[])
+  if (!(rows instanceof FeatureMatrix) || rows.columns === undefined) return readArray(`${where}: rows`, rows)
+  const [length, width] = rows.shape
+  const columns = rows.columns.map((name, j): [string, Column] => {
+    return [name, Float64Array.from({ length }, (_, i) => rows.data[i * width + j]!)]
   })
   return new Table(new Map(columns))
 }
 
 /** A column of the type that the schema says; a table could only guess it from the few cells of one row. */
-function toColumn(where: string, { name, type }: ColumnSchema, cells: readonly Cell[]): Column {
+function toColumn(where: string, { name, type }: ColumnSchema, cells: readonly Cell[] | Column): Column {
+  if (type === 'number' && cells instanceof Float64Array) return cells
+  const list: readonly Cell[] = Array.from(cells)
   const absent = (cell: Cell): boolean => cell === null || cell === undefined || Number.isNaN(cell)
-  cells.forEach((cell, row) => {
-    const fits =
-      absent(cell) ||
-      (type === 'text' ? typeof cell === 'string' : typeof cell === 'number' || typeof cell === 'boolean')
-    checkArgument(
-      fits,
-      () =>
-        `${where}: column '${name}' holds ${type === 'text' ? 'text' : 'numbers'}, row ${row} has ${JSON.stringify(cell)}.`,
-      { column: name, row },
-    )
-  })
-  if (type === 'text') return cells.map((cell) => (absent(cell) ? '' : String(cell)))
-  return Float64Array.from(cells, (cell) => (absent(cell) ? NaN : Number(cell)))
+  const allowed = type === 'text' ? ['string'] : ['number', 'boolean']
+  const row = list.findIndex((cell) => !absent(cell) && !allowed.includes(typeof cell))
+  checkArgument(
+    row < 0,
+    () =>
+      `${where}: column '${name}' holds ${type === 'text' ? 'text' : 'numbers'}, row ${row} has ${show(list[row])}.`,
+    { column: name, row },
+  )
+  if (type === 'text') return list.map((cell) => (absent(cell) ? '' : String(cell)))
+  return Float64Array.from(list, (cell) => (absent(cell) ? NaN : Number(cell)))
 }
 
 /** The first rows of data that fit a schema. */
@@ -207,32 +194,30 @@ export function tableFromCells(where: string, columns: readonly ColumnSchema[], 
   if (rows.length === 0 || rows.some((row) => row.length !== columns.length)) {
     throw badFile(where, 'the golden rows do not have a cell for each column')
   }
-  return blameFile(where, 'the golden rows', () => {
-    const cells = (j: number): Cell[] => rows.map((row) => row[j] as Cell)
-    return new Table(new Map(columns.map((column, j) => [column.name, toColumn(where, column, cells(j))])))
-  })
+  return blameFile(`${where}: the golden rows`, () =>
+    tableOf(where, columns, (_, j) => rows.map((row) => row[j] as Cell)),
+  )
 }
 
-/** A schema from a file. */
-export function readSchema(where: string, json: Json): InputSchema {
-  const { kind, columns, shape, dtype } = asObject(json) ?? {}
-  const extents = asArray(shape)
-  if (
-    kind === 'array' &&
-    extents?.every(isCount) &&
-    (dtype === 'float32' || dtype === 'float64' || dtype === 'int32')
-  ) {
-    return { kind, shape: extents, dtype }
-  }
-  const list = asArray(columns)?.map((column) => asObject(column) ?? {})
-  const known = list?.every(
-    (column): column is { name: string; type: 'number' | 'text' } =>
-      typeof column['name'] === 'string' && (column['type'] === 'number' || column['type'] === 'text'),
-  )
-  if (kind === 'table' && list !== undefined && known && new Set(list.map(({ name }) => name)).size === list.length) {
-    return { kind, columns: list.map(({ name, type }) => ({ name, type })) }
-  }
-  throw badFile(where, 'the input is described neither as a table nor as an array')
+/**
+ * A schema from a file.
+ *
+ * @throws NeuriteError `BAD_FILE`
+ */
+export function readSchema(where: string, json: Json | undefined): InputSchema {
+  return blameFile(`${where}: the input`, () => {
+    const schema = anObject('schema', 'input', json) as InputSchema
+    if (schema.kind === 'array') {
+      const dtype = oneOf('float32', 'float64', 'int32')
+      return readOptions('array', schema, { kind: oneOf('array'), shape: listOf(whole(0)), dtype })
+    }
+    const aColumn: Reader<ColumnSchema> = (place, name, column) =>
+      readOptions(`${place}: ${name}`, column as ColumnSchema, { name: aString, type: oneOf('number', 'text') })
+    const { kind, columns } = readOptions('table', schema, { kind: oneOf('table'), columns: listOf(aColumn) })
+    const twice = columns.find(({ name }, i) => columns.findIndex((other) => other.name === name) < i)
+    checkArgument(twice === undefined, () => `table: the column '${twice!.name}' stands twice.`)
+    return { kind, columns }
+  })
 }
 
 /** An array in the dtype that a model computes in; whole numbers stay so where the model takes them. */

@@ -1,7 +1,5 @@
-import { checkOptions } from '@neurite/core'
-import { readBytes, type FileSource } from '../files/read.js'
-import { writeBytes, type FileTarget } from '../files/write.js'
-import { decode, LOAD_OPTIONS, type LoadModelOptions } from './decode.js'
+import { readBytes, writeBytes, type FileSource, type FileTarget } from '@neurite/files'
+import { decode, readLoadOptions, type LoadModelOptions } from './decode.js'
 import { encode, type ModelParts } from './encode.js'
 import type { SavedModel } from './saved-model.js'
 
@@ -12,7 +10,8 @@ import type { SavedModel } from './saved-model.js'
  * The file is a safetensors file. A path is replaced as a whole or not at all.
  *
  * @param target - a path (Node, Bun, Deno) or the handle of a file (browsers); {@link encodeModel} gives the bytes for anything else
- * @throws NeuriteError `INVALID_ARGUMENT` for parts that do not belong together, or a target that cannot be written;
+ * @throws NeuriteError `INVALID_ARGUMENT` for parts that do not belong together, or what is no target; `BAD_FILE` for a target that
+ * cannot be written;
  * `NOT_SUPPORTED` for a layer whose config is not plain data, or a graph of several inputs or outputs; `NOT_FITTED`; `NOT_INITIALIZED`, `SHAPE_MISMATCH` for params that are
  * not the model's; `NON_FINITE` for a model that predicts NaN; `UNKNOWN_OPTION`
  * @example
@@ -39,10 +38,10 @@ export async function saveModel(target: FileTarget, parts: ModelParts): Promise<
  * Loads a model that {@link saveModel} wrote. What the file claims is checked, nothing in it is run, and its own example rows
  * must come out as they did when it was saved. On the same backend it predicts bit for bit the same.
  *
- * @param source - a path or an address, a Blob or File, or bytes
+ * @param source - a path or an address, a Blob or File, the handle of a file, a stream, or bytes
  * @returns the model, whose `predict` takes raw rows
- * @throws NeuriteError `BAD_FILE` for a file that is damaged, too large, of a newer version, or whose parts do not belong
- * together; `INVALID_ARGUMENT` for a source that cannot be read; `NOT_SUPPORTED` for a dtype that the backend lacks; `UNKNOWN_OPTION`
+ * @throws NeuriteError `BAD_FILE` for a file that cannot be read, is damaged, of another kind, too large, of a newer version, or
+ * whose parts do not belong together; `INVALID_ARGUMENT` for what is no source; `NOT_SUPPORTED` for a dtype that the backend lacks; `UNKNOWN_OPTION`
  * @example
  * ```ts
  * import { dense, ones } from '@neurite/nn'
@@ -56,6 +55,6 @@ export async function saveModel(target: FileTarget, parts: ModelParts): Promise<
  * ```
  */
 export async function loadModel(source: FileSource, options: LoadModelOptions = {}): Promise<SavedModel> {
-  checkOptions('loadModel', options, LOAD_OPTIONS)
-  return decode('loadModel', await readBytes('loadModel', source, options.maxBytes), options)
+  const read = readLoadOptions('loadModel', options)
+  return decode('loadModel', await readBytes('loadModel', source, read.maxBytes), read)
 }

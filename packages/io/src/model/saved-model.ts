@@ -1,6 +1,6 @@
-import { disposeTree, tensor, tidy, type ArrayData, type Backend, type Tensor } from '@neurite/core'
-import type { AnyTransformer, Category } from '@neurite/data'
-import type { Model, Tree } from '@neurite/nn'
+import { disposeTree, tensor, tidy, type ArrayData, type Backend, type Tree } from '@neurite/core'
+import type { AnyFitted, Category } from '@neurite/data'
+import { forwardOf, type Model } from '@neurite/nn'
 import { featuresOf } from './features.js'
 import { fitToSchema, type InputSchema, type RawInput, type Row, type Rows } from './input.js'
 import { decide, undoScaling, type Prediction, type Target } from './target.js'
@@ -11,7 +11,7 @@ export interface SavedModelParts {
   readonly params: Tree
   readonly state: Tree | undefined
   readonly input: InputSchema
-  readonly preprocessing: AnyTransformer | undefined
+  readonly preprocessing: AnyFitted | undefined
   readonly target: Target
   readonly dtype: 'float32' | 'float64'
   readonly backend: Backend
@@ -29,7 +29,7 @@ export class SavedModel {
   /** Which columns a row has, or which shape. */
   readonly input: InputSchema
   /** The fitted transformer from raw rows to what the model takes; undefined if it takes them as they are. */
-  readonly preprocessing: AnyTransformer | undefined
+  readonly preprocessing: AnyFitted | undefined
   /** The names of the classes in the order of the outputs; undefined for a model of values. */
   readonly labels: readonly Category[] | undefined
   readonly #parts: SavedModelParts
@@ -56,7 +56,7 @@ export class SavedModel {
   predict(rows: Rows): Promise<Prediction[]>
   predict(row: Row | readonly number[]): Promise<Prediction>
   async predict(rows: Rows | Row | readonly number[]): Promise<Prediction | Prediction[]> {
-    const { raw, single } = fitToSchema('predict', this.input, rows)
+    const { raw, single } = await fitToSchema('predict', this.input, rows)
     const predictions = decide(this.#parts.target, undoScaling(this.#parts.target, await this.#run('predict', raw)))
     return single ? predictions[0]! : predictions
   }
@@ -67,7 +67,7 @@ export class SavedModel {
    * @throws NeuriteError as {@link SavedModel.predict}
    */
   async outputs(rows: Rows | Row | readonly number[]): Promise<ArrayData> {
-    return this.#run('outputs', fitToSchema('outputs', this.input, rows).raw)
+    return this.#run('outputs', (await fitToSchema('outputs', this.input, rows)).raw)
   }
 
   /** Frees the memory of params and state; the model cannot be used afterwards. */
@@ -87,12 +87,9 @@ export async function run(
 ): Promise<ArrayData> {
   if (features.shape[0] === 0)
     return { shape: [0, ...model.outputShape(features.shape.slice(1))], data: new Float32Array() }
-  const output: Tensor = tidy(() => {
-    const x = tensor(features, { backend })
-    return model.apply(params, x, state === undefined ? {} : { state })
-  })
+  const output = tidy(() => forwardOf(model)(params, state, tensor(features, { backend })))
   try {
-    return { shape: output.shape, data: await output.data() }
+    return await output.toHost()
   } finally {
     output.dispose()
   }

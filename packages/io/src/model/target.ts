@@ -1,21 +1,19 @@
-import { checkArgument, NeuriteError, type ArrayData } from '@neurite/core'
+import { checkArgument, NeuriteError, type ArrayData, type HostArray, type Json } from '@neurite/core'
+import { aString, either, listOf, number, optional, readOptions } from '@neurite/core/arguments'
 import {
   transformerFromJSON,
   type Category,
   type FeatureMatrix,
   type LabelEncoder,
-  type MatrixLike,
   type OneHotEncoder,
   type TransformerJSON,
 } from '@neurite/data'
-import type { Json } from '@neurite/nn'
-import { badFile, blameFile } from '../bytes/bad-file.js'
-import { asArray, asObject } from '../bytes/json.js'
+import { blameFile } from '@neurite/files'
 
 /** A fitted transformer of the target that can be undone: a scaler, or a pipeline of scalers. */
 export interface TargetScaler {
   readonly kind: string
-  inverseTransform(x: MatrixLike): FeatureMatrix
+  inverseTransform(x: HostArray): FeatureMatrix
   toJSON(): TransformerJSON
 }
 
@@ -43,14 +41,22 @@ export interface Target {
 }
 
 /** @throws NeuriteError `INVALID_ARGUMENT` for options that contradict each other or do not fit the output's shape */
-export function resolveTarget(where: string, options: TargetOptions, outputShape: readonly number[]): Target {
+export function resolveTarget(
+  where: string,
+  options: { readonly [Name in keyof TargetOptions]: TargetOptions[Name] | undefined },
+  outputShape: readonly number[],
+): Target {
   const { target, threshold } = options
   const encoder = target !== undefined && 'categories' in target ? target : undefined
   checkArgument(
     target === undefined || options.labels === undefined,
     () => `${where}: give target or labels, not both; an encoder has its labels.`,
   )
-  const labels = encoder?.categories ?? options.labels
+  const labels = (encoder?.kind === 'oneHotEncoder' ? encoder.categories[0] : encoder?.categories) ?? options.labels
+  checkArgument(
+    encoder?.kind !== 'oneHotEncoder' || encoder.categories.length === 1,
+    () => `${where}: a oneHotEncoder of a target encodes one column.`,
+  )
   const scaler = encoder === undefined ? (target as TargetScaler | undefined) : undefined
   checkArgument(
     scaler === undefined || ('inverseTransform' in scaler && outputShape.length <= 1),
@@ -121,29 +127,15 @@ export function targetToJson({ scaler, labels, threshold }: Target): object | un
 
 /** @throws NeuriteError `BAD_FILE` */
 export function readTarget(where: string, json: Json | undefined, outputShape: readonly number[]): Target {
-  const { scaler, labels, threshold } = asObject(json ?? {}) ?? {}
-  const list = asArray(labels)
-  const isLabels = (values: readonly Json[]): values is string[] | number[] =>
-    values.every((value) => typeof value === 'string') || values.every((value) => typeof value === 'number')
-  if (
-    (labels !== undefined && !(list && isLabels(list))) ||
-    (threshold !== undefined && typeof threshold !== 'number')
-  ) {
-    throw badFile(where, 'the labels are no list of names')
-  }
-  return blameFile(where, 'the target', () => {
-    const transformer = scaler === undefined ? undefined : transformerFromJSON(scaler)
-    if (transformer !== undefined && (!('inverseTransform' in transformer) || transformer.takes !== 'matrix')) {
-      throw new NeuriteError('INVALID_ARGUMENT', `${transformer.kind} is no scaler`)
+  return blameFile(`${where}: the target`, () => {
+    const { scaler, labels, threshold } = readOptions('target', (json ?? {}) as Readonly<Record<string, unknown>>, {
+      scaler: optional((_, __, value) => transformerFromJSON(value)),
+      labels: optional(either('a list of names or of numbers', listOf(aString), listOf(number()))),
+      threshold: optional(number()),
+    })
+    if (scaler !== undefined && (!('inverseTransform' in scaler) || scaler.takes !== 'matrix')) {
+      throw new NeuriteError('INVALID_ARGUMENT', `${scaler.kind} is no scaler.`)
     }
-    return resolveTarget(
-      where,
-      {
-        ...(transformer !== undefined && { target: transformer }),
-        ...(list !== undefined && { labels: list as string[] }),
-        ...(threshold !== undefined && { threshold }),
-      },
-      outputShape,
-    )
+    return resolveTarget(where, { target: scaler, labels, threshold }, outputShape)
   })
 }

@@ -1,16 +1,6 @@
-import {
-  checkArgument,
-  dtypeOf,
-  isTensor,
-  sizeOf,
-  type ArrayData,
-  type DType,
-  type Tensor,
-  type TypedArray,
-} from '@neurite/core'
-import { badFile } from '../bytes/bad-file.js'
-import { checkBytes } from '../bytes/bytes.js'
-import { bytesOf, FORMATS, readElements, type FormatName } from '../bytes/elements.js'
+import { dtypeOf, sizeOf, type ArrayData, type ArraySource, type DType, type TypedArray } from '@neurite/core'
+import { readArray } from '@neurite/core/arguments'
+import { badFile, bytesOf, checkBytes, FORMATS, otherFile, readElements, type FormatName } from '@neurite/files'
 
 // https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html: '\x93NUMPY', the version (2 bytes), the length of the
 // header (uint16; from version 2 on uint32), the header, the elements. The header is a Python dictionary that ends in a newline and
@@ -37,7 +27,7 @@ const FORMAT_OF_DESCR: Readonly<Record<string, FormatName>> = {
 /**
  * A tensor as an NPY file, version 1, which `numpy.load` reads.
  *
- * @param x - a tensor, or host data such as a FeatureMatrix
+ * @param x - a tensor, or host data: nested arrays (float64), a typed array, `{ shape, data }`, a FeatureMatrix
  * @throws NeuriteError `INVALID_ARGUMENT` for something else, `SHAPE_MISMATCH`, `TENSOR_RELEASED`
  * @example
  * ```ts
@@ -48,7 +38,7 @@ const FORMAT_OF_DESCR: Readonly<Record<string, FormatName>> = {
  * fromNpy(bytes).data // => [1, 2, 3]
  * ```
  */
-export async function toNpy(x: Tensor | ArrayData): Promise<Uint8Array<ArrayBuffer>> {
+export async function toNpy(x: ArraySource): Promise<Uint8Array<ArrayBuffer>> {
   return encodeNpy('toNpy: x', x)
 }
 
@@ -57,14 +47,9 @@ export async function toNpy(x: Tensor | ArrayData): Promise<Uint8Array<ArrayBuff
  *
  * @throws NeuriteError `INVALID_ARGUMENT`
  */
-export async function encodeNpy(where: string, x: Tensor | ArrayData): Promise<Uint8Array<ArrayBuffer>> {
-  const data = isTensor(x) ? await x.data() : x?.data
-  checkArgument(
-    ArrayBuffer.isView(data) && sizeOf(x.shape) === data.length,
-    () => `${where} must be a tensor, or { shape, data } where the data fill the shape.`,
-  )
-  const { shape } = x
-  const descr = DESCR[isTensor(x) ? x.dtype : dtypeOf(data)]
+export async function encodeNpy(where: string, x: ArraySource): Promise<Uint8Array<ArrayBuffer>> {
+  const { shape, data } = await readArray(where, x)
+  const descr = DESCR[dtypeOf(data)]
   // A tuple of one has a comma.
   const extents = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${extents}), }`
@@ -105,9 +90,8 @@ export function fromNpy(source: Uint8Array | ArrayBuffer): ArrayData {
  */
 export function decodeNpy(where: string, bytes: Uint8Array): ArrayData {
   const version = bytes[6] ?? 0
-  if (bytes.length < 12 || !MAGIC.every((byte, i) => bytes[i] === byte) || version < 1 || version > 3) {
-    throw badFile(where, 'the bytes do not begin as an NPY file of version 1, 2 or 3')
-  }
+  if (bytes.length < 12 || !MAGIC.every((byte, i) => bytes[i] === byte)) throw otherFile(where, 'an NPY file', bytes)
+  if (version < 1 || version > 3) throw badFile(where, `version ${version} is not read here`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const begin = version === 1 ? 10 : 12
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true)

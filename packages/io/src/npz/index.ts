@@ -1,7 +1,7 @@
-import { checkArgument, checkOptions, isTensor, type ArrayData, type Tensor } from '@neurite/core'
+import { checkArgument, isTensor, type ArrayData, type ArraySource } from '@neurite/core'
+import { aBoolean, anObject, or, readOptions } from '@neurite/core/arguments'
+import { aLimit, badFile, checkBytes } from '@neurite/files'
 import { zipSync, type Zippable } from 'fflate'
-import { badFile } from '../bytes/bad-file.js'
-import { checkBytes } from '../bytes/bytes.js'
 import { decodeNpy, encodeNpy } from '../npy/npy.js'
 import { readZip } from './zip.js'
 
@@ -23,7 +23,7 @@ export interface ToNpzOptions {
 /**
  * Arrays by name as an NPZ file, which `numpy.load` reads.
  *
- * @param arrays - tensors, or host data such as a FeatureMatrix
+ * @param arrays - tensors, or host data: nested arrays (float64), typed arrays, `{ shape, data }`, a FeatureMatrix
  * @throws NeuriteError `INVALID_ARGUMENT` for something else, the name `__proto__`, or more than a zip file holds (65,535 arrays,
  * 4 GB); `SHAPE_MISMATCH`, `TENSOR_RELEASED`, `UNKNOWN_OPTION`
  * @example
@@ -37,13 +37,12 @@ export interface ToNpzOptions {
  * ```
  */
 export async function toNpz(
-  arrays: Readonly<Record<string, Tensor | ArrayData>>,
+  arrays: Readonly<Record<string, ArraySource>>,
   options: ToNpzOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  checkOptions('toNpz', options, ['compress'])
-  const isRecord = typeof arrays === 'object' && arrays !== null && !Array.isArray(arrays) && !isTensor(arrays)
-  checkArgument(isRecord, () => 'toNpz: expected an object with arrays by name, such as { x, y }.')
-  const entries = Object.entries(arrays)
+  const { compress } = readOptions('toNpz', options, { compress: or(false, aBoolean) })
+  checkArgument(!isTensor(arrays), () => 'toNpz: expected an object with arrays by name, such as { x, y }.')
+  const entries = Object.entries(anObject('toNpz', 'arrays', arrays)) as [string, ArraySource][]
   checkArgument(!Object.hasOwn(arrays, '__proto__'), () => 'toNpz: __proto__ cannot be the name of an array.')
   checkArgument(entries.length <= MOST_FILES, () => `toNpz: ${entries.length} arrays are more than ${MOST_FILES}.`)
   const files: Zippable = {}
@@ -57,7 +56,7 @@ export async function toNpz(
     size <= MOST_ZIP_BYTES,
     () => `toNpz: the arrays have more than the ${MOST_ZIP_BYTES} bytes of a zip file.`,
   )
-  return zipSync(files, { level: options.compress === true ? 6 : 0, mtime: MODIFIED })
+  return zipSync(files, { level: compress ? 6 : 0, mtime: MODIFIED })
 }
 
 /** Options of {@link fromNpz}. */
@@ -82,8 +81,10 @@ export interface FromNpzOptions {
  * ```
  */
 export function fromNpz(source: Uint8Array | ArrayBuffer, options: FromNpzOptions = {}): Record<string, ArrayData> {
-  checkOptions('fromNpz', options, ['maxBytes', 'maxArrays'])
-  const { maxBytes = 2 ** 30, maxArrays = 10_000 } = options
+  const { maxBytes, maxArrays } = readOptions('fromNpz', options, {
+    maxBytes: or(2 ** 30, aLimit),
+    maxArrays: or(10_000, aLimit),
+  })
   const files = readZip('fromNpz', checkBytes('fromNpz', source), { maxBytes, maxFiles: maxArrays })
   const arrays = Array.from(files, ([file, bytes]): readonly [string, ArrayData] => {
     if (!file.endsWith(SUFFIX)) throw badFile('fromNpz', `'${file}' is no ${SUFFIX} file`)

@@ -1,5 +1,5 @@
+import { badFile, blamed, crc32, otherFile } from '@neurite/files'
 import { Inflate } from 'fflate'
-import { badFile, blamed } from '../bytes/bad-file.js'
 
 // PKWARE's APPNOTE.TXT, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT: the files, each after a local header; a directory
 // with a header for each file (4.3.12); a record that says where the directory is (4.3.16), after which only a comment comes. What the
@@ -54,7 +54,10 @@ export function readZip(where: string, bytes: Uint8Array, limits: ZipLimits): Re
 function readDirectory(where: string, bytes: Uint8Array, { maxFiles }: ZipLimits): readonly Entry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const end = findEnd(view)
-  if (end === undefined) throw badFile(where, 'the bytes do not end as a zip file; the file is cut off, or none')
+  if (end === undefined) {
+    if (bytes[0] !== 0x50) throw otherFile(where, 'an NPZ file', bytes)
+    throw badFile(where, 'the bytes do not end as a zip file; the file is cut off')
+  }
   const count = view.getUint16(end + 10, true)
   const size = view.getUint32(end + 12, true)
   const start = view.getUint32(end + 16, true)
@@ -122,7 +125,7 @@ function unpack(where: string, { method, packed, length, checksum }: Entry): Uin
   }
   const file = method === STORED ? packed : inflate(where, packed, length)
   if (file.length !== length) throw badFile(where, `it has ${file.length} bytes unpacked, expected ${length}`)
-  if (checksumOf(file) !== checksum) throw badFile(where, 'its checksum is wrong; the file is damaged')
+  if (crc32(file) !== checksum) throw badFile(where, 'its checksum is wrong; the file is damaged')
   return file
 }
 
@@ -140,19 +143,7 @@ function inflate(where: string, packed: Uint8Array, length: number): Uint8Array 
       stream.push(packed.subarray(begin, begin + PIECE), begin + PIECE >= packed.length)
     }
   } catch (error) {
-    throw blamed(where, 'it cannot be unpacked', error)
+    throw blamed(`${where}: it cannot be unpacked`, error)
   }
   return file.subarray(0, at)
-}
-
-/** CRC-32 (4.4.7 of the APPNOTE), a byte at a time by a table. */
-function checksumOf(bytes: Uint8Array): number {
-  const table = Uint32Array.from({ length: 256 }, (_, i) => {
-    let rest = i
-    for (let bit = 0; bit < 8; bit++) rest = rest & 1 ? (rest >>> 1) ^ 0xedb88320 : rest >>> 1
-    return rest
-  })
-  let crc = 0xffffffff
-  for (const byte of bytes) crc = table[(crc ^ byte) & 0xff]! ^ (crc >>> 8)
-  return ~crc >>> 0
 }

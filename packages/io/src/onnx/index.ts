@@ -1,7 +1,8 @@
-import { checkArgument, checkOptions, tensorsIn, trace, zeros, type Tensor } from '@neurite/core'
-import type { AnyTransformer } from '@neurite/data'
-import { configOf, type Model, type Tree } from '@neurite/nn'
-import { nameTree, readTensors } from '../safetensors/tree.js'
+import { tensorsIn, trace, zeros, type Tensor, type Tree } from '@neurite/core'
+import { asGiven, listOf, oneOf, optional, or, readOptions, whole } from '@neurite/core/arguments'
+import type { AnyFitted } from '@neurite/data'
+import { nameTree, readTensors } from '@neurite/files'
+import { configOf, type Model } from '@neurite/nn'
 import { GraphBuilder, type Value } from './builder.js'
 import { emitLayer } from './layers.js'
 import { emitPreprocessing } from './preprocessing.js'
@@ -14,7 +15,7 @@ export interface OnnxOptions {
   /** Running statistics, where the model has any. */
   readonly state?: Tree
   /** A fitted scaler, or a pipeline of scalers, that becomes part of the ONNX model. Default: inputs are scaled before. */
-  readonly preprocessing?: AnyTransformer
+  readonly preprocessing?: AnyFitted
   /** Of the inputs. Default 'float32'; 'int32' for a model that begins with an embedding. */
   readonly inputType?: 'float32' | 'int32'
 }
@@ -40,16 +41,19 @@ export interface OnnxOptions {
  * @see https://onnx.ai/onnx/operators
  */
 export async function toOnnx(model: Model, params: Tree, options: OnnxOptions): Promise<Uint8Array<ArrayBuffer>> {
-  checkOptions('toOnnx', options, ['inputShape', 'state', 'preprocessing', 'inputType'])
-  const { inputShape, state, preprocessing, inputType = 'float32' } = options
-  checkArgument(
-    inputType === 'float32' || inputType === 'int32',
-    () => `toOnnx: inputType must be 'float32' or 'int32', got ${JSON.stringify(inputType)}.`,
-  )
+  const { inputShape, state, preprocessing, inputType } = readOptions('toOnnx', options, {
+    inputShape: listOf(whole(0)),
+    state: optional(asGiven<Tree>),
+    preprocessing: optional(asGiven<AnyFitted>),
+    inputType: or('float32' as const, oneOf('float32', 'int32')),
+  })
   configOf(model)
   checkFits(model, params, state, inputShape, inputType)
   const tensors = await readTensors(
-    new Map([...nameTree('toOnnx', 'params', params).tensors, ...nameTree('toOnnx', 'state', state ?? {}).tensors]),
+    new Map([
+      ...nameTree<Tensor>('toOnnx', 'params', params).tensors,
+      ...nameTree<Tensor>('toOnnx', 'state', state ?? {}).tensors,
+    ]),
   )
   const graph = new GraphBuilder()
   const input: Value = { name: 'input', shape: inputShape }

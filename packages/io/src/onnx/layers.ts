@@ -1,6 +1,6 @@
 import { NeuriteError, type Padding } from '@neurite/core'
 import type { ActivationName, Graph, Layer, LayerConfig } from '@neurite/nn'
-import type { HostTensor } from '../bytes/elements.js'
+import type { HostTensor } from '@neurite/files'
 import { ACTIVATIONS } from './activations.js'
 import type { GraphBuilder, Value } from './builder.js'
 import { ELEMENT_TYPE } from './proto.js'

@@ -1,12 +1,19 @@
-import { checkOptions, defaultBackend, type Backend } from '@neurite/core'
-import type { Json, Tree } from '@neurite/nn'
-import { checkBytes } from '../bytes/bytes.js'
-import { parseJson } from '../bytes/json.js'
-import { decodeSafetensors, encodeSafetensors, LIMITS, type Limits } from './format.js'
-import { nameTree, readTensors, templateFromNames, treeFromTemplate } from './tree.js'
-
-/** Where the shape of a tree stands in the metadata. */
-const TREE = 'neurite.tree'
+import { defaultBackend, tidy, type Backend, type Tensor, type Tree } from '@neurite/core'
+import { asGiven, optional, readOptions } from '@neurite/core/arguments'
+import {
+  checkBytes,
+  decodeSafetensors,
+  encodeSafetensors,
+  fieldsOf,
+  LIMITS,
+  metadataOf,
+  nameTree,
+  readTensors,
+  templateFromNames,
+  treeFromTemplate,
+  upload,
+  type Limits,
+} from '@neurite/files'
 
 /**
  * A tree of tensors as a safetensors file. A tensor's name is its place: `0.weight` is the weight in the first entry of an
@@ -21,15 +28,15 @@ const TREE = 'neurite.tree'
  * import { tensor } from '@neurite/core'
  * import { fromSafetensors, toSafetensors } from '@neurite/io'
  * const bytes = await toSafetensors([{ weight: tensor([[1, 2]]) }, {}])
- * bytes.length // => 144
+ * bytes.length // => 208
  * const tree = fromSafetensors(bytes) as [{ weight: ReturnType<typeof tensor> }, object]
  * await tree[0].weight.toArray() // => [[1, 2]]
  * ```
  * @see https://huggingface.co/docs/safetensors
  */
 export async function toSafetensors(tree: Tree): Promise<Uint8Array<ArrayBuffer>> {
-  const { template, tensors } = nameTree('toSafetensors', '', tree)
-  return encodeSafetensors({ tensors: await readTensors(tensors), metadata: { [TREE]: JSON.stringify(template) } })
+  const { template, tensors } = nameTree<Tensor>('toSafetensors', '', tree)
+  return encodeSafetensors({ tensors: await readTensors(tensors), metadata: metadataOf('tree', { tree: template }) })
 }
 
 /** Options of {@link fromSafetensors}. */
@@ -56,10 +63,16 @@ export interface FromSafetensorsOptions extends Limits {
  */
 export function fromSafetensors(bytes: Uint8Array | ArrayBuffer, options: FromSafetensorsOptions = {}): Tree {
   const where = 'fromSafetensors'
-  checkOptions(where, options, [...LIMITS, 'backend'])
-  const { tensors, metadata } = decodeSafetensors(where, checkBytes(where, bytes), options)
-  const stored = Object.hasOwn(metadata, TREE) ? metadata[TREE] : undefined
-  const template: Json =
-    stored === undefined ? templateFromNames(where, tensors.keys()) : parseJson(where, `the metadata ${TREE}`, stored)
-  return treeFromTemplate(where, template, tensors, options.backend ?? defaultBackend())
+  const { backend = defaultBackend(), ...limits } = readOptions(where, options, {
+    ...LIMITS,
+    backend: optional(asGiven<Backend>),
+  })
+  const file = checkBytes(where, bytes)
+  const { tensors, metadata } = decodeSafetensors(where, file, limits)
+  const left = new Map(tensors)
+  const template =
+    metadata['format'] === 'neurite.tree'
+      ? fieldsOf(where, 'tree', ['tree'], metadata, file).tree
+      : templateFromNames(where, tensors.keys())
+  return tidy(() => treeFromTemplate(where, template, left, (stored) => upload(stored, backend)))
 }

@@ -1,7 +1,7 @@
-import { checkArgument, checkOptions } from '@neurite/core'
+import { having, optional, or, readOptions, whole } from '@neurite/core/arguments'
+import type { FileStore } from '@neurite/files'
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/format.js'
-import type { CheckpointStore } from '../checkpoint/store.js'
 import type { Callback } from './callback.js'
 
 /** Options of {@link checkpoint}. */
@@ -11,6 +11,12 @@ export interface CheckpointOptions {
   /** Also within epochs, counted from the start of training. Default: not. */
   readonly everyIterations?: number
 }
+
+const aStore = /* @__PURE__ */ having<FileStore>(
+  'fileStore(path), memoryStore() or an object with save and load',
+  'save',
+  'load',
+)
 
 /**
  * Keeps what a run needs to go on: params, optimizer state, running statistics, place in the data, history, and what other
@@ -26,7 +32,7 @@ export interface CheckpointOptions {
  * import { dense, sequential } from '@neurite/nn'
  * import { adam } from '@neurite/optimizers'
  * import { checkpoint, fit, loadCheckpoint, memoryStore } from '@neurite/train'
- * const store = memoryStore() // or fileStore('run.ckpt')
+ * const store = memoryStore() // or fileStore('run.safetensors')
  * const train = async (epochs: number) => fit(sequential([dense(1)]), { x: [[0], [1]], y: [0, 1] }, {
  *   loss: mse, optimizer: adam(), epochs, callbacks: [checkpoint(store)], resume: await loadCheckpoint(store),
  * })
@@ -35,21 +41,12 @@ export interface CheckpointOptions {
  * history.loss.length // => 5
  * ```
  */
-export function checkpoint(store: CheckpointStore, options: CheckpointOptions = {}): Callback {
-  checkOptions('checkpoint', options, ['everyEpochs', 'everyIterations'])
-  const { everyEpochs = 1, everyIterations } = options
-  checkArgument(
-    typeof store === 'object' && store !== null && typeof store.save === 'function',
-    () => 'checkpoint: the store must have save and load; use fileStore(path) or memoryStore().',
-  )
-  checkArgument(
-    Number.isInteger(everyEpochs) && everyEpochs >= 1,
-    () => `checkpoint: everyEpochs must be a whole number >= 1, got ${String(everyEpochs)}.`,
-  )
-  checkArgument(
-    everyIterations === undefined || (Number.isInteger(everyIterations) && everyIterations >= 1),
-    () => `checkpoint: everyIterations must be a whole number >= 1, got ${String(everyIterations)}.`,
-  )
+export function checkpoint(store: FileStore, options: CheckpointOptions = {}): Callback {
+  const { everyEpochs, everyIterations } = readOptions('checkpoint', options, {
+    everyEpochs: or(1, whole(1)),
+    everyIterations: optional(whole(1)),
+  })
+  aStore('checkpoint', 'the store', store)
   const save = (taken: Checkpoint): Promise<void> => store.save(encodeCheckpoint(taken))
   return {
     name: 'checkpoint',
@@ -70,9 +67,9 @@ export function checkpoint(store: CheckpointStore, options: CheckpointOptions = 
 /**
  * The checkpoint in a store, for `fit`'s `resume`; undefined if there is none, so that one program starts and goes on.
  *
- * @throws NeuriteError `BAD_CHECKPOINT` if it is damaged
+ * @throws NeuriteError `BAD_CHECKPOINT` if it is damaged, or another kind of file; `BAD_FILE` if it cannot be read
  */
-export async function loadCheckpoint(store: CheckpointStore): Promise<Checkpoint | undefined> {
+export async function loadCheckpoint(store: FileStore): Promise<Checkpoint | undefined> {
   const bytes = await store.load()
   return bytes === undefined ? undefined : decodeCheckpoint(bytes)
 }

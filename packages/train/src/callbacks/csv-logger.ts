@@ -1,4 +1,5 @@
-import { aBoolean, aFunction, either, must, or, readOptions } from '@neurite/core/arguments'
+import { aBoolean, must, or, readOptions } from '@neurite/core/arguments'
+import { appendText, writeBytes } from '@neurite/files'
 import type { Callback } from './callback.js'
 
 /** Options of {@link csvLogger}. */
@@ -7,12 +8,19 @@ export interface CsvLoggerOptions {
   readonly append?: boolean
 }
 
+type Target = string | ((line: string) => void | Promise<void>)
+
+const aTarget = /* @__PURE__ */ must(
+  'the name of a file or a function',
+  (value): value is Target => typeof value === 'function' || (typeof value === 'string' && value !== ''),
+)
+
 /**
  * Writes a line an epoch: its number, what was measured, learning rate and seconds. After a resume, epochs since the last
  * checkpoint may appear twice.
  *
  * @param target - a file (in Node), or a function that takes each line with its line break
- * @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION`
+ * @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION`; from the hooks `BAD_FILE` for a file that cannot be written
  * @example
  * ```ts
  * import { mse } from '@neurite/losses'
@@ -26,19 +34,15 @@ export interface CsvLoggerOptions {
  * text.split('\n')[0] // => 'epoch,loss,learningRate,seconds'
  * ```
  */
-export function csvLogger(
-  target: string | ((line: string) => void | Promise<void>),
-  options: CsvLoggerOptions = {},
-): Callback {
+export function csvLogger(target: Target, options: CsvLoggerOptions = {}): Callback {
   const { append } = readOptions('csvLogger', options, { append: or(false, aBoolean) })
-  const aFile = must('a file name', (value): value is string => typeof value === 'string' && value !== '')
-  either('a file name or a function', aFile, aFunction)('csvLogger', 'the target', target)
+  aTarget('csvLogger', 'the target', target)
   let columns: readonly string[] | undefined
   let goesOn = append
   const write = async (line: string, first: boolean): Promise<void> => {
     if (typeof target === 'function') return target(line)
-    const { appendFile, writeFile } = await import('node:fs/promises')
-    return first && !goesOn ? writeFile(target, line) : appendFile(target, line)
+    if (first) return writeBytes('csvLogger', target, new TextEncoder().encode(line))
+    return appendText('csvLogger', target, line)
   }
   return {
     name: 'csvLogger',

@@ -1,16 +1,6 @@
-import { isTensor, NeuriteError, tensor, type Backend, type DType, type Json, type TypedArray } from '@neurite/core'
-import type { Tree } from '@neurite/nn'
+import { isTensor, NeuriteError, tensorsIn, type Backend, type Json, type Tree } from '@neurite/core'
+import { isHostTensor, upload, type HostTree, type TreeOf } from '@neurite/files'
 import type { Progress } from '../fit/run/progress.js'
-
-/** A tensor's values on the host. */
-export interface StoredTensor {
-  readonly dtype: DType
-  readonly shape: readonly number[]
-  readonly data: TypedArray
-}
-
-/** A tree whose tensors are on the host. */
-export type StoredTree = StoredTensor | readonly StoredTree[] | { readonly [name: string]: StoredTree }
 
 /** Everything that a run needs to go on as if it had never ended. Values only: it lives on when the run ends. */
 export interface Checkpoint {
@@ -19,37 +9,29 @@ export interface Checkpoint {
   readonly progress: Readonly<Progress>
   readonly stoppedBy: string | null
   readonly history: Readonly<Record<string, readonly number[]>>
-  readonly params: StoredTree
-  readonly state: StoredTree
-  readonly optimizerState: StoredTree
+  readonly params: HostTree
+  readonly state: HostTree
+  readonly optimizerState: HostTree
   /** By name. */
-  readonly callbacks: Readonly<Record<string, { readonly data: Json; readonly tensors?: StoredTree }>>
+  readonly callbacks: Readonly<Record<string, { readonly data: Json; readonly tensors?: HostTree }>>
 }
 
 /** Reads a tree's tensors. */
-export async function storeTree(tree: Tree): Promise<StoredTree> {
-  if (isTensor(tree)) return { dtype: tree.dtype, shape: tree.shape, data: await tree.data() }
-  if (Array.isArray(tree)) return Promise.all((tree as readonly Tree[]).map(storeTree))
-  const entries = Object.entries(tree as Readonly<Record<string, Tree>>)
-  return Object.fromEntries(
-    await Promise.all(entries.map(async ([name, child]) => [name, await storeTree(child)] as const)),
-  )
+export async function storeTree(tree: Tree): Promise<HostTree> {
+  const read = new Map(await Promise.all(tensorsIn(tree).map(async (leaf) => [leaf, await leaf.data()] as const)))
+  return mapLeaves(tree, isTensor, (leaf) => ({ dtype: leaf.dtype, shape: leaf.shape, data: read.get(leaf)! }))
 }
 
 /** Puts a stored tree on a backend. */
-export function restoreTree(stored: StoredTree, backend: Backend): Tree {
-  if (isStored(stored)) return tensor(stored.data, { shape: stored.shape, dtype: stored.dtype, backend })
-  if (Array.isArray(stored)) return (stored as readonly StoredTree[]).map((child) => restoreTree(child, backend))
-  return Object.fromEntries(
-    Object.entries(stored as Readonly<Record<string, StoredTree>>).map(([name, child]) => [
-      name,
-      restoreTree(child, backend),
-    ]),
-  )
+export function restoreTree(stored: HostTree, backend: Backend): Tree {
+  return mapLeaves(stored, isHostTensor, (leaf) => upload(leaf, backend))
 }
 
-export function isStored(value: StoredTree): value is StoredTensor {
-  return 'dtype' in value && typeof value.dtype === 'string' && 'data' in value && ArrayBuffer.isView(value.data)
+function mapLeaves<A, B>(tree: TreeOf<A>, isLeaf: (node: unknown) => node is A, f: (leaf: A) => B): TreeOf<B> {
+  if (isLeaf(tree)) return f(tree)
+  if (Array.isArray(tree)) return (tree as readonly TreeOf<A>[]).map((child) => mapLeaves(child, isLeaf, f))
+  const entries = Object.entries(tree as Readonly<Record<string, TreeOf<A>>>)
+  return Object.fromEntries(entries.map(([name, child]) => [name, mapLeaves(child, isLeaf, f)]))
 }
 
 /** @throws NeuriteError `BAD_CHECKPOINT` naming what differs between the run that was saved and the one that would go on */

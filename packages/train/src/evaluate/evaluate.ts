@@ -1,14 +1,14 @@
-import { checkArgument, checkOptions } from '@neurite/core'
+import { checkArgument, type Tree } from '@neurite/core'
+import { optional, or, readOptions } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
-import type { Layer, Tree } from '@neurite/nn'
+import type { Layer } from '@neurite/nn'
 import type { Dataset } from '../fit/data/dataset.js'
 import { load, placeOf, type Placement } from '../fit/data/place.js'
 import { Pull } from '../fit/data/pull.js'
 import { isSource, type BatchSource } from '../fit/data/source.js'
-import { checkLoss, checkMetrics, checkModel } from '../fit/run/options.js'
 import type { Metric } from '../metrics/metric.js'
+import { aLoss, aState, checkTrained, namedMetrics, someRows } from './arguments.js'
 import { evaluatorOf, type Measures } from './evaluator.js'
-import { stateFor } from './predict.js'
 import { sourceEvaluatorOf } from './source-evaluator.js'
 
 /** Options of {@link evaluate}. */
@@ -58,16 +58,12 @@ export async function evaluate<
   data: Dataset | BatchSource,
   options: EvaluateOptions<M> & { readonly loss?: L },
 ): Promise<Report<keyof M & string, L>> {
-  checkModel('evaluate', model)
-  checkOptions('evaluate', options, ['loss', 'metrics', 'state', 'batchSize'])
-  const { loss, metrics = {}, state, batchSize = 256 } = options
+  checkTrained('evaluate', model, params)
+  const { loss, metrics, state, batchSize } = readOptions<EvaluateOptions, typeof READERS>('evaluate', options, READERS)
   checkArgument(
     loss !== undefined || Object.keys(metrics).length > 0,
     () => 'evaluate: nothing to measure; give a loss, metrics, or both.',
   )
-  if (loss !== undefined) checkLoss('evaluate', loss)
-  checkMetrics('evaluate', metrics)
-  checkBatchSize('evaluate', batchSize)
   const measures = { model, loss, withLoss: loss !== undefined, metrics, batchSize }
   const placement = (rows: Dataset): Placement => ({
     ...placeOf('evaluate', { params }, rows),
@@ -80,6 +76,13 @@ export async function evaluate<
   return values as Report<keyof M & string, L>
 }
 
+const READERS = {
+  loss: /* @__PURE__ */ optional(aLoss),
+  metrics: /* @__PURE__ */ or({}, namedMetrics),
+  state: aState,
+  batchSize: someRows,
+}
+
 async function inMemory(
   measures: Measures,
   params: Tree,
@@ -89,14 +92,9 @@ async function inMemory(
 ): Promise<Record<string, number> | undefined> {
   const loaded = await load('evaluate', data, placement(data))
   const rows = Int32Array.from({ length: loaded.rows }, (_, i) => i)
-  const evaluator = evaluatorOf(
-    'evaluate',
-    { ...measures, batchSize: Math.min(measures.batchSize, loaded.rows) },
-    loaded,
-    rows,
-  )
+  const evaluator = evaluatorOf('evaluate', measures, loaded, rows)
   try {
-    return await evaluator.measure(params, stateFor('evaluate', measures.model, state, loaded.x), 0)
+    return await evaluator.measure(params, state, 0)
   } finally {
     evaluator.dispose()
     for (const tensor of loaded.owned) tensor.dispose()
@@ -115,23 +113,8 @@ async function overSource(
   try {
     // Without a signal there is always a first batch.
     const first = (await pull.peek())!
-    const place = placement(first)
-    const evaluator = sourceEvaluatorOf('evaluate', measures, () => pull, place)
-    try {
-      const known = stateFor('evaluate', measures.model, state, { shape: first.x.shape, backend: place.backend })
-      return await evaluator.measure(params, known, 0)
-    } finally {
-      evaluator.dispose()
-    }
+    return await sourceEvaluatorOf('evaluate', measures, () => pull, placement(first)).measure(params, state, 0)
   } finally {
     await pull.close()
   }
-}
-
-function checkBatchSize(where: string, batchSize: number): void {
-  checkArgument(
-    Number.isInteger(batchSize) && batchSize >= 1,
-    () => `${where}: batchSize must be a whole number >= 1, got ${String(batchSize)}.`,
-    { batchSize },
-  )
 }

@@ -1,18 +1,20 @@
 import {
-  compile,
   gather,
   NeuriteError,
   sizeOf,
   tensor,
+  tidy,
   type ArrayData,
-  type Compiled,
   type Tensor,
+  type Tree,
   type TypedArray,
 } from '@neurite/core'
+import { show } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
-import type { Layer, Tree } from '@neurite/nn'
+import { compileOnce, forwardOf, type Layer } from '@neurite/nn'
 import type { Loaded } from '../fit/data/place.js'
 import type { Metric, MetricContext } from '../metrics/metric.js'
+import { describe } from './described.js'
 import { massOf } from './mass.js'
 
 /** Metrics by the name under which their values are reported. */
@@ -37,22 +39,19 @@ export interface Evaluator {
    * @param epoch - told to a source, which is gone through once
    * @returns undefined if the signal came while a source was read
    */
-  measure(params: Tree, state: Tree, epoch: number): Promise<Record<string, number> | undefined>
+  measure(params: Tree, state: Tree | undefined, epoch: number): Promise<Record<string, number> | undefined>
   dispose(): void
 }
 
-/** Some rows as the model takes them; `rows` picks them where x and y hold more. */
+/** Some rows as the model takes them; `rows` picks them where x, y and weights hold more. */
 export interface EvaluationBatch {
   readonly x: Tensor
   readonly y: Tensor
-  readonly weights: Tensor | null
-  readonly rows: Tensor | null
+  readonly weights: Tensor | undefined
+  readonly rows: Tensor | undefined
+  /** How much the batch's loss counts. */
+  readonly mass: number
 }
-
-type Forward = Compiled<
-  [params: Tree, state: Tree, batch: EvaluationBatch],
-  { readonly loss: Tensor | null; readonly prediction: Tensor | null }
->
 
 /** What the batches of a set gave, to be put together at the end. */
 export interface Parts {
@@ -61,38 +60,34 @@ export interface Parts {
   readonly predictions: ArrayData[]
 }
 
-/** The model's part of measuring, compiled: a batch's loss and predictions, as far as they are wanted. */
-export function forwardOf({ model, loss, withLoss, metrics }: Measures): Forward {
-  const wanted = Object.keys(metrics).length > 0
-  return compile((params: Tree, state: Tree, { x, y, weights, rows }: EvaluationBatch) => {
-    const taken = (all: Tensor): Tensor => (rows === null ? all : gather(all, rows))
-    const [prediction] = model.forward(params, state, taken(x), { training: false })
-    const weighted = weights === null ? {} : { weights: taken(weights) }
-    return {
-      loss: loss === undefined || !withLoss ? null : loss(prediction, taken(y), weighted),
-      prediction: wanted ? prediction : null,
-    }
-  })
-}
+const lossOf = /* @__PURE__ */ compileOnce(
+  (loss: Loss, prediction: Tensor, target: Tensor, weights: Tensor | undefined) =>
+    loss(prediction, target, weights === undefined ? {} : { weights }),
+)
 
-/** One batch, whose loss counts by `mass`. */
+/** Adds what one batch gives, as far as it is wanted. */
 export async function measureBatch(
-  forward: Forward,
+  { model, loss, withLoss, metrics }: Measures,
   params: Tree,
-  state: Tree,
-  batch: EvaluationBatch,
-  mass: number,
+  state: Tree | undefined,
+  { x, y, weights, rows, mass }: EvaluationBatch,
   parts: Parts,
 ): Promise<void> {
-  const { loss, prediction } = forward(params, state, batch)
-  parts.masses.push(mass)
-  if (loss !== null) {
-    parts.losses.push(await loss.item())
-    loss.dispose()
-  }
-  if (prediction !== null) {
-    parts.predictions.push({ shape: prediction.shape, data: await prediction.data() })
-    prediction.dispose()
+  const [prediction, value] = tidy(() => {
+    const taken = (all: Tensor): Tensor => (rows === undefined ? all : gather(all, rows))
+    const outputs = forwardOf(model)(params, state, taken(x))
+    return [
+      Object.keys(metrics).length > 0 ? outputs : undefined,
+      loss !== undefined && withLoss ? lossOf(loss)(outputs, taken(y), weights && taken(weights)) : undefined,
+    ]
+  })
+  try {
+    parts.masses.push(mass)
+    if (value !== undefined) parts.losses.push(await value.item())
+    if (prediction !== undefined) parts.predictions.push(await prediction.toHost())
+  } finally {
+    prediction?.dispose()
+    value?.dispose()
   }
 }
 
@@ -114,7 +109,7 @@ export function summary(
   const prediction = joinRows(predictions)
   const expected = targets()
   const context = {
-    fromLogits: loss?.options?.fromLogits === true,
+    fromLogits: loss !== undefined && describe(loss).expects === 'logits',
     ...(weights === undefined ? {} : { weights }),
   }
   for (const name of names) values[name] = measureOne(where, name, metrics[name]!, prediction, expected, context)
@@ -142,26 +137,25 @@ export function evaluatorOf(where: string, measures: Measures, data: Loaded, row
   const { backend } = x
   checkTargets(measures, x.shape.slice(1), data.targets)
   const floating = x.dtype === 'float64' ? 'float64' : 'float32'
-  const weights = sampleWeights === undefined ? null : tensor(sampleWeights, { dtype: floating, backend })
-  const batches: { readonly rows: Tensor; readonly mass: number }[] = []
+  const weights = sampleWeights === undefined ? undefined : tensor(sampleWeights, { dtype: floating, backend })
+  const whole = rows.length === data.rows && rows.length <= batchSize && rows.every((row, i) => row === i)
+  const batches: EvaluationBatch[] = []
   for (let start = 0; start < rows.length; start += batchSize) {
     const part = rows.slice(start, start + batchSize)
-    batches.push({ rows: tensor(part, { backend }), mass: massOf(part, sampleWeights) })
+    const mass = massOf(part, sampleWeights)
+    batches.push({ x, y, weights, rows: whole ? undefined : tensor(part, { backend }), mass })
   }
   const targets = Object.keys(measures.metrics).length === 0 ? undefined : takeRows(data.targets, rows)
   const picked = sampleWeights === undefined ? undefined : Float64Array.from(rows, (row) => sampleWeights[row]!)
-  const forward = forwardOf(measures)
   return {
     async measure(params, state) {
       const parts: Parts = { losses: [], masses: [], predictions: [] }
-      for (const { rows: part, mass } of batches)
-        await measureBatch(forward, params, state, { x, y, weights, rows: part }, mass, parts)
+      for (const batch of batches) await measureBatch(measures, params, state, batch, parts)
       return summary(where, measures, parts, () => targets!, picked)
     },
     dispose() {
-      forward.dispose()
       weights?.dispose()
-      for (const batch of batches) batch.rows.dispose()
+      for (const batch of batches) batch.rows?.dispose()
     },
   }
 }
@@ -178,7 +172,7 @@ function measureOne(
   if (typeof value === 'number') return value
   throw new NeuriteError(
     'INVALID_ARGUMENT',
-    `${where}: the metric '${name}' must return a number, it returned ${value instanceof Promise ? 'a promise' : typeof value}.`,
+    `${where}: the metric '${name}' must return a number, it returned ${show(value)}.`,
     { name },
   )
 }

@@ -4,7 +4,6 @@ import { placeRows, type Placement } from '../fit/data/place.js'
 import type { Pull } from '../fit/data/pull.js'
 import {
   checkTargets,
-  forwardOf,
   joinRows,
   measureBatch,
   summary,
@@ -28,7 +27,6 @@ export function sourceEvaluatorOf(
 ): Evaluator {
   const { dtype, backend } = placement
   const wanted = Object.keys(measures.metrics).length > 0
-  const forward = forwardOf(measures)
   return {
     async measure(params, state, epoch) {
       const pull = begin(epoch)
@@ -43,8 +41,8 @@ export function sourceEvaluatorOf(
           const mine: Tensor[] = [...owned]
           try {
             const rows = Int32Array.from({ length: count }, (_, i) => i)
-            const given = sampleWeights === undefined ? null : tensor(sampleWeights, { dtype, backend })
-            if (given !== null) mine.push(given)
+            const given = sampleWeights === undefined ? undefined : tensor(sampleWeights, { dtype, backend })
+            if (given !== undefined) mine.push(given)
             if (wanted) {
               const found = { shape: y.shape, data: hostTargets ?? (await y.data()) }
               if (targets.length === 0) checkTargets(measures, x.shape.slice(1), found)
@@ -52,7 +50,7 @@ export function sourceEvaluatorOf(
               if (sampleWeights !== undefined) weights.push({ shape: [count], data: sampleWeights })
             }
             const mass = massOf(rows, sampleWeights)
-            await measureBatch(forward, params, state, { x, y, weights: given, rows: null }, mass, parts)
+            await measureBatch(measures, params, state, { x, y, weights: given, rows: undefined, mass }, parts)
           } finally {
             disposeTree(mine)
           }
@@ -64,6 +62,8 @@ export function sourceEvaluatorOf(
       const picked = weights.length === 0 ? undefined : Float64Array.from(joinRows(weights).data)
       return summary(where, measures, parts, () => joinRows(targets), picked)
     },
-    dispose: () => forward.dispose(),
+    dispose() {
+      // Each measurement gives back what it places.
+    },
   }
 }

@@ -1,5 +1,6 @@
-import { checkArgument, NeuriteError } from '@neurite/core'
-import { checkClassTarget, checkThreshold, classesIn, truthOf, weightAt, type ThresholdOptions } from './classes.js'
+import { NeuriteError } from '@neurite/core'
+import { number, optional, or, readOptions, whole } from '@neurite/core/arguments'
+import { checkClassTarget, classesIn, truthOf, weightAt, type ThresholdOptions } from './classes.js'
 import { defineMetric, type MetricFactory } from './metric.js'
 
 /**
@@ -14,22 +15,20 @@ import { defineMetric, type MetricFactory } from './metric.js'
  * accuracy({ threshold: 0.8 })([0.7, 0.9], [0, 1]) // => 1
  * ```
  */
-export const accuracy: MetricFactory<ThresholdOptions> = /* @__PURE__ */ defineMetric<ThresholdOptions>(
-  'accuracy',
-  'higher',
-  {},
-  (pair, options) => {
-    const { truth, predicted } = classesIn(pair, options)
+export const accuracy: MetricFactory<ThresholdOptions> = /* @__PURE__ */ defineMetric({
+  kind: 'accuracy',
+  mode: 'max',
+  read: (given: ThresholdOptions) => readOptions('accuracy', given, { threshold: optional(number()) }),
+  compute(pair, { threshold }) {
+    const { truth, predicted } = classesIn(pair, threshold)
     return share(
       pair.rows,
       (i) => truth[i] === predicted[i],
       (i) => weightAt(pair, i),
     )
   },
-  (options) => checkThreshold('accuracy', options),
-  ['threshold'],
-  checkClassTarget,
-)
+  checkTarget: checkClassTarget,
+})
 
 /** Options of {@link topKAccuracy}. */
 export interface TopKOptions {
@@ -46,11 +45,11 @@ export interface TopKOptions {
  * topKAccuracy({ k: 2 })([[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]], [1, 2]) // => 0.5
  * ```
  */
-export const topKAccuracy: MetricFactory<TopKOptions> = /* @__PURE__ */ defineMetric<TopKOptions>(
-  'topKAccuracy',
-  'higher',
-  { k: 5 },
-  (pair, { k = 5 }) => {
+export const topKAccuracy: MetricFactory<TopKOptions> = /* @__PURE__ */ defineMetric({
+  kind: 'topKAccuracy',
+  mode: 'max',
+  read: (given: TopKOptions) => readOptions('topKAccuracy', given, { k: or(5, whole(1)) }),
+  compute(pair, { k }) {
     const truth = truthOf(pair)
     const { data } = pair.prediction
     const width = data.length / pair.rows
@@ -73,15 +72,8 @@ export const topKAccuracy: MetricFactory<TopKOptions> = /* @__PURE__ */ defineMe
     }
     return share(pair.rows, isAmong, (i) => weightAt(pair, i))
   },
-  ({ k }) =>
-    checkArgument(
-      Number.isInteger(k) && k! >= 1,
-      () => `topKAccuracy: k must be a whole number >= 1, got ${String(k)}.`,
-      { k },
-    ),
-  ['k'],
-  checkClassTarget,
-)
+  checkTarget: checkClassTarget,
+})
 
 function share(rows: number, holds: (row: number) => boolean, weight: (row: number) => number): number {
   let right = 0

@@ -1,4 +1,4 @@
-import { checkArgument, NeuriteError, type ArrayData } from '@neurite/core'
+import { NeuriteError, type ArrayData } from '@neurite/core'
 import { classesOf } from '../fit/data/class-weights.js'
 import type { Pair } from './metric.js'
 
@@ -16,20 +16,13 @@ export interface Labelled {
   readonly classes: number
 }
 
-export function checkThreshold(kind: string, { threshold }: ThresholdOptions): void {
-  checkArgument(
-    threshold === undefined || Number.isFinite(threshold),
-    () => `${kind}: threshold must be a finite number, got ${String(threshold)}.`,
-    { threshold },
-  )
-}
-
 /**
  * Reads classes from one-hot rows, class indices, probabilities or logits.
  *
+ * @param given - the threshold, if one was given
  * @throws NeuriteError `INVALID_ARGUMENT` where targets are numbers to be approximated rather than classes
  */
-export function classesIn(pair: Pair, options: ThresholdOptions): Labelled {
+export function classesIn(pair: Pair, given: number | undefined): Labelled {
   const { kind, rows, prediction, target } = pair
   const truth = truthOf(pair)
   const width = prediction.data.length / rows
@@ -48,10 +41,9 @@ export function classesIn(pair: Pair, options: ThresholdOptions): Labelled {
   }
   const whole = prediction.data.every((value) => Number.isInteger(value) && value >= 0)
   // Whole numbers that go beyond 1 are class indices, which happen to meet no more than two true classes.
-  const indices =
-    whole && options.threshold === undefined && !pair.fromLogits && prediction.data.some((value) => value > 1)
+  const indices = whole && given === undefined && !pair.fromLogits && prediction.data.some((value) => value > 1)
   if (largest <= 1 && targetWidth <= 2 && !indices) {
-    const threshold = options.threshold ?? (pair.fromLogits ? 0 : 0.5)
+    const threshold = given ?? (pair.fromLogits ? 0 : 0.5)
     return { truth, predicted: Int32Array.from(prediction.data, (value) => (value > threshold ? 1 : 0)), classes: 2 }
   }
   const odd = prediction.data.findIndex((value) => !Number.isInteger(value) || value < 0)

@@ -1,7 +1,7 @@
-import { checkArgument, checkOptions, NeuriteError } from '@neurite/core'
-import type { HostArray } from '@neurite/core'
-import { checkClassTarget, checkThreshold, classesIn, countConfusions, type ThresholdOptions } from './classes.js'
-import { defineMetric, pairOf, type MetricContext, type MetricFactory, type Pair } from './metric.js'
+import { checkArgument, NeuriteError, type HostArray } from '@neurite/core'
+import { number, oneOf, optional, or, readOptions, whole } from '@neurite/core/arguments'
+import { checkClassTarget, classesIn, countConfusions, type ThresholdOptions } from './classes.js'
+import { CONTEXT, defineMetric, pairOf, type MetricContext, type MetricFactory, type Pair } from './metric.js'
 
 /** Options of {@link confusionMatrix}. */
 export interface ConfusionOptions extends ThresholdOptions, MetricContext {
@@ -21,14 +21,19 @@ export interface ConfusionOptions extends ThresholdOptions, MetricContext {
  */
 export function confusionMatrix(prediction: HostArray, target: HostArray, options: ConfusionOptions = {}): number[][] {
   const where = 'confusionMatrix'
-  checkOptions(where, options, ['threshold', 'classes', 'weights', 'fromLogits'])
-  const { threshold, classes, ...context } = options
-  checkThreshold(where, options)
+  const { threshold, classes, ...context } = readOptions(where, options, {
+    threshold: optional(number()),
+    classes: optional(whole(1)),
+    ...CONTEXT,
+  })
   const pair = pairOf(where, prediction, target, context)
-  const labelled = classesIn(pair, threshold === undefined ? {} : { threshold })
+  const labelled = classesIn(pair, threshold)
   if (classes === undefined) return countConfusions(pair, labelled)
-  const largest = Math.max(...labelled.truth, ...labelled.predicted)
-  if (!Number.isInteger(classes) || classes <= largest) {
+  const largest = [labelled.truth, labelled.predicted].reduce(
+    (most, all) => all.reduce((a, b) => Math.max(a, b), most),
+    0,
+  )
+  if (classes <= largest) {
     throw new NeuriteError(
       'INVALID_ARGUMENT',
       `${where}: classes must be a whole number above the largest class ${largest}, got ${String(classes)}.`,
@@ -61,32 +66,33 @@ const f1Of: Score = ({ right, predicted, actual }) =>
   predicted + actual === 0 ? 0 : (2 * right) / (predicted + actual)
 
 function averaged(kind: string, score: Score): MetricFactory<AverageOptions> {
-  return defineMetric<AverageOptions>(
+  return defineMetric({
     kind,
-    'higher',
-    { average: 'macro' },
-    (pair, options) => average(pair, options, score),
-    (options) => {
-      checkThreshold(kind, options)
-      checkArgument(
-        ['macro', 'micro', 'weighted', 'binary'].includes(options.average ?? 'macro'),
-        () => `${kind}: average must be 'macro', 'micro', 'weighted' or 'binary', got '${String(options.average)}'.`,
-      )
-    },
-    ['average', 'threshold'],
-    checkClassTarget,
-  )
+    mode: 'max',
+    read: (given: AverageOptions) =>
+      readOptions(kind, given, {
+        average: or('macro', oneOf('macro', 'micro', 'weighted', 'binary')),
+        threshold: optional(number()),
+      }),
+    compute: (pair, { average, threshold }) => averageOf(pair, average, threshold, score),
+    checkTarget: checkClassTarget,
+  })
 }
 
-function average(pair: Pair, options: AverageOptions, score: Score): number {
-  const labelled = classesIn(pair, options)
+function averageOf(
+  pair: Pair,
+  average: AverageOptions['average'],
+  threshold: number | undefined,
+  score: Score,
+): number {
+  const labelled = classesIn(pair, threshold)
   const matrix = countConfusions(pair, labelled)
   const classes = matrix.map((row, c): Counts => ({
     right: row[c]!,
     actual: total(row),
     predicted: total(matrix.map((other) => other[c]!)),
   }))
-  if (options.average === 'binary') {
+  if (average === 'binary') {
     checkArgument(
       labelled.classes === 2,
       () =>
@@ -94,12 +100,12 @@ function average(pair: Pair, options: AverageOptions, score: Score): number {
     )
     return score(classes[1]!)
   }
-  if (options.average === 'micro') {
+  if (average === 'micro') {
     const sum = (name: keyof Counts): number => total(classes.map((counts) => counts[name]))
     return score({ right: sum('right'), predicted: sum('predicted'), actual: sum('actual') })
   }
   const present = classes.filter(({ predicted, actual }) => predicted + actual > 0)
-  const weights = present.map(({ actual }) => (options.average === 'weighted' ? actual : 1))
+  const weights = present.map(({ actual }) => (average === 'weighted' ? actual : 1))
   return total(present.map((counts, i) => weights[i]! * score(counts))) / total(weights)
 }
 

@@ -1,6 +1,6 @@
 import { NeuriteError } from '@neurite/core'
 import { checkClassTarget, truthOf, weightAt } from './classes.js'
-import { defineMetric, type MetricFactory, type Pair } from './metric.js'
+import { plainMetric, type MetricFactory, type None, type Pair } from './metric.js'
 
 /** Probabilities below this count as this: a class predicted as impossible costs 36, not infinity (scikit-learn's choice for float64). */
 const SMALLEST = 2 ** -52
@@ -16,11 +16,10 @@ const SMALLEST = 2 ** -52
  * logLoss([0.5, 0.25], [1, 0]) // => 0.490414627
  * ```
  */
-export const logLoss: MetricFactory<Readonly<Record<never, never>>> = /* @__PURE__ */ defineMetric(
-  'logLoss',
-  'lower',
-  {},
-  (pair) => {
+export const logLoss: MetricFactory<None> = /* @__PURE__ */ plainMetric({
+  kind: 'logLoss',
+  mode: 'min',
+  compute(pair) {
     const truth = truthOf(pair)
     const width = pair.prediction.data.length / pair.rows
     const largest = truth.reduce((a, b) => Math.max(a, b), 0)
@@ -41,10 +40,8 @@ export const logLoss: MetricFactory<Readonly<Record<never, never>>> = /* @__PURE
     })
     return sum / mass
   },
-  undefined,
-  [],
-  checkClassTarget,
-)
+  checkTarget: checkClassTarget,
+})
 
 /** Both classes from one number. */
 function pairUp(value: number, logits: boolean): ArrayLike<number> {

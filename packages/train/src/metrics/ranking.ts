@@ -1,6 +1,6 @@
 import { NeuriteError } from '@neurite/core'
 import { checkClassTarget, truthOf, weightAt } from './classes.js'
-import { defineMetric, type MetricFactory, type Pair } from './metric.js'
+import { plainMetric, type MetricFactory, type None, type Pair } from './metric.js'
 
 /** Rows of equal score, by falling score: the weights of positives and negatives so far. */
 interface Cut {
@@ -22,15 +22,12 @@ type Score = (cuts: readonly Cut[]) => number
  * rocAuc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]) // => 0.75
  * ```
  */
-export const rocAuc: MetricFactory<Readonly<Record<never, never>>> = /* @__PURE__ */ defineMetric(
-  'rocAuc',
-  'higher',
-  {},
-  (pair) => overClasses(pair, area),
-  undefined,
-  [],
-  checkClassTarget,
-)
+export const rocAuc: MetricFactory<None> = /* @__PURE__ */ plainMetric({
+  kind: 'rocAuc',
+  mode: 'max',
+  compute: (pair) => overClasses(pair, area),
+  checkTarget: checkClassTarget,
+})
 
 /**
  * Precision averaged over the steps of recall, as the threshold falls (no interpolation). Classes as in {@link rocAuc}.
@@ -42,15 +39,12 @@ export const rocAuc: MetricFactory<Readonly<Record<never, never>>> = /* @__PURE_
  * averagePrecision([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]) // => 0.833333333
  * ```
  */
-export const averagePrecision: MetricFactory<Readonly<Record<never, never>>> = /* @__PURE__ */ defineMetric(
-  'averagePrecision',
-  'higher',
-  {},
-  (pair) => overClasses(pair, precisionByRecall),
-  undefined,
-  [],
-  checkClassTarget,
-)
+export const averagePrecision: MetricFactory<None> = /* @__PURE__ */ plainMetric({
+  kind: 'averagePrecision',
+  mode: 'max',
+  compute: (pair) => overClasses(pair, precisionByRecall),
+  checkTarget: checkClassTarget,
+})
 
 const area: Score = (cuts) => {
   const { positives: allPositives, negatives: allNegatives } = cuts.at(-1)!

@@ -1,9 +1,6 @@
 import { NeuriteError } from '@neurite/core'
 import { weightAt } from './classes.js'
-import { defineMetric, type MetricFactory, type Pair } from './metric.js'
-
-/** No options. */
-type None = Readonly<Record<never, never>>
+import { plainMetric, type MetricFactory, type None, type Pair } from './metric.js'
 
 /**
  * The mean of squared differences over all elements.
@@ -41,13 +38,17 @@ export const meanAbsoluteError: MetricFactory<None> = /* @__PURE__ */ meanOf('me
  * r2([2.5, 0, 2, 8], [3, -0.5, 2, 7]) // => 0.948608137
  * ```
  */
-export const r2: MetricFactory<None> = /* @__PURE__ */ defineMetric('r2', 'higher', {}, (pair) => {
-  const width = widthOf(pair)
-  if (pair.rows < 2)
-    throw new NeuriteError('INVALID_ARGUMENT', 'r2: one row has no variance to explain; give at least two.')
-  let sum = 0
-  for (let column = 0; column < width; column++) sum += explained(pair, column, width)
-  return sum / width
+export const r2: MetricFactory<None> = /* @__PURE__ */ plainMetric({
+  kind: 'r2',
+  mode: 'max',
+  compute(pair) {
+    const width = widthOf(pair)
+    if (pair.rows < 2)
+      throw new NeuriteError('INVALID_ARGUMENT', 'r2: one row has no variance to explain; give at least two.')
+    let sum = 0
+    for (let column = 0; column < width; column++) sum += explained(pair, column, width)
+    return sum / width
+  },
 })
 
 function explained(pair: Pair, column: number, width: number): number {
@@ -71,16 +72,20 @@ function explained(pair: Pair, column: number, width: number): number {
 }
 
 function meanOf(kind: string, term: (difference: number) => number): MetricFactory<None> {
-  return defineMetric(kind, 'lower', {}, (pair) => {
-    const width = widthOf(pair)
-    let sum = 0
-    let mass = 0
-    for (let i = 0; i < pair.rows * width; i++) {
-      const weight = weightAt(pair, Math.floor(i / width))
-      sum += weight * term(pair.prediction.data[i]! - pair.target.data[i]!)
-      mass += weight
-    }
-    return sum / mass
+  return plainMetric({
+    kind,
+    mode: 'min',
+    compute(pair) {
+      const width = widthOf(pair)
+      let sum = 0
+      let mass = 0
+      for (let i = 0; i < pair.rows * width; i++) {
+        const weight = weightAt(pair, Math.floor(i / width))
+        sum += weight * term(pair.prediction.data[i]! - pair.target.data[i]!)
+        mass += weight
+      }
+      return sum / mass
+    },
   })
 }
 

@@ -98,7 +98,7 @@ describe('earlyStopping', () => {
     expect(result.epochs).toBe(4)
   })
   test('knows the direction of metrics; a metric of unknown direction needs mode', async () => {
-    const worse: Metric = Object.assign(() => 1, { kind: 'worse', better: 'higher' as const })
+    const worse: Metric = Object.assign(() => 1, { kind: 'worse', mode: 'max' as const })
     const unknown = ((prediction: Parameters<Metric>[0], target: Parameters<Metric>[1]) =>
       meanSquaredError(prediction, target)) as Metric
     const constant = await fit(model, line, {
@@ -189,7 +189,23 @@ describe('csvLogger', () => {
     expect(lines[0]).toBe('epoch,loss,valLoss,learningRate,seconds')
     expect(lines).toHaveLength(4)
     expect(lines[3]!.split(',').slice(0, 3).map(Number)).toEqual([2, history.loss[2], history.valLoss[2]])
+    const again = (append: boolean) =>
+      fit(model, line, { ...base, epochs: 2, callbacks: [csvLogger(file, { append })] })
+    await again(true)
+    expect((await readFile(file, 'utf8')).trimEnd().split('\n')).toHaveLength(6)
+    await again(false)
+    expect((await readFile(file, 'utf8')).trimEnd().split('\n')).toHaveLength(3)
     await rm(folder, { recursive: true })
+  })
+  test('what cannot be', async () => {
+    for (const target of ['', 7, undefined]) expect(() => csvLogger(target as never)).toThrow(/INVALID_ARGUMENT/)
+    expect(() => csvLogger('a', { append: 1 as never })).toThrow(/append must be true or false, got 1/)
+    expect(() => csvLogger('a', JSON.parse('{"appendd":true}') as object)).toThrow(/UNKNOWN_OPTION/)
+    const training = fit(model, line, { ...base, epochs: 1, callbacks: [csvLogger('no/such/folder/log.csv')] })
+    await expect(training).rejects.toMatchObject({
+      code: 'BAD_FILE',
+      message: expect.stringMatching(/no such file/) as string,
+    })
   })
 })
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { disposeTree, setDefaultBackend, tensorsIn, type Backend } from '@neurite/core'
@@ -18,7 +18,7 @@ import {
   loadCheckpoint,
   memoryStore,
   reduceOnPlateau,
-  type CheckpointStore,
+  type FileStore,
   type FitResult,
 } from '../../src/index.js'
 
@@ -34,7 +34,7 @@ const data = {
 }
 
 interface RunOptions {
-  readonly store?: CheckpointStore
+  readonly store?: FileStore
   readonly epochs?: number
   readonly everyIterations?: number
   readonly abortAt?: number
@@ -121,7 +121,7 @@ describe('a resumed run ends with the bits of an uninterrupted one', () => {
     })
     expect(kept.length).toBeGreaterThanOrEqual(15)
     for (const bytes of kept) {
-      const store: CheckpointStore = { save: () => Promise.resolve(), load: () => Promise.resolve(bytes) }
+      const store: FileStore = { save: () => Promise.resolve(), load: () => Promise.resolve(bytes) }
       expect(await bitsOf(await run({ epochs: 3, store }))).toEqual(expected)
     }
   })
@@ -202,17 +202,27 @@ describe('the format', () => {
   })
 })
 
+test('checkpoint refuses what it cannot use', async () => {
+  for (const store of [undefined, 'run.ckpt', { save: 1 }]) {
+    expect(() => checkpoint(store as never)).toThrow(/the store must be fileStore\(path\).*INVALID_ARGUMENT/)
+  }
+  for (const options of [{ everyEpochs: 0 }, { everyIterations: 0.5 }]) {
+    expect(() => checkpoint(memoryStore(), options)).toThrow(/must be a whole number >= 1.*INVALID_ARGUMENT/)
+  }
+  expect(() => checkpoint(memoryStore(), JSON.parse('{"every":1}') as object)).toThrow(/UNKNOWN_OPTION/)
+  await expect(run({ store: fileStore('no/such/folder/run'), epochs: 1 })).rejects.toMatchObject({ code: 'BAD_FILE' })
+})
+
 describe('fileStore', () => {
-  test('replaces a file as a whole; what a killed process left half written is passed over', async () => {
+  test('goes on from a file, and leaves nothing else', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'neurite-'))
-    const file = join(folder, 'run.ckpt')
+    const file = join(folder, 'run.safetensors')
     const store = fileStore(file)
     expect(await loadCheckpoint(store)).toBeUndefined()
     await run({ store, epochs: 2 })
-    await writeFile(`${file}.tmp`, 'half a check')
     expect((await loadCheckpoint(store))?.progress.epoch).toBe(2)
     expect(await bitsOf(await run({ store, epochs: 4 }))).toEqual(await bitsOf(await run({ epochs: 4 })))
-    expect(await readdir(folder)).toEqual(['run.ckpt'])
+    expect(await readdir(folder)).toEqual(['run.safetensors'])
     await rm(folder, { recursive: true })
   })
 })

@@ -81,7 +81,7 @@ test.each<[string, () => Callback, string]>([
   ['factor', () => reduceOnPlateau({ factor: 1 }), 'a number in (0, 1)'],
   ['minLearningRate', () => reduceOnPlateau({ minLearningRate: -1 }), 'a finite number >= 0'],
   ['append', () => csvLogger('log.csv', { append: 1 as never }), 'true or false'],
-  ['the target', () => csvLogger(''), 'a file name or a function'],
+  ['the target', () => csvLogger(''), 'the name of a file or a function'],
 ])('callbacks read their options: %s', (name, make, expected) => {
   expect(make).toThrow(`${name} must be ${expected}`)
 })

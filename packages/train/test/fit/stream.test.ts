@@ -16,7 +16,7 @@ import {
   loadCheckpoint,
   memoryStore,
   type BatchSource,
-  type CheckpointStore,
+  type FileStore,
   type Dataset,
   type FitOptions,
   type FitResult,
@@ -296,7 +296,7 @@ describe('a resumed stream ends with the bits of an uninterrupted one', () => {
       batchSize,
       every,
     }: {
-      readonly store?: CheckpointStore
+      readonly store?: FileStore
       readonly abortAt?: number
       readonly epochs?: number
       readonly batchSize?: number

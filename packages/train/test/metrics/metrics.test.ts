@@ -15,7 +15,7 @@ import {
   recall,
   rocAuc,
   topKAccuracy,
-  type Metric,
+  type DescribedMetric,
 } from '../../src/index.js'
 
 beforeAll(() => setDefaultBackend(cpu()))
@@ -97,7 +97,7 @@ describe('properties', () => {
     all.flatMap((row) => Array.from({ length: row.w }, () => row))
 
   test('a weight of n is the row n times', () => {
-    const metrics: [string, Metric][] = [
+    const metrics: [string, DescribedMetric][] = [
       ['accuracy', accuracy],
       ['precision', precision],
       ['recall', recall],
@@ -229,6 +229,6 @@ describe('edges', () => {
     expect(() => f1({ average: 'mean' as never })).toThrow(coded('INVALID_ARGUMENT'))
     expect(() => f1({ average: 'binary' })([0, 1, 2], [0, 1, 2])).toThrow(coded('INVALID_ARGUMENT'))
     expect(() => accuracy([0, 1], [0, 1], { weights: [1, -1] })).toThrow(coded('INVALID_ARGUMENT'))
-    expect(() => accuracy(tensor([0, 1]) as never, [0, 1])).toThrow(/await x.toHost/)
+    expect(() => accuracy(tensor([0, 1]) as never, [0, 1])).toThrow(/await x\.toHost\(\)/)
   })
 })

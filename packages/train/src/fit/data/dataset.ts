@@ -1,4 +1,4 @@
-import { isTensor, NeuriteError, type ArrayData, type ArraySource, type Tensor } from '@neurite/core'
+import { isTensor, NeuriteError, sizeOf, type ArrayData, type ArraySource, type Tensor } from '@neurite/core'
 import { mustBe, readArray, readOptions, type Reader } from '@neurite/core/arguments'
 import { checkFinite } from './finite.js'
 
@@ -34,10 +34,10 @@ export async function readRows(where: string, data: Dataset): Promise<Rows> {
   const x = await readColumns(`${where}: x`, given.x)
   const y = await readColumns(`${where}: y`, given.y)
   const rows = x.shape[0]!
-  if (rows !== y.shape[0]) {
+  if (rows !== y.shape[0] || (rows > 0 && sizeOf(y.shape) === 0)) {
     throw new NeuriteError(
       'SHAPE_MISMATCH',
-      `${where}: x has ${rows} rows, y has ${y.shape[0]}; give one target for each row.`,
+      `${where}: x has ${rows} rows, y has ${sizeOf(y.shape) === 0 ? 'no numbers' : y.shape[0]}; give one target for each row.`,
       { x: x.shape, y: y.shape },
     )
   }

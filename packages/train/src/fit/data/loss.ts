@@ -1,18 +1,16 @@
 import { checkArgument } from '@neurite/core'
 import type { Loss } from '@neurite/losses'
+import { describe, type Described } from '../../evaluate/described.js'
 
 /** What a loss says of itself; a plain function says nothing. */
 interface Description {
   readonly kind?: string
-  readonly targets?: 'indices' | 'rows' | 'values'
   readonly weighs?: boolean
 }
 
 /** What a loss expects of targets: class indices, a row of probabilities an example, or numbers; undefined where it does not say. */
-export function targetsOf(loss: Loss | undefined): Description['targets'] {
-  const { targets, kind }: Description = loss ?? {}
-  // AFTER THE MERGE of the losses that say `targets`: return targets
-  return targets ?? (kind === 'sparseCrossEntropy' ? 'indices' : kind === undefined ? undefined : 'values')
+export function targetsOf(loss: Loss | undefined): Described['targets'] {
+  return loss && describe(loss).targets
 }
 
 /** Weights that a loss would pass over in silence are a mistake. */

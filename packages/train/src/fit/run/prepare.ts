@@ -143,16 +143,10 @@ function listener({ onIteration, onEpoch }: Fit): Callback[] {
 
 /** What each epoch will measure, and which way is better. */
 function measuredBy(metrics: Readonly<Record<string, Metric>>, validated: boolean): Run['measured'] {
-  const own = Object.entries(metrics).map(([name, metric]) => [name, modeOf(metric)] as const)
+  const own = Object.entries(metrics).map(([name, { mode }]) => [name, mode] as const)
   const all = [['loss', 'min'] as const, ...own]
   return Object.fromEntries([
     ...all,
     ...(validated ? all.map(([name, mode]) => [validationName(name), mode] as const) : []),
   ])
-}
-
-function modeOf(metric: Metric): 'min' | 'max' | undefined {
-  const { mode, better }: { readonly mode?: 'min' | 'max'; readonly better?: 'higher' | 'lower' } = metric
-  // AFTER THE MERGE of the metrics that say `mode`: return mode
-  return mode ?? (better && (better === 'higher' ? 'max' : 'min'))
 }

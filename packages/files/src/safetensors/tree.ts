@@ -1,15 +1,23 @@
-import { isTensor, NeuriteError, tensor, tidy, type Backend, type Tensor } from '@neurite/core'
-import type { Json, Tree } from '@neurite/nn'
-import { badFile } from '../bytes/bad-file.js'
+import { isTensor, NeuriteError, tensor, type Backend, type Json, type Tensor } from '@neurite/core'
 import type { HostTensor } from '../bytes/elements.js'
+import { badFile } from '../bytes/errors.js'
 import { asArray, asObject, MOST_NESTED } from '../bytes/json.js'
 
-type Branches = Readonly<Record<string, Tree>>
+/** Plain objects and arrays with leaves of one type. */
+export type TreeOf<Leaf> = Leaf | readonly TreeOf<Leaf>[] | { readonly [name: string]: TreeOf<Leaf> }
+
+/** A tree whose tensors are on the host. */
+export type HostTree = TreeOf<HostTensor>
 
 /** A tree whose leaves are the names of tensors: what dotted names alone do not say, such as `{}` or a name with a dot. */
-export interface NamedTree {
+export interface NamedTree<Leaf> {
   readonly template: Json
-  readonly tensors: ReadonlyMap<string, Tensor>
+  readonly tensors: ReadonlyMap<string, Leaf>
+}
+
+/** True for a tensor's values on the host, and no tree. */
+export function isHostTensor(node: unknown): node is HostTensor {
+  return typeof node === 'object' && node !== null && 'data' in node && ArrayBuffer.isView(node.data)
 }
 
 /**
@@ -18,31 +26,35 @@ export interface NamedTree {
  * @param root - the name before the first dot, and of a tree that is a single tensor
  * @throws NeuriteError `INVALID_ARGUMENT`
  */
-export function nameTree(where: string, root: string, tree: Tree): NamedTree {
-  const tensors = new Map<string, Tensor>()
+export function nameTree<Leaf extends Tensor | HostTensor>(
+  where: string,
+  root: string,
+  tree: TreeOf<Leaf>,
+): NamedTree<Leaf> {
+  const tensors = new Map<string, Leaf>()
   const refuse = (name: string, why: string): never => {
     throw new NeuriteError('INVALID_ARGUMENT', `${where}: '${name}' ${why}.`, { name })
   }
-  const walk = (node: Tree, name: string, depth: number): Json => {
-    if (isTensor(node)) {
+  const walk = (node: unknown, name: string, depth: number): Json => {
+    if (isTensor(node) || isHostTensor(node)) {
       if (tensors.has(name)) refuse(name, 'names two tensors; avoid dots in the names of a tree')
       if (name === '__metadata__' || name === '__proto__') refuse(name, 'cannot be the name of a tensor')
-      tensors.set(name, node)
+      tensors.set(name, node as Leaf)
       return name
     }
     if (depth === MOST_NESTED) refuse(name, `is nested more than ${MOST_NESTED} deep`)
     const at = (key: string | number): string => (name === '' ? `${key}` : `${name}.${key}`)
-    if (Array.isArray(node)) return (node as readonly Tree[]).map((child, i) => walk(child, at(i), depth + 1))
+    if (Array.isArray(node)) return node.map((child, i) => walk(child, at(i), depth + 1))
     if (typeof node !== 'object' || node === null) refuse(name, `is neither a tensor nor a tree, but a ${typeof node}`)
     return Object.fromEntries(
-      Object.entries(node as Branches).map(([key, child]) => {
+      Object.entries(node as object).map(([key, child]) => {
         if (key === '__proto__') refuse(at(key), 'cannot be the name of a part')
         return [key, walk(child, at(key), depth + 1)]
       }),
     )
   }
   // A tensor by itself needs some name.
-  const template = walk(tree, isTensor(tree) && root === '' ? 'tensor' : root, 0)
+  const template = walk(tree, root === '' && (isTensor(tree) || isHostTensor(tree)) ? 'tensor' : root, 0)
   return { template, tensors }
 }
 
@@ -56,26 +68,32 @@ export async function readTensors(tensors: ReadonlyMap<string, Tensor>): Promise
   return new Map(read)
 }
 
+/** A tensor on a backend. */
+export function upload({ dtype, shape, data }: HostTensor, backend: Backend): Tensor {
+  return tensor(data, { dtype, shape, backend })
+}
+
 /**
  * The tree that a template describes.
  *
+ * @param tensors - those of a file; each is taken out, so that it stands in one place alone
+ * @param make - what becomes of each
  * @throws NeuriteError `BAD_FILE` for names that there are not
  */
-export function treeFromTemplate(
+export function treeFromTemplate<Leaf>(
   where: string,
-  template: Json,
-  tensors: ReadonlyMap<string, HostTensor>,
-  backend: Backend,
-): Tree {
-  const used = new Set<string>()
-  const walk = (node: Json): Tree => {
+  template: Json | undefined,
+  tensors: Map<string, HostTensor>,
+  make: (stored: HostTensor) => Leaf,
+): TreeOf<Leaf> {
+  const walk = (node: Json | undefined): TreeOf<Leaf> => {
     if (typeof node === 'string') {
       const stored = tensors.get(node)
-      if (stored === undefined || used.has(node)) {
+      if (stored === undefined) {
         throw badFile(where, `a tree refers to '${node}', which is no tensor of the file or stands in it twice`)
       }
-      used.add(node)
-      return upload(stored, backend)
+      tensors.delete(node)
+      return make(stored)
     }
     const items = asArray(node)
     if (items !== undefined) return items.map(walk)
@@ -83,7 +101,7 @@ export function treeFromTemplate(
     if (entries === undefined) throw badFile(where, 'a tree holds something else than names of tensors')
     return Object.fromEntries(Object.entries(entries).map(([name, child]) => [name, walk(child)]))
   }
-  return tidy(() => walk(template))
+  return walk(template)
 }
 
 /**
@@ -116,9 +134,4 @@ export function templateFromNames(where: string, names: Iterable<string>): Json 
     return Object.fromEntries([...node].map(([part, child]) => [part, finish(child)]))
   }
   return finish(root)
-}
-
-/** A tensor on a backend. */
-export function upload({ dtype, shape, data }: HostTensor, backend: Backend): Tensor {
-  return tensor(data, { dtype, shape, backend })
 }

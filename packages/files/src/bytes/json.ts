@@ -1,5 +1,5 @@
-import type { Json } from '@neurite/nn'
-import { badFile } from './bad-file.js'
+import type { Json } from '@neurite/core'
+import { badFile } from './errors.js'
 
 /** Networks in networks, trees in trees: nobody nests deeper, but a hostile file can, to overflow the stack of whoever walks it. */
 export const MOST_NESTED = 100

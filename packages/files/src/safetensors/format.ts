@@ -1,8 +1,10 @@
-import { sizeOf } from '@neurite/core'
-import type { Json } from '@neurite/nn'
-import { badFile } from '../bytes/bad-file.js'
+import { sizeOf, type Json } from '@neurite/core'
+import { must, or } from '@neurite/core/arguments'
+import { crc32 } from '../bytes/checksum.js'
 import { bytesOf, FORMAT_OF, FORMATS, readElements, type FormatName, type HostTensor } from '../bytes/elements.js'
+import { badFile } from '../bytes/errors.js'
 import { asArray, asObject, isCount, parseJson } from '../bytes/json.js'
+import { otherFile } from '../bytes/sniff.js'
 
 // https://huggingface.co/docs/safetensors: 8 bytes with the length of the header, the header (JSON), the elements. The header has
 // for each name { dtype, shape, data_offsets: [begin, end] }, counted from the header's end, and strings in __metadata__.
@@ -16,9 +18,15 @@ export interface Limits {
   readonly maxTensors?: number
 }
 
-export const LIMITS = ['maxBytes', 'maxTensors'] as const
-export const MOST_BYTES = 2 ** 30
-const MOST_TENSORS = 10_000
+/** Reads a limit: a whole number, or Infinity for none. */
+export const aLimit = /* @__PURE__ */ must(
+  'a whole number >= 0 or Infinity',
+  (value): value is number => value === Infinity || isCount(value),
+)
+
+/** Readers of {@link Limits}. */
+export const LIMITS = { maxBytes: /* @__PURE__ */ or(2 ** 30, aLimit), maxTensors: /* @__PURE__ */ or(10_000, aLimit) }
+
 /** Names, shapes and metadata of the largest networks take less; the format's own limit is 100 MB. */
 const MOST_HEADER_BYTES = 2 ** 24
 
@@ -28,21 +36,37 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** A file from its content. */
+/** The first of the metadata: the CRC-32 of the whole file, with zeros in place of these digits. */
+const CHECKSUM = 'neurite.crc32'
+const BEFORE_CHECKSUM = `{"__metadata__":{"${CHECKSUM}":"`
+const CHECKSUM_AT = 8 + BEFORE_CHECKSUM.length
+const NO_CHECKSUM = '00000000'
+
+/**
+ * A file from its content, with a checksum of all of it.
+ *
+ * @throws NeuriteError `BAD_FILE` for names and metadata that would be too long to be read
+ */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
   // Wide elements first and a header of a multiple of 8 bytes: every tensor is aligned, as readers that map files into memory want.
   const ordered = [...tensors].sort(([, a], [, b]) => widthOf(b) - widthOf(a))
   let size = 0
-  const entries = ordered.map(([name, { dtype, shape, data }]): readonly [string, Json] => {
+  const entries = ordered.map(([name, { dtype, shape, data }]): [string, Json] => {
     const begin = size
     size += data.byteLength
     return [name, { dtype: FORMAT_OF[dtype], shape, data_offsets: [begin, size] }]
   })
-  const header = Object.fromEntries(
-    Object.keys(metadata).length === 0 ? entries : [['__metadata__', metadata], ...entries],
-  )
-  const text = new TextEncoder().encode(JSON.stringify(header))
+  // By hand, because objects put names that are numbers first.
+  const member = ([name, value]: [string, Json]): string => `,${JSON.stringify(name)}:${JSON.stringify(value)}`
+  const [fields, places] = [Object.entries(metadata), entries].map((list) => list.map(member).join(''))
+  const text = new TextEncoder().encode(`${BEFORE_CHECKSUM}${NO_CHECKSUM}"${fields}}${places}}`)
   const start = 8 + Math.ceil(text.length / 8) * 8
+  if (start - 8 > MOST_HEADER_BYTES) {
+    throw badFile(
+      'safetensors',
+      `names and metadata take ${text.length} bytes, more than the ${MOST_HEADER_BYTES} that are read`,
+    )
+  }
   const bytes = new Uint8Array(start + size)
   new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true)
   bytes.fill(0x20, 8, start)
@@ -52,6 +76,7 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
     bytes.set(bytesOf(data), offset)
     offset += data.byteLength
   }
+  bytes.set(ascii(checksumOf(bytes)), CHECKSUM_AT)
   return bytes
 }
 
@@ -59,24 +84,41 @@ function widthOf({ dtype }: HostTensor): number {
   return FORMATS[FORMAT_OF[dtype]].bytes
 }
 
+function ascii(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0))
+}
+
+function checksumOf(bytes: Uint8Array): string {
+  const head = crc32(ascii(NO_CHECKSUM), crc32(bytes.subarray(0, CHECKSUM_AT)))
+  return crc32(bytes.subarray(CHECKSUM_AT + 8), head)
+    .toString(16)
+    .padStart(8, '0')
+}
+
 /**
- * The content of a file. Reads data alone, and no more than the file has: what it claims is checked before memory is taken.
+ * The content of a file. Reads data alone, and no more than the file has: what it claims is checked before memory is taken. The
+ * checksum is checked where there is one; files of Neurite must have it.
  *
  * @throws NeuriteError `BAD_FILE`
  */
-export function decodeSafetensors(where: string, bytes: Uint8Array, limits: Limits = {}): Safetensors {
-  const { maxBytes = MOST_BYTES, maxTensors = MOST_TENSORS } = limits
-  if (bytes.length > maxBytes) throw tooLarge(where, bytes.length, maxBytes)
-  if (bytes.length < 8) throw badFile(where, `${bytes.length} bytes are no safetensors file`)
-  const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true)
-  if (length > BigInt(MOST_HEADER_BYTES) || 8 + Number(length) > bytes.length) {
-    throw badFile(where, `the header would have ${length} bytes; the file is cut off, or no safetensors file`)
-  }
-  const start = 8 + Number(length)
+export function decodeSafetensors(where: string, bytes: Uint8Array, limits: Required<Limits>): Safetensors {
+  if (bytes.length > limits.maxBytes) throw tooLarge(where, limits.maxBytes)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const length = bytes.length < 9 ? -1 : Number(view.getBigUint64(0, true))
+  if (length < 0 || length > MOST_HEADER_BYTES || bytes[8] !== 0x7b) throw otherFile(where, 'a safetensors file', bytes)
+  const start = 8 + length
+  if (start > bytes.length) throw badFile(where, `the file is cut off: its header would have ${length} bytes`)
   const { __metadata__, ...entries } = parseHeader(where, bytes.subarray(8, start))
+  const { [CHECKSUM]: checksum, ...metadata } = stringsOf(where, __metadata__)
+  if (checksum !== undefined || metadata['format']?.startsWith('neurite.') === true) {
+    const begin = String.fromCharCode(...bytes.subarray(8, CHECKSUM_AT))
+    if (begin !== BEFORE_CHECKSUM || checksum !== checksumOf(bytes)) {
+      throw badFile(where, 'the checksum is wrong: the file was damaged, or changed by another program')
+    }
+  }
   const names = Object.keys(entries)
-  if (names.length > maxTensors) {
-    throw badFile(where, `it has ${names.length} tensors, more than maxTensors = ${maxTensors}`)
+  if (names.length > limits.maxTensors) {
+    throw badFile(where, `it has ${names.length} tensors, more than maxTensors = ${limits.maxTensors}`)
   }
   const body = bytes.subarray(start)
   const places = names.map((name) => placeOf(where, name, entries[name]))
@@ -86,12 +128,12 @@ export function decodeSafetensors(where: string, bytes: Uint8Array, limits: Limi
     if (data !== undefined) return [name, { dtype: FORMATS[format].dtype, shape, data }]
     throw badFile(where, `'${name}' of ${format} has elements that ${FORMATS[format].dtype} cannot hold`)
   })
-  return { tensors: new Map(tensors), metadata: stringsOf(where, __metadata__) }
+  return { tensors: new Map(tensors), metadata }
 }
 
 /** @returns the error to throw */
-export function tooLarge(where: string, length: number, maxBytes: number): Error {
-  return badFile(where, `the file has ${length} bytes, more than maxBytes = ${maxBytes}`)
+export function tooLarge(where: string, maxBytes: number): Error {
+  return badFile(where, `the file has more than maxBytes = ${maxBytes} bytes`)
 }
 
 interface Place {

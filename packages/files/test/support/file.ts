@@ -1,3 +1,5 @@
+import { crc32 } from 'node:zlib'
+
 /** A tensor as a file would claim it to be. */
 export interface Claim {
   readonly dtype: unknown
@@ -28,4 +30,21 @@ export function raw(header: string, body: readonly number[] = [], length?: bigin
   bytes.set(text, 8)
   bytes.set(body, 8 + text.length)
   return bytes
+}
+
+/** Metadata of a file of Neurite, whose checksum is still to be written. */
+export const claims = (kind: string, fields: Readonly<Record<string, string>>) => ({
+  'neurite.crc32': '00000000',
+  format: `neurite.${kind}`,
+  version: '1',
+  ...fields,
+})
+
+/** The same file with the checksum that it should have, by zlib. */
+export function signed(bytes: Uint8Array): Uint8Array {
+  const at = 8 + '{"__metadata__":{"neurite.crc32":"'.length
+  const copy = bytes.slice()
+  copy.set(Buffer.from('00000000'), at)
+  copy.set(Buffer.from(crc32(copy).toString(16).padStart(8, '0')), at)
+  return copy
 }

@@ -1,0 +1,102 @@
+import { NeuriteError } from '@neurite/core'
+import { show } from '@neurite/core/arguments'
+import { failure } from './failure.js'
+import { builtin } from './node.js'
+import { isAddress } from './read.js'
+
+/**
+ * Where a file goes: a path (in Node, Bun and Deno), or, in browsers, the handle of a file that the user chose
+ * (`showSaveFilePicker`) or that the page keeps (OPFS).
+ */
+export type FileTarget = string | URL | WritableFileHandle
+
+/** What is used of a FileSystemFileHandle to write. */
+export interface WritableFileHandle {
+  createWritable(): Promise<{
+    write(bytes: Uint8Array<ArrayBuffer>): Promise<void>
+    close(): Promise<void>
+    abort?(): Promise<void>
+  }>
+}
+
+/**
+ * Writes a file as a whole or not at all: a new one is written beside the old one under a name of its own, flushed to the disk, and
+ * renamed. A process that is killed at any moment leaves the old file or the new one, and perhaps a `.tmp` file beside it; of
+ * several writers each writes a file of its own, and the last to be done stays. A handle's writable does so by itself.
+ *
+ * @throws NeuriteError `INVALID_ARGUMENT` for what is no target, `BAD_FILE` for one that cannot be written
+ */
+export async function writeBytes(where: string, target: FileTarget, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  try {
+    return isHandle(target) ? await writeHandle(target, bytes) : await writePath(pathOf(where, target), bytes)
+  } catch (cause) {
+    throw unwritable(where, target, cause)
+  }
+}
+
+/**
+ * Writes text at the end of a file, which is made if there is none.
+ *
+ * @throws NeuriteError as {@link writeBytes}
+ */
+export async function appendText(where: string, path: string, text: string): Promise<void> {
+  try {
+    const place = pathOf(where, path)
+    const file = await builtin('node:fs/promises')!.open(place, 'a')
+    await file.writeFile(new TextEncoder().encode(text)).finally(() => file.close())
+  } catch (cause) {
+    throw unwritable(where, path, cause)
+  }
+}
+
+export function isHandle(target: unknown): target is WritableFileHandle {
+  return typeof target === 'object' && target !== null && 'createWritable' in target
+}
+
+async function writeHandle(target: WritableFileHandle, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  const writable = await target.createWritable()
+  try {
+    await writable.write(bytes)
+    await writable.close()
+  } catch (error) {
+    // Takes away what the browser keeps beside the file until it is closed.
+    await writable.abort?.().catch(() => undefined)
+    throw error
+  }
+}
+
+async function writePath(path: string, bytes: Uint8Array): Promise<void> {
+  const files = builtin('node:fs/promises')!
+  // What a link points to is replaced, not the link.
+  const place = await files.realpath(path).catch(() => path)
+  const temporary = `${place}.${crypto.randomUUID().slice(-12)}.tmp`
+  // Fails rather than share a file with someone who drew the same name.
+  const file = await files.open(temporary, 'wx')
+  try {
+    await file
+      .writeFile(bytes)
+      .then(() => file.sync())
+      .finally(() => file.close())
+    await files.rename(temporary, place)
+  } catch (error) {
+    await files.rm(temporary, { force: true }).catch(() => undefined)
+    throw error
+  }
+}
+
+function pathOf(where: string, target: unknown): string {
+  const isPath = typeof target === 'string' || target instanceof URL
+  if (isPath && !isAddress(target) && builtin('node:fs/promises') !== undefined) {
+    return typeof target === 'string' ? target : builtin('node:url')!.fileURLToPath(target)
+  }
+  const got = isPath ? `'${String(target)}'` : show(target)
+  throw new NeuriteError(
+    'INVALID_ARGUMENT',
+    `${where}: the target must be a path, in Node, or the handle of a file, in a browser, got ${got}.`,
+  )
+}
+
+function unwritable(where: string, target: FileTarget, cause: unknown): NeuriteError {
+  if (NeuriteError.isInstance(cause)) return cause
+  return failure(where, `cannot write ${isHandle(target) ? 'the file' : `'${String(target)}'`}`, cause)
+}

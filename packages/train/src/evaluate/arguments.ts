@@ -1,0 +1,35 @@
+import type { Tree } from '@neurite/core'
+import { must, optional, or, whole, type Reader } from '@neurite/core/arguments'
+import type { Loss } from '@neurite/losses'
+import type { Layer } from '@neurite/nn'
+import { checkLoss, checkMetrics, checkModel } from '../fit/run/options.js'
+import type { Metric } from '../metrics/metric.js'
+
+// What evaluate, predict, predictor and diagnose take.
+
+const aTree = /* @__PURE__ */ must(
+  'tensors in plain objects and arrays, as init makes and fit returns them',
+  (value): value is Tree => typeof value === 'object' && value !== null && !(value instanceof Promise),
+)
+
+/** Refuses what cannot be a model and its params. */
+export function checkTrained(where: string, model: Layer, params: Tree): void {
+  checkModel(where, model)
+  aTree(where, 'params', params)
+}
+
+/** Running statistics, where there are any. */
+export const aState = /* @__PURE__ */ optional(aTree)
+
+/** Rows that go through the model at once. */
+export const someRows = /* @__PURE__ */ or(256, /* @__PURE__ */ whole(1))
+
+export const aLoss: Reader<Loss> = (where, _, value) => {
+  checkLoss(where, value as Loss)
+  return value as Loss
+}
+
+export const namedMetrics: Reader<Readonly<Record<string, Metric>>> = (where, _, value) => {
+  checkMetrics(where, value as Readonly<Record<string, Metric>>)
+  return value as Readonly<Record<string, Metric>>
+}
