@@ -1,4 +1,4 @@
-import { formatShape, NeuriteError, tensor, tidy, type ArrayData } from '@neurite/core'
+import { tensor, tidy, type ArrayData } from '@neurite/core'
 import { either, oneOf, optional, readArray, readOptions, whole } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import { forwardOf, type Layer } from '@neurite/nn'
