@@ -7,7 +7,8 @@ import { breastCancer } from '@neurite/datasets'
 import { binaryCrossEntropy } from '@neurite/losses'
 import { dense, dropout, sequential } from '@neurite/nn'
 import { adamw } from '@neurite/optimizers'
-import { accuracy, crossValidate, precision, recall, rocAuc } from '@neurite/train'
+import { crossValidate } from '@neurite/search'
+import { accuracy, precision, recall, rocAuc } from '@neurite/train'
 
 setDefaultBackend(cpu())
 

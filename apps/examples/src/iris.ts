@@ -7,7 +7,8 @@ import { iris } from '@neurite/datasets'
 import { sparseCrossEntropy } from '@neurite/losses'
 import { dense, sequential, summary } from '@neurite/nn'
 import { adam } from '@neurite/optimizers'
-import { accuracy, crossValidate } from '@neurite/train'
+import { crossValidate } from '@neurite/search'
+import { accuracy } from '@neurite/train'
 
 setDefaultBackend(cpu())
 

@@ -7,7 +7,7 @@ import { wine } from '@neurite/datasets'
 import { sparseCrossEntropy } from '@neurite/losses'
 import { dense, sequential } from '@neurite/nn'
 import { adam } from '@neurite/optimizers'
-import { crossValidate } from '@neurite/train'
+import { crossValidate } from '@neurite/search'
 
 setDefaultBackend(cpu())
 

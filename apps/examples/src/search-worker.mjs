@@ -2,6 +2,6 @@
 import { register } from 'tsx/esm/api'
 
 register()
-const { exposeObjective } = await import('@neurite/train')
+const { exposeObjective } = await import('@neurite/search')
 const { objective } = await import('./search-objective.ts')
 await exposeObjective(objective)

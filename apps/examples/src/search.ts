@@ -1,7 +1,8 @@
 // How wide a network, and which learning rate? Nine points of a grid, three at a time, each in a thread of its own.
 
 import { Worker } from 'node:worker_threads'
-import { accuracy, evaluate, fit, gridSearch, workerPool } from '@neurite/train'
+import { gridSearch, workerPool } from '@neurite/search'
+import { accuracy, evaluate, fit } from '@neurite/train'
 import { data, loss, modelOf, trainingOf } from './search-objective.js'
 
 const pool = workerPool(() => new Worker(new URL('./search-worker.mjs', import.meta.url)), { workers: 3 })

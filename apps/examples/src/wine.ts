@@ -7,7 +7,8 @@ import { wine } from '@neurite/datasets'
 import { sparseCrossEntropy } from '@neurite/losses'
 import { dense, sequential } from '@neurite/nn'
 import { adam } from '@neurite/optimizers'
-import { accuracy, crossValidate, diagnose, type CrossValidateOptions } from '@neurite/train'
+import { crossValidate, type CrossValidateOptions } from '@neurite/search'
+import { accuracy, diagnose } from '@neurite/train'
 
 setDefaultBackend(cpu())
 

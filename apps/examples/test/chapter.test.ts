@@ -6,6 +6,8 @@ import * as io from '@neurite/io'
 import * as losses from '@neurite/losses'
 import * as nn from '@neurite/nn'
 import * as optimizers from '@neurite/optimizers'
+import * as search from '@neurite/search'
+import * as terminal from '@neurite/terminal'
 import * as train from '@neurite/train'
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
@@ -20,6 +22,8 @@ const PACKAGES: Readonly<Record<string, object>> = {
   losses,
   nn,
   optimizers,
+  search,
+  terminal,
   train,
 }
 

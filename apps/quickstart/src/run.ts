@@ -1,5 +1,5 @@
 import { NeuriteError } from '@neurite/core'
-import { progressBar, terminalPlot } from '@neurite/train'
+import { progressBar, terminalPlot } from '@neurite/terminal'
 import { BACKENDS } from './backends.js'
 import { Answered, readOptions } from './options.js'
 import { printReport } from './report.js'

@@ -129,6 +129,7 @@ test.each([
   [[[1], 2], 'SHAPE_MISMATCH', 'f: x[1] should have 1 elements'],
   [[1, 'a'], 'INVALID_ARGUMENT', "f: x[1] must be a number or a boolean, got 'a'"],
   [[1, true], 'INVALID_ARGUMENT', 'f: x: numbers and booleans are mixed'],
+  [Object.assign([1], { 2: 3 }), 'INVALID_ARGUMENT', 'f: x[1] must be a number or a boolean, got undefined'],
   [{ shape: [3], data: Float32Array.of(1) }, 'SHAPE_MISMATCH', 'the shape [3] holds 3 elements, the data has 1'],
   [{ shape: [1.5], data: Float32Array.of(1) }, 'INVALID_ARGUMENT', 'f: x must be numbers'],
   [{ shape: [1], data: [1] }, 'INVALID_ARGUMENT', 'f: x must be numbers'],
@@ -140,6 +141,12 @@ test.each([
   expect(() => hostArray('f: x', value)).toThrow(
     expect.objectContaining({ code, message: expect.stringContaining(message) }),
   )
+})
+
+test('an array that holds itself is refused, and not followed', () => {
+  const array: unknown[] = []
+  array.push(array)
+  expect(messageOf(() => hostArray('f: x', array))).toMatch('f: x has more than 64 axes, or holds itself')
 })
 
 test('where nothing can be waited for, a tensor is an error that says how', () => {

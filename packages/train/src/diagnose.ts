@@ -1,12 +1,13 @@
-import { formatShape, NeuriteError, tensor, tidy, type ArrayData } from '@neurite/core'
+import { tensor, tidy, type ArrayData } from '@neurite/core'
 import { either, oneOf, optional, readArray, readOptions, whole } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import { forwardOf, type Layer } from '@neurite/nn'
 import { aLoss } from './evaluate/arguments.js'
 import { describe } from './evaluate/described.js'
-import { classesOf } from './fit/class-weights.js'
-import { checkFields, type Dataset } from './fit/data.js'
-import { checkModel, placeOf } from './fit/options.js'
+import { classesOf } from './fit/data/class-weights.js'
+import { readRows, type Dataset } from './fit/data/dataset.js'
+import { placeOf } from './fit/data/place.js'
+import { checkModel } from './fit/run/options.js'
 
 /** Something that usually spoils training. */
 export interface Finding {
@@ -73,14 +74,9 @@ export async function diagnose(model: Layer, data: Dataset, options: DiagnoseOpt
     loss: aLoss,
     batchSize: optional(either("a whole number >= 1 or 'full'", whole(1), oneOf('full'))),
   })
-  checkFields('diagnose', data)
-  const x = await readArray('diagnose: x', data.x)
-  const y = await readArray('diagnose: y', data.y)
-  const [rows = 0] = x.shape
-  if (x.shape.length === 0 || rows !== y.shape[0] || y.data.length < rows) {
-    const message = `diagnose: x has shape ${formatShape(x.shape)}, y has shape ${formatShape(y.shape)}; give one target for each row.`
-    throw new NeuriteError('SHAPE_MISMATCH', message, { x: x.shape, y: y.shape })
-  }
+  const { rows, ...read } = await readRows('diagnose', data)
+  const x = await readArray('diagnose: x', read.x)
+  const y = await readArray('diagnose: y', read.y)
   const findings = [...nonFinite(x, y)]
   if (findings.length === 0 && rows > 0)
     findings.push(...features(x), ...targets(y, loss), ...outputs(await tryModel(model, x, data), loss))

@@ -95,9 +95,15 @@ function isShape(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((extent) => Number.isSafeInteger(extent) && extent >= 0)
 }
 
+/** Arrays of more axes than anybody has are arrays that hold themselves. */
+const DEEPEST = 64
+
 function flatten(where: string, source: unknown): ArrayData {
   const shape: number[] = []
-  for (let level: unknown = source; Array.isArray(level); level = level[0]) shape.push(level.length)
+  for (let level: unknown = source; Array.isArray(level); level = level[0]) {
+    checkArgument(shape.length < DEEPEST, () => `${where} has more than ${DEEPEST} axes, or holds itself.`)
+    shape.push(level.length)
+  }
   const data = new Float64Array(sizeOf(shape))
   let count = 0
   let booleans = 0

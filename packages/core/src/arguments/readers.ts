@@ -58,10 +58,11 @@ export const aBoolean = /* @__PURE__ */ must('true or false', (value) => typeof 
 
 export const aString = /* @__PURE__ */ must('a string', (value) => typeof value === 'string')
 
-export const aFunction = /* @__PURE__ */ must(
-  'a function',
-  (value): value is (...args: never[]) => unknown => typeof value === 'function',
-)
+/** Name the type where it is called: `aFunction<(loss: number) => void>`. */
+export function aFunction<F extends (...args: never[]) => unknown>(where: string, name: string, value: unknown): F {
+  if (typeof value !== 'function') throw mustBe(where, name, 'a function', value)
+  return value as F
+}
 
 export const anObject = /* @__PURE__ */ must(
   'an object',

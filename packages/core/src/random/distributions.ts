@@ -79,7 +79,8 @@ export function randomPermutation(key: Key, n: number): Int32Array {
   checkCount('randomPermutation', n)
   const draws = new Float64Array(n)
   fillRandom('uniform', hostWords('randomPermutation', key), draws)
-  const order = Int32Array.from({ length: n }, (_, i) => i)
+  const order = new Int32Array(n)
+  for (let i = 0; i < n; i++) order[i] = i
   for (let i = n - 1; i > 0; i--) {
     const j = Math.floor(draws[i]! * (i + 1))
     const swapped = order[i]!

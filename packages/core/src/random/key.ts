@@ -25,7 +25,11 @@ export class Key {
 
   constructor(source: KeySource) {
     this.source = source
-    Object.defineProperty(this, BRAND, { value: true })
+  }
+
+  /** Of every copy of this class. On the prototype: a training makes a key a step. */
+  get [BRAND](): true {
+    return true
   }
 
   /** True for a Key of any copy of this package. */

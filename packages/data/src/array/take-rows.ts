@@ -51,7 +51,10 @@ export function takeRowsOfAll<T extends Arrays>(arrays: T, indices: ArrayLike<nu
 
 /** 0, 1, 2, ..., as row numbers. */
 export function firstIntegers(count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, i) => i)
+  // A loop: Int32Array.from asks its argument for an iterator and calls back for every element.
+  const integers = new Int32Array(count)
+  for (let i = 0; i < count; i++) integers[i] = i
+  return integers
 }
 
 /** @throws NeuriteError `INVALID_ARGUMENT` unless every index is one of the `rows` rows */

@@ -1,10 +1,7 @@
-import { NeuriteError, type Backend } from '@neurite/core'
-import type { Tree } from '@neurite/nn'
+import { NeuriteError, type Backend, type Json, type Tree } from '@neurite/core'
+import { aFunction, having, listOf, must, optional, readOptions, type Readers } from '@neurite/core/arguments'
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
-import type { History } from '../fit/history.js'
-
-/** Plain data that JSON holds. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
+import type { History } from '../fit/run/history.js'
 
 /** After a step. */
 export interface IterationEvent {
@@ -51,7 +48,7 @@ export interface Run {
   readonly params: Tree
   readonly state: Tree
   readonly optimizerState: Tree
-  /** What each epoch's `values` will hold, and which way is better, where that is known. */
+  /** What each epoch's `values` will hold, and whether the least or the greatest is best, where that is known. */
   readonly measured: Readonly<Record<string, 'min' | 'max' | undefined>>
   /** Ends training after this hook; `result.stoppedBy` is the reason. */
   stop(reason: string): void
@@ -61,10 +58,10 @@ export interface Run {
   /**
    * From the next step on.
    *
-   * @throws NeuriteError `INVALID_ARGUMENT` unless the optimizer was made with `learningRate: adjustableLearningRate(value)`
+   * @throws NeuriteError `INVALID_ARGUMENT` unless the run is `adjustable`
    */
   setLearningRate(value: number): void
-  /** Whether `setLearningRate` can be called. */
+  /** Whether `setLearningRate` can be called: the optimizer was made with `learningRate: adjustableLearningRate(value)`. */
   readonly adjustable: boolean
   /** Hands over a checkpoint once every callback is done with the present event. */
   capture(sink: CheckpointSink): void
@@ -97,54 +94,35 @@ export interface CallbackMemory {
   readonly tensors?: Tree
 }
 
-const HOOKS: readonly (keyof Callback)[] = [
-  'name',
-  'onTrainBegin',
-  'onEpochBegin',
-  'onIteration',
-  'onEpochEnd',
-  'onTrainEnd',
-  'save',
-  'load',
-]
+const hook = /* @__PURE__ */ optional(aFunction)
 
-/** Refuses what is no callback, and a hook that nobody would call: Keras' users wait for those in vain. */
-export function checkCallbacks(where: string, callbacks: unknown): asserts callbacks is readonly Callback[] {
-  if (!Array.isArray(callbacks))
-    throw new NeuriteError('INVALID_ARGUMENT', `${where}: callbacks must be an array, got ${typeof callbacks}.`)
+/** Reads callbacks, and refuses a hook that nobody would call: Keras' users wait for those in vain. */
+export function readCallbacks(where: string, name: string, value: unknown): readonly Callback[] {
+  const callbacks = listOf(having<Callback>('an object with hooks, as earlyStopping() makes one', 'name'))(
+    where,
+    name,
+    value,
+  )
   const names = new Set<string>()
-  callbacks.forEach((callback: unknown, i) => {
-    if (typeof callback !== 'object' || callback === null) {
-      const hint = typeof callback === 'function' ? ' (a function: call it, as earlyStopping())' : ''
+  callbacks.forEach((callback, i) => {
+    const place = `${where}: ${name}[${i}]`
+    readOptions(place, callback, {
+      name: must('a name, not empty', (given): given is string => typeof given === 'string' && given !== ''),
+      onTrainBegin: hook,
+      onEpochBegin: hook,
+      onIteration: hook,
+      onEpochEnd: hook,
+      onTrainEnd: hook,
+      save: hook,
+      load: hook,
+    } as Readers<Callback>)
+    if (names.has(callback.name)) {
       throw new NeuriteError(
         'INVALID_ARGUMENT',
-        `${where}: callbacks[${i}] must be an object with hooks, got ${typeof callback}${hint}.`,
+        `${where}: two callbacks are named '${callback.name}'; give each a name of its own.`,
       )
     }
-    const known = HOOKS as readonly string[]
-    for (const [hook, value] of Object.entries(callback)) {
-      if (!known.includes(hook)) {
-        throw new NeuriteError(
-          'UNKNOWN_OPTION',
-          `${where}: callbacks[${i}] has an unknown hook '${hook}'; known: ${known.join(', ')}.`,
-          { option: hook, allowed: known },
-        )
-      }
-      if (hook !== 'name' && value !== undefined && typeof value !== 'function') {
-        throw new NeuriteError(
-          'INVALID_ARGUMENT',
-          `${where}: callbacks[${i}].${hook} must be a function, got ${typeof value}.`,
-        )
-      }
-    }
-    const { name } = callback as Callback
-    if (typeof name !== 'string' || name === '')
-      throw new NeuriteError('INVALID_ARGUMENT', `${where}: callbacks[${i}] has no name.`)
-    if (names.has(name))
-      throw new NeuriteError(
-        'INVALID_ARGUMENT',
-        `${where}: two callbacks are named '${name}'; give each a name of its own.`,
-      )
-    names.add(name)
+    names.add(callback.name)
   })
+  return callbacks
 }

@@ -1,6 +1,7 @@
-import { checkArgument, checkOptions, disposeTree } from '@neurite/core'
+import { disposeTree } from '@neurite/core'
+import { aBoolean, or, readOptions } from '@neurite/core/arguments'
 import type { Callback, Snapshot } from './callback.js'
-import { Monitor, type MonitorOptions } from './monitor.js'
+import { Monitor, monitorReaders, type MonitorOptions } from './monitor.js'
 
 /** Options of {@link earlyStopping}. */
 export interface EarlyStoppingOptions extends MonitorOptions {
@@ -31,12 +32,10 @@ export interface EarlyStoppingOptions extends MonitorOptions {
  * ```
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
-  checkOptions('earlyStopping', options, ['monitor', 'patience', 'minDelta', 'mode', 'restoreBest'])
-  const { restoreBest = true, ...watch } = options
-  checkArgument(
-    typeof restoreBest === 'boolean',
-    () => `earlyStopping: restoreBest must be true or false, got ${String(restoreBest)}.`,
-  )
+  const { restoreBest, ...watch } = readOptions('earlyStopping', options, {
+    ...monitorReaders(),
+    restoreBest: or(true, aBoolean),
+  })
   const monitor = new Monitor('earlyStopping', watch)
   let best: Snapshot | undefined
   const replaceBest = (next: Snapshot | undefined): void => {

@@ -1,5 +1,6 @@
-import { checkArgument, NeuriteError } from '@neurite/core'
-import type { EpochEvent, Json, Run } from './callback.js'
+import { checkArgument, NeuriteError, type Json } from '@neurite/core'
+import { aString, number, oneOf, optional, or, whole, type ReadBy } from '@neurite/core/arguments'
+import type { EpochEvent, Run } from './callback.js'
 
 /** Options of callbacks that watch one value. */
 export interface MonitorOptions {
@@ -9,37 +10,32 @@ export interface MonitorOptions {
   readonly patience?: number
   /** By how much a value must be better than the best to count. Default 0. */
   readonly minDelta?: number
-  /** Which way is better. Default: known for losses and for this package's metrics. */
+  /** Whether the least or the greatest value is best. Default: known for losses and for this package's metrics. */
   readonly mode?: 'min' | 'max'
 }
+
+/** A reader for each of {@link MonitorOptions}. */
+export const monitorReaders = () => ({
+  monitor: or('valLoss', aString),
+  patience: or(10, whole(1)),
+  minDelta: or(0, number('[0, Infinity)')),
+  mode: optional(oneOf('min', 'max')),
+})
+
+type Watch = ReadBy<ReturnType<typeof monitorReaders>>
 
 /** Watches a value for improvement. */
 export class Monitor {
   readonly #where: string
-  readonly #options: Required<Omit<MonitorOptions, 'mode'>> & Pick<MonitorOptions, 'mode'>
+  readonly #options: Watch
   #sign: 1 | -1 = 1
   #best: number | undefined
   /** Epochs since the last improvement. */
   waited = 0
 
-  constructor(where: string, { monitor = 'valLoss', patience = 10, minDelta = 0, mode }: MonitorOptions) {
-    checkArgument(
-      Number.isInteger(patience) && patience >= 1,
-      () => `${where}: patience must be a whole number >= 1, got ${String(patience)}.`,
-      { patience },
-    )
-    checkArgument(
-      minDelta >= 0 && Number.isFinite(minDelta),
-      () => `${where}: minDelta must be a number >= 0, got ${String(minDelta)}.`,
-      { minDelta },
-    )
-    checkArgument(
-      mode === undefined || mode === 'max' || mode === 'min',
-      () => `${where}: mode must be 'max' or 'min', got '${String(mode)}'.`,
-      { mode },
-    )
+  constructor(where: string, options: Watch) {
     this.#where = where
-    this.#options = { monitor, patience, minDelta, ...(mode === undefined ? {} : { mode }) }
+    this.#options = options
   }
 
   /** @throws NeuriteError `INVALID_ARGUMENT` if the run does not measure the value */
@@ -50,13 +46,14 @@ export class Monitor {
       const message = `${this.#where}: monitor is '${monitor}', which this run does not measure; it measures ${Object.keys(measured).join(', ')}.${hint}, or choose another monitor.`
       throw new NeuriteError('INVALID_ARGUMENT', message, { monitor, measured: Object.keys(measured) })
     }
-    const direction = mode ?? measured[monitor]
+    const best = mode ?? measured[monitor]
     checkArgument(
-      direction !== undefined,
-      () => `${this.#where}: nothing says whether a higher or a lower ${monitor} is better; pass mode: 'max' or 'min'.`,
+      best !== undefined,
+      () =>
+        `${this.#where}: nothing says whether the least or the greatest ${monitor} is best; pass mode: 'min' or 'max'.`,
       { monitor },
     )
-    this.#sign = direction === 'max' ? 1 : -1
+    this.#sign = best === 'max' ? 1 : -1
     this.#best = undefined
     this.waited = 0
   }

@@ -1,6 +1,7 @@
-import { checkArgument, checkOptions, NeuriteError } from '@neurite/core'
+import { checkArgument } from '@neurite/core'
+import { number, or, readOptions } from '@neurite/core/arguments'
 import type { Callback } from './callback.js'
-import { Monitor, type MonitorOptions } from './monitor.js'
+import { Monitor, monitorReaders, type MonitorOptions } from './monitor.js'
 
 /** Options of {@link reduceOnPlateau}. */
 export interface ReduceOnPlateauOptions extends MonitorOptions {
@@ -33,27 +34,22 @@ export interface ReduceOnPlateauOptions extends MonitorOptions {
  * ```
  */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Callback {
-  checkOptions('reduceOnPlateau', options, ['monitor', 'patience', 'minDelta', 'mode', 'factor', 'minLearningRate'])
-  const { factor = 0.1, minLearningRate = 0, ...watch } = options
-  checkArgument(factor > 0 && factor < 1, () => `reduceOnPlateau: factor must be in (0, 1), got ${String(factor)}.`, {
-    factor,
+  const { factor, minLearningRate, ...watch } = readOptions('reduceOnPlateau', options, {
+    ...monitorReaders(),
+    factor: or(0.1, number('(0, 1)')),
+    minLearningRate: or(0, number('[0, Infinity)')),
   })
-  checkArgument(
-    minLearningRate >= 0,
-    () => `reduceOnPlateau: minLearningRate must be >= 0, got ${String(minLearningRate)}.`,
-    { minLearningRate },
-  )
   const monitor = new Monitor('reduceOnPlateau', watch)
   return {
     name: 'reduceOnPlateau',
     onTrainBegin(run) {
       monitor.begin(run)
       // Refuses a rate that is fixed now, not at the first plateau hours later.
-      if (!run.adjustable)
-        throw new NeuriteError(
-          'INVALID_ARGUMENT',
+      checkArgument(
+        run.adjustable,
+        () =>
           'reduceOnPlateau: the learning rate is fixed; make the optimizer with learningRate: adjustableLearningRate(value).',
-        )
+      )
     },
     onEpochEnd(event, run) {
       if (monitor.improves(event) || !monitor.exhausted) return

@@ -1,6 +1,6 @@
 import { isTensor, NeuriteError, tensorsIn, type Backend, type Json, type Tree } from '@neurite/core'
 import { isHostTensor, upload, type HostTree, type TreeOf } from '@neurite/files'
-import type { Progress } from '../fit/progress.js'
+import type { Progress } from '../fit/run/progress.js'
 
 /** Everything that a run needs to go on as if it had never ended. Values only: it lives on when the run ends. */
 export interface Checkpoint {

@@ -2,7 +2,7 @@ import type { Tree } from '@neurite/core'
 import { must, optional, or, whole, type Reader } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import type { Layer } from '@neurite/nn'
-import { checkLoss, checkMetrics, checkModel } from '../fit/options.js'
+import { checkLoss, checkMetrics, checkModel } from '../fit/run/options.js'
 import type { Metric } from '../metrics/metric.js'
 
 // What evaluate, predict, predictor and diagnose take.

@@ -12,7 +12,7 @@ import {
 import { show } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import { compileOnce, forwardOf, type Layer } from '@neurite/nn'
-import type { Loaded } from '../fit/data.js'
+import type { Loaded } from '../fit/data/place.js'
 import type { Metric, MetricContext } from '../metrics/metric.js'
 import { describe } from './described.js'
 import { massOf } from './mass.js'

@@ -1,8 +1,7 @@
 import { concat, NeuriteError, slice, tidy, type ArraySource, type Tensor, type Tree } from '@neurite/core'
 import { readOptions } from '@neurite/core/arguments'
 import { forwardOf, type Layer } from '@neurite/nn'
-import { placeFeatures } from '../fit/data.js'
-import { placeOf } from '../fit/options.js'
+import { placeFeatures, placeOf } from '../fit/data/place.js'
 import { aState, checkTrained, someRows } from './arguments.js'
 
 /** Options of {@link predict}. */

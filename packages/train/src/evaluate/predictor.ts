@@ -11,8 +11,8 @@ import {
 } from '@neurite/core'
 import { hostArray, listOf, optional, readOptions, whole } from '@neurite/core/arguments'
 import type { Layer } from '@neurite/nn'
-import { placeOf } from '../fit/options.js'
-import { checkFinite } from '../host/finite.js'
+import { placeOf } from '../fit/data/place.js'
+import { checkFinite } from '../fit/data/finite.js'
 import { aState, checkTrained, someRows } from './arguments.js'
 import { prepare, type Output } from './prepared.js'
 

@@ -1,7 +1,7 @@
 import { disposeTree, tensor, type ArrayData, type Tensor } from '@neurite/core'
-import { Chunks } from '../fit/chunks.js'
-import { placeRows, type Placement } from '../fit/data.js'
-import type { Pull } from '../fit/source.js'
+import { Chunks } from '../fit/data/chunks.js'
+import { placeRows, type Placement } from '../fit/data/place.js'
+import type { Pull } from '../fit/data/pull.js'
 import {
   checkTargets,
   joinRows,

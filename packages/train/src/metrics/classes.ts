@@ -1,5 +1,5 @@
 import { NeuriteError, type ArrayData } from '@neurite/core'
-import { classesOf } from '../fit/class-weights.js'
+import { classesOf } from '../fit/data/class-weights.js'
 import type { Pair } from './metric.js'
 
 /** Options of metrics that compare classes. */

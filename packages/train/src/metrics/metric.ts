@@ -1,6 +1,6 @@
 import { NeuriteError, type ArrayData, type HostArray } from '@neurite/core'
 import { aBoolean, asGiven, hostArray, or, readOptions, show } from '@neurite/core/arguments'
-import { checkFinite } from '../host/finite.js'
+import { checkFinite } from '../fit/data/finite.js'
 
 /** What a metric may be told at a call. */
 export interface MetricContext {

@@ -5,7 +5,7 @@ import { crossEntropy, mse } from '@neurite/losses'
 import { dense, sequential } from '@neurite/nn'
 import { adam, sgd } from '@neurite/optimizers'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { fit } from '../../src/fit/fit.js'
+import { fit } from '../../src/index.js'
 
 interface GoldenTensor {
   shape: number[]

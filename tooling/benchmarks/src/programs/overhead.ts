@@ -1,8 +1,20 @@
 import { cpu } from '@neurite/backend-cpu'
-import { compile, mul, sub, sum, tensor, valueAndGrad, type Backend, type Executable, type Tensor } from '@neurite/core'
+import {
+  compile,
+  disposeTree,
+  mul,
+  sub,
+  sum,
+  tensor,
+  valueAndGrad,
+  type Backend,
+  type Executable,
+  type Tensor,
+} from '@neurite/core'
 import { mse } from '@neurite/losses'
 import { dense, sequential } from '@neurite/nn'
 import { applyUpdates, sgd } from '@neurite/optimizers'
+import { fit } from '@neurite/train'
 
 // What stands around the kernels, layer by layer. Prints one line of JSON a measure: its name and the seconds of one run, in each round.
 
@@ -74,9 +86,21 @@ function bareStep(): Loop {
   }
 }
 
+/** The same through `fit`: 1,000 rows in memory, shuffled each epoch, each loss read. */
+function throughFit(): Loop {
+  const model = sequential([dense(8, { activation: 'tanh' }), dense(8, { activation: 'tanh' }), dense(1)])
+  const x = Array.from({ length: 1000 }, (_, i) => [Math.sin(i), Math.cos(i)])
+  const data = { x, y: x.map(([a = 0, b = 0]) => a * b) }
+  return async (count) => {
+    const options = { loss: mse, optimizer: sgd({ learningRate: 0.1 }), batchSize: 10, backend: device }
+    disposeTree(await fit(model, data, { ...options, epochs: count / 100 }))
+  }
+}
+
 const MEASURES: Readonly<Record<string, { readonly count: number; readonly loop: Loop }>> = {
   'a compiled call of 10 tensors, without its kernels': { count: 20_000, loop: call() },
   'W1: one compiled step': { count: 4_000, loop: bareStep() },
+  'W1: one iteration of fit': { count: 20_000, loop: throughFit() },
 }
 
 const rounds = Number(process.argv[2] ?? 9)

@@ -1,0 +1,217 @@
+import { setDefaultBackend, type Backend } from '@neurite/core'
+import { cpu } from '@neurite/backend-cpu'
+import { standardScaler } from '@neurite/data'
+import { mse, sparseCrossEntropy } from '@neurite/losses'
+import { dense, sequential } from '@neurite/nn'
+import { adam, sgd } from '@neurite/optimizers'
+import { accuracy, fit, r2 } from '@neurite/train'
+import { beforeEach, describe, expect, test } from 'vitest'
+import {
+  crossValidate,
+  gridSearch,
+  integerBetween,
+  learningRateFinder,
+  logUniformBetween,
+  randomSearch,
+  successiveHalving,
+  uniformBetween,
+  type Trial,
+} from '../src/index.js'
+
+let backend: Backend
+beforeEach(() => {
+  backend = cpu()
+  setDefaultBackend(backend)
+})
+
+const space = { rate: logUniformBetween(1e-3, 1), units: integerBetween(2, 5), kind: ['a', 'b'] } as const
+type Point = { readonly rate: number; readonly units: number; readonly kind: 'a' | 'b' }
+const objective = ({ rate, units, kind }: Point): number =>
+  Math.abs(Math.log10(rate) + 2) + Math.abs(units - 3) + (kind === 'a' ? 0 : 0.5)
+const timeless = (trials: readonly Trial<unknown>[]) =>
+  trials.map(({ seconds, ...rest }) => ({ ...rest, timed: seconds >= 0 }))
+
+describe('searches', () => {
+  test('a grid tries every combination once', async () => {
+    const { best, leaderboard } = await gridSearch({ a: [1, 2], b: ['x', 'y', 'z'] }, ({ a, b }) => a + b.charCodeAt(0))
+    expect(leaderboard.map(({ point }) => `${point.a}${point.b}`)).toEqual(['1x', '1y', '2x', '1z', '2y', '2z'])
+    expect(best).toMatchObject({ id: 0, value: 121 })
+    const highest = await gridSearch({ a: [1, 2] }, ({ a }) => a, { mode: 'max' })
+    expect(highest.best?.point).toEqual({ a: 2 })
+  })
+  test("random points are the seed's, stay in the space, and do not depend on concurrency", async () => {
+    const one = await randomSearch(space, objective, { trials: 40, seed: 0 })
+    const four = await randomSearch(
+      space,
+      async (point) => {
+        await new Promise((resolve) => setTimeout(resolve, point.units))
+        return objective(point)
+      },
+      { trials: 40, seed: 0, concurrency: 4 },
+    )
+    expect(timeless(four.leaderboard)).toEqual(timeless(one.leaderboard))
+    for (const { point } of one.leaderboard) {
+      expect(point.rate).toBeGreaterThanOrEqual(1e-3)
+      expect(point.rate).toBeLessThan(1)
+      expect([2, 3, 4, 5]).toContain(point.units)
+    }
+    expect(new Set(one.leaderboard.map(({ point }) => point.units)).size).toBe(4)
+    const other = await randomSearch(space, objective, { trials: 40, seed: 1 })
+    expect(timeless(other.leaderboard)).not.toEqual(timeless(one.leaderboard))
+    const fewer = await randomSearch(space, objective, { trials: 10, seed: 0 })
+    expect(one.leaderboard).toEqual(
+      expect.arrayContaining(
+        fewer.leaderboard.map(({ id, point }) => expect.objectContaining({ id, point }) as unknown),
+      ),
+    )
+  })
+  test('goes on from a leaderboard, as JSON keeps it, after an abort', async () => {
+    const whole = await randomSearch(space, objective, { trials: 12, seed: 5 })
+    const controller = new AbortController()
+    let kept: Trial<Point>[] = []
+    const first = await randomSearch(space, objective, {
+      trials: 12,
+      seed: 5,
+      signal: controller.signal,
+      onTrial: (trial) => {
+        kept.push(trial)
+        if (kept.length === 5) controller.abort()
+      },
+    })
+    expect(first.aborted).toBe(true)
+    expect(first.leaderboard).toHaveLength(5)
+    kept = JSON.parse(JSON.stringify(kept)) as Trial<Point>[]
+    let tried = 0
+    const second = await randomSearch(
+      space,
+      (point) => {
+        tried++
+        return objective(point)
+      },
+      { trials: 12, seed: 5, leaderboard: kept },
+    )
+    expect(tried).toBe(7)
+    expect(timeless(second.leaderboard)).toEqual(timeless(whole.leaderboard))
+    await expect(randomSearch(space, objective, { trials: 12, seed: 6, leaderboard: kept })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    })
+  })
+  test('halving gives more to fewer', async () => {
+    const asked: [number, number][] = []
+    const { best, leaderboard } = await successiveHalving(
+      { x: uniformBetween(0, 1) },
+      ({ x }, { id, resource }) => {
+        asked.push([id, resource!])
+        return Math.abs(x - 0.3) + 1 / resource!
+      },
+      { trials: 18, maxResource: 20, minResource: 2 },
+    )
+    const counts = (resource: number): number => asked.filter(([, given]) => given === resource).length
+    expect([counts(2), counts(6), counts(18)]).toEqual([18, 6, 2])
+    expect(best?.resource).toBe(18)
+    const nearest = Math.min(...leaderboard.map(({ point }) => Math.abs(point.x - 0.3)))
+    expect(Math.abs(best!.point.x - 0.3)).toBe(nearest)
+  })
+  test('training that diverges is a failed trial; any other error is an error', async () => {
+    const data = { x: [[1000], [2000], [3000]], y: [1, 2, 3] }
+    const { best, leaderboard } = await gridSearch({ learningRate: [10, 1e-9] }, async ({ learningRate }, { seed }) => {
+      const { history } = await fit(sequential([dense(1)]), data, {
+        loss: mse,
+        optimizer: sgd({ learningRate }),
+        epochs: 30,
+        seed,
+      })
+      return history.loss.at(-1)!
+    })
+    expect(best?.point).toEqual({ learningRate: 1e-9 })
+    expect(leaderboard[1]).toMatchObject({ value: null, error: expect.stringContaining('NON_FINITE') as string })
+    await expect(
+      gridSearch({ a: [1] }, () => {
+        throw new TypeError('typo')
+      }),
+    ).rejects.toThrow('typo')
+  })
+  test('wrong spaces and options are refused', async () => {
+    await expect(gridSearch({ a: uniformBetween(0, 1) }, () => 0)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+    await expect(gridSearch({ a: [] }, () => 0)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+    await expect(gridSearch({ a: [1] }, () => 0, { trials: 3 } as never)).rejects.toMatchObject({
+      code: 'UNKNOWN_OPTION',
+    })
+    expect(() => logUniformBetween(0, 1)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error)
+  })
+})
+
+describe('crossValidate', () => {
+  const data = {
+    x: Array.from({ length: 30 }, (_, i) => [100 * (i % 3) + 10 * Math.sin(i), 0.01 * Math.cos(i)]),
+    y: Int32Array.from({ length: 30 }, (_, i) => i % 3),
+  }
+  test('each row is tested once, with preparation learned from the others', async () => {
+    const before = backend.memory()
+    const seen: number[] = []
+    const { values, mean, standardDeviation, folds } = await crossValidate(
+      sequential([dense(8, { activation: 'tanh' }), dense(3)]),
+      data,
+      {
+        loss: sparseCrossEntropy({ fromLogits: true }),
+        optimizer: adam({ learningRate: 0.05 }),
+        epochs: 40,
+        metrics: { accuracy },
+        folds: 3,
+        stratify: data.y,
+        prepare: ({ x }) => {
+          seen.push(x.shape[0]!)
+          const scaler = standardScaler().fit(x)
+          return (part) => ({ ...part, x: scaler.transform(part.x) })
+        },
+      },
+    )
+    expect(seen).toEqual([20, 20, 20])
+    expect(folds.flatMap(({ testIndices }) => [...testIndices]).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 30 }, (_, i) => i),
+    )
+    expect(values.accuracy).toEqual([1, 1, 1])
+    expect(mean.loss).toBeCloseTo((values.loss[0]! + values.loss[1]! + values.loss[2]!) / 3, 12)
+    expect(standardDeviation.accuracy).toBe(0)
+    expect(backend.memory()).toEqual(before)
+  })
+  test('the same seed gives the same values', async () => {
+    const run = () =>
+      crossValidate(
+        sequential([dense(1)]),
+        { x: [[1], [2], [3], [4]], y: [1, 2, 3, 5] },
+        { loss: mse, optimizer: sgd({ learningRate: 0.01 }), epochs: 2, folds: 2, metrics: { r2 }, seed: 4 },
+      )
+    expect((await run()).values).toEqual((await run()).values)
+  })
+})
+
+describe('learningRateFinder', () => {
+  test('suggests a rate below the one that diverges, for steep and for flat problems', async () => {
+    const suggest = async (steepness: number): Promise<number> => {
+      const data = { x: [[-1], [0], [1], [2]].map(([v]) => [v! * steepness]), y: [-1, 1, 3, 5] }
+      const { learningRates, losses, suggestion } = await learningRateFinder(sequential([dense(1)]), data, {
+        loss: mse,
+        optimizer: (learningRate) => sgd({ learningRate }),
+      })
+      expect(learningRates).toHaveLength(losses.length)
+      expect(learningRates[0]).toBeCloseTo(1e-6, 12)
+      return suggestion
+    }
+    const gentle = await suggest(1)
+    const steep = await suggest(10)
+    // The curvature grows with the square of the features' scale.
+    expect(gentle / steep).toBeGreaterThan(10)
+    expect(gentle).toBeLessThan(0.6)
+  })
+  test('leaves nothing behind, diverged or not', async () => {
+    const before = backend.memory()
+    const data = { x: [[-1e5], [1e5]], y: [1, 2] }
+    await learningRateFinder(sequential([dense(1)]), data, {
+      loss: mse,
+      optimizer: (learningRate) => sgd({ learningRate }),
+      maximum: 1e6,
+    })
+    expect(backend.memory()).toEqual(before)
+  })
+})

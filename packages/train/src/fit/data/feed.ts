@@ -1,0 +1,43 @@
+import type { Evaluator, Measures } from '../../evaluate/evaluator.js'
+import type { Checkpoint } from '../../checkpoint/checkpoint.js'
+import type { BatchInputs } from '../step/step.js'
+import type { Placement } from './place.js'
+import type { Split } from './plan.js'
+
+/** A step's rows. */
+export interface Batch {
+  readonly size: number
+  /** Which ones, for errors: of the data, or of the epoch where data streams in. */
+  rows(): Int32Array
+  /** How much they count together. */
+  readonly mass: number
+  readonly inputs: BatchInputs
+}
+
+/** The batches of one epoch that are left. */
+export interface EpochBatches {
+  /** True once all were given. */
+  readonly ended: boolean
+  /** Undefined at the end, or where the signal came first. Only what has to be waited for is a promise. */
+  next(): Batch | undefined | Promise<Batch | undefined>
+}
+
+/** What a run learns from, whatever the user gave: batches on a device, and what is known of all of them. */
+export interface Feed {
+  readonly placement: Placement
+  /** The shape of one example. */
+  readonly features: readonly number[]
+  /** Of rows in memory; a source is not split. */
+  readonly split: Split
+  /** What a checkpoint must share with the run that goes on from it. */
+  readonly identity: Checkpoint['run']
+  /** Where in the epoch's order the next batch begins, for rows in memory. */
+  cursorAt(step: number): number | undefined
+  /** On the rows that a run learns from, or on those of a validation share. */
+  evaluator(measures: Measures, part: 'training' | 'share'): Evaluator
+  /** @param skip - steps of the epoch that were made already */
+  open(epoch: number, skip: number): EpochBatches | Promise<EpochBatches>
+  /** Gives up what is left of an epoch. */
+  close(): Promise<void>
+  dispose(): void
+}

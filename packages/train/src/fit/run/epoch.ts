@@ -1,0 +1,136 @@
+import { fold } from '@neurite/core'
+import { validationName } from './history.js'
+import { atStart } from './progress.js'
+import type { Fit } from './options.js'
+import type { Prepared } from './prepare.js'
+import type { Batch } from '../data/feed.js'
+import type { RateOf, Training } from '../step/step.js'
+import type { Settled } from '../step/stepper.js'
+
+/** Runs an epoch, or what is left of one that was interrupted: its steps, then measurements and callbacks. */
+export async function runEpoch(run: Prepared, options: Fit, turn: () => Promise<void> | undefined): Promise<void> {
+  const { session, stepper, feed, lag } = run
+  const { progress } = session
+  const begun = performance.now()
+  if (progress.step === 0) {
+    progress.learningRate = (await learningRateAt(run.rateOf, stepper.current)) ?? null
+    await session.beginEpoch()
+  }
+  const steps = stepsOf(run, begun)
+  const batches = await feed.open(progress.epoch, progress.step)
+  while (!batches.ended) {
+    if (options.signal?.aborted === true) session.stop('signal')
+    if (session.stoppedBy !== undefined) break
+    const next = batches.next()
+    const batch = next instanceof Promise ? await next : next
+    if (batch === undefined) continue
+    steps.launch(batch)
+    const told = stepper.pending > lag ? steps.settle() : undefined
+    if (told !== undefined) await told
+    const others = turn()
+    if (others !== undefined) await others
+  }
+  while (stepper.pending > 0) await steps.settle()
+  if (!batches.ended) return
+  const measured = await measure(run)
+  if (measured === undefined) {
+    // Its steps are made, so a checkpoint of now goes on with the measuring.
+    session.stop('signal')
+    return
+  }
+  const values = {
+    ...measured,
+    ...(progress.learningRate === null ? {} : { learningRate: progress.learningRate }),
+  }
+  const seconds = (performance.now() - begun) / 1000
+  for (const [name, value] of Object.entries({ ...values, seconds })) session.history[name]!.push(value)
+  const { epoch, iteration } = progress
+  Object.assign(progress, { ...atStart(), epoch: epoch + 1, iteration, bestEpoch: progress.bestEpoch })
+  await session.tellEpoch({
+    epoch,
+    epochs: options.epochs,
+    iterations: iteration,
+    values,
+    seconds,
+    samplesPerSecond: steps.samples / seconds,
+  })
+}
+
+/** Steps that are launched and settled, and counted. Only what has to be waited for is a promise. */
+interface Steps {
+  /** Rows that were settled. */
+  readonly samples: number
+  launch(batch: Batch): void
+  settle(): Promise<void> | undefined
+}
+
+function stepsOf({ session, stepper, random, rateOf, sumLoss }: Prepared, begun: number): Steps {
+  const { progress, watched } = session
+  let samples = 0
+  const tell = async ({ step: { epoch, iteration, before }, loss, gradientNorm }: Settled): Promise<void> => {
+    const samplesPerSecond = (1000 * samples) / (performance.now() - begun)
+    const learningRate = await learningRateAt(rateOf, before)
+    await session.tellIteration({
+      epoch,
+      iteration,
+      loss,
+      samplesPerSecond,
+      ...(gradientNorm === undefined ? {} : { gradientNorm }),
+      ...(learningRate === undefined ? {} : { learningRate }),
+    })
+  }
+  const count = (settled: Settled): Promise<void> | undefined => {
+    const { batch } = settled.step
+    const counted = sumLoss ? 1 : batch.mass
+    progress.lossSum += settled.loss * counted
+    progress.mass += counted
+    samples += batch.size
+    return watched ? tell(settled) : undefined
+  }
+  return {
+    get samples() {
+      return samples
+    },
+    launch(batch) {
+      const { epoch, iteration } = progress
+      stepper.launch(epoch, iteration, batch, fold(random, iteration))
+      progress.iteration++
+      progress.step++
+    },
+    settle() {
+      const settled = stepper.settle()
+      return settled instanceof Promise ? settled.then(count) : count(settled)
+    },
+  }
+}
+
+/** What is known after an epoch, by the names of the history; undefined if the signal came while a source was read. */
+async function measure({
+  session,
+  trainEvaluator,
+  validationEvaluator,
+  sumLoss,
+}: Prepared): Promise<Record<string, number> | undefined> {
+  const { params, state, progress } = session
+  const training = trainEvaluator === undefined ? {} : await trainEvaluator.measure(params, state, progress.epoch)
+  if (training === undefined) return undefined
+  const validation =
+    validationEvaluator === undefined ? {} : await validationEvaluator.measure(params, state, progress.epoch)
+  if (validation === undefined) return undefined
+  return {
+    loss: progress.lossSum / (sumLoss ? 1 : progress.mass),
+    ...training,
+    ...Object.fromEntries(Object.entries(validation).map(([name, value]) => [validationName(name), value])),
+  }
+}
+
+async function learningRateAt(
+  rateOf: RateOf | undefined,
+  { optimizerState, loss }: Training,
+): Promise<number | undefined> {
+  const rate = rateOf?.({ optimizerState, loss })
+  if (rate === undefined) return undefined
+  const value = await rate.item()
+  rate.dispose()
+  return value
+}

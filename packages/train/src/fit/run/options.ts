@@ -1,0 +1,193 @@
+import { checkArgument, type Backend, type Tree } from '@neurite/core'
+import {
+  aBoolean,
+  aFunction,
+  anObject,
+  aSeed,
+  asGiven,
+  either,
+  having,
+  mustBe,
+  number,
+  oneOf,
+  optional,
+  or,
+  whole,
+  type ReadBy,
+  type Reader,
+  type Readers,
+} from '@neurite/core/arguments'
+import type { BatchOrder, Labels } from '@neurite/data'
+import type { Loss } from '@neurite/losses'
+import type { Layer } from '@neurite/nn'
+import type { Optimizer } from '@neurite/optimizers'
+import { readCallbacks, type Callback, type EpochEvent, type IterationEvent } from '../../callbacks/callback.js'
+import type { Checkpoint } from '../../checkpoint/checkpoint.js'
+import type { Metric } from '../../metrics/metric.js'
+import { readClassWeights, type ClassWeights } from '../data/class-weights.js'
+import type { Dataset } from '../data/dataset.js'
+import { checkWeighs } from '../data/loss.js'
+import type { BatchSource } from '../data/source.js'
+import { isReserved } from './history.js'
+
+/** How a model is trained. */
+export interface FitOptions<
+  P extends Tree = Tree,
+  S extends Tree = Tree,
+  O extends Tree = Tree,
+  M extends Readonly<Record<string, Metric>> = Readonly<Record<string, Metric>>,
+> {
+  /** What is minimized. */
+  readonly loss: Loss
+  readonly optimizer: Optimizer<O>
+  /** Times that all training rows are gone through, at least 1. */
+  readonly epochs: number
+  /** Rows a step; 'full' is gradient descent on all of them at once. The last step of an epoch takes what is left. Default: 32, or all rows if there are fewer; a source's batches as they come. */
+  readonly batchSize?: number | 'full'
+  /** Default 'shuffled-cyclic': every row once an epoch, in a new order each. A source decides this itself. */
+  readonly order?: BatchOrder
+  /** A share in (0, 1) of the rows, drawn after shuffling and then left out of training; or other data, in memory or from a source. Default: none. */
+  readonly validation?: number | Dataset | BatchSource
+  /** One label a row, so that a validation share has the classes in proportion. */
+  readonly stratify?: Labels
+  /** Measured after each epoch, on all training rows and on all validation rows, under these names. */
+  readonly metrics?: M
+  readonly callbacks?: readonly Callback[]
+  /** Of initialization, split, order and dropout. Any whole number; 0 is one like any other. Default 0. */
+  readonly seed?: number
+  /** Ends training between two steps: the result then says `stoppedBy: 'signal'`. */
+  readonly signal?: AbortSignal
+  readonly onIteration?: (event: IterationEvent) => void | Promise<void>
+  readonly onEpoch?: (event: EpochEvent) => void | Promise<void>
+  /** Whether events tell the length of the gradients; costs a few operations a step. Default false. */
+  readonly gradientNorm?: boolean
+  /** In the training loss only, not in validation and metrics. Default: 1 each. */
+  readonly classWeights?: ClassWeights
+  /** Where host data and new params go. Default: that of tensors given, else the default backend. */
+  readonly backend?: Backend
+  /** Of params and features. Default: that of `params`, else 'float32'. */
+  readonly dtype?: 'float32' | 'float64'
+  /** Where training begins instead of with `model.init({ inputShape, seed })`; left untouched. */
+  readonly params?: P
+  readonly state?: S
+  /** Together with `params`. */
+  readonly optimizerState?: O
+  /** A checkpoint of a run with these options: training goes on as if it had never ended. `undefined` starts anew. */
+  readonly resume?: Checkpoint | undefined
+}
+
+/**
+ * A reader for each option of `fit`, for functions that take some of them among their own.
+ *
+ * @example
+ * ```ts
+ * import { or, readOptions, whole } from '@neurite/core/arguments'
+ * import { fitReaders, type FitOptions } from '@neurite/train'
+ * interface Options extends Pick<FitOptions, 'seed'> {
+ *   readonly repeats?: number
+ * }
+ * const { seed } = fitReaders()
+ * const read = (options: Options) => readOptions('fitAgain', options, { seed, repeats: or(2, whole(1)) })
+ * read({ repeats: 3 }) // => { seed: 0, repeats: 3 }
+ * read({ sed: 3 } as Options) // => throws UNKNOWN_OPTION
+ * ```
+ */
+export function fitReaders() {
+  return {
+    loss: checked(checkLoss),
+    optimizer: having<Optimizer>('what a factory such as adam() returns', 'init', 'update'),
+    epochs: whole(1),
+    batchSize: optional(either("a whole number >= 1 or 'full'", whole(1), oneOf('full'))),
+    order: optional(oneOf('cyclic', 'shuffled-cyclic', 'random')),
+    validation: optional(
+      either('a share in (0, 1), 0.2 say, or data { x, y }', number('(0, 1)'), having<Dataset | BatchSource>('data')),
+    ),
+    stratify: optional(asGiven<Labels>),
+    metrics: or({}, checked(checkMetrics)),
+    callbacks: or([], readCallbacks),
+    seed: or(0, aSeed),
+    signal: optional(having<AbortSignal>('an AbortSignal', 'aborted', 'addEventListener')),
+    onIteration: optional(aFunction<(event: IterationEvent) => void | Promise<void>>),
+    onEpoch: optional(aFunction<(event: EpochEvent) => void | Promise<void>>),
+    gradientNorm: or(false, aBoolean),
+    classWeights: optional(readClassWeights),
+    backend: optional(having<Backend>('a backend, as cpu() makes one', 'upload', 'kernels')),
+    dtype: optional(oneOf('float32', 'float64')),
+    params: asGiven<Tree | undefined>,
+    state: asGiven<Tree | undefined>,
+    optimizerState: asGiven<Tree | undefined>,
+    resume: optional(having<Checkpoint>('a checkpoint, as loadCheckpoint gives it', 'run', 'progress')),
+  } satisfies Readers<FitOptions>
+}
+
+/** Options of `fit`, read. */
+export type Fit = ReadBy<ReturnType<typeof fitReaders>>
+
+/** Refuses options that do not go together, before any data is looked at. */
+export function checkTogether({ validation, stratify, params, optimizerState, loss, classWeights }: Fit): void {
+  checkArgument(
+    stratify === undefined || typeof validation === 'number',
+    () => 'fit: stratify decides how a validation share is drawn; give validation: 0.2, say, or leave it out.',
+  )
+  checkArgument(
+    optimizerState === undefined || params !== undefined,
+    () => 'fit: optimizerState belongs to params; give both.',
+  )
+  if (classWeights !== undefined) checkWeighs('fit: classWeights', loss)
+}
+
+/** Refuses what only rows in memory can have. */
+export function checkStreamed({ batchSize, order, validation, stratify, classWeights }: Fit): void {
+  checkArgument(
+    batchSize !== 'full',
+    () => "fit: batchSize 'full' needs all rows at once, which a source does not give; give a number, or leave it out.",
+  )
+  checkArgument(
+    order === undefined,
+    () =>
+      `fit: order is '${String(order)}', but a source decides the order of its rows: leave it out, and shuffle in batches({ seed }) if you want to.`,
+  )
+  checkArgument(
+    typeof validation !== 'number' && stratify === undefined,
+    () =>
+      'fit: a share of a source cannot be held back, since its rows are not known beforehand; give validation: { x, y } or a source of its own.',
+  )
+  checkArgument(
+    classWeights !== 'balanced',
+    () =>
+      "fit: classWeights 'balanced' counts all rows beforehand, which a source does not give; give a number for each class: { 0: 1, 1: 3.5 }, say.",
+  )
+}
+
+export function checkModel(where: string, model: Layer): void {
+  having<Layer>('a layer, such as sequential([...])', 'forward', 'init')(where, 'the model', model)
+}
+
+export function checkLoss(where: string, loss: Loss): void {
+  if (typeof loss !== 'function')
+    throw mustBe(where, 'loss', 'a function of prediction and target, such as mse or crossEntropy()', loss)
+  checkArgument(
+    loss.options?.reduction !== 'none',
+    () => `${where}: the loss has reduction 'none' and gives no single number; use 'mean' or 'sum'.`,
+  )
+}
+
+export function checkMetrics(where: string, metrics: Readonly<Record<string, Metric>>): void {
+  for (const [name, metric] of Object.entries(
+    anObject(where, 'metrics, names to metrics such as { accuracy },', metrics),
+  )) {
+    aFunction(where, `metrics.${name}`, metric)
+    checkArgument(
+      !isReserved(name),
+      () => `${where}: a metric cannot be called '${name}', a name that results use themselves; choose another.`,
+      { name },
+    )
+  }
+}
+
+function checked<T>(check: (where: string, value: T) => void): Reader<T> {
+  return (where, _, value) => {
+    check(where, value as T)
+    return value as T
+  }
+}

@@ -1,0 +1,152 @@
+import { fold, key, type Key } from '@neurite/core'
+import type { Layer } from '@neurite/nn'
+import type { Callback, Run } from '../../callbacks/callback.js'
+import { checkSameRun } from '../../checkpoint/checkpoint.js'
+import { evaluatorOf, type Evaluator, type Measures } from '../../evaluate/evaluator.js'
+import { sourceEvaluatorOf } from '../../evaluate/source-evaluator.js'
+import type { Metric } from '../../metrics/metric.js'
+import type { Dataset } from '../data/dataset.js'
+import type { Feed } from '../data/feed.js'
+import { memoryFeed } from '../data/memory-feed.js'
+import { load, placeOf, type Placement } from '../data/place.js'
+import { Pull } from '../data/pull.js'
+import { isSource, type BatchSource } from '../data/source.js'
+import { streamFeed } from '../data/stream-feed.js'
+import { initialTraining } from '../step/start.js'
+import { compileRate, compileStep, type RateOf } from '../step/step.js'
+import { Stepper } from '../step/stepper.js'
+import { validationName } from './history.js'
+import { checkStreamed, type Fit } from './options.js'
+import { Session } from './session.js'
+
+/** A run with all it needs, before its first step. */
+export interface Prepared {
+  readonly feed: Feed
+  /** On training rows (metrics alone) and on validation rows. */
+  readonly trainEvaluator: Evaluator | undefined
+  readonly validationEvaluator: Evaluator | undefined
+  readonly stepper: Stepper
+  readonly session: Session
+  readonly rateOf: RateOf | undefined
+  /** Steps under way before the loss of the first is read. */
+  readonly lag: number
+  /** Parent of the steps' keys. */
+  readonly random: Key
+  /** True for a loss that adds up over rows: that of an epoch is then a sum too. */
+  readonly sumLoss: boolean
+  /** Gives back all but the newest params and states. */
+  dispose(): void
+}
+
+type Own = <T extends { dispose(): void }>(made: T) => T
+
+/** Rows that go through the model at once when nothing is learned: no effect on results, so as many as memory takes easily. */
+const EVALUATION_ROWS = 256
+
+export async function prepare(model: Layer, data: Dataset | BatchSource, options: Fit): Promise<Prepared> {
+  const { loss, optimizer, seed, metrics, gradientNorm, validation, resume } = options
+  const owned: { dispose(): void }[] = []
+  const own: Own = (made) => {
+    owned.push(made)
+    return made
+  }
+  const dispose = (): void => owned.splice(0).forEach((made) => made.dispose())
+  const callbacks = [...options.callbacks, ...listener(options)]
+  // Who hears of each step wants to find the run as it is after that step.
+  const watched = callbacks.some(({ onIteration }) => onIteration !== undefined)
+  const lagOf = ({ backend }: Placement): number => (backend.capabilities.syncRead || watched ? 0 : 1)
+  const placementOf = (rows: Partial<Dataset>): Placement => ({
+    ...placeOf('fit', options, rows),
+    loss,
+    outputShape: (inputShape) => model.outputShape(inputShape),
+  })
+  const measures = (batchSize = EVALUATION_ROWS): Measures => ({ model, loss, withLoss: true, metrics, batchSize })
+  let feed: Feed | undefined
+  try {
+    if (isSource('fit', data)) {
+      checkStreamed(options)
+      const kept = (placement: Placement): number => lagOf(placement) + 1
+      feed = own(await streamFeed(data, options, measures(), placementOf, kept))
+    } else feed = own(await memoryFeed(data, options, placementOf(data)))
+    const { placement, identity, features } = feed
+    const wanted = measures(Math.max(EVALUATION_ROWS, Number(identity.batchSize) || 0))
+    const trainEvaluator =
+      Object.keys(metrics).length > 0 ? own(feed.evaluator({ ...wanted, withLoss: false }, 'training')) : undefined
+    const validationEvaluator =
+      typeof validation === 'number'
+        ? own(feed.evaluator(wanted, 'share'))
+        : validation && (await otherEvaluator(validation, wanted, placement, options, own))
+    if (resume !== undefined) checkSameRun(resume.run, identity)
+    const lag = lagOf(placement)
+    const initial = initialTraining(model, features, options, placement, feed.cursorAt(resume?.progress.step ?? 0))
+    const stepper = own(new Stepper(compileStep({ model, loss, optimizer, gradientNorm }), initial, lag))
+    const session = new Session({
+      stepper,
+      optimizer,
+      backend: placement.backend,
+      callbacks,
+      epochs: options.epochs,
+      metrics: Object.keys(metrics),
+      measured: measuredBy(metrics, validationEvaluator !== undefined),
+      identity,
+    })
+    const rateOf = compileRate(optimizer)
+    if (rateOf !== undefined) own(rateOf)
+    return {
+      ...{ rateOf, feed, trainEvaluator, validationEvaluator, stepper, session, lag, dispose },
+      random: fold(key(seed), 'step'),
+      sumLoss: loss.options?.reduction === 'sum',
+    }
+  } catch (error) {
+    await feed?.close().catch(() => undefined)
+    dispose()
+    throw error
+  }
+}
+
+/** On data of its own. */
+async function otherEvaluator(
+  validation: Dataset | BatchSource,
+  measures: Measures,
+  placement: Placement,
+  { seed, signal }: Fit,
+  own: Own,
+): Promise<Evaluator> {
+  const where = 'fit: validation'
+  if (isSource(where, validation)) {
+    const begin = (epoch: number): Pull => new Pull(where, validation, { epoch, seed, signal }, undefined)
+    return own(sourceEvaluatorOf(where, measures, begin, placement))
+  }
+  const loaded = await load(where, validation, placement)
+  loaded.owned.forEach(own)
+  return own(
+    evaluatorOf(
+      'fit',
+      measures,
+      loaded,
+      Int32Array.from({ length: loaded.rows }, (_, i) => i),
+    ),
+  )
+}
+
+/** `onIteration` and `onEpoch` of the options, as the callback that they are short for. */
+function listener({ onIteration, onEpoch }: Fit): Callback[] {
+  if (onIteration === undefined && onEpoch === undefined) return []
+  return [
+    {
+      name: 'options of fit',
+      ...(onIteration && { onIteration: (event) => onIteration(event) }),
+      ...(onEpoch && { onEpochEnd: (event) => onEpoch(event) }),
+    },
+  ]
+}
+
+/** What each epoch will measure, and which way is better. */
+function measuredBy(metrics: Readonly<Record<string, Metric>>, validated: boolean): Run['measured'] {
+  const own = Object.entries(metrics).map(([name, { mode }]) => [name, mode] as const)
+  const all = [['loss', 'min'] as const, ...own]
+  return Object.fromEntries([
+    ...all,
+    ...(validated ? all.map(([name, mode]) => [validationName(name), mode] as const) : []),
+  ])
+}

@@ -1,0 +1,68 @@
+import { NeuriteError, type NonFinite, type Tensor } from '@neurite/core'
+import type { Batch } from '../data/feed.js'
+import type { Training } from './step.js'
+
+/** The step that failed. */
+interface Failed {
+  readonly epoch: number
+  readonly iteration: number
+  readonly batch: Batch
+}
+
+/** Undefined at 0 or below: what a probability of exactly 0 does. */
+const SINGULAR = new Set(['log', 'log1p', 'div', 'reciprocal', 'sqrt', 'pow'])
+
+/** Features beyond this are called unscaled. */
+const LARGE = 100
+
+/** Says which step failed, where, and the usual causes; carries what was good before it. */
+export async function nonFiniteError(
+  { epoch, iteration, batch }: Failed,
+  found: NonFinite | undefined,
+  what: string,
+  before: Pick<Training, 'params' | 'state' | 'optimizerState'>,
+): Promise<NeuriteError> {
+  const { params, state, optimizerState } = before
+  const where = `epoch ${epoch}, iteration ${iteration}`
+  const rows = batch.rows()
+  const streamed = batch.inputs.pick === undefined
+  const largest = await largestFeature(batch.inputs.x, streamed ? rows.map((_, position) => position) : rows)
+  const first =
+    found === undefined
+      ? 'a replay of the step stayed finite, so the device computes differently each time'
+      : `the first operation to leave the finite numbers is '${found.primitive}' (instruction ${found.position}): ${found.value} at index [${found.index.join(', ')}] of shape [${found.shape.join(', ')}]`
+  const message = `fit: in ${where} (rows ${listed(rows)}${streamed ? ' of the epoch' : ''}) ${what}; ${first}. ${causes(found, largest)} error.details holds the params from before.`
+  const details = {
+    epoch,
+    iteration,
+    rows: [...rows],
+    largestFeature: largest,
+    params,
+    state,
+    optimizerState,
+    ...(found ?? {}),
+  }
+  return new NeuriteError('NON_FINITE', message, details)
+}
+
+function causes(found: NonFinite | undefined, largest: number): string {
+  const list: string[] = []
+  if (found !== undefined && SINGULAR.has(found.primitive))
+    list.push('a logarithm or division of 0 (give the loss logits, with fromLogits: true, or clip)')
+  if (largest > LARGE) list.push(`unscaled features (they reach ${largest.toPrecision(3)}; use standardScaler)`)
+  list.push('a learning rate that is too large (divide it by 10, or put clipByGlobalNorm before the optimizer)')
+  return `Usual causes: ${list.join('; ')}.`
+}
+
+function listed(rows: Int32Array): string {
+  return rows.length <= 8 ? [...rows].join(', ') : `${[...rows.subarray(0, 8)].join(', ')}, ... ${rows.length} in all`
+}
+
+async function largestFeature(x: Tensor, rows: Int32Array): Promise<number> {
+  const data = await x.data()
+  const width = data.length / (x.shape[0] ?? 1)
+  let largest = 0
+  for (const row of rows)
+    for (let i = row * width; i < (row + 1) * width; i++) largest = Math.max(largest, Math.abs(data[i]!))
+  return largest
+}

@@ -1,0 +1,99 @@
+import {
+  disposeTree,
+  formatShape,
+  full,
+  mapTree,
+  NeuriteError,
+  sameShape,
+  type Backend,
+  type Tensor,
+} from '@neurite/core'
+import type { Layer } from '@neurite/nn'
+import type { Optimizer } from '@neurite/optimizers'
+import { restoreTree, type Checkpoint } from '../../checkpoint/checkpoint.js'
+import type { Fit } from '../run/options.js'
+import type { Place } from '../data/place.js'
+import type { Training } from './step.js'
+import { snapshot } from './stepper.js'
+
+type Start = Pick<Training, 'params' | 'state' | 'optimizerState'>
+
+/**
+ * The set that the first step starts from, in handles that the run may use up.
+ *
+ * @param cursor - where in the epoch's order the first batch begins, for rows in memory
+ */
+export function initialTraining(
+  model: Layer,
+  inputShape: readonly number[],
+  options: Fit,
+  { backend, dtype }: Place,
+  cursor: number | undefined,
+): Training {
+  const fresh = (): Pick<Start, 'params' | 'state'> => model.init({ inputShape, seed: options.seed, dtype, backend })
+  const start =
+    options.resume === undefined ? given(options, fresh) : resumed(options.resume, options.optimizer, fresh, backend)
+  const number = (value: number, kind: 'int32' | 'float32' | 'float64'): Tensor =>
+    full([], value, { dtype: kind, backend })
+  return {
+    ...start,
+    ...(cursor === undefined ? {} : { cursor: number(cursor, 'int32') }),
+    loss: number(0, dtype),
+    ...(options.gradientNorm ? { gradientNorm: number(0, dtype) } : {}),
+  }
+}
+
+/** What the options give, and the rest made anew. */
+function given({ optimizer, ...options }: Fit, fresh: () => Pick<Start, 'params' | 'state'>): Start {
+  const made = options.params !== undefined && options.state !== undefined ? undefined : fresh()
+  const params = snapshot(options.params ?? made!.params)
+  const state = snapshot(options.state ?? made!.state)
+  disposeTree(made)
+  return {
+    params,
+    state,
+    optimizerState: options.optimizerState === undefined ? optimizer.init(params) : snapshot(options.optimizerState),
+  }
+}
+
+/** @throws NeuriteError `BAD_CHECKPOINT` if the checkpoint is of another model or optimizer */
+function resumed(
+  checkpoint: Checkpoint,
+  optimizer: Optimizer,
+  fresh: () => Pick<Start, 'params' | 'state'>,
+  backend: Backend,
+): Start {
+  const made = fresh()
+  const expected = { ...made, optimizerState: optimizer.init(made.params) }
+  const start = {
+    params: restoreTree(checkpoint.params, backend),
+    state: restoreTree(checkpoint.state, backend),
+    optimizerState: restoreTree(checkpoint.optimizerState, backend),
+  }
+  try {
+    mapTree(
+      (leaf, other) => {
+        if (!sameShape(leaf.shape, other.shape) || leaf.dtype !== other.dtype) {
+          throw new NeuriteError(
+            'SHAPE_MISMATCH',
+            `expected ${leaf.dtype} ${formatShape(leaf.shape)}, got ${other.dtype} ${formatShape(other.shape)}.`,
+          )
+        }
+        return leaf
+      },
+      expected,
+      start,
+    )
+    return start
+  } catch (error) {
+    disposeTree(start)
+    throw new NeuriteError(
+      'BAD_CHECKPOINT',
+      'fit: resume: the checkpoint is of another model or optimizer; resume with those that it was made with.',
+      {},
+      error,
+    )
+  } finally {
+    disposeTree(expected)
+  }
+}

@@ -1,2 +1,0 @@
-export { hostArray as toHost } from '@neurite/core/arguments'
-export type { ArraySource, HostArray, NestedNumbers } from '@neurite/core'

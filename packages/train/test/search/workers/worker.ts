@@ -1,5 +1,0 @@
-import { exposeObjective } from '../../../src/index.js'
-import { objective } from './objective.js'
-
-// What a worker of workers.test.ts runs, bundled.
-await exposeObjective(objective)
