@@ -1,12 +1,5 @@
-import {
-  conv2d as convolve,
-  key,
-  randomNormal,
-  reshape as fold,
-  setDefaultBackend,
-  tensor,
-  type Tensor,
-} from '@neurite/core'
+import { key, randomNormal, reshape as fold, setDefaultBackend, tensor, type Tensor } from '@neurite/core'
+import { conv2d as convolve } from '@neurite/core/functional'
 import { cpu } from '@neurite/backend-cpu'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'

@@ -2,7 +2,6 @@ import {
   add,
   compile,
   concat,
-  conv2d,
   fold,
   grad,
   key,
@@ -26,6 +25,7 @@ import {
   type Key,
   type Tensor,
 } from '@neurite/core'
+import { conv2d } from '@neurite/core/functional'
 import { fill } from '../arbitrary/values.js'
 import { check, checkClose, checkEqual } from '../check/compare.js'
 import { download, evaluateOne, upload } from '../check/device.js'

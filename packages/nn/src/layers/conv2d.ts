@@ -1,4 +1,5 @@
-import { add, checkOptions, conv2d as convolve, type Padding } from '@neurite/core'
+import { add, checkOptions, type Padding } from '@neurite/core'
+import { conv2d as convolve } from '@neurite/core/functional'
 import { resolveActivation } from '../activations.js'
 import { checkCount } from '../check-count.js'
 import { configFrom } from '../config.js'

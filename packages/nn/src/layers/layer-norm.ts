@@ -1,4 +1,5 @@
-import { checkArgument, checkOptions, layerNorm as normalize } from '@neurite/core'
+import { checkArgument, checkOptions } from '@neurite/core'
+import { layerNorm as normalize } from '@neurite/core/functional'
 import { configFrom } from '../config.js'
 import { layer } from '../define-layer.js'
 import type { Layer, Nothing } from '../layer.js'

@@ -1,13 +1,5 @@
-import {
-  avgPool2d as averages,
-  checkArgument,
-  checkOptions,
-  maxPool2d as maxima,
-  mean,
-  type Padding,
-  type PoolingOptions,
-  type Tensor,
-} from '@neurite/core'
+import { checkArgument, checkOptions, mean, type Padding, type Tensor } from '@neurite/core'
+import { avgPool2d as averages, maxPool2d as maxima, type PoolingOptions } from '@neurite/core/functional'
 import { configFrom } from '../config.js'
 import { layer, shapeError } from '../define-layer.js'
 import type { Layer, Nothing } from '../layer.js'
