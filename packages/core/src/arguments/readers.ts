@@ -1,4 +1,5 @@
 import { NeuriteError } from '../errors/index.js'
+import { isTensor } from '../tensor/tree.js'
 
 /** Gives a value its type, or throws. `where` names the function, `name` the argument or option. */
 export type Reader<T> = (where: string, name: string, value: unknown) => T
@@ -62,6 +63,8 @@ export const aFunction = /* @__PURE__ */ must(
   'a function',
   (value): value is (...args: never[]) => unknown => typeof value === 'function',
 )
+
+export const aTensor = /* @__PURE__ */ must('a tensor, as tensor(value) makes', isTensor)
 
 export const anObject = /* @__PURE__ */ must(
   'an object',

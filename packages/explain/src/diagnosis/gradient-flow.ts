@@ -72,7 +72,7 @@ export async function gradientFlow(
   model: Layer,
   params: Tree,
   batch: { readonly x: Tensor; readonly y: Tensor },
-  loss: Loss | ((prediction: Tensor, target: Tensor) => Tensor),
+  loss: Loss,
   options: { readonly state?: Tree } = {},
 ): Promise<GradientFlow> {
   checkOptions('gradientFlow', options, ['state'])
