@@ -1,8 +1,19 @@
-import { key, mul, randomNormal, square, sum, tensor, valueAndGrad, type Backend, type Tensor } from '@neurite/core'
+import {
+  key,
+  mul,
+  randomNormal,
+  square,
+  sum,
+  tensor,
+  valueAndGrad,
+  type Backend,
+  type Tensor,
+  type Tree,
+} from '@neurite/core'
 import * as losses from '@neurite/losses'
 import type { Loss } from '@neurite/losses'
 import * as nn from '@neurite/nn'
-import type { ActivationName, Initializer, Layer, Tree } from '@neurite/nn'
+import type { ActivationName, Initializer, Layer } from '@neurite/nn'
 import * as optimizers from '@neurite/optimizers'
 import type { Optimizer, Schedule } from '@neurite/optimizers'
 import { describe, expect, test, vi } from 'vitest'
@@ -140,7 +151,7 @@ const OPTIMIZERS: Readonly<Record<string, Optimizer>> = {
 }
 
 const SCHEDULES: Readonly<Record<string, Schedule>> = {
-  constant: optimizers.constant(0.1),
+  constantSchedule: optimizers.constantSchedule(0.1),
   cosineDecay: optimizers.cosineDecay({ initial: 0.1, steps: 4 }),
   cosineRestarts: optimizers.cosineRestarts({ initial: 0.1, steps: 2 }),
   exponentialDecay: optimizers.exponentialDecay({ initial: 0.1, factor: 0.5 }),

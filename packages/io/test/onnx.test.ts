@@ -1,14 +1,15 @@
 import { cpu } from '@neurite/backend-cpu'
 import {
+  fold,
+  key,
   mapTree,
   randomNormal,
   randomUniform,
-  key,
-  fold,
   setDefaultBackend,
   tensor,
   tidy,
   type Tensor,
+  type Tree,
 } from '@neurite/core'
 import {
   imputer,
@@ -44,7 +45,6 @@ import {
   sequential,
   type ActivationName,
   type Model,
-  type Tree,
 } from '@neurite/nn'
 import * as ort from 'onnxruntime-web'
 import { describe, expect, test } from 'vitest'

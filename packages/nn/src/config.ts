@@ -1,7 +1,5 @@
+import type { Json } from '@neurite/core'
 import { activationName } from './activations.js'
-
-/** Plain data, as JSON holds it. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
 
 /** A layer as plain data: its kind and its options. */
 export interface LayerConfig {

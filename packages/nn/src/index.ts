@@ -1,14 +1,4 @@
-export type {
-  ApplyOptions,
-  ForwardOptions,
-  InitOptions,
-  Layer,
-  Model,
-  Nothing,
-  ParamsOf,
-  StateOf,
-  Tree,
-} from './layer.js'
+export type { ApplyOptions, ForwardOptions, InitOptions, Layer, Model, Nothing, ParamsOf, StateOf } from './layer.js'
 export {
   layer,
   shapeError,
@@ -18,7 +8,7 @@ export {
   type ParameterSpecs,
   type TensorsOf,
 } from './define-layer.js'
-export type { Json, LayerConfig } from './config.js'
+export type { LayerConfig } from './config.js'
 
 export { sequential, type Sequential, type SequentialParams, type SequentialState } from './containers/sequential.js'
 export { residual, type Residual } from './containers/residual.js'

@@ -1,6 +1,6 @@
-import { checkArgument, checkOptions, NeuriteError } from '@neurite/core'
+import { checkArgument, checkOptions, NeuriteError, type Json } from '@neurite/core'
 import type { Activation } from './activations.js'
-import { CUSTOM, type Json, type LayerConfig } from './config.js'
+import { CUSTOM, type LayerConfig } from './config.js'
 import { graph, type Graph, type MultiGraph } from './containers/graph.js'
 import {
   addNodes,

@@ -1,9 +1,6 @@
-import type { Backend, Key, Tensor } from '@neurite/core'
+import type { Backend, Key, Tensor, Tree } from '@neurite/core'
 import type { LayerConfig } from './config.js'
 import type { Regularizer } from './regularizer.js'
-
-/** Params and states: plain nested objects and arrays of tensors. */
-export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree }
 
 /** The params or the state of a layer that has none: `{}`. */
 export type Nothing = Readonly<Record<never, never>>

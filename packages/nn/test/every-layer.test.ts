@@ -6,18 +6,19 @@ import {
   memory,
   randomNormal,
   setDefaultBackend,
+  square,
+  sum,
   tensor,
   tensorsIn,
   tidy,
   valueAndGrad,
-  sum,
-  square,
   type Key,
   type Tensor,
+  type Tree,
 } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { countParams, embedding, layerFromConfig, summary, type Tree } from '../src/index.js'
+import { countParams, embedding, layerFromConfig, summary } from '../src/index.js'
 import { expectClose } from './support/expect-close.js'
 import { SPECIMENS, type Specimen } from './support/every-layer.js'
 

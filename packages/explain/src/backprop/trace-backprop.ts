@@ -15,9 +15,10 @@ import {
   type PrimitiveName,
   type Recording,
   type Tensor,
+  type Tree,
 } from '@neurite/core'
 import type { Loss } from '@neurite/losses'
-import type { Layer, Tree } from '@neurite/nn'
+import type { Layer } from '@neurite/nn'
 import { probed } from '../network/probe.js'
 import { downstreamFormula, localFormula, valueFormula, whole, type Application } from './formulas.js'
 import { defaultNames, type Names } from './names.js'

@@ -1,5 +1,5 @@
-import { abs, eye, grad, max, mean, sum, tensor, zeros, type Tensor } from '@neurite/core'
-import { layerFromConfig, resolveActivation, type ActivationName, type Json, type Layer } from '@neurite/nn'
+import { abs, eye, grad, max, mean, sum, tensor, zeros, type Json, type Tensor } from '@neurite/core'
+import { layerFromConfig, resolveActivation, type ActivationName, type Layer } from '@neurite/nn'
 import { activationOf, kindOf } from '../network/leaves.js'
 import type { Visit } from '../network/probe.js'
 

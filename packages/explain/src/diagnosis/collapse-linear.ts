@@ -18,8 +18,9 @@ import {
   transpose,
   zeros,
   type Tensor,
+  type Tree,
 } from '@neurite/core'
-import type { Layer, Tree } from '@neurite/nn'
+import type { Layer } from '@neurite/nn'
 import { activationOf, kindOf } from '../network/leaves.js'
 import { isGraph } from '../network/probe.js'
 

@@ -1,6 +1,16 @@
-import { checkArgument, checkOptions, disposeTree, grad, isTensor, tensorsIn, tidy, type Tensor } from '@neurite/core'
+import {
+  checkArgument,
+  checkOptions,
+  disposeTree,
+  grad,
+  isTensor,
+  tensorsIn,
+  tidy,
+  type Tensor,
+  type Tree,
+} from '@neurite/core'
 import type { Loss } from '@neurite/losses'
-import type { Layer, Tree } from '@neurite/nn'
+import type { Layer } from '@neurite/nn'
 import { activationOf, kindOf } from '../network/leaves.js'
 import { probed } from '../network/probe.js'
 import { slopesOf } from './activation-slopes.js'

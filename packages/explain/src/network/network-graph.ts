@@ -1,5 +1,5 @@
-import { checkArgument, checkOptions, isTensor, NeuriteError, type Tensor } from '@neurite/core'
-import type { GraphNode, Layer, Tree } from '@neurite/nn'
+import { checkArgument, checkOptions, isTensor, NeuriteError, type Tensor, type Tree } from '@neurite/core'
+import type { GraphNode, Layer } from '@neurite/nn'
 import { activationOf, kindOf } from './leaves.js'
 import { isGraph } from './probe.js'
 

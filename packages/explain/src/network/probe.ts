@@ -1,4 +1,4 @@
-import type { Tensor } from '@neurite/core'
+import type { Tensor, Tree } from '@neurite/core'
 import {
   addNodes,
   call,
@@ -12,7 +12,6 @@ import {
   type GraphNode,
   type InputNode,
   type Layer,
-  type Tree,
 } from '@neurite/nn'
 
 /** One application of a layer that is not made of layers. */

@@ -1,7 +1,18 @@
-import { add, checkArgument, checkOptions, concat, isTensor, mul, sameShape, type Tensor } from '@neurite/core'
-import type { Json, LayerConfig } from '../config.js'
+import {
+  add,
+  checkArgument,
+  checkOptions,
+  concat,
+  isTensor,
+  mul,
+  sameShape,
+  type Tensor,
+  type Tree,
+  type Json,
+} from '@neurite/core'
+import type { LayerConfig } from '../config.js'
 import { checkInit, shapeError } from '../define-layer.js'
-import type { ApplyOptions, ForwardOptions, InitOptions, Layer, Tree } from '../layer.js'
+import type { ApplyOptions, ForwardOptions, InitOptions, Layer } from '../layer.js'
 import type { GraphNode, InputNode } from './nodes.js'
 import { entriesOf, initParts, inPart, partOptions } from './parts.js'
 

@@ -1,5 +1,5 @@
-import { checkArgument, fold, NeuriteError } from '@neurite/core'
-import type { ApplyOptions, InitOptions, Layer, Tree } from '../layer.js'
+import { checkArgument, fold, NeuriteError, type Tree } from '@neurite/core'
+import type { ApplyOptions, InitOptions, Layer } from '../layer.js'
 import { childSeed } from '../seed.js'
 
 /** Refuses what is no layer, such as `dense` where `dense(8)` was meant. */

@@ -1,7 +1,7 @@
-import { checkArgument, checkOptions, type Tensor } from '@neurite/core'
+import { checkArgument, checkOptions, type Tensor, type Tree } from '@neurite/core'
 import type { LayerConfig } from '../config.js'
 import { checkInit, checkInputShape } from '../define-layer.js'
-import type { Layer, ParamsOf, StateOf, Tree } from '../layer.js'
+import type { Layer, ParamsOf, StateOf } from '../layer.js'
 import { checkLayer, entriesOf, initParts, inPart, partOptions } from './parts.js'
 
 /** The params of {@link sequential}: one entry for each layer, `{}` for a layer without params. */

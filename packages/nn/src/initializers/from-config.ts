@@ -1,5 +1,5 @@
-import { checkArgument, checkOptions, NeuriteError } from '@neurite/core'
-import { CUSTOM, type Json } from '../config.js'
+import { checkArgument, checkOptions, NeuriteError, type Json } from '@neurite/core'
+import { CUSTOM } from '../config.js'
 import type { Initializer } from './initializer.js'
 import { orthogonal } from './orthogonal.js'
 import { constant, normal, ones, uniform, zeros } from './simple.js'

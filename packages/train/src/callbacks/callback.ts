@@ -1,5 +1,4 @@
-import { NeuriteError, type Backend } from '@neurite/core'
-import type { Tree } from '@neurite/nn'
+import { NeuriteError, type Backend, type Tree } from '@neurite/core'
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import type { History } from '../fit/history.js'
 

@@ -1,5 +1,4 @@
-import { fold } from '@neurite/core'
-import type { Tree } from '@neurite/nn'
+import { fold, type Tree } from '@neurite/core'
 import type { Optimizer } from '@neurite/optimizers'
 import { validationName } from './history.js'
 import { atStart } from './progress.js'

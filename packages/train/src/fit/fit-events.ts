@@ -1,5 +1,5 @@
-import { disposeTree } from '@neurite/core'
-import type { Layer, ParamsOf, StateOf, Tree } from '@neurite/nn'
+import { disposeTree, type Tree } from '@neurite/core'
+import type { Layer, ParamsOf, StateOf } from '@neurite/nn'
 import type { Callback, EpochEvent, IterationEvent } from '../callbacks/callback.js'
 import type { Metric } from '../metrics/metric.js'
 import type { Dataset } from './data.js'

@@ -1,5 +1,5 @@
-import { disposeTree, NeuriteError } from '@neurite/core'
-import type { Layer, ParamsOf, StateOf, Tree } from '@neurite/nn'
+import { disposeTree, NeuriteError, type Tree } from '@neurite/core'
+import type { Layer, ParamsOf, StateOf } from '@neurite/nn'
 import type { Metric } from '../metrics/metric.js'
 import type { Dataset } from './data.js'
 import { runEpoch } from './epoch.js'

@@ -6,10 +6,11 @@ import {
   NeuriteError,
   tensorsIn,
   type Backend,
+  type Tree,
 } from '@neurite/core'
 import type { BatchOrder, Labels } from '@neurite/data'
 import type { Loss } from '@neurite/losses'
-import type { Layer, Tree } from '@neurite/nn'
+import type { Layer } from '@neurite/nn'
 import type { Optimizer } from '@neurite/optimizers'
 import { checkCallbacks, type Callback, type EpochEvent, type IterationEvent } from '../callbacks/callback.js'
 import type { Checkpoint } from '../checkpoint/checkpoint.js'

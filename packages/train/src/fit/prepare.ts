@@ -87,6 +87,7 @@ export async function prepare(model: Layer, data: Dataset | BatchSource, options
     const initial = initialTraining(model, rows.features, options, { backend, dtype, gradientNorm }, rows.cursor)
     const stepper = own(new Stepper(compileStep({ model, loss, optimizer, gradientNorm }), initial, lag))
     const session = new Session({
+      optimizer,
       stepper,
       backend,
       callbacks,

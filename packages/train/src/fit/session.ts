@@ -1,4 +1,4 @@
-import { setLearningRate } from '@neurite/optimizers'
+import { setLearningRate, type Optimizer } from '@neurite/optimizers'
 import {
   all,
   disposeTree,
@@ -7,8 +7,8 @@ import {
   tensorsIn,
   tidy,
   type Backend,
+  type Tree,
 } from '@neurite/core'
-import type { Tree } from '@neurite/nn'
 import type { Callback, CheckpointSink, EpochEvent, IterationEvent, Run, Snapshot } from '../callbacks/callback.js'
 import { restoreTree, storeTree, type Checkpoint } from '../checkpoint/checkpoint.js'
 import { emptyHistory } from './history.js'
@@ -17,6 +17,7 @@ import { snapshot, type Stepper } from './stepper.js'
 
 /** What has to be known to tell callbacks about a run. */
 export interface SessionParts {
+  readonly optimizer: Optimizer
   readonly stepper: Stepper
   readonly backend: Backend
   readonly callbacks: readonly Callback[]
@@ -40,10 +41,12 @@ export class Session implements Run {
   readonly #sinks: CheckpointSink[] = []
   readonly #abortSinks: CheckpointSink[] = []
   readonly #stepper: Stepper
+  readonly #optimizer: Optimizer
   readonly #watchers: readonly Callback[]
 
-  constructor({ stepper, backend, callbacks, epochs, metrics, measured, identity }: SessionParts) {
+  constructor({ optimizer, stepper, backend, callbacks, epochs, metrics, measured, identity }: SessionParts) {
     this.#stepper = stepper
+    this.#optimizer = optimizer
     this.backend = backend
     this.callbacks = callbacks
     this.epochs = epochs
@@ -85,13 +88,11 @@ export class Session implements Run {
   }
 
   get adjustable(): boolean {
-    const next = tryLearningRate(this.optimizerState, 0)
-    if (next !== undefined) disposeNew(next, this.optimizerState)
-    return next !== undefined
+    return this.#optimizer.withLearningRate !== undefined
   }
 
   setLearningRate(value: number): void {
-    this.#stepper.replace({ optimizerState: setLearningRate(this.optimizerState, value) })
+    this.#stepper.replace({ optimizerState: setLearningRate(this.#optimizer, this.optimizerState, value) })
   }
 
   capture(sink: CheckpointSink): void {
@@ -195,21 +196,6 @@ export class Session implements Run {
     const error = await this.#stepper.explainParams()
     if (error !== undefined) throw error
   }
-}
-
-function tryLearningRate(state: Tree, value: number): Tree | undefined {
-  try {
-    return setLearningRate(state, value)
-  } catch (error) {
-    if (NeuriteError.isInstance(error) && error.code === 'INVALID_ARGUMENT') return undefined
-    throw error
-  }
-}
-
-/** Gives back the tensors of a tree that are not in another. */
-function disposeNew(tree: Tree, other: Tree): void {
-  const kept = new Set(tensorsIn(other))
-  for (const leaf of tensorsIn(tree)) if (!kept.has(leaf)) leaf.dispose()
 }
 
 function mapHistory(history: Readonly<Record<string, readonly number[]>>): Record<string, number[]> {

@@ -10,9 +10,10 @@ import {
   type Compiled,
   type Key,
   type Tensor,
+  type Tree,
 } from '@neurite/core'
 import type { Loss } from '@neurite/losses'
-import { penalty, type Layer, type Tree } from '@neurite/nn'
+import { penalty, type Layer } from '@neurite/nn'
 import { applyUpdates, globalNorm, type Optimizer } from '@neurite/optimizers'
 
 /** Everything that a step makes anew from what it was before. */
