@@ -32,7 +32,8 @@ export interface ProgressBarOptions {
  * @example
  * ```ts
  * import { mse } from '@neurite/losses'
- * import { dense, sequential, zeros } from '@neurite/nn'
+ * import { dense, sequential } from '@neurite/nn'
+ * import { zeros } from '@neurite/nn/initializers'
  * import { sgd } from '@neurite/optimizers'
  * import { fit, progressBar } from '@neurite/train'
  * const text: string[] = []

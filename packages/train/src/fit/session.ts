@@ -1,14 +1,5 @@
 import { setLearningRate, type Optimizer } from '@neurite/optimizers'
-import {
-  all,
-  disposeTree,
-  isFinite as isFiniteTensor,
-  NeuriteError,
-  tensorsIn,
-  tidy,
-  type Backend,
-  type Tree,
-} from '@neurite/core'
+import { all, disposeTree, isFinite as isFiniteTensor, tensorsIn, tidy, type Backend, type Tree } from '@neurite/core'
 import type { Callback, CheckpointSink, EpochEvent, IterationEvent, Run, Snapshot } from '../callbacks/callback.js'
 import { restoreTree, storeTree, type Checkpoint } from '../checkpoint/checkpoint.js'
 import { emptyHistory } from './history.js'
