@@ -15,12 +15,16 @@ export interface Visit {
 export function probed(model: Layer, visit: (visit: Visit) => void, path = ''): Layer {
   if (model.layers !== undefined && model.withLayers !== undefined)
     return model.withLayers(model.layers.map((part, i) => probed(part, visit, `${path}[${i}]`)))
+  const seen = (params: Tree, input: Tensor, output: Tensor): Tensor => {
+    visit({ layer: model, path, params, input, output })
+    return output
+  }
   return {
     ...model,
-    apply(params, x, options) {
-      const output = model.apply(params, x, options)
-      visit({ layer: model, path, params, input: x, output })
-      return output
+    apply: (params, x, options) => seen(params, x, model.apply(params, x, options)),
+    forward(params, state, x, options) {
+      const [output, next] = model.forward(params, state, x, options)
+      return [seen(params, x, output), next]
     },
   }
 }

@@ -8,6 +8,8 @@ import { aLayer, entriesOf, initParts, inPart, partOptions } from './parts.js'
 /** A {@link residual} block. Params and state have one entry: the inner layer's. */
 export interface Residual<L extends Layer> extends Layer<readonly [ParamsOf<L>], readonly [StateOf<L>]> {
   readonly layers: readonly [L]
+  readonly wiring: 'shortcut'
+  withLayers(layers: readonly Layer[]): Layer
   inputShapes(inputShape: readonly number[]): readonly (readonly number[])[]
 }
 

@@ -15,6 +15,8 @@ export type SequentialState<L extends readonly Layer[]> = { readonly [I in keyof
 /** A {@link sequential} model. */
 export interface Sequential<L extends readonly Layer[]> extends Layer<SequentialParams<L>, SequentialState<L>> {
   readonly layers: L
+  readonly wiring: 'chain'
+  withLayers(layers: readonly Layer[]): Layer
   inputShapes(inputShape: readonly number[]): readonly (readonly number[])[]
 }
 
