@@ -36,7 +36,7 @@ export { fileStore, memoryStore, type FileStore } from '@neurite/files'
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/format.js'
 export type { Checkpoint } from './checkpoint/checkpoint.js'
 export type { Progress } from './fit/progress.js'
-export type { CheckpointSink, Json } from './callbacks/callback.js'
+export type { CheckpointSink } from './callbacks/callback.js'
 export type { MonitorOptions } from './callbacks/monitor.js'
 export { crossValidate, type CrossValidateOptions, type CrossValidation } from './search/cross-validate.js'
 export {

@@ -1,9 +1,6 @@
-import { NeuriteError, type Backend, type Tree } from '@neurite/core'
+import { NeuriteError, type Backend, type Json, type Tree } from '@neurite/core'
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import type { History } from '../fit/history.js'
-
-/** Plain data that JSON holds. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
 
 /** After a step. */
 export interface IterationEvent {

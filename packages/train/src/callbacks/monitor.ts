@@ -1,5 +1,5 @@
-import { checkArgument, NeuriteError } from '@neurite/core'
-import type { EpochEvent, Json, Run } from './callback.js'
+import { checkArgument, NeuriteError, type Json } from '@neurite/core'
+import type { EpochEvent, Run } from './callback.js'
 
 /** Options of callbacks that watch one value. */
 export interface MonitorOptions {
