@@ -5,7 +5,7 @@ import { setDefaultBackend } from '@neurite/core'
 import { trainTestSplit } from '@neurite/data'
 import { digits } from '@neurite/datasets'
 import { sparseCrossEntropy } from '@neurite/losses'
-import { conv2d, dense, dropout, flatten, maxPool2d, reshape, sequential, summary } from '@neurite/nn'
+import { conv2d, dense, dropout, flatten, maxPool2d, unflatten, sequential, summary } from '@neurite/nn'
 import { adam, cosineDecay } from '@neurite/optimizers'
 import { accuracy, evaluate, fit } from '@neurite/train'
 
@@ -17,7 +17,7 @@ const images = { shape: x.shape, data: x.data.map((ink) => ink / 16) }
 const { train, test } = trainTestSplit({ x: images, y }, { test: 0.2, stratify: 'y', seed: 0 })
 
 const model = sequential([
-  reshape([8, 8, 1]),
+  unflatten([8, 8, 1]),
   conv2d(16, { kernelSize: 3, padding: 'same', activation: 'relu' }),
   conv2d(32, { kernelSize: 3, padding: 'same', activation: 'relu' }),
   maxPool2d({ window: 2 }),

@@ -1,8 +1,21 @@
-import { key, mul, randomNormal, square, sum, tensor, valueAndGrad, type Backend, type Tensor } from '@neurite/core'
+import {
+  key,
+  mul,
+  randomNormal,
+  square,
+  sum,
+  tensor,
+  valueAndGrad,
+  type Backend,
+  type Tensor,
+  type Tree,
+} from '@neurite/core'
 import * as losses from '@neurite/losses'
 import type { Loss } from '@neurite/losses'
 import * as nn from '@neurite/nn'
-import type { ActivationName, Initializer, Layer, Tree } from '@neurite/nn'
+import * as initializers from '@neurite/nn/initializers'
+import type { ActivationName, Layer } from '@neurite/nn'
+import type { Initializer } from '@neurite/nn/initializers'
 import * as optimizers from '@neurite/optimizers'
 import type { Optimizer, Schedule } from '@neurite/optimizers'
 import { describe, expect, test, vi } from 'vitest'
@@ -26,7 +39,7 @@ const LAYERS: Readonly<Record<string, readonly [layer: Layer, inputShape: readon
   layerNorm: [nn.layerNorm(), [4]],
   maxPool2d: [nn.maxPool2d({ window: 2 }), [4, 4, 2]],
   patchEmbedding: [nn.patchEmbedding(3, { patchSize: 2 }), [4, 4, 1]],
-  reshape: [nn.reshape([3, 2]), [6]],
+  unflatten: [nn.unflatten([3, 2]), [6]],
   residual: [nn.residual(dense(4, { activation: 'gelu' })), [4]],
   sequential: [sequential([conv2d(2, { kernelSize: 2 }), nn.batchNorm(), nn.flatten(), dense(2)]), [3, 3, 1]],
 }
@@ -61,19 +74,19 @@ const ACTIVATIONS: readonly ActivationName[] = [
 ]
 
 const INITIALIZERS: Readonly<Record<string, Initializer>> = {
-  constant: nn.constant(0.3),
-  glorotNormal: nn.glorotNormal,
-  glorotUniform: nn.glorotUniform,
-  heNormal: nn.heNormal,
-  heUniform: nn.heUniform,
-  lecunNormal: nn.lecunNormal,
-  lecunUniform: nn.lecunUniform,
-  normal: nn.normal(),
-  ones: nn.ones,
-  orthogonal: nn.orthogonal(),
-  truncatedNormal: nn.truncatedNormal(),
-  uniform: nn.uniform(),
-  zeros: nn.zeros,
+  constant: initializers.constant(0.3),
+  glorotNormal: initializers.glorotNormal,
+  glorotUniform: initializers.glorotUniform,
+  heNormal: initializers.heNormal,
+  heUniform: initializers.heUniform,
+  lecunNormal: initializers.lecunNormal,
+  lecunUniform: initializers.lecunUniform,
+  normal: initializers.normal(),
+  ones: initializers.ones,
+  orthogonal: initializers.orthogonal(),
+  truncatedNormal: initializers.truncatedNormal(),
+  uniform: initializers.uniform(),
+  zeros: initializers.zeros,
 }
 
 const PROBABILITIES = [
@@ -140,7 +153,7 @@ const OPTIMIZERS: Readonly<Record<string, Optimizer>> = {
 }
 
 const SCHEDULES: Readonly<Record<string, Schedule>> = {
-  constant: optimizers.constant(0.1),
+  constantSchedule: optimizers.constantSchedule(0.1),
   cosineDecay: optimizers.cosineDecay({ initial: 0.1, steps: 4 }),
   cosineRestarts: optimizers.cosineRestarts({ initial: 0.1, steps: 2 }),
   exponentialDecay: optimizers.exponentialDecay({ initial: 0.1, factor: 0.5 }),
@@ -218,7 +231,7 @@ describe.each(ENGINES)('tfjs:%s computes what cpu computes', (engine) => {
   })
 
   test.each(Object.entries(INITIALIZERS))('initializer: %s', async (_, initializer) => {
-    const layer = dense(4, { weightInitializer: initializer, biasInitializer: nn.ones })
+    const layer = dense(4, { weightInitializer: initializer, biasInitializer: initializers.ones })
     await expectSame(engine, (backend) => layer.init({ inputShape: [5], seed: 0, backend }).params)
   })
 

@@ -1,4 +1,5 @@
-import { add, compile, conv2d, matmul, PRIMITIVE_NAMES, tanh, tensor, zeros, type Tensor } from '@neurite/core'
+import { add, compile, matmul, PRIMITIVE_NAMES, tanh, tensor, zeros, type Tensor } from '@neurite/core'
+import { conv2d } from '@neurite/core/functional'
 import { cpu } from '@neurite/backend-cpu'
 import { cpuOf, elementwise, matmul as products } from '@neurite/backend-cpu/families'
 import { expect, test } from 'vitest'

@@ -1,6 +1,5 @@
 import {
   add,
-  conv2d,
   matmul,
   mul,
   operationOf,
@@ -12,6 +11,7 @@ import {
   trace,
   type Tensor,
 } from '@neurite/core'
+import { conv2d } from '@neurite/core/functional'
 import { describe, expect, test } from 'vitest'
 import { fuse } from '../src/fuse.js'
 import { rewrite } from '../src/rewrite.js'

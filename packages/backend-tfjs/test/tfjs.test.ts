@@ -2,12 +2,10 @@ import {
   add,
   broadcastTo,
   compile,
-  conv2d,
   erf,
   full,
   less,
   matmul,
-  maxPool2d,
   mean,
   mul,
   NeuriteError,
@@ -23,6 +21,7 @@ import {
   type Backend,
   type Tensor,
 } from '@neurite/core'
+import { conv2d, maxPool2d } from '@neurite/core/functional'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { tfjs } from '../src/index.js'

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import {
   add,
   compile,
-  conv2d,
   decodeProgram,
   encodeProgram,
   fold,
@@ -13,7 +12,6 @@ import {
   key,
   loadProgram,
   log,
-  maxPool2d,
   mul,
   NeuriteError,
   printProgram,
@@ -36,6 +34,7 @@ import {
   type Program,
   type Tensor,
 } from '../src/index.js'
+import { conv2d, maxPool2d } from '../src/functional/index.js'
 import { interpret } from '../src/program/interpret.js'
 import { expectCode, wrong } from './support/expect-code.js'
 import { reference } from './support/reference-backend.js'

@@ -3,11 +3,9 @@ import {
   abs,
   all,
   any,
-  avgPool2d,
   cast,
   clip,
   concat,
-  conv2d,
   einsum,
   ELEMENTWISE,
   elu,
@@ -20,14 +18,12 @@ import {
   isFinite,
   isNaN,
   key,
-  layerNorm,
   leakyRelu,
   linspace,
   logicalXor,
   logSoftmax,
   logSumExp,
   maximum,
-  maxPool2d,
   mean,
   mish,
   mul,
@@ -64,6 +60,7 @@ import {
   type PrimitiveName,
   type Tensor,
 } from '../src/index.js'
+import { avgPool2d, conv2d, layerNorm, maxPool2d } from '../src/functional/index.js'
 import * as binary from '../src/primitive/binary.js'
 import * as unary from '../src/primitive/unary.js'
 import { reference } from './support/reference-backend.js'

@@ -21,7 +21,6 @@ import {
   avgPool2d,
   batchNorm,
   call,
-  constant,
   conv2d,
   dense,
   dropout,
@@ -31,12 +30,12 @@ import {
   input,
   layer,
   multiplyNodes,
-  normal,
   residual,
   sequential,
   type Activation,
   type Layer,
 } from '@neurite/nn'
+import { constant, normal } from '@neurite/nn/initializers'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { collapseLinear, FLOW_THRESHOLDS, gradientFlow } from '../src/index.js'

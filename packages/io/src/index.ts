@@ -1,7 +1,7 @@
 export { toSafetensors, fromSafetensors, type FromSafetensorsOptions } from './safetensors/safetensors.js'
 export { fromNpy, toNpy } from './npy/npy.js'
 export { encodeModel, type ModelParts } from './model/encode.js'
-export { decodeModel, type LayerBuilders, type LoadModelOptions } from './model/decode.js'
+export { decodeModel, type LoadModelOptions } from './model/decode.js'
 export { loadModel, saveModel } from './model/save.js'
 export type { SavedModel } from './model/saved-model.js'
 export type { ColumnSchema, InputSchema, Row, Rows } from './model/input.js'

@@ -135,7 +135,7 @@ describe('model files', () => {
         model: JSON.stringify({
           kind: 'sequential',
           layers: [
-            { kind: 'reshape', shape: [1, 3, 1] },
+            { kind: 'unflatten', shape: [1, 3, 1] },
             {
               kind: 'maxPool2d',
               window: 1e5,
@@ -158,7 +158,7 @@ describe('model files', () => {
         model: JSON.stringify({
           kind: 'sequential',
           layers: [
-            { kind: 'reshape', shape: [1, 3, 1] },
+            { kind: 'unflatten', shape: [1, 3, 1] },
             { kind: 'avgPool2d', window: 1e9, strides: 1, padding: 'same' },
           ],
         }),

@@ -37,10 +37,10 @@ import {
   input,
   layer,
   maxPool2d,
-  ones,
   sequential,
   type Model,
 } from '@neurite/nn'
+import { ones } from '@neurite/nn/initializers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeModel, encodeModel, loadModel, saveModel } from '../src/index.js'
 

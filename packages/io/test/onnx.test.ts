@@ -1,14 +1,15 @@
 import { cpu } from '@neurite/backend-cpu'
 import {
+  fold,
+  key,
   mapTree,
   randomNormal,
   randomUniform,
-  key,
-  fold,
   setDefaultBackend,
   tensor,
   tidy,
   type Tensor,
+  type Tree,
 } from '@neurite/core'
 import {
   imputer,
@@ -40,12 +41,11 @@ import {
   maxPool2d,
   multiplyNodes,
   patchEmbedding,
-  reshape,
+  unflatten,
   residual,
   sequential,
   type ActivationName,
   type Model,
-  type Tree,
 } from '@neurite/nn'
 import * as ort from 'onnxruntime-web'
 import { describe, expect, test } from 'vitest'
@@ -170,7 +170,7 @@ describe('onnxruntime says the same as apply', () => {
     ['batchNorm', sequential([batchNorm({ epsilon: 0.01 })]), [4]],
     ['batchNorm of images', batchNorm(), [3, 3, 2]],
     ['layerNorm', layerNorm({ epsilon: 0.1 }), [2, 5]],
-    ['flatten and reshape', sequential([flatten(), reshape([3, 4]), dense(2)]), [2, 2, 3]],
+    ['flatten and unflatten', sequential([flatten(), unflatten([3, 4]), dense(2)]), [2, 2, 3]],
     ['patchEmbedding', patchEmbedding(4, { patchSize: [2, 3], activation: 'gelu' }), [4, 6, 2]],
     ['dropout does nothing', sequential([dense(3), dropout(0.5)]), [2]],
     ['residual', residual(sequential([dense(5, { activation: 'relu' }), dense(3)])), [3]],

@@ -1,4 +1,5 @@
 import { abs, add, exp, log1p, mul, neg, relu, sub } from '@neurite/core'
+import { aBoolean, or } from '@neurite/core/arguments'
 import { checkPair } from './check.js'
 import { defineLoss, type LossFactory, type LossOptions } from './loss.js'
 import { safeLog } from './probabilities.js'
@@ -27,7 +28,8 @@ export interface BinaryCrossEntropyOptions extends LossOptions {
 export const binaryCrossEntropy: LossFactory<BinaryCrossEntropyOptions> =
   /* @__PURE__ */ defineLoss<BinaryCrossEntropyOptions>(
     'binaryCrossEntropy',
-    { reduction: 'mean', fromLogits: false },
+    'values',
+    'mean',
     (kind, prediction, target, { fromLogits }) => {
       checkPair(kind, prediction, target)
       if (!fromLogits) {
@@ -41,6 +43,7 @@ export const binaryCrossEntropy: LossFactory<BinaryCrossEntropyOptions> =
       const linear = add(mul(prediction, sub(0.5, target)), mul(size, 0.5))
       return { values: add(linear, log1p(exp(neg(size)))) }
     },
+    () => ({ fromLogits: or(false, aBoolean) }),
   )
 
 /**
@@ -58,7 +61,8 @@ export const binaryCrossEntropy: LossFactory<BinaryCrossEntropyOptions> =
  */
 export const hinge: LossFactory = /* @__PURE__ */ defineLoss<LossOptions>(
   'hinge',
-  { reduction: 'mean' },
+  'values',
+  'mean',
   (kind, prediction, target) => {
     checkPair(kind, prediction, target)
     return { values: relu(sub(1, mul(prediction, target))) }

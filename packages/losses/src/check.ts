@@ -1,14 +1,10 @@
-import { checkArgument, formatShape, isFloating, isTensor, NeuriteError, sameShape, type Tensor } from '@neurite/core'
+import { formatShape, isFloating, NeuriteError, sameShape, type Tensor } from '@neurite/core'
+import { aTensor } from '@neurite/core/arguments'
 
 /** Prediction and target are tensors, and the prediction is of a dtype that has gradients. */
 export function checkTensors(kind: string, prediction: Tensor, target: Tensor): void {
-  for (const [name, value] of Object.entries({ prediction, target })) {
-    checkArgument(
-      isTensor(value),
-      () =>
-        `${kind}: ${name} must be a tensor, got ${Array.isArray(value) ? 'an array' : typeof value}; use tensor(value).`,
-    )
-  }
+  aTensor(kind, 'prediction', prediction)
+  aTensor(kind, 'target', target)
   if (!isFloating(prediction.dtype)) {
     throw new NeuriteError(
       'DTYPE_MISMATCH',

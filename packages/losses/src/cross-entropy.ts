@@ -15,6 +15,7 @@ import {
   tensor,
   type Tensor,
 } from '@neurite/core'
+import { aBoolean, listOf, number, optional, or } from '@neurite/core/arguments'
 import { checkClasses, checkTensors } from './check.js'
 import { defineLoss, type LossFactory, type LossOptions, type Resolved } from './loss.js'
 import { logProbabilities, safeLog } from './probabilities.js'
@@ -34,7 +35,10 @@ export interface CrossEntropyOptions extends LossOptions {
   readonly classWeights?: readonly number[] | undefined
 }
 
-const DEFAULTS = { reduction: 'mean', fromLogits: false, labelSmoothing: 0, classWeights: undefined } as const
+const probabilities = () => ({ fromLogits: or(false, aBoolean) })
+const weighted = () => ({ ...probabilities(), classWeights: optional(listOf(number('[0, Infinity)'))) })
+const smoothed = () => ({ ...weighted(), labelSmoothing: or(0, number('[0, 1)')) })
+
 type Options = Resolved<CrossEntropyOptions>
 
 /** - sum_k y_k log p_k, and each row's class weight. */
@@ -63,19 +67,6 @@ function weightsOf(kind: string, classWeights: readonly number[], target: Tensor
   return sum(mul(target, tensor([...classWeights], { dtype: target.dtype, backend: target.backend })), { axes: [-1] })
 }
 
-function check(kind: string, { labelSmoothing, classWeights }: Options): void {
-  checkArgument(
-    typeof labelSmoothing === 'number' && labelSmoothing >= 0 && labelSmoothing < 1,
-    () => `${kind}: labelSmoothing must be in [0, 1), got ${String(labelSmoothing)}.`,
-  )
-  checkArgument(
-    classWeights === undefined ||
-      (Array.isArray(classWeights) &&
-        classWeights.every((w: unknown) => typeof w === 'number' && w >= 0 && w < Infinity)),
-    () => `${kind}: classWeights must be an array of finite numbers >= 0, got ${String(classWeights)}.`,
-  )
-}
-
 /**
  * The cross-entropy error, - sum_k y_k log p_k a row, averaged over rows (chapter 4.3.3, 4).
  *
@@ -96,12 +87,13 @@ function check(kind: string, { labelSmoothing, classWeights }: Options): void {
  */
 export const crossEntropy: LossFactory<CrossEntropyOptions> = /* @__PURE__ */ defineLoss<CrossEntropyOptions>(
   'crossEntropy',
-  DEFAULTS,
+  'rows',
+  'mean',
   (kind, prediction, target, options) => {
     checkClasses(kind, prediction, target)
     return terms(kind, prediction, target, options)
   },
-  check,
+  smoothed,
 )
 
 /**
@@ -120,7 +112,8 @@ export const crossEntropy: LossFactory<CrossEntropyOptions> = /* @__PURE__ */ de
  */
 export const sparseCrossEntropy: LossFactory<CrossEntropyOptions> = /* @__PURE__ */ defineLoss<CrossEntropyOptions>(
   'sparseCrossEntropy',
-  DEFAULTS,
+  'indices',
+  'mean',
   (kind, prediction, target, options) => {
     checkTensors(kind, prediction, target)
     const rows = prediction.shape.slice(0, -1)
@@ -141,7 +134,7 @@ export const sparseCrossEntropy: LossFactory<CrossEntropyOptions> = /* @__PURE__
     // An index that is no class has a row of zeros, whose loss would be 0: 0 / 0 makes it heard.
     return terms(kind, prediction, div(hot, sum(hot, { axes: [-1], keepDims: true })), options)
   },
-  check,
+  smoothed,
 )
 
 export interface FocalCrossEntropyOptions extends Omit<CrossEntropyOptions, 'labelSmoothing'> {
@@ -156,7 +149,8 @@ export interface FocalCrossEntropyOptions extends Omit<CrossEntropyOptions, 'lab
 export const focalCrossEntropy: LossFactory<FocalCrossEntropyOptions> =
   /* @__PURE__ */ defineLoss<FocalCrossEntropyOptions>(
     'focalCrossEntropy',
-    { reduction: 'mean', fromLogits: false, classWeights: undefined, gamma: 2 },
+    'rows',
+    'mean',
     (kind, prediction, target, { gamma, ...options }) => {
       checkClasses(kind, prediction, target)
       const { values, ...rest } = terms(kind, prediction, target, { ...options, labelSmoothing: 0 })
@@ -164,13 +158,7 @@ export const focalCrossEntropy: LossFactory<FocalCrossEntropyOptions> =
       // Rounding may put p above 1, where the power is NaN.
       return { ...rest, values: mul(values, pow(relu(sub(1, p)), gamma)) }
     },
-    (kind, { gamma, ...options }) => {
-      checkArgument(
-        typeof gamma === 'number' && gamma >= 0 && gamma < Infinity,
-        () => `${kind}: gamma must be a finite number >= 0, got ${String(gamma)}.`,
-      )
-      check(kind, { ...options, labelSmoothing: 0 })
-    },
+    () => ({ ...weighted(), gamma: or(2, number('[0, Infinity)')) }),
   )
 
 export type KlDivergenceOptions = Pick<CrossEntropyOptions, 'reduction' | 'fromLogits'>
@@ -189,9 +177,11 @@ export type KlDivergenceOptions = Pick<CrossEntropyOptions, 'reduction' | 'fromL
  */
 export const klDivergence: LossFactory<KlDivergenceOptions> = /* @__PURE__ */ defineLoss<KlDivergenceOptions>(
   'klDivergence',
-  { reduction: 'mean', fromLogits: false },
+  'rows',
+  'mean',
   (kind, prediction, target, { fromLogits }) => {
     checkClasses(kind, prediction, target)
     return { values: mul(sub(safeLog(target), logProbabilities(prediction, fromLogits)), target), classes: true }
   },
+  probabilities,
 )

@@ -8,6 +8,6 @@ export {
   type FocalCrossEntropyOptions,
   type KlDivergenceOptions,
 } from './cross-entropy.js'
-export type { Loss, LossCallOptions, LossFactory, LossOptions } from './loss.js'
+export type { DescribedLoss, Expects, Loss, LossCallOptions, LossFactory, LossOptions, Targets } from './loss.js'
 export type { Reduction } from './reduce.js'
 export { huber, logCosh, mae, mse, sse, sumAbsoluteResiduals, type HuberOptions } from './residuals.js'

@@ -1,4 +1,5 @@
-import { checkArgument, checkOptions, isTensor, tidy, type Tensor } from '@neurite/core'
+import { isTensor, tidy, type Tensor } from '@neurite/core'
+import { aTensor, oneOf, optional, or, readOptions, type Reader } from '@neurite/core/arguments'
 import { reduce, type Reduction, type Terms } from './reduce.js'
 
 /** What every loss takes when it is made. */
@@ -19,63 +20,83 @@ export interface LossCallOptions {
   readonly weights?: Tensor
 }
 
-/** A pure function of prediction and target. */
+/** What a loss compares with: class indices, a row of class probabilities for each example, or numbers as the prediction has. */
+export type Targets = 'indices' | 'rows' | 'values'
+
+/** What a loss takes for a prediction: scores before softmax or sigmoid, those after it, or numbers of any other kind. */
+export type Expects = 'logits' | 'probabilities' | 'values'
+
+/**
+ * A pure function of prediction and target: any `(prediction, target) => Tensor` is one. Those of this package also say what they
+ * are, so that whoever prepares their targets or judges their predictions needs no list of names.
+ */
 export interface Loss {
   (prediction: Tensor, target: Tensor, options?: LossCallOptions): Tensor
-  /** The name it is exported by. */
-  readonly kind: string
+  /** Its name. */
+  readonly kind?: string
   /** The options it was made with, defaults included. */
+  readonly options?: Readonly<Record<string, unknown>>
+  /** Default: unknown; targets go to it as they are. */
+  readonly targets?: Targets
+  /** Default: unknown. */
+  readonly expects?: Expects
+  /** Whether it heeds `weights`. Default: it does not, and weights are refused. */
+  readonly weighs?: boolean
+}
+
+/** A loss that says all about itself, as every loss of this package does. */
+export interface DescribedLoss extends Loss {
+  readonly kind: string
   readonly options: Readonly<Record<string, unknown>>
+  readonly targets: Targets
+  readonly expects: Expects
+  readonly weighs: true
 }
 
 /** A loss with the default options, and the function that makes it with others: `mse(p, t)`, `mse({ reduction: 'sum' })(p, t)`. */
-export interface LossFactory<O extends LossOptions = LossOptions> extends Loss {
-  (options?: O): Loss
+export interface LossFactory<O extends LossOptions = LossOptions> extends DescribedLoss {
+  (options?: O): DescribedLoss
 }
 
 /** The options with no value missing. */
 export type Resolved<O extends LossOptions> = { readonly [K in keyof O]-?: O[K] } & { readonly reduction: Reduction }
 
+/** A reader for each option but `reduction`. */
+export type OwnReaders<O extends LossOptions> = {
+  readonly [K in Exclude<keyof O, 'reduction'>]-?: Reader<Resolved<O>[K]>
+}
+
 /**
  * Makes a loss that is its own factory.
  *
- * @param defaults - a value for every option; `undefined` for one that has none
+ * @param reduction - the default
  * @param terms - the loss before weights and reduction
- * @param check - refuses option values
+ * @param own - called, rather than given: a bundler then drops the readers with the loss
  */
 export function defineLoss<O extends LossOptions>(
   kind: string,
-  defaults: Resolved<O>,
+  targets: Targets,
+  reduction: Reduction,
   terms: (kind: string, prediction: Tensor, target: Tensor, options: Resolved<O>) => Terms,
-  check?: (kind: string, options: Resolved<O>) => void,
+  own?: () => OwnReaders<O>,
 ): LossFactory<O> {
-  const make = (given: O | undefined): Loss => {
-    checkOptions(kind, given ?? {}, Object.keys(defaults))
-    const options: Resolved<O> = { ...defaults, ...given }
-    const { reduction } = options
-    checkArgument(
-      ['mean', 'sum', 'none'].includes(reduction),
-      () => `${kind}: reduction must be 'mean', 'sum' or 'none', got ${String(reduction)}.`,
-    )
-    for (const [name, value] of Object.entries(options)) {
-      const yesOrNo = typeof defaults[name as keyof O] === 'boolean'
-      checkArgument(
-        !yesOrNo || typeof value === 'boolean',
-        () => `${kind}: ${name} must be true or false, got ${String(value)}.`,
-      )
-    }
-    check?.(kind, options)
+  const make = (given: LossOptions = {}): DescribedLoss => {
+    const readers = { reduction: or(reduction, oneOf('mean', 'sum', 'none')), ...own?.() }
+    // The type of `own` holds the readers of O complete.
+    const options = Object.freeze(readOptions(kind, given, readers)) as Resolved<O> & { readonly fromLogits?: boolean }
     const loss = (prediction: Tensor, target: Tensor, call: LossCallOptions = {}): Tensor => {
-      checkOptions(kind, call, ['weights'])
-      return tidy(() => reduce(kind, terms(kind, prediction, target, options), reduction, call.weights))
+      const { weights } = readOptions(kind, call, { weights: optional(aTensor) })
+      return tidy(() => reduce(kind, terms(kind, prediction, target, options), options.reduction, weights))
     }
-    return Object.assign(loss, { kind, options: Object.freeze(options) })
+    const expects = options.fromLogits === undefined ? 'values' : options.fromLogits ? 'logits' : 'probabilities'
+    return Object.assign(loss, { kind, options, targets, expects, weighs: true } as const)
   }
-  const standard = make(undefined)
+  const standard = make()
   function both(prediction: Tensor, target: Tensor, call?: LossCallOptions): Tensor
-  function both(options?: O): Loss
-  function both(first?: Tensor | O, ...rest: [target?: Tensor, call?: LossCallOptions]): Loss | Tensor {
+  function both(options?: O): DescribedLoss
+  function both(first?: Tensor | O, ...rest: [target?: Tensor, call?: LossCallOptions]): DescribedLoss | Tensor {
     return isTensor(first) || rest.length > 0 ? standard(first as Tensor, rest[0] as Tensor, rest[1]) : make(first)
   }
-  return Object.assign(both, { kind, options: standard.options })
+  const { options, expects } = standard
+  return Object.assign(both, { kind, options, targets, expects, weighs: true } as const)
 }

@@ -1,4 +1,5 @@
-import { abs, add, checkArgument, exp, greater, log1p, mul, square, sub, where, type Tensor } from '@neurite/core'
+import { abs, add, exp, greater, log1p, mul, square, sub, where, type Tensor } from '@neurite/core'
+import { number, or } from '@neurite/core/arguments'
 import { checkPair } from './check.js'
 import { defineLoss, type LossFactory, type LossOptions, type Resolved } from './loss.js'
 import type { Terms } from './reduce.js'
@@ -27,7 +28,8 @@ function ofResidual<O>(f: (residual: Tensor, options: O) => Tensor) {
  */
 export const sse: LossFactory = /* @__PURE__ */ defineLoss<LossOptions>(
   'sse',
-  { reduction: 'sum' },
+  'values',
+  'sum',
   /* @__PURE__ */ ofResidual(square),
 )
 
@@ -50,21 +52,24 @@ export const sse: LossFactory = /* @__PURE__ */ defineLoss<LossOptions>(
  */
 export const mse: LossFactory = /* @__PURE__ */ defineLoss<LossOptions>(
   'mse',
-  { reduction: 'mean' },
+  'values',
+  'mean',
   /* @__PURE__ */ ofResidual(square),
 )
 
 /** The sum of absolute residuals, sum |y^ - y| (chapter 4.3.3, 3). Arguments and errors as `sse`; the gradient at 0 is 0. */
 export const sumAbsoluteResiduals: LossFactory = /* @__PURE__ */ defineLoss<LossOptions>(
   'sumAbsoluteResiduals',
-  { reduction: 'sum' },
+  'values',
+  'sum',
   /* @__PURE__ */ ofResidual(abs),
 )
 
 /** The mean absolute error, over all elements. Arguments and errors as `mse`; the gradient at 0 is 0. */
 export const mae: LossFactory = /* @__PURE__ */ defineLoss<LossOptions>(
   'mae',
-  { reduction: 'mean' },
+  'values',
+  'mean',
   /* @__PURE__ */ ofResidual(abs),
 )
 
@@ -86,22 +91,20 @@ export interface HuberOptions extends LossOptions {
  */
 export const huber: LossFactory<HuberOptions> = /* @__PURE__ */ defineLoss<HuberOptions>(
   'huber',
-  { reduction: 'mean', delta: 1 },
+  'values',
+  'mean',
   /* @__PURE__ */ ofResidual((residual, { delta }: Resolved<HuberOptions>) => {
     const size = abs(residual)
     return where(greater(size, delta), mul(sub(size, delta / 2), delta), mul(square(residual), 0.5))
   }),
-  (kind, { delta }) =>
-    checkArgument(
-      typeof delta === 'number' && delta > 0 && delta < Infinity,
-      () => `${kind}: delta must be a finite number > 0, got ${String(delta)}.`,
-    ),
+  () => ({ delta: or(1, number('(0, Infinity)')) }),
 )
 
 /** log(cosh(r)), averaged over all elements: r^2 / 2 for small residuals, |r| - log 2 for large ones. Arguments and errors as `mse`. */
 export const logCosh: LossFactory = /* @__PURE__ */ defineLoss<LossOptions>(
   'logCosh',
-  { reduction: 'mean' },
+  'values',
+  'mean',
   // cosh itself overflows from |r| = 89 on in float32.
   /* @__PURE__ */ ofResidual((residual) => {
     const size = abs(residual)

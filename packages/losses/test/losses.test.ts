@@ -13,7 +13,8 @@ import {
   type Tensor,
 } from '@neurite/core'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import * as losses from '../src/index.js'
 import {
   binaryCrossEntropy,
   crossEntropy,
@@ -27,7 +28,9 @@ import {
   sparseCrossEntropy,
   sse,
   sumAbsoluteResiduals,
+  type DescribedLoss,
   type Loss,
+  type LossFactory,
 } from '../src/index.js'
 
 const backend = cpu()
@@ -73,7 +76,7 @@ const CASES: Readonly<
   Record<
     string,
     {
-      readonly factory: ((options: never) => Loss) & Loss
+      readonly factory: LossFactory<never>
       readonly options: object
       readonly p: Rows
       readonly y: Rows | readonly number[]
@@ -141,10 +144,85 @@ describe('chapter 4.3.3', () => {
   })
 })
 
+const CLASSES = { reduction: 'mean', fromLogits: false, classWeights: undefined }
+
+/** Every option of every loss with its documented default. */
+const DEFAULTS: Readonly<Record<string, object>> = {
+  sse: { reduction: 'sum' },
+  mse: { reduction: 'mean' },
+  sumAbsoluteResiduals: { reduction: 'sum' },
+  mae: { reduction: 'mean' },
+  huber: { reduction: 'mean', delta: 1 },
+  logCosh: { reduction: 'mean' },
+  hinge: { reduction: 'mean' },
+  crossEntropy: { ...CLASSES, labelSmoothing: 0 },
+  sparseCrossEntropy: { ...CLASSES, labelSmoothing: 0 },
+  focalCrossEntropy: { ...CLASSES, gamma: 2 },
+  klDivergence: { reduction: 'mean', fromLogits: false },
+  binaryCrossEntropy: { reduction: 'mean', fromLogits: false },
+}
+
+const WRONG: Readonly<Record<string, readonly unknown[]>> = {
+  reduction: ['average', 1, null],
+  fromLogits: [1, 'true', null],
+  delta: [0, -1, Infinity, NaN, '1'],
+  gamma: [-1, Infinity, NaN, '2'],
+  labelSmoothing: [-0.1, 1, NaN, '0'],
+  classWeights: [1, '1', [1, -1], [1, NaN], [1, '2'], { 0: 1 }],
+}
+
+const TARGETS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.keys(DEFAULTS).map((kind) => [kind, 'values'])),
+  ...{ crossEntropy: 'rows', focalCrossEntropy: 'rows', klDivergence: 'rows', sparseCrossEntropy: 'indices' },
+}
+
+/** Losses whose predictions are no probabilities. */
+const SCORED = ['sse', 'mse', 'sumAbsoluteResiduals', 'mae', 'huber', 'logCosh', 'hinge']
+
+test('every loss of the package is tried', () => {
+  const factories = Object.entries(losses).filter(([, value]) => typeof value === 'function')
+  expect(factories.map(([name]) => name).sort()).toEqual(Object.keys(DEFAULTS).sort())
+  for (const [name, factory] of factories) expect(factory.kind).toBe(name)
+})
+
+test.each(Object.entries(DEFAULTS))('%s: refuses every wrong option by name', (kind, options) => {
+  const factory: LossFactory<never> = losses[kind as keyof typeof losses]
+  const make = (given: object): DescribedLoss => factory(given as never)
+  for (const name of Object.keys(options)) {
+    for (const value of WRONG[name]!)
+      expect(() => make({ [name]: value }), String(value)).toThrow(
+        new RegExp(`^${kind}: ${name}.* must be .*INVALID_ARGUMENT`),
+      )
+    expect(() => make({ [`${name}s`]: 1 })).toThrow(`Did you mean '${name}'?`)
+  }
+  expect(() => make([])).toThrow(/options must be an object/)
+  expect(make({ reduction: undefined }).options).toEqual(options)
+})
+
+test('a loss keeps nothing that its caller may change', () => {
+  const classWeights = [1, 2, 3]
+  const given = Object.freeze({ fromLogits: true, classWeights })
+  const loss = crossEntropy(given)
+  const [x, y] = [float64(LOGITS), float64(Y)]
+  const before = value(loss(x, y))
+  classWeights[0] = 100
+  expect(value(loss(x, y))).toBe(before)
+})
+
+test('a plain function is a loss, and says nothing of itself', () => {
+  const plain = (prediction: Tensor, target: Tensor): Tensor => sub(prediction, target)
+  expectTypeOf(plain).toExtend<Loss>()
+  expectTypeOf(plain).not.toExtend<DescribedLoss>()
+  expectTypeOf(mse).toExtend<Loss>()
+  expectTypeOf(mse({ reduction: 'sum' })).toEqualTypeOf<DescribedLoss>()
+  const loss: Loss = plain
+  expect([loss.kind, loss.targets, loss.expects, loss.weighs]).toEqual([undefined, undefined, undefined, undefined])
+})
+
 describe('every loss', () => {
   for (const [name, { factory, options, p, y }] of Object.entries(CASES)) {
-    const make = (given: object): Loss => factory(given as never)
-    const make2 = (more: object): Loss => make({ ...options, ...more })
+    const make = (given: object): DescribedLoss => factory(given as never)
+    const make2 = (more: object): DescribedLoss => make({ ...options, ...more })
     const [x, t] = [float64(p), name === 'sparseCrossEntropy' ? int32(y as number[]) : float64(y)]
     const rows = p.length
 
@@ -198,24 +276,28 @@ describe('every loss', () => {
 
     test(`${name}: wrong calls`, () => {
       expect(() => make({ reducton: 'sum' })).toThrow(/UNKNOWN_OPTION/)
-      expect(() => make({ reduction: 'average' })).toThrow(/reduction must be 'mean', 'sum' or 'none', got average/)
+      expect(() => make({ reduction: 'average' })).toThrow(/reduction must be 'mean', 'sum' or 'none', got 'average'/)
       expect(() => make2({})(x, t, { weight: t } as never)).toThrow(/UNKNOWN_OPTION/)
       expect(() => make2({})(x, t, { weights: float64([1]) })).toThrow(
         `weights must have one number a row, shape [${rows}], got [1]`,
       )
-      expect(() => make2({})(x, undefined as never)).toThrow(/target must be a tensor, got undefined/)
-      expect(() => make2({})([1] as never, t)).toThrow(/prediction must be a tensor, got an array/)
+      expect(() => make2({})(x, undefined as never)).toThrow(
+        /target must be a tensor, as tensor\(value\) makes, got undefined/,
+      )
+      expect(() => make2({})([1] as never, t)).toThrow(/prediction must be a tensor, .*got \[1\]/)
       expect(() => make2({})(int32([1, 2]), int32([1, 2]))).toThrow(/DTYPE_MISMATCH/)
       expect(() => make2({})(x, float64([[1, 2, 3, 4]]))).toThrow(/SHAPE_MISMATCH/)
     })
 
-    test(`${name}: carries its kind and its options`, () => {
+    test(`${name}: says what it is`, () => {
       const loss = make2({ reduction: 'none' })
-      expect(loss.kind).toBe(name.split(/[ ,]/)[0])
-      expect(loss.options).toMatchObject({ ...options, reduction: 'none' })
+      const kind = name.split(/[ ,]/)[0]!
+      const targets = TARGETS[kind]
+      expect({ ...loss }).toMatchObject({ kind, targets, weighs: true, options: { ...options, reduction: 'none' } })
+      expect(loss.expects).toBe('fromLogits' in options ? 'logits' : SCORED.includes(kind) ? 'values' : 'probabilities')
       expect(Object.isFrozen(loss.options)).toBe(true)
-      expect(factory.kind).toBe(loss.kind)
-      expect(factory.options.reduction).toBe(['sse', 'sumAbsoluteResiduals'].includes(loss.kind) ? 'sum' : 'mean')
+      expect({ ...factory }).toMatchObject({ kind, targets, weighs: true, options: DEFAULTS[kind] })
+      expect(factory.expects).toBe(SCORED.includes(kind) ? 'values' : 'probabilities')
     })
   }
 })
@@ -459,9 +541,11 @@ describe('relations', () => {
 
 test('wrong option values are named', () => {
   expect(() => huber({ delta: 0 })).toThrow(/huber: delta must be a finite number > 0, got 0/)
-  expect(() => crossEntropy({ labelSmoothing: 1 })).toThrow(/crossEntropy: labelSmoothing must be in \[0, 1\)/)
+  expect(() => crossEntropy({ labelSmoothing: 1 })).toThrow(/crossEntropy: labelSmoothing must be a number in \[0, 1\)/)
   expect(() => crossEntropy({ fromLogits: 1 as never })).toThrow(/fromLogits must be true or false/)
-  expect(() => crossEntropy({ classWeights: [1, -1] })).toThrow(/classWeights must be an array of finite numbers >= 0/)
+  expect(() => crossEntropy({ classWeights: [1, -1] })).toThrow(
+    /classWeights\[1\] must be a finite number >= 0, got -1/,
+  )
   expect(() => crossEntropy({ classWeights: [1, 2] })(float64(P), float64(Y))).toThrow(
     /classWeights has 2 numbers, the target 3 classes/,
   )

@@ -45,10 +45,20 @@ export type ActivationName = keyof typeof TABLE
 /** An activation: by name, or any function of a tensor. What has a name can be saved, also when it is given as core's function. */
 export type Activation = ActivationName | ((x: Tensor) => Tensor)
 
-/** The name of an activation; undefined for a function that has none here. `relu` of core is 'relu'. */
-export function activationName(activation: unknown): string | undefined {
-  if (typeof activation === 'string') return activation
-  return Object.entries(TABLE).find(([, known]) => known === activation)?.[0]
+/**
+ * The name of an activation; undefined for a function that has none here.
+ *
+ * @example
+ * ```ts
+ * import { relu } from '@neurite/core'
+ * import { activationName } from '@neurite/nn'
+ * activationName(relu) // => 'relu'
+ * activationName('linear') // => 'identity'
+ * ```
+ */
+export function activationName(activation: Activation): ActivationName | undefined {
+  const named = typeof activation === 'string' ? TABLE[activation] : activation
+  return (Object.keys(TABLE) as ActivationName[]).find((name) => TABLE[name] === named)
 }
 
 /**

@@ -1,7 +1,5 @@
-import { activationName } from './activations.js'
-
-/** Plain data, as JSON holds it. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
+import type { Json } from '@neurite/core'
+import { activationName, type Activation } from './activations.js'
 
 /** A layer as plain data: its kind and its options. */
 export interface LayerConfig {
@@ -16,9 +14,13 @@ export const CUSTOM = 'custom'
 export function configFrom(kind: string, options: object): LayerConfig {
   const config: Record<string, Json> = {}
   for (const [name, value] of Object.entries(options) as [string, Json | undefined | { config?: Json }][]) {
-    if (typeof value === 'function')
-      config[name] = (value as { config?: Json }).config ?? activationName(value) ?? CUSTOM
+    if (typeof value === 'function') config[name] = (value as { config?: Json }).config ?? nameOf(value)
     else if (value !== undefined) config[name] = value
   }
   return { kind, ...config }
+}
+
+/** An activation in a config. */
+export function nameOf(activation: Activation): string {
+  return typeof activation === 'string' ? activation : (activationName(activation) ?? CUSTOM)
 }

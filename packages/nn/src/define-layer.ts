@@ -1,6 +1,5 @@
 import {
   checkArgument,
-  checkOptions,
   fold,
   formatShape,
   isTensor,
@@ -8,12 +7,17 @@ import {
   NeuriteError,
   sameShape,
   tidy,
+  type Backend,
   type Key,
   type Tensor,
+  type Tree,
 } from '@neurite/core'
-import type { LayerConfig } from './config.js'
+import { aBoolean, aSeed, asGiven, having, oneOf, optional, or, readOptions } from '@neurite/core/arguments'
+import { resolveActivation, type Activation } from './activations.js'
+import { nameOf, type LayerConfig } from './config.js'
 import type { Initializer, InitializerOptions } from './initializers/initializer.js'
-import type { ForwardOptions, InitOptions, Layer, Nothing } from './layer.js'
+import type { ApplyOptions, ForwardOptions, InitOptions, Layer, LayerMap, Nothing } from './layer.js'
+import { aShape } from './readers.js'
 import type { Regularizer } from './regularizer.js'
 
 /** One tensor of a layer: its shape and where its first values come from. */
@@ -32,6 +36,8 @@ export type TensorsOf<Specs extends object> = { readonly [Name in keyof Specs]: 
 export interface LayerContext {
   readonly training: boolean
   readonly random: Key | undefined
+  /** The definition's activation; the identity without one. */
+  readonly activate: (x: Tensor) => Tensor
 }
 
 /** What makes a layer. Write `parameters` and `state` before `apply`, so that TypeScript knows their names there. */
@@ -48,6 +54,10 @@ export type LayerDefinition<P extends object, S extends object> = {
   readonly outputShape?: (inputShape: readonly number[]) => readonly number[]
   /** Kind and options as plain data, so that the layer can be saved. */
   readonly config?: LayerConfig
+  /** See {@link LayerMap}. Default: not linear. */
+  readonly map?: LayerMap
+  /** What `apply` or `forward` get as `activate`. */
+  readonly activation?: Activation | undefined
   /** What {@link penalty} adds to the loss for `params.weight`. */
   readonly regularizer?: Regularizer | undefined
 } & (
@@ -90,7 +100,8 @@ export function shapeError(name: string, expected: string, inputShape: readonly 
  * @example
  * ```ts
  * import { mul, tensor } from '@neurite/core'
- * import { layer, ones } from '@neurite/nn'
+ * import { layer } from '@neurite/nn'
+ * import { ones } from '@neurite/nn/initializers'
  * const scale = () =>
  *   layer({
  *     name: 'scale',
@@ -104,7 +115,8 @@ export function shapeError(name: string, expected: string, inputShape: readonly 
 export function layer<P extends object = Nothing, S extends object = Nothing>(
   definition: LayerDefinition<P, S>,
 ): Layer<TensorsOf<P>, TensorsOf<S>> {
-  const { name, features, config, regularizer } = definition
+  const { name, features, config, map, activation, regularizer } = definition
+  const activate = resolveActivation(activation ?? 'identity', name)
   const outputShape = definition.outputShape ?? ((inputShape) => inputShape)
   const specsOf = (
     describe: ((inputShape: readonly number[]) => object) | undefined,
@@ -115,7 +127,7 @@ export function layer<P extends object = Nothing, S extends object = Nothing>(
     params: TensorsOf<P>,
     state: TensorsOf<S> | undefined,
     x: Tensor,
-    options: ForwardOptions,
+    { training, random }: ReturnType<typeof readForward>,
   ): [Tensor, TensorsOf<S>] => {
     checkArgument(
       isTensor(x) && x.rank > 0,
@@ -130,7 +142,7 @@ export function layer<P extends object = Nothing, S extends object = Nothing>(
         throw shapeError(name, inputShape.length > 1 ? `..., ${wanted}` : `${wanted}`, inputShape)
     }
     check(name, 'params', params, parameters, inputShape)
-    const context = { training: options.training ?? false, random: options.random }
+    const context = { training, random, activate }
     if ('apply' in definition) return [definition.apply(params, x, context), state ?? ({} as TensorsOf<S>)]
     if (state !== undefined) check(name, 'state', state, specsOf(definition.state, inputShape), inputShape)
     return definition.forward(params, state, x, context) as [Tensor, TensorsOf<S>]
@@ -139,15 +151,22 @@ export function layer<P extends object = Nothing, S extends object = Nothing>(
   return {
     name,
     ...(config && { config }),
+    ...(map && { map }),
+    ...(activation !== undefined && {
+      activation,
+      withActivation: (other: Activation) =>
+        layer({
+          ...definition,
+          activation: other,
+          ...(config && { config: { ...config, activation: nameOf(other) } }),
+        }),
+    }),
     ...(regularizer && { regularizer }),
-    outputShape(inputShape) {
-      checkInputShape(name, inputShape)
-      return outputShape(inputShape)
-    },
+    outputShape: (inputShape) => outputShape(aShape(name, 'inputShape', inputShape)),
     parameterShapes: (inputShape) =>
       Object.fromEntries(specsOf(definition.parameters, inputShape).map(([key, { shape }]) => [key, shape])),
     init(options) {
-      const { inputShape, seed = 0, dtype = 'float32', backend } = checkInit(name, options)
+      const { inputShape, seed, dtype, backend } = readInit(name, options)
       outputShape(inputShape)
       const create: InitializerOptions = backend === undefined ? { dtype } : { dtype, backend }
       const make = (describe: ((inputShape: readonly number[]) => object) | undefined): object =>
@@ -163,13 +182,10 @@ export function layer<P extends object = Nothing, S extends object = Nothing>(
       }))
     },
     apply(params, x, options = {}) {
-      checkOptions(name, options, ['training', 'random', 'state'])
-      return forward(params, options.state as TensorsOf<S> | undefined, x, options)[0]
+      const read = readApply(name, options)
+      return forward(params, read.state as TensorsOf<S> | undefined, x, read)[0]
     },
-    forward(params, state, x, options = {}) {
-      checkOptions(name, options, ['training', 'random'])
-      return forward(params, state, x, options)
-    },
+    forward: (params, state, x, options = {}) => forward(params, state, x, readForward(name, options)),
   }
 }
 
@@ -206,25 +222,33 @@ function check(
   )
 }
 
-/** Refuses shapes that no example has. */
-export function checkInputShape(name: string, inputShape: readonly number[]): void {
-  checkArgument(
-    Array.isArray(inputShape) && inputShape.every((extent) => Number.isInteger(extent) && extent >= 1),
-    () =>
-      `${name}: inputShape must be an array of whole numbers >= 1, without the batch axis, got ${JSON.stringify(inputShape)}.`,
-    { inputShape },
-  )
+const FORWARD = {
+  training: /* @__PURE__ */ or(false, aBoolean),
+  random: /* @__PURE__ */ optional(/* @__PURE__ */ having<Key>('a key, as key(seed) makes', 'source')),
 }
 
-/** Checks what `init` got. */
-export function checkInit(name: string, options: InitOptions): InitOptions {
-  checkOptions(`${name}.init`, options, ['inputShape', 'seed', 'dtype', 'backend'])
-  const { inputShape, dtype = 'float32' } = options
-  checkInputShape(`${name}.init`, inputShape)
-  checkArgument(
-    dtype === 'float32' || dtype === 'float64',
-    () => `${name}.init: dtype must be 'float32' or 'float64', got ${JSON.stringify(dtype)}.`,
-    { dtype },
-  )
-  return options
+/** Reads what `forward` got. */
+export function readForward(name: string, options: ForwardOptions) {
+  return readOptions(name, options, FORWARD)
+}
+
+/** Reads what `apply` got. */
+export function readApply(name: string, options: ApplyOptions) {
+  return readOptions(name, options, { ...FORWARD, state: asGiven<Tree | undefined> })
+}
+
+const ANYWHERE = {
+  seed: /* @__PURE__ */ or(0, aSeed),
+  dtype: /* @__PURE__ */ or('float32', /* @__PURE__ */ oneOf('float32', 'float64')),
+  backend: asGiven<Backend | undefined>,
+}
+
+/** Reads what `init` got. */
+export function readInit(name: string, options: InitOptions) {
+  return readOptions(`${name}.init`, options, { ...ANYWHERE, inputShape: aShape })
+}
+
+/** Reads what `init` got of a model that knows its input shapes. */
+export function readOwnInit(name: string, options: Omit<InitOptions, 'inputShape'>) {
+  return readOptions(`${name}.init`, options, ANYWHERE)
 }

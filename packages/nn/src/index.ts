@@ -1,14 +1,4 @@
-export type {
-  ApplyOptions,
-  ForwardOptions,
-  InitOptions,
-  Layer,
-  Model,
-  Nothing,
-  ParamsOf,
-  StateOf,
-  Tree,
-} from './layer.js'
+export type { ApplyOptions, ForwardOptions, InitOptions, Layer, Model, Nothing, ParamsOf, StateOf } from './layer.js'
 export {
   layer,
   shapeError,
@@ -18,7 +8,7 @@ export {
   type ParameterSpecs,
   type TensorsOf,
 } from './define-layer.js'
-export type { Json, LayerConfig } from './config.js'
+export type { LayerConfig } from './config.js'
 
 export { sequential, type Sequential, type SequentialParams, type SequentialState } from './containers/sequential.js'
 export { residual, type Residual } from './containers/residual.js'
@@ -45,24 +35,9 @@ export { flatten } from './layers/flatten.js'
 export { layerNorm, type LayerNormOptions } from './layers/layer-norm.js'
 export { patchEmbedding, type PatchEmbeddingOptions } from './layers/patch-embedding.js'
 export { avgPool2d, globalAveragePool2d, maxPool2d, type Pool2dOptions } from './layers/pooling.js'
-export { reshape } from './layers/reshape.js'
+export { unflatten } from './layers/unflatten.js'
 
-export { resolveActivation, type Activation, type ActivationName } from './activations.js'
-export { defaultInitializer } from './initializers/default.js'
-export type { Initializer, InitializerOptions } from './initializers/initializer.js'
-export { orthogonal } from './initializers/orthogonal.js'
-export { constant, normal, ones, uniform, zeros } from './initializers/simple.js'
-export { truncatedNormal } from './initializers/truncated-normal.js'
-export {
-  fansOf,
-  glorotNormal,
-  glorotUniform,
-  heNormal,
-  heUniform,
-  lecunNormal,
-  lecunUniform,
-  type Fans,
-} from './initializers/variance-scaling.js'
+export { activationName, resolveActivation, type Activation, type ActivationName } from './activations.js'
 
 export { compileOnce, forwardOf, type CompiledOnce } from './inference.js'
 export { penalty } from './penalty.js'

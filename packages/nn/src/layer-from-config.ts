@@ -1,6 +1,7 @@
-import { checkArgument, checkOptions, NeuriteError } from '@neurite/core'
+import { checkArgument, NeuriteError, type Json } from '@neurite/core'
+import { asGiven, or, readOptions } from '@neurite/core/arguments'
 import type { Activation } from './activations.js'
-import { CUSTOM, type Json, type LayerConfig } from './config.js'
+import { CUSTOM, type LayerConfig } from './config.js'
 import { graph, type Graph, type MultiGraph } from './containers/graph.js'
 import {
   addNodes,
@@ -26,7 +27,7 @@ import { flatten } from './layers/flatten.js'
 import { layerNorm } from './layers/layer-norm.js'
 import { patchEmbedding } from './layers/patch-embedding.js'
 import { avgPool2d, globalAveragePool2d, maxPool2d } from './layers/pooling.js'
-import { reshape } from './layers/reshape.js'
+import { unflatten } from './layers/unflatten.js'
 
 type Options = Readonly<Record<string, Json>>
 
@@ -50,12 +51,12 @@ const BUILDERS: Readonly<Record<string, (options: Options) => Layer>> = {
   maxPool2d: (options) => maxPool2d(options),
   patchEmbedding: ({ dim, patchSize, ...options }) =>
     patchEmbedding(dim as number, { ...weights('patchEmbedding', options), patchSize: patchSize as number }),
-  reshape: ({ shape, ...rest }) => only('reshape', rest, reshape(shape as number[])),
+  unflatten: ({ shape, ...rest }) => only('unflatten', rest, unflatten(shape as number[])),
 }
 
 /** A layer that has no further options. */
 function only(where: string, rest: Options, made: Layer): Layer {
-  checkOptions(where, rest, [])
+  readOptions(where, rest, {})
   return made
 }
 
@@ -154,8 +155,9 @@ function modelFromConfig(
   config: LayerConfig,
   options: { readonly builders?: LayerBuilders },
 ): Layer | Graph | MultiGraph {
-  checkOptions('layerFromConfig', options, ['builders'])
-  const { builders = {} } = options
+  const { builders } = readOptions('layerFromConfig', options, {
+    builders: or<LayerBuilders, LayerBuilders>({}, asGiven),
+  })
   checkArgument(
     typeof config === 'object' && config !== null && typeof config.kind === 'string',
     () =>

@@ -1,9 +1,7 @@
-import type { Backend, Key, Tensor } from '@neurite/core'
+import type { Backend, Key, Tensor, Tree } from '@neurite/core'
+import type { Activation } from './activations.js'
 import type { LayerConfig } from './config.js'
 import type { Regularizer } from './regularizer.js'
-
-/** Params and states: plain nested objects and arrays of tensors. */
-export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree }
 
 /** The params or the state of a layer that has none: `{}`. */
 export type Nothing = Readonly<Record<never, never>>
@@ -34,6 +32,16 @@ export interface InitOptions {
 }
 
 /**
+ * What a layer makes of its input outside training, but for its activation: nothing (`'identity'`: dropout), the same numbers in
+ * another shape (`'reshape'`), x W + b along the last axis with its params `weight` and `bias` (`'matrix'`: dense), or any other
+ * affine map (`'affine'`: convolutions, averages, batchNorm). Absent: it is not linear, or does not say.
+ */
+export type LayerMap = 'identity' | 'reshape' | 'matrix' | 'affine'
+
+/** How the parts of a layer are joined: one after the other, around a shortcut (x + part(x)), or as its `nodes` say. */
+export type Wiring = 'chain' | 'shortcut' | 'graph'
+
+/**
  * A pure description of one step of a network. It holds no numbers: what is trained lives in `params`, what is only
  * tracked in `state`, and both are the caller's. A model is a layer.
  *
@@ -61,12 +69,22 @@ export interface Layer<P extends Tree = Tree, S extends Tree = Tree> {
   outputShape(inputShape: readonly number[]): readonly number[]
   /** Kind and options as plain data, from which `layerFromConfig` builds the layer again. */
   readonly config?: LayerConfig
+  /** What it makes of its input, but for the activation. */
+  readonly map?: LayerMap
+  /** What it applies to that. Absent of a layer that applies none; `'identity'` of one that could. */
+  readonly activation?: Activation
+  /** The same layer, for the same params, with another activation. There exactly where `activation` is. */
+  withActivation?(activation: Activation): Layer<P, S>
   /** What {@link penalty} adds to the loss for `params.weight`. */
   readonly regularizer?: Regularizer
   /** Shapes of the params by name, so that they can be counted without being made. */
   parameterShapes?(inputShape: readonly number[]): Readonly<Record<string, readonly number[]>>
   /** Of a layer made of layers: its parts. Params and state are then arrays with one entry for each part, in this order. */
   readonly layers?: readonly Layer[]
+  /** Of a layer made of layers: how its parts are joined. Absent: in a way of its own. */
+  readonly wiring?: Wiring
+  /** Of a layer made of layers: the same around other parts, which take and make the same shapes. */
+  withLayers?(layers: readonly Layer[]): Layer
   /** Of a layer made of layers: the input shape of each part. */
   inputShapes?(inputShape: readonly number[]): readonly (readonly number[])[]
 }

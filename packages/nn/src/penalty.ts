@@ -1,6 +1,6 @@
-import { abs, add, mul, square, sum, type Tensor } from '@neurite/core'
+import { abs, add, mul, square, sum, type Tensor, type Tree } from '@neurite/core'
 import { entriesOf } from './containers/parts.js'
-import type { Layer, Tree } from './layer.js'
+import type { Layer } from './layer.js'
 
 /**
  * What the regularizers of a model's layers add to the loss: for each layer with one, l1 * sum |w| + l2 * sum w^2 over its

@@ -1,5 +1,5 @@
-import { checkArgument, disposeTree, sizeOf, tensorsIn } from '@neurite/core'
-import type { Layer, Tree } from './layer.js'
+import { checkArgument, disposeTree, sizeOf, tensorsIn, type Tree } from '@neurite/core'
+import type { Layer } from './layer.js'
 
 /** A layer in a {@link summary}. */
 export interface SummaryRow {

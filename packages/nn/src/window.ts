@@ -1,4 +1,4 @@
-import { checkArgument, NeuriteError, windowedExtent, type Padding } from '@neurite/core'
+import { NeuriteError, windowedExtent, type Padding } from '@neurite/core'
 import { shapeError } from './define-layer.js'
 
 /** A window that moves over an image. */
@@ -6,39 +6,6 @@ export interface Window {
   readonly size: readonly [number, number]
   readonly strides: readonly [number, number]
   readonly padding: Padding
-}
-
-const isPair = (value: unknown, least: number): boolean =>
-  Array.isArray(value) && value.length === 2 && value.every((n) => Number.isInteger(n) && n >= least)
-
-/** Height and width, from one number or a pair. */
-export function pair(
-  where: string,
-  name: string,
-  value: number | readonly [number, number],
-): readonly [number, number] {
-  const both: readonly [number, number] = typeof value === 'number' ? [value, value] : value
-  checkArgument(
-    isPair(both, 1),
-    () => `${where}: ${name} must be a whole number >= 1 or a pair of them, got ${JSON.stringify(value)}.`,
-    { [name]: value },
-  )
-  return both
-}
-
-/** Refuses what is neither 'same' nor 'valid' nor explicit amounts. */
-export function checkPadding(where: string, padding: Padding): Padding {
-  const fits =
-    padding === 'same' ||
-    padding === 'valid' ||
-    (Array.isArray(padding) && padding.length === 2 && padding.every((side) => isPair(side, 0)))
-  checkArgument(
-    fits,
-    () =>
-      `${where}: padding must be 'same', 'valid' or [[top, bottom], [left, right]] of whole numbers >= 0, got ${JSON.stringify(padding)}.`,
-    { padding },
-  )
-  return padding
 }
 
 /**

@@ -105,7 +105,7 @@ test('the running statistics carry no gradient', async () => {
 })
 
 test('wrong options are named', () => {
-  expect(() => batchNorm({ momentum: 1 })).toThrow(/batchNorm: momentum must be in \[0, 1\).*INVALID_ARGUMENT/)
+  expect(() => batchNorm({ momentum: 1 })).toThrow(/batchNorm: momentum must be a number in \[0, 1\).*INVALID_ARGUMENT/)
   expect(() => batchNorm({ epsilon: -1 })).toThrow(/INVALID_ARGUMENT/)
   expect(() => batchNorm({ axis: 1 } as object)).toThrow(/UNKNOWN_OPTION/)
 })

@@ -24,13 +24,13 @@ import {
   input,
   layer,
   multiplyNodes,
-  normal,
   residual,
   sequential,
   type DenseParams,
   type Layer,
   type Nothing,
 } from '../src/index.js'
+import { normal } from '../src/initializers/index.js'
 
 beforeAll(() => {
   setDefaultBackend(cpu())
@@ -114,17 +114,17 @@ describe('4.2.2 sequential', () => {
       sequential([dropout(0), dense(3), layer({ name: 'odd', apply: (_p, x) => matmul(x, tensor([[1, 2]])) })]),
     ])
     expect(() => sequential([flatten(), residual(dense(3))]).init({ inputShape: [2] })).toThrow(
-      /^sequential\[1\] residual: x \+ dense\(x\) needs one shape, but dense makes \[3\] of \[2\]/,
+      /^sequential\[1\]: residual: x \+ dense\(x\) needs one shape, but dense makes \[3\] of \[2\]/,
     )
     const { params } = model.init({ inputShape: [2] })
     expect(() => model.apply(params, tensor([[1, 2, 3]]))).toThrow(
-      'sequential[0] dense: expected inputs of shape [batch, 2], got [batch, 3].',
+      'sequential[0]: dense: expected inputs of shape [batch, 2], got [batch, 3].',
     )
     // An operation of a layer of one's own fails: the layer is named all the same.
-    expect(() => model.apply(params, tensor([[1, 2]]))).toThrow(/^sequential\[1\] sequential\[2\] odd: matmul: /)
+    expect(() => model.apply(params, tensor([[1, 2]]))).toThrow(/^sequential\[1\]: sequential\[2\]: odd: matmul: /)
     const broken = [params[0], [{}, {}, {}]] as never
     expect(() => model.apply(broken, tensor([[1, 2]]))).toThrow(
-      /^sequential\[1\] sequential\[1\] dense: for inputs of shape \[batch, 4\] params must be \{ weight \[4, 3\], bias \[3\] \}, got \{ {2}\}/,
+      /^sequential\[1\]: sequential\[1\]: dense: for inputs of shape \[batch, 4\] params must be \{ weight \[4, 3\], bias \[3\] \}, got \{ {2}\}/,
     )
     try {
       model.apply(params, tensor([[1, 2, 3]]))
@@ -148,20 +148,20 @@ describe('4.2.2 sequential', () => {
     )
     const narrower = sequential([dense(2), dense(1)]).init({ inputShape: [3] }).params
     expect(() => model.apply(narrower, x)).toThrow(
-      /^sequential\[0\] dense: expected inputs of shape \[batch, 3\], got \[batch, 2\].*SHAPE_MISMATCH/,
+      /^sequential\[0\]: dense: expected inputs of shape \[batch, 3\], got \[batch, 2\].*SHAPE_MISMATCH/,
     )
     const wider = sequential([dense(5), dense(1)]).init({ inputShape: [2] }).params
     expect(() => model.apply(wider, x)).toThrow(
-      /^sequential\[0\] dense: .*weight \[2, 2\].*got \{ weight \[2, 5\].*NOT_INITIALIZED/,
+      /^sequential\[0\]: dense: .*weight \[2, 2\].*got \{ weight \[2, 5\].*NOT_INITIALIZED/,
     )
   })
 
   test('what is no layer is refused', () => {
     expect(() => sequential([dense(1), dense as never])).toThrow(
-      /sequential: layers\[1\] must be a layer, as dense\(8\) makes, got function.*INVALID_ARGUMENT/,
+      /sequential: layers\[1\] must be a layer, as dense\(8\) makes, got the function dense.*INVALID_ARGUMENT/,
     )
     expect(() => residual(undefined as never)).toThrow(/residual: the layer must be a layer.*INVALID_ARGUMENT/)
-    expect(() => sequential([])).toThrow(/sequential: takes an array of at least one layer.*INVALID_ARGUMENT/)
+    expect(() => sequential([])).toThrow(/sequential: takes at least one layer.*INVALID_ARGUMENT/)
   })
 })
 
@@ -282,7 +282,7 @@ describe('graph', () => {
     expect(concatNodes([input([2, 3]), input([3, 3])], { axis: -2 }).shape).toEqual([5, 3])
     expect(() => concatNodes([x], { axis: 0 })).toThrow(/axis 0 is the batch.*AXIS_OUT_OF_RANGE/)
     expect(() => concatNodes([x], { axis: 2 })).toThrow(/AXIS_OUT_OF_RANGE/)
-    expect(() => call(residual(dense(3)), x)).toThrow(/^call residual: .*SHAPE_MISMATCH/)
+    expect(() => call(residual(dense(3)), x)).toThrow(/^call: residual: .*SHAPE_MISMATCH/)
     expect(() => input([2.5])).toThrow(/INVALID_ARGUMENT/)
     expect(() => graph({ inputs: other, outputs: call(dense(1), x) })).toThrow(
       /needs an input of shape \[2\] that inputs does not list.*INVALID_ARGUMENT/,

@@ -76,8 +76,8 @@ test('wrong use is named', () => {
   const model = sequential([dense(2), dropout(0.5)])
   const { params } = model.init({ inputShape: [2] })
   expect(() => model.apply(params, ones([1, 2]), { training: true })).toThrow(
-    /^sequential\[1\] dropout: training needs random numbers.*key\(seed\).*INVALID_ARGUMENT/,
+    /^sequential\[1\]: dropout: training needs random numbers.*key\(seed\).*INVALID_ARGUMENT/,
   )
   for (const rate of [1, -0.1, Number.NaN, '0.5' as never])
-    expect(() => dropout(rate)).toThrow(/dropout: rate must be in \[0, 1\).*INVALID_ARGUMENT/)
+    expect(() => dropout(rate)).toThrow(/dropout: rate must be a number in \[0, 1\).*INVALID_ARGUMENT/)
 })

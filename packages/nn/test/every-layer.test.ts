@@ -1,23 +1,28 @@
 import {
+  add,
   checkGradients,
   compile,
   key,
   mapTree,
+  matmul,
   memory,
+  mul,
   randomNormal,
+  reshape,
   setDefaultBackend,
+  square,
+  sum,
   tensor,
   tensorsIn,
   tidy,
   valueAndGrad,
-  sum,
-  square,
   type Key,
   type Tensor,
+  type Tree,
 } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { countParams, embedding, layerFromConfig, summary, type Tree } from '../src/index.js'
+import { countParams, embedding, layerFromConfig, resolveActivation, summary } from '../src/index.js'
 import { expectClose } from './support/expect-close.js'
 import { SPECIMENS, type Specimen } from './support/every-layer.js'
 
@@ -169,6 +174,65 @@ describe.each(SPECIMENS)('$name', (specimen) => {
     expect(await values(again.apply(b.params, x, { state: b.state }))).toEqual(
       await values(layer.apply(a.params, x, { state: a.state })),
     )
+  })
+
+  if (!isEmbedding(specimen))
+    test('makes of its input what `map` says', async () => {
+      const plain = layer.withActivation?.('identity') ?? layer
+      const { params, state } = started(specimen)
+      const [x, y] = [batchFor(specimen, 'float64'), randomNormal(key(12), [3, ...inputShape], { dtype: 'float64' })]
+      const at = async (input: Tensor): Promise<number[]> =>
+        Array.from(await plain.apply(params, input, { state }).data())
+      const [atX, atY, atMean] = await Promise.all([at(x), at(y), at(mul(add(x, y), 0.5))])
+      const affine = atMean.every((value, i) => Math.abs(value - (atX[i]! + atY[i]!) / 2) < 1e-10)
+      // What is made of layers is as linear as they are, and says so by them.
+      if (layer.layers === undefined) expect(affine).toBe(layer.map !== undefined)
+      if (layer.map === 'identity') expect(outputShape).toEqual(inputShape)
+      if (layer.map === 'identity' || layer.map === 'reshape') expect(atX).toEqual(Array.from(await x.data()))
+      if (layer.map === 'matrix') {
+        const { weight, bias } = params as { readonly weight: Tensor; readonly bias?: Tensor }
+        const rows = matmul(reshape(x, [-1, weight.shape[0]!]), weight)
+        await expectClose(bias === undefined ? rows : add(rows, bias), { shape: rows.shape, data: atX }, 1e-12)
+      }
+    })
+
+  test('takes another activation, exactly if it has one', async () => {
+    expect(layer.withActivation !== undefined).toBe(layer.activation !== undefined)
+    if (layer.activation === undefined) return
+    const { params } = started(specimen)
+    const x = batchFor(specimen, 'float64')
+    const phi = resolveActivation(layer.activation)
+    const plain = layer.withActivation!('identity')
+    const y = layer.apply(params, x)
+    await expectClose(phi(plain.apply(params, x)), { shape: y.shape, data: await y.data() }, 1e-12)
+    expect(plain.activation).toBe('identity')
+    expect(plain.config).toEqual({ ...layer.config, activation: 'identity' })
+    const again = plain.withActivation!(layer.activation)
+    expect(await values(again.apply(params, x))).toEqual(await values(y))
+    expect(layer.withActivation!((z) => z).config).toEqual({ ...layer.config, activation: 'custom' })
+    expect(() => layer.withActivation!('tanhh' as never)).toThrow(/unknown activation "tanhh"/)
+  })
+
+  test('is the same around the same parts, if it is made of layers', async () => {
+    expect(layer.wiring !== undefined).toBe(layer.layers !== undefined)
+    if (layer.layers === undefined) return
+    const { params, state } = started(specimen)
+    const x = batchFor(specimen, 'float64')
+    const again = layer.withLayers!(layer.layers.map((part) => ({ ...part })))
+    expect(again.config).toEqual(layer.config)
+    expect(again.wiring).toBe(layer.wiring)
+    expect(await values(again.apply(params, x, { state }))).toEqual(await values(layer.apply(params, x, { state })))
+    // The parts are really others.
+    let calls = 0
+    const counted = layer.withLayers!(
+      layer.layers.map((part) => ({
+        ...part,
+        apply: (...args) => (calls++, part.apply(...args)),
+        forward: (...args) => (calls++, part.forward(...args)),
+      })),
+    )
+    counted.apply(params, x, { state })
+    expect(calls).toBeGreaterThanOrEqual(layer.layers.length)
   })
 
   test('names itself when inputs do not fit', () => {

@@ -18,7 +18,7 @@ import {
   uniform,
   zeros,
   type Initializer,
-} from '../src/index.js'
+} from '../src/initializers/index.js'
 import { expectClose, statisticsOf } from './support/expect-close.js'
 
 beforeAll(() => {

@@ -1,12 +1,5 @@
-import {
-  conv2d as convolve,
-  key,
-  randomNormal,
-  reshape as fold,
-  setDefaultBackend,
-  tensor,
-  type Tensor,
-} from '@neurite/core'
+import { key, randomNormal, reshape as fold, setDefaultBackend, tensor, type Tensor } from '@neurite/core'
+import { conv2d as convolve } from '@neurite/core/functional'
 import { cpu } from '@neurite/backend-cpu'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -20,7 +13,7 @@ import {
   layerNorm,
   maxPool2d,
   patchEmbedding,
-  reshape,
+  unflatten,
   type Layer,
 } from '../src/index.js'
 import { expectClose } from './support/expect-close.js'
@@ -80,7 +73,7 @@ describe('4.2.1 dense', () => {
       'dense: expected inputs of shape [batch, features], got [batch].',
     )
     expect(() => dense(3).init({ inputShape: [4], dtype: 'int32' as never })).toThrow(
-      /dense.init: dtype must be 'float32' or 'float64', got "int32".*INVALID_ARGUMENT/,
+      /dense.init: dtype must be 'float32' or 'float64', got 'int32'.*INVALID_ARGUMENT/,
     )
     expect(() => dense(3).init({ inputShape: 4 } as never)).toThrow(
       /dense.init: inputShape must be an array.*got 4.*INVALID_ARGUMENT/,
@@ -89,25 +82,25 @@ describe('4.2.1 dense', () => {
 })
 
 describe('shapes', () => {
-  test('flatten and reshape keep the order', async () => {
+  test('flatten and unflatten keep the order', async () => {
     await expectClose(flatten().apply({}, numbers([2, 2, 3])), {
       shape: [2, 6],
       data: Array.from({ length: 12 }, (_, i) => i),
     })
-    await expectClose(reshape([-1, 2]).apply({}, numbers([2, 6])), {
+    await expectClose(unflatten([-1, 2]).apply({}, numbers([2, 6])), {
       shape: [2, 3, 2],
       data: Array.from({ length: 12 }, (_, i) => i),
     })
     expect(flatten().outputShape([])).toEqual([1])
   })
 
-  test('reshape refuses what does not fill the shape', () => {
-    expect(() => reshape([4, -1]).outputShape([6])).toThrow(
-      'reshape: expected inputs of shape [batch, whatever fills [4, -1]], got [batch, 6].',
+  test('unflatten refuses what does not fill the shape', () => {
+    expect(() => unflatten([4, -1]).outputShape([6])).toThrow(
+      'unflatten: expected inputs of shape [batch, whatever fills [4, -1]], got [batch, 6].',
     )
-    expect(() => reshape([4]).outputShape([6])).toThrow(/SHAPE_MISMATCH/)
+    expect(() => unflatten([4]).outputShape([6])).toThrow(/SHAPE_MISMATCH/)
     for (const wrong of [[-1, -1], [0], [1.5]])
-      expect(() => reshape(wrong)).toThrow(/reshape: a shape is an array.*INVALID_ARGUMENT/)
+      expect(() => unflatten(wrong)).toThrow(/unflatten: shape must be an array.*INVALID_ARGUMENT/)
   })
 
   const extent = fc.integer({ min: 1, max: 7 })

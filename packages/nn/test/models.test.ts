@@ -27,16 +27,15 @@ import {
   input,
   layer,
   layerFromConfig,
-  ones,
   penalty,
   residual,
   sequential,
   shapeError,
   summary,
-  zeros,
   type Layer,
   type LayerConfig,
 } from '../src/index.js'
+import { ones, zeros } from '../src/initializers/index.js'
 
 beforeAll(() => {
   setDefaultBackend(cpu())
@@ -104,7 +103,7 @@ describe('layers of one’s own', () => {
       apply: (_params, x) => x,
     })
     expect(() => sequential([pairs]).init({ inputShape: [3] })).toThrow(
-      'sequential[0] pairs: expected inputs of shape [batch, rows, columns], got [batch, 3].',
+      'sequential[0]: pairs: expected inputs of shape [batch, rows, columns], got [batch, 3].',
     )
   })
 })
@@ -170,7 +169,9 @@ describe('penalty (L1, L2)', () => {
   })
 
   test('wrong strengths are named', () => {
-    expect(() => dense(1, { regularizer: { l2: -1 } })).toThrow(/dense: regularizer strengths.*INVALID_ARGUMENT/)
+    expect(() => dense(1, { regularizer: { l2: -1 } })).toThrow(
+      /dense: regularizer: l2 must be a finite number >= 0, got -1.*INVALID_ARGUMENT/,
+    )
     expect(() => conv2d(1, { kernelSize: 1, regularizer: { L2: 1 } as object })).toThrow(/UNKNOWN_OPTION/)
     expect(() => penalty(sequential([dense(1)]), [])).toThrow(/NOT_INITIALIZED/)
   })
@@ -224,7 +225,7 @@ describe('summary', () => {
 
   test('names the layer that does not fit', () => {
     expect(() => summary(model, [2, 2, 1])).toThrow(
-      /^sequential\[0\] conv2d: a window of 3 x 3 .*does not fit.*SHAPE_MISMATCH/,
+      /^sequential\[0\]: conv2d: a window of 3 x 3 .*does not fit.*SHAPE_MISMATCH/,
     )
   })
 })
@@ -320,7 +321,7 @@ describe('configs', () => {
       { kind: 'dropout', rate: '0.5' },
       { kind: 'dropout', rate: 0.5, seed: 1 },
       { kind: 'flatten', axis: 1 },
-      { kind: 'reshape', shape: 'no' },
+      { kind: 'unflatten', shape: 'no' },
       { kind: 'conv2d', filters: 1 },
       { kind: 'conv2d', filters: 1, kernelSize: 1, padding: [[1]] },
       { kind: 'batchNorm', momentum: 'much' },

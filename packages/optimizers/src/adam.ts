@@ -1,7 +1,7 @@
 import type { Tensor } from '@neurite/core'
-import { SHARE } from './check.js'
-import { abs, add, div, exp, expm1, maximum, mul, sign, sqrt, square, sub } from './ops.js'
+import { aBoolean, abs, add, div, exp, expm1, maximum, mul, or, sign, sqrt, square, sub } from './ops.js'
 import type { Optimizer } from './optimizer.js'
+import { notNegative, share } from './readers.js'
 import { fade, fromRule, times, type OptimizerOptions } from './rule.js'
 
 /** What Adam and its kin take. */
@@ -19,9 +19,7 @@ export interface AdamOptions extends MomentOptions {
   readonly amsgrad?: boolean
 }
 
-const DEFAULTS = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
-
-const RANGES = { beta1: SHARE, beta2: SHARE }
+const moments = () => ({ beta1: or(0.9, share), beta2: or(0.999, share), epsilon: or(1e-8, notNegative) })
 
 /** beta^t - 1, accurate also in float32 and for beta near 1. */
 function powerMinusOne(beta: number, t: Tensor): Tensor {
@@ -39,8 +37,8 @@ function adamLike(where: string, options: AdamOptions, weightDecay: number, deco
   return fromRule(
     where,
     options,
-    { ...DEFAULTS, weightDecay, amsgrad: false },
-    RANGES,
+    { learningRate: 0.001, weightDecay },
+    { ...moments(), amsgrad: or(false, aBoolean) },
     ({ beta1, beta2, epsilon, amsgrad }) => ({
       slots: { gradients: 0, squares: 0, ...(amsgrad && { largest: 0 }) },
       counts: true,
@@ -100,7 +98,7 @@ export function adamw(options: AdamOptions = {}): Optimizer {
  * @param options - `learningRate` default 0.002; see {@link MomentOptions}
  */
 export function adamax(options: MomentOptions = {}): Optimizer {
-  return fromRule('adamax', options, { ...DEFAULTS, learningRate: 0.002 }, RANGES, ({ beta1, beta2, epsilon }) => ({
+  return fromRule('adamax', options, { learningRate: 0.002 }, moments(), ({ beta1, beta2, epsilon }) => ({
     slots: { gradients: 0, largest: 0 },
     counts: true,
     prepare: (rate, t) => {
@@ -130,8 +128,8 @@ export function nadam(options: NadamOptions = {}): Optimizer {
   return fromRule(
     'nadam',
     options,
-    { ...DEFAULTS, learningRate: 0.002, momentumDecay: 0.004 },
-    RANGES,
+    { learningRate: 0.002 },
+    { ...moments(), momentumDecay: or(0.004, notNegative) },
     ({ beta1, beta2, epsilon, momentumDecay }) => {
       const memory = (t: Tensor): Tensor => mul(sub(1, mul(exp(mul(t, Math.log(0.96) * momentumDecay)), 0.5)), beta1)
       return {
@@ -164,15 +162,21 @@ export function nadam(options: NadamOptions = {}): Optimizer {
  * @param options - `learningRate` default 1e-4, `beta1` default 0.9, `beta2` default 0.99
  */
 export function lion(options: Omit<MomentOptions, 'epsilon'> = {}): Optimizer {
-  return fromRule('lion', options, { learningRate: 0.0001, beta1: 0.9, beta2: 0.99 }, RANGES, ({ beta1, beta2 }) => ({
-    slots: { mean: 0 },
-    decoupled: true,
-    prepare: (rate) => {
-      const factor = times(rate, -1)
-      return (gradient, mean) => [
-        mul(sign(fade(mean, beta1, mul(gradient, 1 - beta1))), factor),
-        fade(mean, beta2, mul(gradient, 1 - beta2)),
-      ]
-    },
-  }))
+  return fromRule(
+    'lion',
+    options,
+    { learningRate: 0.0001 },
+    { beta1: or(0.9, share), beta2: or(0.99, share) },
+    ({ beta1, beta2 }) => ({
+      slots: { mean: 0 },
+      decoupled: true,
+      prepare: (rate) => {
+        const factor = times(rate, -1)
+        return (gradient, mean) => [
+          mul(sign(fade(mean, beta1, mul(gradient, 1 - beta1))), factor),
+          fade(mean, beta2, mul(gradient, 1 - beta2)),
+        ]
+      },
+    }),
+  )
 }

@@ -1,6 +1,6 @@
-import { POSITIVE, SHARE } from './check.js'
-import { add, div, mul, relu, sqrt, square, sub } from './ops.js'
+import { aBoolean, add, div, mul, or, relu, sqrt, square, sub } from './ops.js'
 import type { Optimizer } from './optimizer.js'
+import { notNegative, positive, share } from './readers.js'
 import { fade, fromRule, times, type OptimizerOptions } from './rule.js'
 
 export interface RmspropOptions extends OptimizerOptions {
@@ -24,8 +24,13 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   return fromRule(
     'rmsprop',
     options,
-    { learningRate: 0.01, decay: 0.99, epsilon: 1e-8, momentum: 0, centered: false },
-    { decay: SHARE, momentum: SHARE },
+    { learningRate: 0.01 },
+    {
+      decay: or(0.99, share),
+      epsilon: or(1e-8, notNegative),
+      momentum: or(0, share),
+      centered: or(false, aBoolean),
+    },
     ({ decay, epsilon, momentum, centered }) => {
       // Fading sums stand for means, as in adam.ts: with q = v / (1 - decay) and k = sqrt(1 - decay), sqrt(v) + epsilon = k (sqrt(q) + epsilon / k).
       const k = Math.sqrt(1 - decay)
@@ -65,8 +70,8 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   return fromRule(
     'adagrad',
     options,
-    { learningRate: 0.01, initialAccumulator: 0, epsilon: 1e-10 },
-    {},
+    { learningRate: 0.01 },
+    { initialAccumulator: or(0, notNegative), epsilon: or(1e-10, notNegative) },
     ({ initialAccumulator, epsilon }) => ({
       slots: { squares: initialAccumulator },
       prepare: (rate) => {
@@ -96,8 +101,8 @@ export function adadelta(options: AdadeltaOptions = {}): Optimizer {
   return fromRule(
     'adadelta',
     options,
-    { learningRate: 1, rho: 0.9, epsilon: 1e-6 },
-    { rho: SHARE, epsilon: POSITIVE },
+    { learningRate: 1 },
+    { rho: or(0.9, share), epsilon: or(1e-6, positive) },
     ({ rho, epsilon }) => {
       // Both means are kept as fading sums, without their factor 1 - rho, which cancels in the quotient.
       const inside = epsilon / (1 - rho)

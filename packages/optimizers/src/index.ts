@@ -18,7 +18,7 @@ export {
 export { applyUpdates, type Optimizer } from './optimizer.js'
 export type { OptimizerOptions } from './rule.js'
 export {
-  constant,
+  constantSchedule,
   cosineDecay,
   cosineRestarts,
   exponentialDecay,
@@ -31,5 +31,5 @@ export {
 } from './schedules.js'
 export { gradientDescent, sgd, type SgdOptions } from './sgd.js'
 export { addDecayedWeights, chain, clipByGlobalNorm, clipByValue, globalNorm, scale } from './transforms.js'
-export type { Mask, MaskTree, Tree } from './tree.js'
+export type { Mask, MaskTree } from './tree.js'
 export { accumulate, averageParams, ema, type AccumulateState, type EmaState } from './wrappers.js'

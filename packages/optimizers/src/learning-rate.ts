@@ -1,8 +1,7 @@
-import type { Tensor } from '@neurite/core'
-import { check, NOT_NEGATIVE, type Range } from './check.js'
-import { checkArgument, full, isTensor } from './ops.js'
+import type { Tensor, Tree } from '@neurite/core'
+import { checkArgument, must } from './ops.js'
 import type { Optimizer } from './optimizer.js'
-import type { Tree } from './tree.js'
+import { notNegative } from './readers.js'
 
 /** The learning rate of a step, written in ops: from the step count (int32, 0-d, 0 at the first step) to a float, 0-d. */
 export type Schedule = (step: Tensor) => Tensor
@@ -15,13 +14,13 @@ export interface AdjustableLearningRate {
 /** What stands wherever a learning rate may. */
 export type LearningRate = number | Schedule | AdjustableLearningRate
 
-export const LEARNING_RATE: Range = [
-  (rate: unknown) =>
-    typeof rate === 'function' ||
-    (typeof rate === 'object' && rate !== null && 'initial' in rate) ||
-    NOT_NEGATIVE[0](rate as number),
-  `${NOT_NEGATIVE[1]}, a schedule, or adjustableLearningRate(number)`,
-]
+export const aLearningRate = /* @__PURE__ */ must(
+  'a finite number >= 0, a schedule, or adjustableLearningRate(number)',
+  (value): value is LearningRate => {
+    const rate = typeof value === 'object' && value !== null && 'initial' in value ? value.initial : value
+    return typeof value === 'function' || (Number.isFinite(rate) && Number(rate) >= 0)
+  },
+)
 
 /** What of a state the learning rate depends on. */
 export interface RateState {
@@ -44,40 +43,26 @@ export function rateOf(rate: LearningRate, state: RateState): Tensor | number {
  * import { tensor } from '@neurite/core'
  * import { adjustableLearningRate, currentLearningRate, setLearningRate, sgd } from '@neurite/optimizers'
  * const optimizer = sgd({ learningRate: adjustableLearningRate(0.5) })
- * const state = setLearningRate(optimizer.init({ w: tensor([1, 2]) }), 0.25)
+ * const state = setLearningRate(optimizer, optimizer.init({ w: tensor([1, 2]) }), 0.25)
  * await currentLearningRate(optimizer, state).item() // => 0.25
  * ```
  */
 export function adjustableLearningRate(initial: number): AdjustableLearningRate {
-  check('adjustableLearningRate', 'initial', initial, NOT_NEGATIVE)
-  return Object.freeze({ initial })
+  return Object.freeze({ initial: notNegative('adjustableLearningRate', 'initial', initial) })
 }
 
 /**
- * The state with another learning rate, everything else shared. Looks into what `chain`, `accumulate` and `ema` wrap.
+ * The state with another learning rate, everything else shared: the optimizer's `withLearningRate`, or an error that says why it has none.
  *
- * @param value - a finite number >= 0
- * @throws NeuriteError `INVALID_ARGUMENT` if the state has no adjustable learning rate
+ * @param rate - a finite number >= 0
+ * @throws NeuriteError `INVALID_ARGUMENT` if the optimizer has no adjustable learning rate
  */
-export function setLearningRate<S extends Tree>(state: S, value: number): S {
-  check('setLearningRate', 'value', value, NOT_NEGATIVE)
-  let found = false
-  const walk = (node: Tree): Tree => {
-    if (Array.isArray(node)) return node.map(walk)
-    const fields = node as Readonly<Record<string, Tree>>
-    const { learningRate: rate, inner } = fields
-    if (isTensor(rate)) {
-      found = true
-      return { ...fields, learningRate: full([], value, { dtype: rate.dtype, backend: rate.backend }) }
-    }
-    return inner === undefined ? node : { ...fields, inner: walk(inner) }
-  }
-  const next = walk(state)
+export function setLearningRate<S extends Tree>(optimizer: Optimizer<S>, state: S, rate: number): S {
   checkArgument(
-    found,
-    () => 'setLearningRate: there is none; the optimizer needs learningRate: adjustableLearningRate(value).',
+    optimizer.withLearningRate !== undefined,
+    () => 'setLearningRate: the rate is fixed; make the optimizer with learningRate: adjustableLearningRate(number).',
   )
-  return next as S
+  return optimizer.withLearningRate(state, rate)
 }
 
 /**

@@ -4,7 +4,6 @@ export {
   add,
   cast,
   checkArgument,
-  checkOptions,
   clip,
   cos,
   div,
@@ -35,3 +34,15 @@ export {
   tidy,
   where,
 } from '@neurite/core'
+export {
+  aBoolean,
+  aFunction,
+  either,
+  having,
+  listOf,
+  must,
+  number,
+  or,
+  readOptions,
+  whole,
+} from '@neurite/core/arguments'

@@ -1,6 +1,5 @@
-import type { Tensor } from '@neurite/core'
+import type { Tensor, Tree } from '@neurite/core'
 import { add, mapTree } from './ops.js'
-import type { Tree } from './tree.js'
 
 /**
  * A pair of pure functions. `state` is a tree of tensors: it can be saved, moved to another backend, and donated to a compiled
@@ -13,6 +12,14 @@ export interface Optimizer<S extends Tree = Tree> {
   update(grads: Tree, state: S, params: Tree): [updates: Tree, state: S]
   /** The learning rate that the next update with this state uses, 0-d. Absent where there is none (clipping). */
   learningRate?(state: S): Tensor
+  /**
+   * The state with another learning rate, everything else shared. There exactly where the rate is adjustable; see
+   * `adjustableLearningRate`.
+   *
+   * @param rate - a finite number >= 0
+   * @throws NeuriteError `INVALID_ARGUMENT`
+   */
+  withLearningRate?(state: S, rate: number): S
 }
 
 /**

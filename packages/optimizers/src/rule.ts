@@ -1,10 +1,11 @@
-import type { Tensor } from '@neurite/core'
-import { readOptions, type Range } from './check.js'
-import { LEARNING_RATE, rateOf, type LearningRate } from './learning-rate.js'
-import { add, cast, checkArgument, full, mul, reshape, tensorsIn, tidy } from './ops.js'
+import type { Tensor, Tree } from '@neurite/core'
+import type { ReadBy, Reader } from '@neurite/core/arguments'
+import { aLearningRate, rateOf, type LearningRate } from './learning-rate.js'
+import { add, cast, checkArgument, full, mul, or, readOptions, reshape, tensorsIn, tidy } from './ops.js'
 import type { Optimizer } from './optimizer.js'
-import { constant } from './schedules.js'
-import { fill, home, mapTrees, readMask, type Mask, type Tree } from './tree.js'
+import { aMask, notNegative } from './readers.js'
+import { constantSchedule } from './schedules.js'
+import { fill, home, mapTrees, readMask, type Mask } from './tree.js'
 
 /** What every optimizer takes. */
 export interface OptimizerOptions {
@@ -51,31 +52,42 @@ export interface Rule {
   readonly prepare: (rate: Scalar, t: Tensor, product: Tensor) => Formula
 }
 
-/**
- * The optimizer of a rule. Its state has `step` and `learningRate` only where something needs them.
- *
- * @param defaults - of the options that are the optimizer's own, and of those that all have where they differ
- * @param ranges - of options; see {@link readOptions}
- */
-export function fromRule<O extends OptimizerOptions, D extends { readonly learningRate: LearningRate }>(
+/** A reader for each option that is the optimizer's own. */
+type OwnReaders<O extends OptimizerOptions> = {
+  readonly [Name in Exclude<keyof O, keyof OptimizerOptions>]-?: Reader<O[Name]>
+}
+
+/** What differs of the options that all optimizers take. */
+interface Standard {
+  readonly learningRate: number
+  readonly weightDecay?: number
+}
+
+/** The optimizer of a rule. Its state has `step` and `learningRate` only where something needs them. */
+export function fromRule<O extends OptimizerOptions, const R extends OwnReaders<O>>(
   where: string,
   given: O,
-  defaults: D,
-  ranges: Readonly<Record<string, Range>>,
-  rule: (options: D & O) => Rule,
+  standard: Standard,
+  own: R,
+  rule: (options: ReadBy<R>) => Rule,
 ): Optimizer {
-  const options = readOptions(
-    where,
-    given,
-    { weightDecay: 0, weightDecayMask: () => true, ...defaults },
-    { learningRate: LEARNING_RATE, ...ranges },
-  )
+  const common = {
+    learningRate: or(standard.learningRate, aLearningRate),
+    weightDecay: or(standard.weightDecay ?? 0, notNegative),
+    weightDecayMask: or(true, aMask),
+  }
+  const options: ReadBy<typeof common> = readOptions<OptimizerOptions, typeof common>(where, given, {
+    ...own,
+    ...common,
+  })
+  const { learningRate, weightDecay, weightDecayMask } = options
   const {
-    learningRate,
-    weightDecay,
-    weightDecayMask,
-  }: { learningRate: LearningRate; weightDecay: number; weightDecayMask: Mask } = options
-  const { slots, counts = typeof learningRate === 'function', product, decoupled = false, prepare } = rule(options)
+    slots,
+    counts = typeof learningRate === 'function',
+    product,
+    decoupled = false,
+    prepare,
+  } = rule(options as ReadBy<typeof common & R>)
   const names = Object.keys(slots)
 
   const init = (params: Tree): Tree => {
@@ -137,7 +149,15 @@ export function fromRule<O extends OptimizerOptions, D extends { readonly learni
     learningRate: (state) =>
       tidy(() => {
         const rate = rateOf(learningRate, state as { readonly [name: string]: Tensor })
-        return typeof rate === 'number' ? constant(rate)(full([], 0, home(state))) : reshape(rate, [])
+        return typeof rate === 'number' ? constantSchedule(rate)(full([], 0, home(state))) : reshape(rate, [])
       }),
+    ...(typeof learningRate === 'object' && {
+      withLearningRate(state: Tree, rate: number): Tree {
+        const own = state as { readonly learningRate: Tensor }
+        const { dtype, backend } = own.learningRate
+        notNegative(where, 'the learning rate', rate)
+        return { ...own, learningRate: full([], rate, { dtype, backend }) }
+      },
+    }),
   })
 }

@@ -1,27 +1,33 @@
 import type { Tensor } from '@neurite/core'
-import { AT_LEAST_ONE, check, COUNT, NOT_NEGATIVE, POSITIVE, readOptions, SHARE } from './check.js'
 import type { Schedule } from './learning-rate.js'
 import {
   add,
+  aFunction,
   cast,
   checkArgument,
-  checkOptions,
   cos,
   div,
+  either,
   exp,
   floor,
   full,
   gather,
   less,
+  listOf,
   log1p,
   maximum,
   minimum,
   mul,
+  must,
+  number,
+  or,
   pow,
+  readOptions,
   sub,
   tensor,
   where,
 } from './ops.js'
+import { count, notNegative, positive } from './readers.js'
 
 // Rates are computed in float64 where the backend has it, in float32 elsewhere; the optimizer rounds them to the params' dtype.
 
@@ -39,13 +45,15 @@ function halfCosine(x: Tensor, from: number, to: number): Tensor {
   return add(mul(cos(mul(x, Math.PI)), (from - to) / 2), (from + to) / 2)
 }
 
+const aSchedule = /* @__PURE__ */ must('a schedule', (value): value is Schedule => typeof value === 'function')
+
 /**
  * The same rate at every step: what a plain number is too.
  *
  * @param value - finite, >= 0
  */
-export function constant(value: number): Schedule {
-  check('constant', 'value', value, NOT_NEGATIVE)
+export function constantSchedule(value: number): Schedule {
+  notNegative('constantSchedule', 'value', value)
   return (step) => full([], value, { dtype: precision(step), backend: step.backend })
 }
 
@@ -66,12 +74,11 @@ export function stepDecay(options: {
   readonly every: number
   readonly factor?: number
 }): Schedule {
-  const { initial, every, factor } = readOptions(
-    'stepDecay',
-    options,
-    { factor: 0.1 },
-    { initial: NOT_NEGATIVE, every: COUNT },
-  )
+  const { initial, every, factor } = readOptions('stepDecay', options, {
+    initial: notNegative,
+    every: count,
+    factor: or(0.1, notNegative),
+  })
   return (step) => mul(pow(factor, floor(mul(add(floating(step), 0.5), 1 / every))), initial)
 }
 
@@ -85,12 +92,11 @@ export function exponentialDecay(options: {
   readonly factor: number
   readonly every?: number
 }): Schedule {
-  const { initial, factor, every } = readOptions(
-    'exponentialDecay',
-    options,
-    { every: 1 },
-    { initial: NOT_NEGATIVE, factor: NOT_NEGATIVE, every: COUNT },
-  )
+  const { initial, factor, every } = readOptions('exponentialDecay', options, {
+    initial: notNegative,
+    factor: notNegative,
+    every: or(1, count),
+  })
   return (step) => mul(pow(factor, mul(floating(step), 1 / every)), initial)
 }
 
@@ -108,7 +114,7 @@ export function cosineDecay(options: {
     initial,
     steps,
     minimum: low,
-  } = readOptions('cosineDecay', options, { minimum: 0 }, { initial: NOT_NEGATIVE, steps: COUNT })
+  } = readOptions('cosineDecay', options, { initial: notNegative, steps: count, minimum: or(0, notNegative) })
   return (step) => halfCosine(progress(step, steps), initial, low)
 }
 
@@ -128,12 +134,12 @@ export function cosineRestarts(options: {
     steps,
     growth,
     minimum: low,
-  } = readOptions(
-    'cosineRestarts',
-    options,
-    { growth: 1, minimum: 0 },
-    { initial: NOT_NEGATIVE, steps: COUNT, growth: AT_LEAST_ONE },
-  )
+  } = readOptions('cosineRestarts', options, {
+    initial: notNegative,
+    steps: count,
+    growth: or(1, number('[1, Infinity)')),
+    minimum: or(0, notNegative),
+  })
   return (step) => {
     // In units of the first cosine. Half a step away from the edges, where rounding cannot reach.
     const x = mul(floating(step), 1 / steps)
@@ -157,12 +163,12 @@ export function polynomialDecay(options: {
   readonly end?: number
   readonly power?: number
 }): Schedule {
-  const { initial, steps, end, power } = readOptions(
-    'polynomialDecay',
-    options,
-    { end: 0, power: 1 },
-    { initial: NOT_NEGATIVE, steps: COUNT },
-  )
+  const { initial, steps, end, power } = readOptions('polynomialDecay', options, {
+    initial: notNegative,
+    steps: count,
+    end: or(0, notNegative),
+    power: or(1, notNegative),
+  })
   return (step) => add(mul(pow(sub(1, progress(step, steps)), power), initial - end), end)
 }
 
@@ -175,18 +181,18 @@ export function piecewise(options: {
   readonly boundaries: readonly number[]
   readonly values: readonly number[]
 }): Schedule {
-  checkOptions('piecewise', options, ['boundaries', 'values'])
-  const { boundaries, values } = options
+  const { boundaries, values } = readOptions('piecewise', options, {
+    boundaries: listOf(count),
+    values: listOf(notNegative),
+  })
   checkArgument(
-    boundaries.every((b, i) => Number.isInteger(b) && b > (boundaries[i - 1] ?? 0)) &&
-      values.length === boundaries.length + 1,
+    boundaries.every((b, i) => b > (boundaries[i - 1] ?? 0)) && values.length === boundaries.length + 1,
     () => `piecewise: boundaries must be rising whole numbers >= 1, values one more; got ${JSON.stringify(options)}.`,
   )
-  values.forEach((value, i) => check('piecewise', `values[${i}]`, value, NOT_NEGATIVE))
   return (step) =>
     boundaries.reduceRight(
       (later, boundary, i) => where(less(step, boundary), values[i]!, later),
-      constant(values.at(-1)!)(step),
+      constantSchedule(values.at(-1)!)(step),
     )
 }
 
@@ -208,8 +214,12 @@ export function warmup(options: {
   readonly then: number | Schedule
   readonly from?: number
 }): Schedule {
-  const { steps, then, from } = readOptions('warmup', options, { from: 0, then: undefined }, { steps: COUNT })
-  const next = typeof then === 'function' ? then : constant(then)
+  const { steps, then, from } = readOptions('warmup', options, {
+    steps: count,
+    then: either('a finite number >= 0 or a schedule', notNegative, aSchedule),
+    from: or(0, notNegative),
+  })
+  const next = typeof then === 'function' ? then : constantSchedule(then)
   return (step) => {
     const peak = cast(next(maximum(sub(step, steps), 0)), precision(step))
     return add(mul(sub(peak, from), progress(step, steps)), from)
@@ -229,12 +239,13 @@ export function oneCycle(options: {
   readonly initialDivisor?: number
   readonly finalDivisor?: number
 }): Schedule {
-  const { peak, steps, warmupShare, initialDivisor, finalDivisor } = readOptions(
-    'oneCycle',
-    options,
-    { warmupShare: 0.3, initialDivisor: 25, finalDivisor: 1e4 },
-    { peak: NOT_NEGATIVE, steps: COUNT, warmupShare: SHARE, initialDivisor: POSITIVE, finalDivisor: POSITIVE },
-  )
+  const { peak, steps, warmupShare, initialDivisor, finalDivisor } = readOptions('oneCycle', options, {
+    peak: notNegative,
+    steps: count,
+    warmupShare: or(0.3, number('(0, 1)')),
+    initialDivisor: or(25, positive),
+    finalDivisor: or(1e4, positive),
+  })
   const top = warmupShare * steps - 1
   checkArgument(top > 0, () => `oneCycle: warmupShare ${warmupShare} of ${steps} steps must be more than one step.`)
   const initial = peak / initialDivisor
@@ -260,9 +271,9 @@ export function oneCycle(options: {
  * ```
  */
 export function scheduleFrom(f: (step: number) => number, options: { readonly steps: number }): Schedule {
-  checkArgument(typeof f === 'function', () => `scheduleFrom: f must be a function, got ${typeof f}.`)
-  const { steps } = readOptions('scheduleFrom', options, {}, { steps: COUNT })
+  aFunction('scheduleFrom', 'f', f)
+  const { steps } = readOptions('scheduleFrom', options, { steps: count })
   const rates = Float64Array.from({ length: steps }, (_, step) => f(step))
-  rates.forEach((rate, step) => check('scheduleFrom', `f(${step})`, rate, NOT_NEGATIVE))
+  rates.forEach((rate, step) => notNegative('scheduleFrom', `f(${step})`, rate))
   return (step) => gather(tensor(rates, { dtype: precision(step), backend: step.backend }), minimum(step, steps - 1))
 }

@@ -1,7 +1,7 @@
-import { SHARE } from './check.js'
-import type { LearningRate } from './learning-rate.js'
-import { add, cast, checkArgument, checkOptions, greater, mul, sub } from './ops.js'
+import { aLearningRate, type LearningRate } from './learning-rate.js'
+import { aBoolean, add, cast, checkArgument, greater, mul, or, readOptions, sub } from './ops.js'
 import type { Optimizer } from './optimizer.js'
+import { share } from './readers.js'
 import { fade, fromRule, times, type OptimizerOptions, type Rule } from './rule.js'
 
 export interface SgdOptions extends OptimizerOptions {
@@ -34,8 +34,8 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   return fromRule(
     'sgd',
     options,
-    { learningRate: 0.01, momentum: 0, nesterov: false, dampening: 0 },
-    { momentum: SHARE, dampening: SHARE },
+    { learningRate: 0.01 },
+    { momentum: or(0, share), nesterov: or(false, aBoolean), dampening: or(0, share) },
     ({ momentum, nesterov, dampening }) => {
       checkArgument(
         !nesterov || (momentum > 0 && dampening === 0),
@@ -73,6 +73,5 @@ const PLAIN: Rule = {
  * @param options - `learningRate` default 0.01
  */
 export function gradientDescent(options: { readonly learningRate?: LearningRate } = {}): Optimizer {
-  checkOptions('gradientDescent', options, ['learningRate'])
-  return sgd(options)
+  return sgd(readOptions('gradientDescent', options, { learningRate: or(0.01, aLearningRate) }))
 }

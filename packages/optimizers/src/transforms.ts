@@ -1,15 +1,16 @@
-import type { Tensor } from '@neurite/core'
-import { check, FINITE, NOT_NEGATIVE, POSITIVE } from './check.js'
+import type { Tensor, Tree } from '@neurite/core'
 import {
   add,
   checkArgument,
-  checkOptions,
   clip,
   div,
   full,
   mapTree,
   maximum,
   mul,
+  number,
+  or,
+  readOptions,
   sqrt,
   square,
   sum,
@@ -17,7 +18,8 @@ import {
   tidy,
 } from './ops.js'
 import type { Optimizer } from './optimizer.js'
-import { readMask, type Mask, type Tree } from './tree.js'
+import { aMask, anOptimizer, notNegative, positive } from './readers.js'
+import { readMask, type Mask } from './tree.js'
 
 // Optimizers that only change what passes through. In a chain they usually stand before the one that has the learning rate.
 
@@ -42,11 +44,11 @@ function stateless(change: (updates: Tree, params: Tree) => Tree): Optimizer {
  * ```
  */
 export function chain(...optimizers: readonly Optimizer[]): Optimizer<readonly Tree[]> {
-  checkArgument(
-    optimizers.length > 0 && optimizers.every((one) => typeof one?.update === 'function'),
-    () => 'chain: takes one optimizer or more.',
-  )
-  const rated = optimizers.map((one) => one.learningRate !== undefined).lastIndexOf(true)
+  checkArgument(optimizers.length > 0, () => 'chain: takes one optimizer or more.')
+  optimizers.forEach((one, i) => anOptimizer('chain', `optimizers[${i}]`, one))
+  // The learning rate of a chain is that of the last one that has one.
+  const at = optimizers.map((one) => one.learningRate !== undefined).lastIndexOf(true)
+  const rated = optimizers[at]
   return Object.freeze<Optimizer<readonly Tree[]>>({
     init: (params) => optimizers.map((one) => one.init(params)),
     update: (grads, state, params) =>
@@ -59,7 +61,11 @@ export function chain(...optimizers: readonly Optimizer[]): Optimizer<readonly T
         })
         return [updates, next]
       }),
-    ...(rated >= 0 && { learningRate: (state: readonly Tree[]) => optimizers[rated]!.learningRate!(state[rated]!) }),
+    ...(rated?.learningRate && { learningRate: (state: readonly Tree[]) => rated.learningRate!(state[at]!) }),
+    ...(rated?.withLearningRate && {
+      withLearningRate: (state: readonly Tree[], rate: number) =>
+        state.map((own, i) => (i === at ? rated.withLearningRate!(own, rate) : own)),
+    }),
   })
 }
 
@@ -78,7 +84,7 @@ export function globalNorm(tree: Tree): Tensor {
  * @param max - the largest norm over all params together, finite and > 0
  */
 export function clipByGlobalNorm(max: number): Optimizer {
-  check('clipByGlobalNorm', 'max', max, POSITIVE)
+  positive('clipByGlobalNorm', 'max', max)
   return stateless((grads) => {
     const norm = globalNorm(grads)
     // A norm below max gives max / max: exactly 1.
@@ -89,13 +95,13 @@ export function clipByGlobalNorm(max: number): Optimizer {
 
 /** Limits every number of the gradient to [-max, max], `max` finite and > 0. */
 export function clipByValue(max: number): Optimizer {
-  check('clipByValue', 'max', max, POSITIVE)
+  positive('clipByValue', 'max', max)
   return stateless((grads) => mapTree((gradient) => clip(gradient, { minimum: -max, maximum: max }), grads))
 }
 
 /** Multiplies by a finite number. */
 export function scale(factor: number): Optimizer {
-  check('scale', 'factor', factor, FINITE)
+  number()('scale', 'factor', factor)
   return stateless((grads) => mapTree((gradient) => mul(gradient, factor), grads))
 }
 
@@ -111,10 +117,10 @@ export function scale(factor: number): Optimizer {
  * ```
  */
 export function addDecayedWeights(decay: number, options: { readonly mask?: Mask } = {}): Optimizer {
-  checkOptions('addDecayedWeights', options, ['mask'])
-  check('addDecayedWeights', 'decay', decay, NOT_NEGATIVE)
+  const { mask } = readOptions('addDecayedWeights', options, { mask: or(true, aMask) })
+  notNegative('addDecayedWeights', 'decay', decay)
   return stateless((grads, params) => {
-    const decays = readMask('addDecayedWeights', options.mask ?? true, params)
+    const decays = readMask('addDecayedWeights', mask, params)
     let leaf = 0
     return mapTree((param, gradient) => (decays[leaf++] ? add(gradient, mul(param, decay)) : gradient), params, grads)
   })

@@ -1,8 +1,5 @@
-import type { Backend, Tensor } from '@neurite/core'
+import type { Backend, Tensor, Tree } from '@neurite/core'
 import { checkArgument, full, isTensor, mapTree, tensorsIn } from './ops.js'
-
-/** Params, gradients and states: plain nested objects and arrays of tensors. */
-export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree }
 
 /** Applies `f`, which gives `count` >= 1 tensors, to the leaves of trees of one structure. Returns `count` trees. */
 export function mapTrees(

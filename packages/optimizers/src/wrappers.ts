@@ -1,8 +1,8 @@
-import type { Tensor } from '@neurite/core'
-import { COUNT, readOptions, SHARE } from './check.js'
-import { add, checkArgument, equal, full, isTensor, mapTree, mul, sub, tidy, where } from './ops.js'
+import type { Tensor, Tree } from '@neurite/core'
+import { add, checkArgument, equal, full, isTensor, mapTree, mul, or, readOptions, sub, tidy, where } from './ops.js'
 import { applyUpdates, type Optimizer } from './optimizer.js'
-import { fill, home, type Tree } from './tree.js'
+import { anOptimizer, count as aCount, share } from './readers.js'
+import { fill, home } from './tree.js'
 
 /** The state of {@link accumulate}. */
 export type AccumulateState = { readonly count: Tensor; readonly total: Tree; readonly inner: Tree }
@@ -19,8 +19,8 @@ export type AccumulateState = { readonly count: Tensor; readonly total: Tree; re
  * ```
  */
 export function accumulate(optimizer: Optimizer, options: { readonly every: number }): Optimizer<AccumulateState> {
-  const { every } = readOptions('accumulate', options, {}, { every: COUNT })
-  return wrap(optimizer, {
+  const { every } = readOptions('accumulate', options, { every: aCount })
+  return wrap('accumulate', optimizer, {
     init: (params) => ({
       count: full([], 0, { dtype: 'int32', ...home(params) }),
       total: fill(params, 0),
@@ -66,8 +66,8 @@ export type EmaState = { readonly average: Tree; readonly inner: Tree }
  * ```
  */
 export function ema(optimizer: Optimizer, options: { readonly decay?: number } = {}): Optimizer<EmaState> {
-  const { decay } = readOptions('ema', options, { decay: 0.999 }, { decay: SHARE })
-  return wrap(optimizer, {
+  const { decay } = readOptions('ema', options, { decay: or(0.999, share) })
+  return wrap('ema', optimizer, {
     // Copies: the params themselves may be donated or disposed of.
     init: (params) => ({ average: mapTree((param) => mul(param, 1), params), inner: optimizer.init(params) }),
     update: (grads, { average, inner }, params) => {
@@ -100,12 +100,17 @@ export function averageParams(state: Tree): Tree {
 }
 
 function wrap<S extends { readonly inner: Tree } & Tree>(
+  where: string,
   inner: Optimizer,
   { init, update }: Optimizer<S>,
 ): Optimizer<S> {
+  anOptimizer(where, 'optimizer', inner)
   return Object.freeze<Optimizer<S>>({
     init,
     update: (grads, state, params) => tidy(() => update(grads, state, params)),
     ...(inner.learningRate && { learningRate: (state: S) => inner.learningRate!(state.inner) }),
+    ...(inner.withLearningRate && {
+      withLearningRate: (state: S, rate: number) => ({ ...state, inner: inner.withLearningRate!(state.inner, rate) }),
+    }),
   })
 }

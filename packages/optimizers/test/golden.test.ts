@@ -1,4 +1,16 @@
-import { compile, grad, matmul, mul, reshape, setDefaultBackend, sub, sum, tensor, type Tensor } from '@neurite/core'
+import {
+  compile,
+  grad,
+  matmul,
+  mul,
+  reshape,
+  setDefaultBackend,
+  sub,
+  sum,
+  tensor,
+  type Tensor,
+  type Tree,
+} from '@neurite/core'
 import { describe, expect, test } from 'vitest'
 import * as optimizers from '../src/index.js'
 import golden from './golden/optimizers.json' with { type: 'json' }
@@ -44,7 +56,7 @@ describe('chapter 4.3.4, optimizers: every step of PyTorch', () => {
         const c = to(b)
         const f = (w: Tensor): Tensor =>
           sub(mul(sum(mul(w, reshape(matmul(a, reshape(w, [3, 1])), [3]))), 0.5), sum(mul(c, w)))
-        const step = (params: { w: Tensor }, state: optimizers.Tree) => {
+        const step = (params: { w: Tensor }, state: Tree) => {
           const rate = optimizers.currentLearningRate(optimizer, state)
           const [updates, next] = optimizer.update(grad((p: typeof params) => f(p.w))(params), state, params)
           return { params: optimizers.applyUpdates(params, updates), state: next, rate }

@@ -1,5 +1,5 @@
 import { cpu } from '@neurite/backend-cpu'
-import { compile, disposeTree, setDefaultBackend, tensor, tensorsIn, type Tensor } from '@neurite/core'
+import { compile, disposeTree, setDefaultBackend, tensor, tensorsIn, type Tensor, type Tree } from '@neurite/core'
 import { describe, expect, test } from 'vitest'
 import {
   adadelta,
@@ -11,7 +11,7 @@ import {
   applyUpdates,
   chain,
   clipByGlobalNorm,
-  constant,
+  constantSchedule,
   cosineDecay,
   currentLearningRate,
   accumulate,
@@ -24,7 +24,6 @@ import {
   setLearningRate,
   sgd,
   type Optimizer,
-  type Tree,
 } from '../src/index.js'
 import { counting, float64, numbers } from './support/host.js'
 
@@ -132,7 +131,7 @@ describe('formulas beyond the golden file', () => {
   for (const [name, make] of Object.entries(ALL)) {
     test(`${name}: a schedule that is constant and an adjustable rate change nothing`, () => {
       const plain = run(make({ learningRate: 0.25 }), [1, 1], GRADIENTS)
-      expectClose(run(make({ learningRate: constant(0.25) }), [1, 1], GRADIENTS), plain)
+      expectClose(run(make({ learningRate: constantSchedule(0.25) }), [1, 1], GRADIENTS), plain)
       expectClose(run(make({ learningRate: adjustableLearningRate(0.25) }), [1, 1], GRADIENTS), plain)
     })
 
@@ -217,7 +216,7 @@ describe('the learning rate', () => {
     )
     const rates: number[] = []
     for (const value of [0.5, 0.25, 0.125]) {
-      state = setLearningRate(state, value)
+      state = setLearningRate(optimizer, state, value)
       const result = step(p, state, { w: float64([1], counted) })
       rates.push(numbers(result.rate)[0]!)
       ;({ p, state } = result)
@@ -229,9 +228,10 @@ describe('the learning rate', () => {
 
   test('cannot be set or read where there is none', () => {
     const optimizer = sgd({ learningRate: 0.1 })
-    expect(() => setLearningRate(optimizer.init(params), 0.2)).toThrow(/adjustableLearningRate/)
-    expect(() => setLearningRate(sgd({ learningRate: adjustableLearningRate(1) }).init(params), -1)).toThrow(
-      /value must be a finite number >= 0/,
+    expect(() => setLearningRate(optimizer, optimizer.init(params), 0.2)).toThrow(/adjustableLearningRate/)
+    const adjustable = sgd({ learningRate: adjustableLearningRate(1) })
+    expect(() => setLearningRate(adjustable, adjustable.init(params), -1)).toThrow(
+      /sgd: the learning rate must be a finite number >= 0, got -1/,
     )
     expect(() => currentLearningRate(scale(2), {})).toThrow(/this optimizer has none/)
   })
@@ -288,7 +288,7 @@ describe('state', () => {
     const names = (optimizer: Optimizer): string[] => Object.keys(optimizer.init(params)).sort()
     expect(names(sgd())).toEqual([])
     expect(names(sgd({ momentum: 0.9 }))).toEqual(['momentum'])
-    expect(names(sgd({ learningRate: constant(1) }))).toEqual(['step'])
+    expect(names(sgd({ learningRate: constantSchedule(1) }))).toEqual(['step'])
     expect(names(adam())).toEqual(['gradients', 'squares', 'step'])
     expect(names(adam({ amsgrad: true }))).toEqual(['gradients', 'largest', 'squares', 'step'])
     const { step } = adam().init(params) as { step: Tensor }
@@ -331,7 +331,7 @@ describe('state', () => {
 
   test('the state of another optimizer is refused', () => {
     const other = sgd({ momentum: 0.9 }).init(params)
-    for (const optimizer of [adam(), rmsprop(), sgd({ learningRate: constant(1) })]) {
+    for (const optimizer of [adam(), rmsprop(), sgd({ learningRate: constantSchedule(1) })]) {
       expect(() => optimizer.update(g, other, params)).toThrow(
         /the state is another optimizer's; begin with init\(params\)/,
       )

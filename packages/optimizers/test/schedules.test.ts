@@ -2,7 +2,7 @@ import { cpu } from '@neurite/backend-cpu'
 import { compile, setDefaultBackend, type Tensor } from '@neurite/core'
 import { describe, expect, test } from 'vitest'
 import {
-  constant,
+  constantSchedule,
   cosineDecay,
   cosineRestarts,
   exponentialDecay,
@@ -34,7 +34,7 @@ function restarts(initial: number, steps: number, growth: number, low: number): 
 }
 
 const CASES: Readonly<Record<string, readonly [Schedule, (step: number) => number]>> = {
-  constant: [constant(0.3), () => 0.3],
+  constant: [constantSchedule(0.3), () => 0.3],
   stepDecay: [stepDecay({ initial: 0.1, every: 7, factor: 0.5 }), (s) => 0.1 * 0.5 ** Math.floor(s / 7)],
   'stepDecay, factor 0.1': [stepDecay({ initial: 1, every: 30 }), (s) => 0.1 ** Math.floor(s / 30)],
   exponentialDecay: [exponentialDecay({ initial: 0.1, factor: 0.9 }), (s) => 0.1 * 0.9 ** s],
@@ -124,10 +124,10 @@ test('wrong options are named', () => {
   expect(() => piecewise({ boundaries: [3, 3], values: [1, 2, 3] })).toThrow(/boundaries/)
   expect(() => piecewise({ boundaries: [3], values: [1] })).toThrow(/values/)
   expect(() => piecewise({ boundaries: [3], values: [1, -1] })).toThrow(/values\[1\]/)
-  expect(() => warmup({ steps: 3, then: -1 })).toThrow(/value/)
+  expect(() => warmup({ steps: 3, then: -1 })).toThrow(/then must be a finite number >= 0 or a schedule, got -1/)
   expect(() => warmup({ steps: 3, then: 1, from: Infinity })).toThrow(/from/)
   expect(() => oneCycle({ peak: 1, steps: 3 })).toThrow(/warmupShare/)
   expect(() => scheduleFrom(() => NaN, { steps: 2 })).toThrow(/f\(0\)/)
   expect(() => scheduleFrom(3 as never, { steps: 2 })).toThrow(/function/)
-  expect(() => constant('1' as never)).toThrow(/value/)
+  expect(() => constantSchedule('1' as never)).toThrow(/value/)
 })

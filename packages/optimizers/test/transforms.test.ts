@@ -1,5 +1,5 @@
 import { cpu } from '@neurite/backend-cpu'
-import { compile, setDefaultBackend, tensorsIn, type Tensor } from '@neurite/core'
+import { compile, setDefaultBackend, tensorsIn, type Tensor, type Tree } from '@neurite/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -16,7 +16,6 @@ import {
   scale,
   sgd,
   type Optimizer,
-  type Tree,
 } from '../src/index.js'
 import { counting, float64, numbers } from './support/host.js'
 
@@ -83,7 +82,11 @@ test('wrong values are named', () => {
   expect(() => addDecayedWeights(-1)).toThrow(/decay/)
   expect(() => addDecayedWeights(1, { masks: true } as never)).toThrow(/UNKNOWN_OPTION/)
   expect(() => chain()).toThrow(/one optimizer or more/)
-  expect(() => chain(sgd as never, sgd())).toThrow(/one optimizer or more/)
+  expect(() => chain(sgd as never, sgd())).toThrow(
+    /chain: optimizers\[0\] must be an optimizer, as sgd\(\) makes, got the function sgd/,
+  )
+  expect(() => ema(sgd as never)).toThrow(/ema: optimizer must be an optimizer/)
+  expect(() => accumulate({} as never, { every: 2 })).toThrow(/accumulate: optimizer must be an optimizer/)
   expect(() => accumulate(sgd(), { every: 0 })).toThrow(/every must be a whole number >= 1/)
   expect(() => ema(sgd(), { decay: 1 })).toThrow(/decay/)
   expect(() => averageParams(sgd().init({}))).toThrow(/ema\(optimizer\)/)

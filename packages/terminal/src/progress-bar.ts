@@ -33,7 +33,8 @@ export interface ProgressBarOptions {
  * @example
  * ```ts
  * import { mse } from '@neurite/losses'
- * import { dense, sequential, zeros } from '@neurite/nn'
+ * import { dense, sequential } from '@neurite/nn'
+ * import { zeros } from '@neurite/nn/initializers'
  * import { sgd } from '@neurite/optimizers'
  * import { progressBar } from '@neurite/terminal'
  * import { fit } from '@neurite/train'

@@ -3,7 +3,6 @@ import { either, oneOf, optional, readArray, readOptions, whole } from '@neurite
 import type { Loss } from '@neurite/losses'
 import { forwardOf, type Layer } from '@neurite/nn'
 import { aLoss } from './evaluate/arguments.js'
-import { describe } from './evaluate/described.js'
 import { classesOf } from './fit/data/class-weights.js'
 import { readRows, type Dataset } from './fit/data/dataset.js'
 import { placeOf } from './fit/data/place.js'
@@ -157,7 +156,7 @@ function columnsOf({ shape, data }: ArrayData): Column[] {
 }
 
 function targets(y: ArrayData, loss: Loss): Finding[] {
-  const { expects } = describe(loss)
+  const { expects } = loss
   if (expects === undefined) return []
   if (expects === 'values') {
     const largest = Array.from(y.data).reduce((a, b) => Math.max(a, Math.abs(b)), 0)
@@ -204,7 +203,7 @@ async function tryModel(model: Layer, { shape, data }: ArrayData, given: Dataset
 }
 
 function outputs(output: ArrayData, loss: Loss): Finding[] {
-  const { targets, expects } = describe(loss)
+  const { targets, expects } = loss
   const { kind = 'the loss' } = loss as Partial<Loss>
   const bounded = output.data.every((value) => value >= 0 && value <= 1)
   const sums = bounded && rowsSumToOne(output)

@@ -1,7 +1,6 @@
 import {
   add,
   concat,
-  conv2d,
   div,
   equal,
   gather,
@@ -23,6 +22,7 @@ import {
   type PrimitiveParams,
   type Tensor,
 } from '@neurite/core'
+import { conv2d } from '@neurite/core/functional'
 import fc from 'fast-check'
 import type { CallSource } from '../arbitrary/calls.js'
 import { callSources } from '../arbitrary/primitives.js'

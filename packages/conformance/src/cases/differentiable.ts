@@ -1,9 +1,7 @@
 import {
   add,
-  avgPool2d,
   broadcastTo,
   concat,
-  conv2d,
   cos,
   cumsum,
   div,
@@ -14,7 +12,6 @@ import {
   expm1,
   gather,
   gelu,
-  layerNorm,
   log,
   log1p,
   logSoftmax,
@@ -22,7 +19,6 @@ import {
   matmul,
   max,
   maximum,
-  maxPool2d,
   mean,
   min,
   minimum,
@@ -52,6 +48,7 @@ import {
   greater,
   type Tensor,
 } from '@neurite/core'
+import { avgPool2d, conv2d, layerNorm, maxPool2d } from '@neurite/core/functional'
 import type { Palette } from '../arbitrary/values.js'
 
 /** A differentiable function and the shapes at which its gradients are compared with differences. */

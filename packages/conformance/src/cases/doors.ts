@@ -4,11 +4,9 @@ import {
   arange,
   argMax,
   argMin,
-  avgPool2d,
   broadcastTo,
   cast,
   concat,
-  conv2d,
   cos,
   cumsum,
   div,
@@ -31,7 +29,6 @@ import {
   matmul,
   max,
   maximum,
-  maxPool2d,
   min,
   minimum,
   mul,
@@ -58,6 +55,7 @@ import {
   type PrimitiveName,
   type Tensor,
 } from '@neurite/core'
+import { avgPool2d, conv2d, maxPool2d } from '@neurite/core/functional'
 import { fill, fillIndices } from '../arbitrary/values.js'
 import type { HostArray } from '../reference/host.js'
 

@@ -2,7 +2,6 @@ import {
   add,
   compile,
   concat,
-  conv2d,
   findNonFinite,
   fold,
   grad,
@@ -27,6 +26,7 @@ import {
   type Key,
   type Tensor,
 } from '@neurite/core'
+import { conv2d } from '@neurite/core/functional'
 import { fill } from '../arbitrary/values.js'
 import { check, checkClose, checkEqual } from '../check/compare.js'
 import { download, evaluateOne, upload } from '../check/device.js'

@@ -3,13 +3,11 @@ import {
   arange,
   argMax,
   argMin,
-  avgPool2d,
   broadcastTo,
   cast,
   clip,
   compile,
   concat,
-  conv2d,
   cumsum,
   einsum,
   exp,
@@ -20,12 +18,10 @@ import {
   grad,
   jacobian,
   key,
-  layerNorm,
   leakyRelu,
   linspace,
   logicalAnd,
   matmul,
-  maxPool2d,
   mean,
   mul,
   norm,
@@ -54,6 +50,7 @@ import {
   type ErrorCode,
   type Tensor,
 } from '@neurite/core'
+import { avgPool2d, conv2d, layerNorm, maxPool2d } from '@neurite/core/functional'
 
 /** Makes tensors on the backend at hand. */
 export type Make = (shape: readonly number[], dtype?: DType) => Tensor

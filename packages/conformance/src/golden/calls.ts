@@ -1,9 +1,7 @@
 import {
   abs,
   add,
-  avgPool2d,
   concat,
-  conv2d,
   cos,
   cumsum,
   div,
@@ -17,7 +15,6 @@ import {
   hardSigmoid,
   hardTanh,
   identity,
-  layerNorm,
   leakyRelu,
   log,
   log1p,
@@ -26,7 +23,6 @@ import {
   matmul,
   max,
   maximum,
-  maxPool2d,
   mean,
   min,
   minimum,
@@ -58,6 +54,7 @@ import {
   where,
   type Tensor,
 } from '@neurite/core'
+import { avgPool2d, conv2d, layerNorm, maxPool2d } from '@neurite/core/functional'
 import type { GoldenOp, GoldenTensor } from './files.js'
 
 type Attrs = GoldenOp['attrs']

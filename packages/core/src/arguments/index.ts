@@ -9,6 +9,7 @@ export {
   aSeed,
   asGiven,
   aString,
+  aTensor,
   either,
   having,
   listOf,

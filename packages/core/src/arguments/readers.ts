@@ -1,4 +1,5 @@
 import { NeuriteError } from '../errors/index.js'
+import { isTensor } from '../tensor/tree.js'
 
 /** Gives a value its type, or throws. `where` names the function, `name` the argument or option. */
 export type Reader<T> = (where: string, name: string, value: unknown) => T
@@ -63,6 +64,8 @@ export function aFunction<F extends (...args: never[]) => unknown>(where: string
   if (typeof value !== 'function') throw mustBe(where, name, 'a function', value)
   return value as F
 }
+
+export const aTensor = /* @__PURE__ */ must('a tensor, as tensor(value) makes', isTensor)
 
 export const anObject = /* @__PURE__ */ must(
   'an object',

@@ -38,7 +38,8 @@ function checkImageTensor(where: string, x: Tensor, name: string): void {
  * float, `INVALID_ARGUMENT` for strides or padding, `UNKNOWN_OPTION`
  * @example
  * ```ts
- * import { conv2d, ones } from '@neurite/core'
+ * import { ones } from '@neurite/core'
+ * import { conv2d } from '@neurite/core/functional'
  * const y = conv2d(ones([1, 4, 4, 1]), ones([3, 3, 1, 2]), { strides: [1, 1], padding: 'same' })
  * y.shape // => [1, 4, 4, 2]
  * ```
@@ -77,7 +78,8 @@ function pooling(where: string, x: Tensor, options: PoolingOptions): PrimitivePa
  * @throws NeuriteError as {@link conv2d}; `INVALID_ARGUMENT` for padding as wide as the window
  * @example
  * ```ts
- * import { maxPool2d, reshape, arange } from '@neurite/core'
+ * import { reshape, arange } from '@neurite/core'
+ * import { maxPool2d } from '@neurite/core/functional'
  * const y = maxPool2d(reshape(arange(16), [1, 4, 4, 1]), { window: 2 })
  * await y.toArray() // => [[[[5], [7]], [[13], [15]]]]
  * ```
@@ -93,7 +95,8 @@ export function maxPool2d(x: Tensor, options: PoolingOptions): Tensor {
  * @throws NeuriteError as {@link maxPool2d}
  * @example
  * ```ts
- * import { avgPool2d, reshape, arange } from '@neurite/core'
+ * import { reshape, arange } from '@neurite/core'
+ * import { avgPool2d } from '@neurite/core/functional'
  * const y = avgPool2d(reshape(arange(16), [1, 4, 4, 1]), { window: 2 })
  * await y.toArray() // => [[[[2.5], [4.5]], [[10.5], [12.5]]]]
  * ```

@@ -92,7 +92,5 @@ export {
   unstack,
 } from './movement.js'
 export { einsum, matmul } from './linear.js'
-export { avgPool2d, conv2d, maxPool2d, type ConvolutionOptions, type PoolingOptions } from './images.js'
-export { layerNorm } from './normalization.js'
 export { stopGradient } from './stop-gradient.js'
 export type { Operand as TensorOrNumber } from './operand.js'

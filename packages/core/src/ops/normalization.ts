@@ -16,7 +16,8 @@ import { mean } from './reductions.js'
  * `AXIS_OUT_OF_RANGE`, `INVALID_ARGUMENT`, `UNKNOWN_OPTION`
  * @example
  * ```ts
- * import { layerNorm, tensor } from '@neurite/core'
+ * import { tensor } from '@neurite/core'
+ * import { layerNorm } from '@neurite/core/functional'
  * const y = layerNorm(tensor([[1, 3]]), tensor([1, 1]), tensor([0, 10]), { epsilon: 0 })
  * await y.toArray() // => [[-1, 11]]
  * ```

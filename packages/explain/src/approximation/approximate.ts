@@ -1,4 +1,16 @@
-import { checkArgument, checkOptions, key, NeuriteError, tensor, type Backend } from '@neurite/core'
+import { checkArgument, key, NeuriteError, tensor, type Backend } from '@neurite/core'
+import {
+  aFunction,
+  aSeed,
+  asGiven,
+  having,
+  number,
+  optional,
+  or,
+  readOptions,
+  whole,
+  type Reader,
+} from '@neurite/core/arguments'
 import {
   dense,
   sequential,
@@ -68,19 +80,6 @@ export interface Approximation {
   readonly evaluate: (points: readonly number[] | readonly (readonly number[])[]) => Promise<number[]>
 }
 
-const OPTIONS = [
-  'domain',
-  'neurons',
-  'tolerance',
-  'maxNeurons',
-  'activation',
-  'seed',
-  'steps',
-  'backend',
-  'signal',
-  'onProgress',
-] as const
-
 /** Refinement ends where the root mean square error is this share of the function's largest value. */
 const ACCURATE = 1e-7
 
@@ -105,19 +104,26 @@ const ACCURATE = 1e-7
  * ```
  */
 export async function approximate(f: RealFunction, options: ApproximateOptions): Promise<Approximation> {
-  checkOptions('approximate', options, OPTIONS)
-  checkArgument(typeof f === 'function', () => `approximate: f must be a function of numbers, got ${typeof f}.`)
-  const { activation = 'tanh', seed = 0, steps = 60, tolerance = 0.01, maxNeurons = 160, neurons, backend } = options
+  aFunction('approximate', 'f', f)
+  const read = readOptions('approximate', options, {
+    domain: asGiven<ApproximateOptions['domain']>,
+    neurons: optional(whole(1)),
+    tolerance: optional(number('(0, Infinity)')),
+    maxNeurons: or(160, whole(1)),
+    activation: or('tanh', asGiven<Activation>),
+    seed: or(0, aSeed),
+    steps: or(60, whole(0)),
+    backend: asGiven<Backend | undefined>,
+    signal: optional(having<AbortSignal>('an AbortSignal', 'aborted')),
+    onProgress: optional(aFunction as Reader<NonNullable<ApproximateOptions['onProgress']>>),
+  })
+  const { activation, seed, steps, tolerance = 0.01, maxNeurons, neurons, backend, signal, onProgress } = read
   checkArgument(
-    neurons === undefined || options.tolerance === undefined,
+    neurons === undefined || read.tolerance === undefined,
     () => 'approximate: give neurons or tolerance, not both.',
   )
-  checkCount('neurons', neurons ?? 1, 1)
-  checkCount('maxNeurons', maxNeurons, 1)
-  checkCount('steps', steps, 0)
-  checkArgument(tolerance > 0, () => `approximate: tolerance must be a number > 0, got ${String(tolerance)}.`)
-  const box = boxOf(options.domain)
-  checkSignal(options.signal)
+  const box = boxOf(read.domain)
+  checkSignal(signal)
   const phi = await suitableActivation(activation, backend)
 
   const points = gridOf(box.length, 'training')
@@ -132,9 +138,9 @@ export async function approximate(f: RealFunction, options: ApproximateOptions):
     random: key(seed),
     known: new Map(),
     async pause({ squares, ...at }) {
-      options.onProgress?.({ ...at, rmsError: Math.sqrt(squares / points.rows) })
+      onProgress?.({ ...at, rmsError: Math.sqrt(squares / points.rows) })
       await new Promise((resolve) => setTimeout(resolve))
-      checkSignal(options.signal)
+      checkSignal(signal)
     },
   }
   const heldOut = gridOf(box.length, 'held out')
@@ -190,14 +196,6 @@ function usable(
       return [...combine(await hiddenValues(phi, matrix, network), v)]
     },
   }
-}
-
-function checkCount(name: string, value: number, least: number): void {
-  checkArgument(
-    Number.isInteger(value) && value >= least,
-    () => `approximate: ${name} must be a whole number >= ${least}, got ${String(value)}.`,
-    { [name]: value },
-  )
 }
 
 function checkSignal(signal: AbortSignal | undefined): void {

@@ -1,4 +1,4 @@
-import { checkArgument } from '@neurite/core'
+import { oneOf, optional } from '@neurite/core/arguments'
 import { downstreamFormula, plus, sumOf, valueFormula, whole, type Application, type Expression } from './formulas.js'
 import type { BackpropTrace, TraceNode } from './trace.js'
 
@@ -24,18 +24,16 @@ export interface Use {
   readonly local: { readonly formula: string; readonly value: number } | null
 }
 
-/** Names what was asked for; `named` if the caller named anything between inputs and loss. */
-export function resolveDetail(where: string, trace: BackpropTrace, detail: Detail | undefined): Detail {
-  checkArgument(
-    detail === undefined || detail === 'named' || detail === 'all',
-    () => `${where}: detail must be 'named' or 'all', got ${JSON.stringify(detail)}.`,
-  )
-  const anyNamed = trace.nodes.some(({ kind, named, id }) => kind === 'operation' && named && id !== trace.output)
-  return detail ?? (anyNamed ? 'named' : 'all')
-}
+export const aDetail = /* @__PURE__ */ optional(/* @__PURE__ */ oneOf('named', 'all'))
 
-/** The nodes of a trace that are shown, each with its formulas (the chain rule, chapter 4.3.4). */
-export function showTrace({ nodes, output }: BackpropTrace, detail: Detail): Shown[] {
+/**
+ * The nodes of a trace that are shown, each with its formulas (the chain rule, chapter 4.3.4).
+ *
+ * @param asked - default `named` if the caller named anything between inputs and loss
+ */
+export function showTrace({ nodes, output }: BackpropTrace, asked: Detail | undefined): Shown[] {
+  const anyNamed = nodes.some(({ kind, named, id }) => kind === 'operation' && named && id !== output)
+  const detail = asked ?? (anyNamed ? 'named' : 'all')
   const isShown = (node: TraceNode): boolean =>
     detail === 'all' || node.named || node.kind === 'input' || node.id === output
   const loss = nodes[output]!.name

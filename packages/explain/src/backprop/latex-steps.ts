@@ -1,12 +1,13 @@
-import { checkOptions, type NestedArray } from '@neurite/core'
-import { resolveDetail, showTrace, type Detail, type Shown } from './chain-rule.js'
+import type { NestedArray } from '@neurite/core'
+import { or, readOptions, whole } from '@neurite/core/arguments'
+import { aDetail, showTrace, type Detail, type Shown } from './chain-rule.js'
 import type { BackpropTrace } from './trace.js'
 
 /** Options of {@link latexSteps}. */
 export interface LatexOptions {
   /** `named`: values without a name are written out in the formulas of those that have one; `all`: a step for each operation. Default `named` if anything between inputs and loss has a name. */
   readonly detail?: Detail
-  /** Significant digits of numbers. Default 6. */
+  /** Significant digits of numbers, from 1 to 100. Default 6. */
   readonly digits?: number
 }
 
@@ -35,9 +36,8 @@ export interface LatexStep {
  * ```
  */
 export function latexSteps(trace: BackpropTrace, options: LatexOptions = {}): LatexStep[] {
-  checkOptions('latexSteps', options, ['detail', 'digits'])
-  const { digits = 6 } = options
-  const shown = showTrace(trace, resolveDetail('latexSteps', trace, options.detail))
+  const { detail, digits } = readOptions('latexSteps', options, { detail: aDetail, digits: or(6, whole(1, 100)) })
+  const shown = showTrace(trace, detail)
   const loss = trace.nodes[trace.output]!.name
   const forward = shown.filter(({ node }) => node.kind === 'operation')
   const backward = shown.filter(({ node, gradientFormula }) => gradientFormula !== null && node.id !== trace.output)

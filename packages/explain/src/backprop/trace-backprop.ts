@@ -1,6 +1,5 @@
 import {
   checkArgument,
-  checkOptions,
   ELEMENTWISE,
   full,
   isTensor,
@@ -10,15 +9,19 @@ import {
   stack,
   tensor,
   tidy,
+  type ArraySource,
   type GradientStep,
   type NestedArray,
   type PrimitiveName,
   type Recording,
   type Tensor,
+  type Tree,
 } from '@neurite/core'
+import { asGiven, aString, or, readOptions } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
-import type { Layer, Tree } from '@neurite/nn'
+import type { Layer } from '@neurite/nn'
 import { probed } from '../network/probe.js'
+import { toTensor } from '../network/to-tensor.js'
 import { downstreamFormula, localFormula, valueFormula, whole, type Application } from './formulas.js'
 import { defaultNames, type Names } from './names.js'
 import type { BackpropTrace, TraceInput, TraceNode } from './trace.js'
@@ -37,9 +40,9 @@ export interface TraceOptions<X> {
 /** What is traced of a model: the loss of a batch. */
 export interface ModelInputs {
   readonly params: Tree
-  readonly x: Tensor
+  readonly x: ArraySource
   /** What the loss compares with: a constant. */
-  readonly y: Tensor
+  readonly y: ArraySource
   readonly state?: Tree
 }
 
@@ -82,26 +85,39 @@ export async function traceBackprop(
   inputs: unknown,
   options: TraceOptions<unknown> = {},
 ): Promise<BackpropTrace> {
-  checkOptions('traceBackprop', options, ['names', 'output'])
-  if (typeof of === 'function') return traceFunction(of, inputs, options)
+  const read = readOptions('traceBackprop', options, {
+    names: asGiven<unknown>,
+    output: or('\\mathscr{L}', aString),
+  })
+  if (typeof of === 'function') return traceFunction(of, inputs, read)
   const { model, loss } = of
-  const { y, state, ...differentiated } = inputs as ModelInputs
-  checkOptions('traceBackprop: inputs', differentiated, ['params', 'x'])
   checkArgument(
     typeof (model as Partial<Layer> | undefined)?.apply === 'function' && typeof loss === 'function',
     () => 'traceBackprop: the first argument must be a function, or { model, loss }.',
   )
-  const names = options.names ?? { params: layerNames(model, differentiated.params), x: 'X' }
-  const f = (given: Pick<ModelInputs, 'params' | 'x'>, name: Name): Tensor => {
-    const seen = probed(model, ({ path, layer, output }) => {
+  const { params, state, ...given } = readOptions('traceBackprop: inputs', inputs as ModelInputs, {
+    params: asGiven<Tree>,
+    x: asGiven<ArraySource>,
+    y: asGiven<ArraySource>,
+    state: asGiven<Tree | undefined>,
+  })
+  const names = read.names ?? { params: layerNames(model, params), x: 'X' }
+  const [x, y] = [toTensor('traceBackprop: x', given.x, params), toTensor('traceBackprop: y', given.y, params)]
+  const f = (differentiated: { readonly params: Tree; readonly x: Tensor }, name: Name): Tensor => {
+    const seen = probed(model, ({ path, input, output }) => {
       const at = /^\[(\d+)\]$/.exec(path)
-      // Only what a layer makes has a name of its own; flatten and dropout may return their input.
-      if (at !== null && 'layers' in model && layer.name !== 'dropout') name(`A_{${Number(at[1]) + 1}}`, output)
+      // Only what a layer makes has a name of its own; dropout returns its input.
+      if (at !== null && model.layers !== undefined && output !== input) name(`A_{${Number(at[1]) + 1}}`, output)
     })
-    const prediction = seen.apply(given.params, given.x, state === undefined ? {} : { state })
+    const prediction = seen.apply(differentiated.params, differentiated.x, state === undefined ? {} : { state })
     return loss(name('\\hat{Y}', prediction), name('Y', y))
   }
-  return traceFunction(f, differentiated, { ...options, names })
+  try {
+    return await traceFunction(f, { params, x }, { ...read, names })
+  } finally {
+    if (x !== given.x) x.dispose()
+    if (y !== given.y) y.dispose()
+  }
 }
 
 /** W_{1} and b_{1} for the first of a model's layers, and so on; the path for everything else. */
@@ -124,10 +140,9 @@ function layerNames(model: Layer, params: Tree): unknown {
 async function traceFunction(
   f: (inputs: never, name: Name) => Tensor,
   inputs: unknown,
-  options: TraceOptions<unknown>,
+  { names: given, output }: { readonly names: unknown; readonly output: string },
 ): Promise<BackpropTrace> {
-  const output = options.output ?? '\\mathscr{L}'
-  const inputNames = namesOf(inputs, options.names ?? defaultNames(inputs, ''))
+  const inputNames = namesOf(inputs, given ?? defaultNames(inputs, ''))
   const taken = new Set([output])
   for (const name of inputNames) checkNew(taken, name)
   const byName = new Map<string, Tensor>()

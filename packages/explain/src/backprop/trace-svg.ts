@@ -1,7 +1,8 @@
-import { checkOptions, type NestedArray } from '@neurite/core'
-import { svgDocument, svgText, round, type Theme } from '../drawing/svg.js'
+import type { NestedArray } from '@neurite/core'
+import { readOptions } from '@neurite/core/arguments'
+import { drawingReaders, svgDocument, svgText, round, type Theme } from '../drawing/svg.js'
 import { escapeXml, plainText, shorten, shortNumber } from '../drawing/text.js'
-import { resolveDetail, showTrace, type Detail } from './chain-rule.js'
+import { aDetail, showTrace, type Detail } from './chain-rule.js'
 import type { BackpropTrace, TraceNode } from './trace.js'
 
 /** Options of {@link traceSvg}. */
@@ -32,8 +33,8 @@ const GAP = 56
  * ```
  */
 export function traceSvg(trace: BackpropTrace, options: TraceSvgOptions = {}): string {
-  checkOptions('traceSvg', options, ['detail', 'theme', 'title'])
-  const shown = showTrace(trace, resolveDetail('traceSvg', trace, options.detail))
+  const { detail, theme, title } = readOptions('traceSvg', options, { ...drawingReaders, detail: aDetail })
+  const shown = showTrace(trace, detail)
   const drawn = new Map(shown.map((step) => [step.node.id, step]))
 
   // A node stands one column after the last of those it is made from, an input one column before its first use.
@@ -83,17 +84,16 @@ export function traceSvg(trace: BackpropTrace, options: TraceSvgOptions = {}): s
   })
   const loss = plainText(trace.nodes[trace.output]!.name)
   return svgDocument({
-    where: 'traceSvg',
     width: x - GAP + 12,
     height,
-    title: options.title ?? `Computation graph of ${loss}`,
+    title: title ?? `Computation graph of ${loss}`,
     description: shown
       .map(
         ({ node, formula }) =>
           `${plainText(formula === node.name ? node.name : `${node.name} = ${formula}`)}: ${summary(node.value, node.shape)}, gradient ${node.gradient === null ? 'none' : summary(node.gradient, node.shape)}`,
       )
       .join('; '),
-    theme: options.theme ?? 'auto',
+    theme,
     body: [
       '<defs><marker id="neurite-arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="context-stroke"/></marker></defs>',
       `<g fill="none" stroke="currentColor" opacity="0.55">${edges.join('')}</g>`,

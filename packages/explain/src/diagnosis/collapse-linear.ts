@@ -3,7 +3,6 @@ import {
   add,
   cast,
   checkArgument,
-  checkOptions,
   jacobian,
   key,
   mapTree,
@@ -18,9 +17,11 @@ import {
   transpose,
   zeros,
   type Tensor,
+  type Tree,
 } from '@neurite/core'
-import type { Layer, Tree } from '@neurite/nn'
-import { activationOf, kindOf } from '../network/leaves.js'
+import { aSeed, asGiven, listOf, optional, or, readOptions, whole } from '@neurite/core/arguments'
+import type { Layer } from '@neurite/nn'
+import { activationOf } from '../network/leaves.js'
 import { isGraph } from '../network/probe.js'
 
 /** Options of {@link collapseLinear}. */
@@ -42,16 +43,6 @@ export interface AffineMap {
   /** The largest difference from the model on 16 random inputs, relative to its largest output. */
   readonly error: number
 }
-
-/** Layers that are affine maps whatever their options. */
-const AFFINE: ReadonlySet<string> = new Set([
-  'flatten',
-  'reshape',
-  'dropout',
-  'avgPool2d',
-  'globalAveragePool2d',
-  'batchNorm',
-])
 
 /**
  * The one affine map that a network without nonlinear activations is (chapter 4.2.4.b): more layers then add nothing.
@@ -79,11 +70,14 @@ const AFFINE: ReadonlySet<string> = new Set([
  * ```
  */
 export async function collapseLinear(model: Layer, params: Tree, options: CollapseOptions = {}): Promise<AffineMap> {
-  checkOptions('collapseLinear', options, ['inputShape', 'state', 'seed'])
-  const { state, seed = 0 } = options
+  const { state, seed, ...read } = readOptions('collapseLinear', options, {
+    inputShape: optional(listOf(whole(1))),
+    state: asGiven<Tree | undefined>,
+    seed: or(0, aSeed),
+  })
   checkLinear(model, model.name)
   const first = tensorsIn(params)[0]
-  const inputShape = options.inputShape ?? (first?.rank === 2 ? first.shape.slice(0, 1) : undefined)
+  const inputShape = read.inputShape ?? (first?.rank === 2 ? first.shape.slice(0, 1) : undefined)
   checkArgument(
     inputShape !== undefined,
     () =>
@@ -136,19 +130,13 @@ function checkLinear(layer: Layer, place: string): void {
       { place },
     )
   }
-  if (layer.layers !== undefined && ['sequential', 'residual', 'graph'].includes(layer.name)) {
+  if (layer.layers !== undefined && layer.wiring !== undefined) {
     layer.layers.forEach((part, i) => checkLinear(part, `${place}[${i}] ${part.name}`))
     if (isGraph(layer) && layer.nodes.some(({ kind }) => kind === 'multiply')) refuse('it multiplies values')
     return
   }
-  const kind = kindOf(layer)
-  if (layer.config !== undefined && AFFINE.has(kind)) return
-  const activation = activationOf(layer)
-  if (activation === 'identity') return
+  if (layer.map === undefined) refuse(`a ${layer.name} layer is no affine map, or not known to be one`)
+  const activation = activationOf(layer) ?? 'identity'
   if (activation === 'custom') refuse("its activation is a function; write 'identity' if it is that")
-  refuse(
-    activation === undefined
-      ? `a ${kind} layer is no affine map, or not known to be one`
-      : `its activation is ${activation}`,
-  )
+  if (activation !== 'identity') refuse(`its activation is ${activation}`)
 }

@@ -1,8 +1,10 @@
-import { checkArgument, checkOptions, disposeTree, grad, isTensor, tensorsIn, tidy, type Tensor } from '@neurite/core'
+import { disposeTree, grad, isTensor, tensorsIn, tidy, type ArraySource, type Tensor, type Tree } from '@neurite/core'
+import { aFunction, asGiven, readOptions } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
-import type { Layer, Tree } from '@neurite/nn'
-import { activationOf, kindOf } from '../network/leaves.js'
+import type { Layer } from '@neurite/nn'
+import { activationOf } from '../network/leaves.js'
 import { probed } from '../network/probe.js'
+import { toTensor } from '../network/to-tensor.js'
 import { slopesOf } from './activation-slopes.js'
 
 /** What a layer's gradients are like. */
@@ -52,18 +54,18 @@ export interface GradientFlow {
  * How gradients flow through a network on one batch: whether they vanish on the way back through saturated activations,
  * explode, or die in ReLU units that are never on (chapter 4.2.4.a). The lines are drawn at {@link FLOW_THRESHOLDS}.
  *
- * @param batch - `x` of shape [batch, ...], and `y` as the loss takes it
+ * @param batch - `x` of shape [batch, ...], and `y` as the loss takes it: tensors, nested arrays or anything else that holds numbers
  * @param options - `state`: running statistics, for models with `batchNorm`
  * @throws NeuriteError `NOT_INITIALIZED`, `SHAPE_MISMATCH`, ... as model and loss do, `UNKNOWN_OPTION`
  * @example
  * ```ts
- * import { tensor } from '@neurite/core'
  * import { gradientFlow } from '@neurite/explain'
  * import { mse } from '@neurite/losses'
- * import { constant, dense, sequential } from '@neurite/nn'
+ * import { dense, sequential } from '@neurite/nn'
+ * import { constant } from '@neurite/nn/initializers'
  * const model = sequential([dense(4, { activation: 'relu', biasInitializer: constant(-10) }), dense(1)])
  * const { params } = model.init({ inputShape: [2] })
- * const flow = await gradientFlow(model, params, { x: tensor([[1, 0], [0, 1]]), y: tensor([[1], [0]]) }, mse)
+ * const flow = await gradientFlow(model, params, { x: [[1, 0], [0, 1]], y: [[1], [0]] }, mse)
  * flow.verdict // => 'dying'
  * flow.layers[0]!.deadShare // => 1
  * ```
@@ -71,16 +73,17 @@ export interface GradientFlow {
 export async function gradientFlow(
   model: Layer,
   params: Tree,
-  batch: { readonly x: Tensor; readonly y: Tensor },
-  loss: Loss | ((prediction: Tensor, target: Tensor) => Tensor),
+  batch: { readonly x: ArraySource; readonly y: ArraySource },
+  loss: Loss,
   options: { readonly state?: Tree } = {},
 ): Promise<GradientFlow> {
-  checkOptions('gradientFlow', options, ['state'])
-  checkOptions('gradientFlow: batch', batch, ['x', 'y'])
-  checkArgument(typeof loss === 'function', () => `gradientFlow: loss must be a function, got ${typeof loss}.`)
-  const { x, y } = batch
+  const { state } = readOptions('gradientFlow', options, { state: asGiven<Tree | undefined> })
+  const given = readOptions('gradientFlow: batch', batch, { x: asGiven<ArraySource>, y: asGiven<ArraySource> })
+  aFunction('gradientFlow', 'loss', loss)
+  const applyOptions = state === undefined ? {} : { state }
   const measured = tidy(() => {
-    const gradients = grad((p: Tree) => loss(model.apply(p, x, options), y))(params)
+    const [x, y] = [toTensor('gradientFlow: x', given.x, params), toTensor('gradientFlow: y', given.y, params)]
+    const gradients = grad((p: Tree) => loss(model.apply(p, x, applyOptions), y))(params)
     const visits: { path: string; layer: Layer; slopes: ReturnType<typeof slopesOf>; gradients: Tensor[] }[] = []
     const seen = probed(model, (visit) =>
       visits.push({
@@ -90,9 +93,9 @@ export async function gradientFlow(
         gradients: tensorsIn(at(gradients, visit.path)),
       }),
     )
-    seen.apply(params, x, options)
+    seen.apply(params, x, applyOptions)
     // A layer is no tree of tensors: what is to be kept stands in plain data.
-    return visits.map(({ layer, ...rest }) => ({ ...rest, name: kindOf(layer), activation: activationOf(layer) }))
+    return visits.map(({ layer, ...rest }) => ({ ...rest, name: layer.name, activation: activationOf(layer) }))
   })
   try {
     const layers = []

@@ -1,4 +1,4 @@
-import { checkArgument } from '@neurite/core'
+import { aString, oneOf, optional, or } from '@neurite/core/arguments'
 import { escapeXml } from './text.js'
 
 /**
@@ -14,9 +14,14 @@ const DARK = '#e6e8eb'
 export const POSITIVE = '#2f87c9'
 export const NEGATIVE = '#d9701a'
 
+/** Readers of the options that every drawing takes. */
+export const drawingReaders = {
+  theme: /* @__PURE__ */ or('auto', /* @__PURE__ */ oneOf('auto', 'light', 'dark', 'inherit')),
+  title: /* @__PURE__ */ optional(aString),
+}
+
 /** A whole SVG image with a title and a description for those who do not see it. */
 export function svgDocument(picture: {
-  readonly where: string
   readonly width: number
   readonly height: number
   readonly title: string
@@ -24,11 +29,7 @@ export function svgDocument(picture: {
   readonly theme: Theme
   readonly body: readonly string[]
 }): string {
-  const { where, title, description, theme, body } = picture
-  checkArgument(
-    ['auto', 'light', 'dark', 'inherit'].includes(theme),
-    () => `${where}: theme must be 'auto', 'light', 'dark' or 'inherit', got ${JSON.stringify(theme)}.`,
-  )
+  const { title, description, theme, body } = picture
   const width = Math.ceil(picture.width)
   const height = Math.ceil(picture.height)
   const color = theme === 'inherit' ? '' : ` style="color:${theme === 'dark' ? DARK : LIGHT}"`

@@ -1,4 +1,4 @@
-import { checkArgument } from '@neurite/core'
+import { aBoolean, optional, or, whole } from '@neurite/core/arguments'
 import type { NetworkEdge, NetworkGraph, NetworkNode } from './network-graph.js'
 
 /** What of a graph is drawn. */
@@ -12,13 +12,14 @@ export interface Drawn {
 const FIRST = 10
 const LAST = 4
 
+/** Readers of the options that say how much of a network is drawn. */
+export const extentReaders = {
+  maxNodes: /* @__PURE__ */ or(40, /* @__PURE__ */ whole(FIRST + LAST + 1)),
+  weights: /* @__PURE__ */ optional(aBoolean),
+}
+
 /** The nodes of each layer in order, the input '1' last; of a layer beyond `maxNodes` only its first and last ones. */
-export function collapse(where: string, graph: NetworkGraph, maxNodes: number): Drawn {
-  checkArgument(
-    Number.isInteger(maxNodes) && maxNodes > FIRST + LAST,
-    () => `${where}: maxNodes must be a whole number > ${FIRST + LAST}, got ${String(maxNodes)}.`,
-    { maxNodes },
-  )
+export function collapse(graph: NetworkGraph, maxNodes: number): Drawn {
   const columns = graph.layers.map((_, layer): (NetworkNode | number)[] => {
     const all = graph.nodes.filter((node) => node.layer === layer)
     const nodes = all.filter(({ kind }) => kind !== 'bias')

@@ -1,6 +1,7 @@
-import { checkArgument, checkOptions, isTensor, NeuriteError, type Tensor } from '@neurite/core'
-import type { GraphNode, Layer, Tree } from '@neurite/nn'
-import { activationOf, kindOf } from './leaves.js'
+import { checkArgument, isTensor, NeuriteError, type Tensor, type Tree } from '@neurite/core'
+import { aBoolean, listOf, optional, or, readOptions, whole } from '@neurite/core/arguments'
+import type { GraphNode, Layer } from '@neurite/nn'
+import { activationOf } from './leaves.js'
 import { isGraph } from './probe.js'
 
 /** One neuron, one input, the input '1' that stands for biases, or a whole layer drawn as one. */
@@ -84,15 +85,17 @@ export async function networkGraph(
   params: Tree,
   options: NetworkGraphOptions = {},
 ): Promise<NetworkGraph> {
-  checkOptions('networkGraph', options, ['biasAsInput', 'inputShape'])
-  const { biasAsInput = false } = options
+  const { biasAsInput, ...read } = readOptions('networkGraph', options, {
+    biasAsInput: or(false, aBoolean),
+    inputShape: optional(listOf(whole(1))),
+  })
   const build: Builder = { layers: [], nodes: [], edges: [], front: [] }
   if (isGraph(model)) {
     addGraph(build, model)
     return finished(build)
   }
   const leaves = leavesOf(model, params, '')
-  const inputShape = options.inputShape ?? guessInputShape(leaves)
+  const inputShape = read.inputShape ?? guessInputShape(leaves)
   checkArgument(
     inputShape !== undefined,
     () =>
@@ -123,7 +126,7 @@ interface Leaf {
 
 /** The layers of a sequential model, those of a sequential in it in its place. */
 function leavesOf(layer: Layer, params: Tree, path: string): Leaf[] {
-  if (layer.name !== 'sequential' || layer.layers === undefined) return [{ layer, params, path }]
+  if (layer.wiring !== 'chain' || layer.layers === undefined) return [{ layer, params, path }]
   if (!Array.isArray(params) || params.length !== layer.layers.length) {
     throw new NeuriteError(
       'NOT_INITIALIZED',
@@ -135,12 +138,10 @@ function leavesOf(layer: Layer, params: Tree, path: string): Leaf[] {
   return layer.layers.flatMap((part, i) => leavesOf(part, entries[i]!, `${path}[${i}]`))
 }
 
-/** Layers that change no shape and may stand before the first dense one. */
-const SHAPELESS: ReadonlySet<string> = new Set(['dropout', 'activation'])
-
 function guessInputShape(leaves: readonly Leaf[]): readonly number[] | undefined {
-  const first = leaves.find(({ layer }) => !SHAPELESS.has(kindOf(layer)))
-  const weight = first && kindOf(first.layer) === 'dense' ? weightOf(first.params) : undefined
+  // What changes no shape may stand before.
+  const first = leaves.find(({ layer }) => layer.map !== 'identity')
+  const weight = first?.layer.map === 'matrix' ? weightOf(first.params) : undefined
   return weight?.shape.slice(0, 1)
 }
 
@@ -157,20 +158,21 @@ async function addLayer(
   inputShape: readonly number[],
   biasAsInput: boolean,
 ): Promise<void> {
-  const kind = kindOf(layer)
   const last = build.layers.length - 1
   const flat = inputShape.length === 1
-  if (kind === 'dropout' || (kind === 'flatten' && flat)) return
   const activation = activationOf(layer)
+  const passes =
+    layer.map === 'identity' || (layer.map === 'reshape' && flat && layer.outputShape(inputShape).length === 1)
+  if (passes && activation === undefined) return
   const neurons = build.nodes.filter((node) => node.layer === last && node.kind === 'neuron')
-  if (kind === 'activation' && neurons.length > 0 && neurons[0]!.activation === 'identity') {
+  if (passes && neurons.length > 0 && neurons[0]!.activation === 'identity') {
     for (const node of neurons) build.nodes[build.nodes.indexOf(node)] = { ...node, ...(activation && { activation }) }
     return
   }
   const from = build.front
-  if (kind !== 'dense' || !flat) {
+  if (layer.map !== 'matrix' || !flat) {
     const label = `${layer.name}${activation === undefined || activation === 'identity' ? '' : ` ${activation}`} → ${layer.outputShape(inputShape).join('×')}`
-    const [id] = addColumn(build, kind, path, 1, () => ({ kind: 'layer', label }))
+    const [id] = addColumn(build, layer.name, path, 1, () => ({ kind: 'layer', label }))
     for (const source of from) build.edges.push({ from: source, to: id! })
     build.front = [id!]
     return
@@ -188,7 +190,7 @@ async function addLayer(
   const units = weight.shape[1]!
   if (biasAsInput && bias !== undefined)
     build.nodes.push({ id: `${last}-one`, layer: last, kind: 'bias', index: -1, label: '1' })
-  const ids = addColumn(build, kind, path, units, (index) => ({
+  const ids = addColumn(build, layer.name, path, units, (index) => ({
     kind: 'neuron',
     label: `${index + 1}`,
     activation: activation ?? 'identity',
@@ -221,7 +223,7 @@ function addColumn(
 }
 
 /** A graph of layers: one node for each of its own. */
-function addGraph(build: Builder, model: Layer & { readonly nodes: readonly GraphNode[] }): void {
+function addGraph(build: Builder, model: { readonly nodes: readonly GraphNode[] }): void {
   const depths = depthOf(model.nodes)
   const counts: number[] = []
   const ids = model.nodes.map((node, i) => {

@@ -1,19 +1,5 @@
-import type { Tensor } from '@neurite/core'
-import {
-  addNodes,
-  call,
-  concatNodes,
-  graph,
-  input,
-  multiplyNodes,
-  residual,
-  sequential,
-  type Graph,
-  type GraphNode,
-  type InputNode,
-  type Layer,
-  type Tree,
-} from '@neurite/nn'
+import type { Tensor, Tree } from '@neurite/core'
+import type { Graph, Layer } from '@neurite/nn'
 
 /** One application of a layer that is not made of layers. */
 export interface Visit {
@@ -25,45 +11,22 @@ export interface Visit {
   readonly output: Tensor
 }
 
-/** The same model, which tells of each layer in it that it applies. Containers of other makes count as one layer. */
+/** The same model, which tells of each layer in it that it applies. Containers that take no other parts count as one layer. */
 export function probed(model: Layer, visit: (visit: Visit) => void, path = ''): Layer {
-  const parts = model.layers?.map((part, i) => probed(part, visit, `${path}[${i}]`))
-  if (parts !== undefined && model.name === 'sequential') return sequential(parts)
-  if (parts !== undefined && model.name === 'residual') return residual(parts[0]!)
-  if (parts !== undefined && isGraph(model)) return rebuilt(model, parts)
+  if (model.layers !== undefined && model.withLayers !== undefined)
+    return model.withLayers(model.layers.map((part, i) => probed(part, visit, `${path}[${i}]`)))
+  const seen = (params: Tree, input: Tensor, output: Tensor): Tensor => {
+    visit({ layer: model, path, params, input, output })
+    return output
+  }
   return {
     ...model,
-    apply(params, x, options) {
-      const output = model.apply(params, x, options)
-      visit({ layer: model, path, params, input: x, output })
-      return output
+    apply: (params, x, options) => seen(params, x, model.apply(params, x, options)),
+    forward(params, state, x, options) {
+      const [output, next] = model.forward(params, state, x, options)
+      return [seen(params, x, output), next]
     },
   }
 }
 
-export const isGraph = (model: Layer): model is Graph & Layer => model.name === 'graph' && 'nodes' in model
-
-function rebuilt(model: Graph, parts: readonly Layer[]): Graph {
-  const made = new Map<GraphNode, GraphNode>()
-  for (const node of model.nodes) {
-    const from = node.inputs.map((source) => made.get(source)!)
-    made.set(node, rebuild(node, from))
-  }
-  const source = model.nodes.find((node): node is InputNode => node.kind === 'input')!
-  return graph({ inputs: made.get(source) as InputNode, outputs: made.get(model.nodes.at(-1)!)! })
-
-  function rebuild(node: GraphNode, from: readonly GraphNode[]): GraphNode {
-    switch (node.kind) {
-      case 'input':
-        return input(node.shape)
-      case 'call':
-        return call(parts[model.layers.indexOf(node.layer)]!, from[0]!)
-      case 'add':
-        return addNodes(...from)
-      case 'multiply':
-        return multiplyNodes(...from)
-      case 'concat':
-        return concatNodes(from, { axis: node.axis! })
-    }
-  }
-}
+export const isGraph = (model: Layer): model is Graph => model.wiring === 'graph' && 'nodes' in model

@@ -1,6 +1,6 @@
-import { checkOptions } from '@neurite/core'
+import { readOptions } from '@neurite/core/arguments'
 import { shortNumber } from '../drawing/text.js'
-import { collapse } from './collapse.js'
+import { collapse, extentReaders } from './collapse.js'
 import type { NetworkGraph, NetworkNode } from './network-graph.js'
 
 /** Options of {@link toDot}. */
@@ -25,9 +25,9 @@ export interface DotOptions {
  * ```
  */
 export function toDot(graph: NetworkGraph, options: DotOptions = {}): string {
-  checkOptions('toDot', options, ['maxNodes', 'weights'])
-  const { columns, edges } = collapse('toDot', graph, options.maxNodes ?? 40)
-  const weights = options.weights ?? edges.length <= MANY_EDGES
+  const { maxNodes, ...read } = readOptions('toDot', options, extentReaders)
+  const { columns, edges } = collapse(graph, maxNodes)
+  const weights = read.weights ?? edges.length <= MANY_EDGES
   const lines = columns.map((nodes, layer) =>
     [
       `  subgraph ${quote(`layer ${layer}`)} {`,

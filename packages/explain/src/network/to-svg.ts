@@ -1,7 +1,7 @@
-import { checkOptions } from '@neurite/core'
-import { NEGATIVE, POSITIVE, round, svgDocument, svgText, type Theme } from '../drawing/svg.js'
+import { readOptions } from '@neurite/core/arguments'
+import { drawingReaders, NEGATIVE, POSITIVE, round, svgDocument, svgText, type Theme } from '../drawing/svg.js'
 import { escapeXml, shorten, shortNumber } from '../drawing/text.js'
-import { collapse } from './collapse.js'
+import { collapse, extentReaders } from './collapse.js'
 import type { NetworkGraph, NetworkNode } from './network-graph.js'
 import { MANY_EDGES } from './to-dot.js'
 
@@ -39,9 +39,9 @@ const TOP = 40
  * ```
  */
 export function toSvg(graph: NetworkGraph, options: SvgOptions = {}): string {
-  checkOptions('toSvg', options, ['maxNodes', 'weights', 'theme', 'title'])
-  const { columns, edges } = collapse('toSvg', graph, options.maxNodes ?? 40)
-  const weights = options.weights ?? edges.length <= MANY_EDGES
+  const { maxNodes, theme, title, ...read } = readOptions('toSvg', options, { ...extentReaders, ...drawingReaders })
+  const { columns, edges } = collapse(graph, maxNodes)
+  const weights = read.weights ?? edges.length <= MANY_EDGES
   const rows = Math.max(1, ...columns.map((nodes) => nodes.length))
   const radius = rows <= 12 ? 18 : rows <= 20 ? 13 : 9
   const step = radius * 2 + (rows <= 12 ? 18 : 6)
@@ -89,15 +89,18 @@ export function toSvg(graph: NetworkGraph, options: SvgOptions = {}): string {
     svgText([70 + layer * column, 16], kind, { size: 11, opacity: 0.75 }),
   )
   const words = graph.layers.map(({ kind, nodes }, i) =>
-    i === 0 ? `${nodes} ${nodes === 1 ? 'input' : 'inputs'}` : `${kind}${kind === 'dense' ? ` ${nodes}` : ''}`,
+    i === 0
+      ? `${nodes} ${nodes === 1 ? 'input' : 'inputs'}`
+      : graph.nodes.some((node) => node.layer === i && node.kind === 'neuron')
+        ? `${kind} ${nodes}`
+        : kind,
   )
   return svgDocument({
-    where: 'toSvg',
     width: 140 + (columns.length - 1) * column,
     height,
-    title: options.title ?? `Network: ${words.join(', ')}`,
+    title: title ?? `Network: ${words.join(', ')}`,
     description: `A directed graph of ${graph.nodes.length} nodes in ${graph.layers.length} layers and ${graph.edges.length} edges, from left to right.`,
-    theme: options.theme ?? 'auto',
+    theme,
     body: [`<g>${lines.join('\n')}</g>`, `<g>${shapes.join('\n')}</g>`, `<g>${heads.join('')}</g>`],
   })
 }

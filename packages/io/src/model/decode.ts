@@ -27,7 +27,7 @@ import {
   type HostTensor,
   type Limits,
 } from '@neurite/files'
-import { layerFromConfig, type LayerConfig, type Model } from '@neurite/nn'
+import { layerFromConfig, type LayerBuilders, type LayerConfig, type Model } from '@neurite/nn'
 import { dtypeOfModel, featuresOf } from './features.js'
 import { FIELDS, GOLDEN_INPUTS, GOLDEN_OUTPUTS, GOLDEN_VALUES, MOST_GOLDEN } from './format.js'
 import { countRows, readSchema, tableFromCells, type RawInput } from './input.js'
@@ -46,9 +46,6 @@ export interface LoadModelOptions extends Limits {
    */
   readonly tolerance?: number
 }
-
-/** A function for each kind of layer of your own, from its config to the layer. */
-export type LayerBuilders = Readonly<Record<string, (config: LayerConfig) => Model>>
 
 const OPTIONS = {
   ...LIMITS,

@@ -44,7 +44,8 @@ export async function saveModel(target: FileTarget, parts: ModelParts): Promise<
  * whose parts do not belong together; `INVALID_ARGUMENT` for what is no source; `NOT_SUPPORTED` for a dtype that the backend lacks; `UNKNOWN_OPTION`
  * @example
  * ```ts
- * import { dense, ones } from '@neurite/nn'
+ * import { dense } from '@neurite/nn'
+ * import { ones } from '@neurite/nn/initializers'
  * import { encodeModel, loadModel } from '@neurite/io'
  * const model = dense(1, { weightInitializer: ones })
  * const { params } = model.init({ inputShape: [2] })

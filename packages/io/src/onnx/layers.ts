@@ -45,9 +45,9 @@ const EMITTERS: Readonly<Record<string, Emit>> = {
     ),
   maxPool2d: (emission) => pool(emission, 'MaxPool', {}),
   patchEmbedding,
-  reshape: ({ graph, x, outputShape }) => reshape(graph, x.name, [0, ...outputShape]),
   residual: ({ graph, x, part }) => graph.node('Add', [x.name, part(0, x).name]),
   sequential: ({ layer, x, part }) => layer.layers!.reduce((value: Value, _, i) => part(i, value), x).name,
+  unflatten: ({ graph, x, outputShape }) => reshape(graph, x.name, [0, ...outputShape]),
 }
 
 /**

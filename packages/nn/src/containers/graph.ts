@@ -1,8 +1,9 @@
-import { add, checkArgument, checkOptions, concat, isTensor, mul, sameShape, type Tensor } from '@neurite/core'
-import type { Json, LayerConfig } from '../config.js'
-import { checkInit, shapeError } from '../define-layer.js'
-import type { ApplyOptions, ForwardOptions, InitOptions, Layer, Tree } from '../layer.js'
-import type { GraphNode, InputNode } from './nodes.js'
+import { add, checkArgument, concat, isTensor, mul, sameShape, type Tensor, type Tree, type Json } from '@neurite/core'
+import { either, listOf, readOptions } from '@neurite/core/arguments'
+import type { LayerConfig } from '../config.js'
+import { readApply, readForward, readInit, readOwnInit, shapeError } from '../define-layer.js'
+import type { ApplyOptions, ForwardOptions, InitOptions, Layer } from '../layer.js'
+import { aNode, anInput, call, type GraphNode, type InputNode } from './nodes.js'
 import { entriesOf, initParts, inPart, partOptions } from './parts.js'
 
 type Trees = readonly Tree[]
@@ -15,6 +16,7 @@ export interface GraphParts {
   /** Every node that an output needs, inputs before what uses them. */
   readonly nodes: readonly GraphNode[]
   readonly config: LayerConfig
+  readonly wiring: 'graph'
   inputShapes(): readonly (readonly number[])[]
 }
 
@@ -23,7 +25,9 @@ export interface Graph extends GraphParts, Layer<Trees, Trees> {
   readonly name: 'graph'
   readonly layers: readonly Layer[]
   readonly config: LayerConfig
+  readonly wiring: 'graph'
   inputShapes(): readonly (readonly number[])[]
+  withLayers(layers: readonly Layer[]): Graph
 }
 
 /** A {@link graph} of several inputs or outputs: as a layer, with an array of tensors for each. */
@@ -62,8 +66,10 @@ export function graph(ends: {
   readonly outputs: GraphNode | readonly GraphNode[]
 }): Graph | MultiGraph {
   const name = 'graph'
-  checkOptions(name, ends, ['inputs', 'outputs'])
-  const { inputs, outputs } = ends
+  const { inputs, outputs } = readOptions(name, ends, {
+    inputs: either('a node that input(shape) makes, or an array of them', anInput, listOf(anInput)),
+    outputs: either('a node, or an array of nodes', aNode, listOf(aNode)),
+  })
   checkArgument(
     isList(inputs) === isList(outputs),
     () => 'graph: inputs and outputs must both be nodes or both be arrays of nodes.',
@@ -92,7 +98,7 @@ export function graph(ends: {
     params: Trees,
     states: Trees | undefined,
     xs: readonly Tensor[],
-    options: ForwardOptions,
+    options: ReturnType<typeof readForward>,
   ): [Tensor[], Trees] => {
     const next = [...(states ?? [])]
     const values = new Map<GraphNode, Tensor>()
@@ -127,17 +133,11 @@ export function graph(ends: {
   }
   const entries = (what: 'params' | 'state', tree: unknown): Trees => entriesOf(name, what, tree, layers.length)
   const apply = (params: Trees, xs: readonly Tensor[], options: ApplyOptions): Tensor[] => {
-    checkOptions(name, options, ['training', 'random', 'state'])
-    return run(
-      entries('params', params),
-      options.state === undefined ? undefined : entries('state', options.state),
-      xs,
-      options,
-    )[0]
+    const { state, ...read } = readApply(name, options)
+    return run(entries('params', params), state && entries('state', state), xs, read)[0]
   }
   const forward = (params: Trees, state: Trees, xs: readonly Tensor[], options: ForwardOptions): [Tensor[], Trees] => {
-    checkOptions(name, options, ['training', 'random'])
-    return run(entries('params', params), entries('state', state), xs, options)
+    return run(entries('params', params), entries('state', state), xs, readForward(name, options))
   }
 
   const index = (node: GraphNode): number => nodes.indexOf(node)
@@ -145,6 +145,7 @@ export function graph(ends: {
     name,
     layers,
     nodes,
+    wiring: name,
     inputShapes: () => inputShapes,
     config: {
       kind: name,
@@ -164,10 +165,7 @@ export function graph(ends: {
   function many(): MultiGraph {
     return {
       ...parts,
-      init(options = {}) {
-        checkOptions('graph.init', options, ['seed', 'dtype', 'backend'])
-        return initParts(name, layers, inputShapes, options)
-      },
+      init: (options = {}) => initParts(name, layers, inputShapes, readOwnInit(name, options)),
       apply: (params, xs, options = {}) => apply(params, xs, options),
       forward: (params, state, xs, options = {}) => forward(params, state, xs, options),
       outputShapes: () => targets.map(({ shape }) => shape),
@@ -180,12 +178,24 @@ export function graph(ends: {
     }
     return {
       ...parts,
+      withLayers(others) {
+        const made = new Map<GraphNode, GraphNode>([[source, source]])
+        for (const node of nodes) {
+          if (node.kind === 'input') continue
+          const from = node.inputs.map((before) => made.get(before)!)
+          made.set(
+            node,
+            node.kind === 'call' ? call(others[layers.indexOf(node.layer)]!, from[0]!) : { ...node, inputs: from },
+          )
+        }
+        return graph({ inputs: source, outputs: made.get(targets[0]!)! })
+      },
       outputShape(inputShape) {
         check(inputShape)
         return targets[0]!.shape
       },
       init(options) {
-        const { inputShape, ...rest } = checkInit(name, options)
+        const { inputShape, ...rest } = readInit(name, options)
         check(inputShape)
         return initParts(name, layers, inputShapes, rest)
       },

@@ -1,7 +1,8 @@
-import { broadcastShapes, checkArgument, checkOptions, formatShape, NeuriteError, sameShape } from '@neurite/core'
-import { checkInputShape } from '../define-layer.js'
+import { broadcastShapes, checkArgument, formatShape, NeuriteError, sameShape } from '@neurite/core'
+import { having, listOf, must, number, or, readOptions } from '@neurite/core/arguments'
 import type { Layer } from '../layer.js'
-import { checkLayer, inPart } from './parts.js'
+import { aShape } from '../readers.js'
+import { aLayer, inPart } from './parts.js'
 
 /** A value in a {@link graph}, before there are numbers: plain data that says where it comes from. */
 export type GraphNode = InputNode | CallNode | JoinNode
@@ -30,6 +31,13 @@ export interface JoinNode {
   readonly inputs: readonly GraphNode[]
 }
 
+export const aNode = /* @__PURE__ */ having<GraphNode>('a node, as input and call make', 'kind', 'shape', 'inputs')
+export const anInput = /* @__PURE__ */ must(
+  'an input, as input(shape) makes',
+  (value): value is InputNode =>
+    typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'input',
+)
+
 /**
  * An input of a {@link graph}.
  *
@@ -43,8 +51,7 @@ export interface JoinNode {
  * ```
  */
 export function input(shape: readonly number[]): InputNode {
-  checkInputShape('input', shape)
-  return { kind: 'input', shape: [...shape], inputs: [] }
+  return { kind: 'input', shape: [...aShape('input', 'shape', shape)], inputs: [] }
 }
 
 /**
@@ -59,8 +66,9 @@ export function input(shape: readonly number[]): InputNode {
  * ```
  */
 export function call(layer: Layer, node: GraphNode): CallNode {
-  checkLayer('call: the layer', layer)
-  const shape = inPart('call', layer, () => layer.outputShape(node.shape))
+  aLayer('call', 'the layer', layer)
+  const { shape: from } = aNode('call', 'node', node)
+  const shape = inPart('call', layer, () => layer.outputShape(from))
   return { kind: 'call', layer, shape, inputs: [node] }
 }
 
@@ -107,10 +115,9 @@ export function multiplyNodes(...nodes: readonly GraphNode[]): JoinNode {
  * ```
  */
 export function concatNodes(nodes: readonly GraphNode[], options: { readonly axis?: number } = {}): JoinNode {
-  checkOptions('concatNodes', options, ['axis'])
-  checkArgument(nodes.length > 0, () => 'concatNodes: takes an array of at least one node.')
+  const { axis } = readOptions('concatNodes', options, { axis: or(-1, number()) })
+  someNodes('concatNodes', nodes)
   const rank = nodes[0]!.shape.length
-  const { axis = -1 } = options
   const fromEnd = axis > 0 ? axis - 1 - rank : axis
   if (!Number.isInteger(axis) || fromEnd >= 0 || fromEnd < -rank) {
     throw new NeuriteError(
@@ -136,9 +143,14 @@ export function concatNodes(nodes: readonly GraphNode[], options: { readonly axi
   }
 }
 
-function commonShape(where: string, nodes: readonly GraphNode[]): readonly number[] {
+function someNodes(where: string, nodes: readonly GraphNode[]): readonly GraphNode[] {
+  listOf(aNode)(where, 'nodes', nodes)
   checkArgument(nodes.length > 0, () => `${where}: takes at least one node.`)
   return nodes
+}
+
+function commonShape(where: string, nodes: readonly GraphNode[]): readonly number[] {
+  return someNodes(where, nodes)
     .map(({ shape }) => shape)
     .reduce((a, b) => {
       if (a.length !== b.length) {

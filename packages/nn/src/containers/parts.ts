@@ -1,25 +1,18 @@
-import { checkArgument, fold, NeuriteError } from '@neurite/core'
-import type { ApplyOptions, InitOptions, Layer, Tree } from '../layer.js'
-import { childSeed } from '../seed.js'
+import { childSeed, fold, NeuriteError, type Key, type Tree } from '@neurite/core'
+import { having } from '@neurite/core/arguments'
+import type { readOwnInit } from '../define-layer.js'
+import type { ApplyOptions, Layer } from '../layer.js'
 
-/** Refuses what is no layer, such as `dense` where `dense(8)` was meant. */
-export function checkLayer(where: string, part: Layer): void {
-  checkArgument(
-    typeof (part as Partial<Layer> | undefined)?.forward === 'function',
-    () => `${where} must be a layer, as dense(8) makes, got ${typeof part}.`,
-  )
-}
+/** Not `dense`, where `dense(8)` was meant. */
+export const aLayer = /* @__PURE__ */ having<Layer>('a layer, as dense(8) makes', 'forward', 'outputShape')
 
-/** Runs a part of a container; an error of it then tells where it comes from: `sequential[2] dense: ...`. */
+/** Runs a part of a container; an error of it then tells where it comes from: `sequential[2]: dense: ...`. */
 export function inPart<T>(place: string, part: Layer, run: () => T): T {
   try {
     return run()
   } catch (error) {
     if (!NeuriteError.isInstance(error)) throw error
-    const { code, details, cause } = error
-    const message = error.message.slice(0, -code.length - 3)
-    const named = message.startsWith(part.name) ? message : `${part.name}: ${message}`
-    throw new NeuriteError(code, `${place} ${named}`, details, cause ?? error)
+    throw error.within(error.message.startsWith(part.name) ? place : `${place}: ${part.name}`)
   }
 }
 
@@ -28,23 +21,23 @@ export function initParts(
   name: string,
   parts: readonly Layer[],
   inputShapes: readonly (readonly number[])[],
-  options: Omit<InitOptions, 'inputShape'>,
+  { seed, dtype, backend }: ReturnType<typeof readOwnInit>,
 ): { params: Tree[]; state: Tree[] } {
   const made = parts.map((part, i) =>
     inPart(`${name}[${i}]`, part, () =>
-      part.init({ ...options, inputShape: inputShapes[i]!, seed: childSeed(options.seed ?? 0, i) }),
+      part.init({ inputShape: inputShapes[i]!, seed: childSeed(seed, i), dtype, ...(backend && { backend }) }),
     ),
   )
   return { params: made.map(({ params }) => params), state: made.map(({ state }) => state) }
 }
 
 /** What the i-th step of a container is told: random numbers of its own, and its state if there is one. */
-export function partOptions({ training, random }: ApplyOptions, i: number, state?: Tree): ApplyOptions {
-  return {
-    ...(training !== undefined && { training }),
-    ...(random && { random: fold(random, i) }),
-    ...(state && { state }),
-  }
+export function partOptions(
+  { training, random }: { readonly training: boolean; readonly random: Key | undefined },
+  i: number,
+  state?: Tree,
+): ApplyOptions {
+  return { training, ...(random && { random: fold(random, i) }), ...(state && { state }) }
 }
 
 /** The entries for each part, of params or of a state. */

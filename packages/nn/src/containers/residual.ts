@@ -1,12 +1,15 @@
-import { add, checkOptions, formatShape, NeuriteError, sameShape } from '@neurite/core'
+import { add, formatShape, NeuriteError, sameShape } from '@neurite/core'
 import type { LayerConfig } from '../config.js'
-import { checkInit, checkInputShape } from '../define-layer.js'
+import { readApply, readForward, readInit } from '../define-layer.js'
 import type { Layer, ParamsOf, StateOf } from '../layer.js'
-import { checkLayer, entriesOf, initParts, inPart, partOptions } from './parts.js'
+import { aShape } from '../readers.js'
+import { aLayer, entriesOf, initParts, inPart, partOptions } from './parts.js'
 
 /** A {@link residual} block. Params and state have one entry: the inner layer's. */
 export interface Residual<L extends Layer> extends Layer<readonly [ParamsOf<L>], readonly [StateOf<L>]> {
   readonly layers: readonly [L]
+  readonly wiring: 'shortcut'
+  withLayers(layers: readonly Layer[]): Layer
   inputShapes(inputShape: readonly number[]): readonly (readonly number[])[]
 }
 
@@ -25,10 +28,10 @@ export interface Residual<L extends Layer> extends Layer<readonly [ParamsOf<L>],
  */
 export function residual<L extends Layer>(inner: L): Residual<L> {
   const name = 'residual'
-  checkLayer('residual: the layer', inner)
+  aLayer(name, 'the layer', inner)
   const at = <T>(run: () => T): T => inPart(`${name}[0]`, inner, run)
   const checkShapes = (inputShape: readonly number[]): readonly number[] => {
-    checkInputShape(name, inputShape)
+    aShape(name, 'inputShape', inputShape)
     const output = at(() => inner.outputShape(inputShape))
     if (!sameShape(output, inputShape)) {
       throw new NeuriteError(
@@ -42,32 +45,34 @@ export function residual<L extends Layer>(inner: L): Residual<L> {
   return {
     name,
     layers: [inner],
+    wiring: 'shortcut',
+    withLayers: (layers) => residual(layers[0]!),
     get config(): LayerConfig {
       return { kind: name, layers: [inner.config ?? null] }
     },
     outputShape: checkShapes,
     inputShapes: (inputShape) => [checkShapes(inputShape)],
     init(options) {
-      const { inputShape, ...rest } = checkInit(name, options)
-      const { params, state } = initParts(name, [inner], [checkShapes(inputShape)], rest)
+      const read = readInit(name, options)
+      const { params, state } = initParts(name, [inner], [checkShapes(read.inputShape)], read)
       return { params: [params[0] as ParamsOf<L>], state: [state[0] as StateOf<L>] }
     },
     apply(params, x, options = {}) {
-      checkOptions(name, options, ['training', 'random', 'state'])
+      const read = readApply(name, options)
       const [own] = entriesOf(name, 'params', params, 1)
-      const [state] = options.state === undefined ? [] : entriesOf(name, 'state', options.state, 1)
+      const [state] = read.state === undefined ? [] : entriesOf(name, 'state', read.state, 1)
       checkShapes(x.shape.slice(1))
       return add(
         x,
-        at(() => inner.apply(own!, x, partOptions(options, 0, state))),
+        at(() => inner.apply(own!, x, partOptions(read, 0, state))),
       )
     },
     forward(params, state, x, options = {}) {
-      checkOptions(name, options, ['training', 'random'])
+      const read = readForward(name, options)
       const [own] = entriesOf(name, 'params', params, 1)
       const [before] = entriesOf(name, 'state', state, 1)
       checkShapes(x.shape.slice(1))
-      const [y, after] = at(() => inner.forward(own!, before!, x, partOptions(options, 0)))
+      const [y, after] = at(() => inner.forward(own!, before!, x, partOptions(read, 0)))
       return [add(x, y), [after as StateOf<L>]]
     },
   }

@@ -1,8 +1,10 @@
-import { checkArgument, checkOptions, type Tensor } from '@neurite/core'
+import { checkArgument, type Tensor, type Tree } from '@neurite/core'
+import { listOf } from '@neurite/core/arguments'
 import type { LayerConfig } from '../config.js'
-import { checkInit, checkInputShape } from '../define-layer.js'
-import type { Layer, ParamsOf, StateOf, Tree } from '../layer.js'
-import { checkLayer, entriesOf, initParts, inPart, partOptions } from './parts.js'
+import { readApply, readForward, readInit } from '../define-layer.js'
+import type { Layer, ParamsOf, StateOf } from '../layer.js'
+import { aShape } from '../readers.js'
+import { aLayer, entriesOf, initParts, inPart, partOptions } from './parts.js'
 
 /** The params of {@link sequential}: one entry for each layer, `{}` for a layer without params. */
 export type SequentialParams<L extends readonly Layer[]> = { readonly [I in keyof L]: ParamsOf<L[I]> }
@@ -13,6 +15,8 @@ export type SequentialState<L extends readonly Layer[]> = { readonly [I in keyof
 /** A {@link sequential} model. */
 export interface Sequential<L extends readonly Layer[]> extends Layer<SequentialParams<L>, SequentialState<L>> {
   readonly layers: L
+  readonly wiring: 'chain'
+  withLayers(layers: readonly Layer[]): Layer
   inputShapes(inputShape: readonly number[]): readonly (readonly number[])[]
 }
 
@@ -35,14 +39,13 @@ export interface Sequential<L extends readonly Layer[]> extends Layer<Sequential
  */
 export function sequential<const L extends readonly Layer[]>(layers: L): Sequential<L> {
   const name = 'sequential'
-  checkArgument(Array.isArray(layers) && layers.length > 0, () => 'sequential: takes an array of at least one layer.')
-  layers.forEach((part, i) => checkLayer(`sequential: layers[${i}]`, part))
-  const at = <T>(i: number, run: (part: Layer) => T): T => inPart(`${name}[${i}]`, layers[i], () => run(layers[i]))
+  listOf(aLayer)(name, 'layers', layers)
+  checkArgument(layers.length > 0, () => `${name}: takes at least one layer.`)
+  const at = <T>(i: number, run: (part: Layer) => T): T => inPart(`${name}[${i}]`, layers[i]!, () => run(layers[i]!))
 
   /** The input shape of each layer, and the output shape of the last. */
   const shapes = (inputShape: readonly number[]): (readonly number[])[] => {
-    checkInputShape(name, inputShape)
-    const all = [inputShape]
+    const all = [aShape(name, 'inputShape', inputShape)]
     for (let i = 0; i < layers.length; i++) all.push(at(i, (part) => part.outputShape(all[i]!)))
     return all
   }
@@ -50,34 +53,36 @@ export function sequential<const L extends readonly Layer[]>(layers: L): Sequent
   return {
     name,
     layers,
+    wiring: 'chain',
+    withLayers: sequential,
     get config(): LayerConfig {
       return { kind: name, layers: layers.map((part) => part.config ?? null) }
     },
     outputShape: (inputShape) => shapes(inputShape).at(-1)!,
     inputShapes: (inputShape) => shapes(inputShape).slice(0, -1),
     init(options) {
-      const { inputShape, ...rest } = checkInit(name, options)
-      return initParts(name, layers, shapes(inputShape).slice(0, -1), rest) as {
+      const read = readInit(name, options)
+      return initParts(name, layers, shapes(read.inputShape).slice(0, -1), read) as {
         params: SequentialParams<L>
         state: SequentialState<L>
       }
     },
     apply(params, x, options = {}) {
-      checkOptions(name, options, ['training', 'random', 'state'])
+      const { state, ...read } = readApply(name, options)
       const parts = entriesOf(name, 'params', params, layers.length)
-      const states = options.state === undefined ? [] : entriesOf(name, 'state', options.state, layers.length)
+      const states = state === undefined ? [] : entriesOf(name, 'state', state, layers.length)
       return layers.reduce(
-        (h: Tensor, _part, i) => at(i, (part) => part.apply(parts[i]!, h, partOptions(options, i, states[i]))),
+        (h: Tensor, _part, i) => at(i, (part) => part.apply(parts[i]!, h, partOptions(read, i, states[i]))),
         x,
       )
     },
     forward(params, state, x, options = {}) {
-      checkOptions(name, options, ['training', 'random'])
+      const read = readForward(name, options)
       const parts = entriesOf(name, 'params', params, layers.length)
       const states = entriesOf(name, 'state', state, layers.length)
       let h = x
       const next: Tree[] = layers.map((_part, i) => {
-        const [output, nextState] = at(i, (part) => part.forward(parts[i]!, states[i]!, h, partOptions(options, i)))
+        const [output, nextState] = at(i, (part) => part.forward(parts[i]!, states[i]!, h, partOptions(read, i)))
         h = output
         return nextState
       })

@@ -8,7 +8,7 @@ import { glorotUniform, heNormal, lecunNormal } from './variance-scaling.js'
  *
  * @example
  * ```ts
- * import { defaultInitializer, heNormal } from '@neurite/nn'
+ * import { defaultInitializer, heNormal } from '@neurite/nn/initializers'
  * defaultInitializer('relu') === heNormal // => true
  * ```
  */

@@ -1,5 +1,4 @@
-import type { Backend, Key, Tensor } from '@neurite/core'
-import type { Json } from '../config.js'
+import type { Backend, Key, Tensor, Json } from '@neurite/core'
 
 /** Dtype and place of a new tensor. */
 export interface InitializerOptions {

@@ -1,13 +1,5 @@
-import {
-  checkArgument,
-  checkOptions,
-  fillRandom,
-  formatShape,
-  NeuriteError,
-  resolveKey,
-  sizeOf,
-  tensor,
-} from '@neurite/core'
+import { fillRandom, formatShape, NeuriteError, resolveKey, sizeOf, tensor } from '@neurite/core'
+import { number, or, readOptions } from '@neurite/core/arguments'
 import { initializer, type Initializer } from './initializer.js'
 
 /**
@@ -18,15 +10,13 @@ import { initializer, type Initializer } from './initializer.js'
  * @example
  * ```ts
  * import { key, matmul } from '@neurite/core'
- * import { orthogonal } from '@neurite/nn'
+ * import { orthogonal } from '@neurite/nn/initializers'
  * const q = orthogonal()([3, 2], key(0), { dtype: 'float64' })
  * await matmul(q, q, { transposeA: true }).toArray() // => [[1, 0], [0, 1]]
  * ```
  */
 export function orthogonal(options: { readonly gain?: number } = {}): Initializer {
-  checkOptions('orthogonal', options, ['gain'])
-  const { gain = 1 } = options
-  checkArgument(Number.isFinite(gain), () => `orthogonal: gain must be a finite number, got ${String(gain)}.`, { gain })
+  const { gain } = readOptions('orthogonal', options, { gain: or(1, number()) })
   return initializer({ kind: 'orthogonal', gain }, (shape, key, { dtype = 'float32', ...place } = {}) => {
     if (shape.length < 2)
       throw new NeuriteError(

@@ -1,4 +1,5 @@
-import { checkOptions, full, randomNormal, randomUniform } from '@neurite/core'
+import { full, randomNormal, randomUniform } from '@neurite/core'
+import { number, or, readOptions } from '@neurite/core/arguments'
 import { initializer, type Initializer } from './initializer.js'
 
 /**
@@ -7,11 +8,12 @@ import { initializer, type Initializer } from './initializer.js'
  * @example
  * ```ts
  * import { key } from '@neurite/core'
- * import { constant } from '@neurite/nn'
+ * import { constant } from '@neurite/nn/initializers'
  * await constant(0.1)([2], key(0)).toArray() // => [0.1, 0.1]
  * ```
  */
 export function constant(value: number): Initializer {
+  number()('constant', 'value', value)
   return initializer({ kind: 'constant', value }, (shape, _key, options) => full(shape, value, options))
 }
 
@@ -32,34 +34,49 @@ export const ones: Initializer = /* @__PURE__ */ initializer({ kind: 'ones' }, (
  *
  * @example
  * ```ts
- * import { dense, uniform } from '@neurite/nn'
+ * import { dense } from '@neurite/nn'
+ * import { uniform } from '@neurite/nn/initializers'
  * const layer = dense(3, { weightInitializer: uniform({ minimum: -1, maximum: 1 }) })
  * layer.init({ inputShape: [2] }).params.weight.shape // => [2, 3]
  * ```
  */
 export function uniform(range: { readonly minimum?: number; readonly maximum?: number } = {}): Initializer {
-  checkOptions('uniform', range, ['minimum', 'maximum'])
-  const { minimum = -0.05, maximum = 0.05 } = range
+  const { minimum, maximum } = readOptions('uniform', range, {
+    minimum: or(-0.05, number()),
+    maximum: or(0.05, number()),
+  })
   return initializer({ kind: 'uniform', minimum, maximum }, (shape, key, options) =>
     randomUniform(key, shape, { minimum, maximum, ...options }),
   )
 }
 
+/** The options of {@link normal} and `truncatedNormal`. */
+export interface NormalOptions {
+  /** Default 0. */
+  readonly mean?: number
+  /** >= 0. Default 0.05. */
+  readonly standardDeviation?: number
+}
+
+export function readNormal(where: string, options: NormalOptions) {
+  return readOptions(where, options, { mean: or(0, number()), standardDeviation: or(0.05, number('[0, Infinity)')) })
+}
+
 /**
  * Normal with `mean` (default 0) and `standardDeviation` (default 0.05).
  *
- * @throws NeuriteError `UNKNOWN_OPTION`; `INVALID_ARGUMENT` if the standard deviation is negative, when it is used
+ * @throws NeuriteError `INVALID_ARGUMENT` for a negative standard deviation, `UNKNOWN_OPTION`
  *
  * @example
  * ```ts
- * import { dense, normal } from '@neurite/nn'
+ * import { dense } from '@neurite/nn'
+ * import { normal } from '@neurite/nn/initializers'
  * const layer = dense(3, { weightInitializer: normal({ standardDeviation: 0.01 }) })
  * layer.init({ inputShape: [2] }).params.weight.shape // => [2, 3]
  * ```
  */
-export function normal(parameters: { readonly mean?: number; readonly standardDeviation?: number } = {}): Initializer {
-  checkOptions('normal', parameters, ['mean', 'standardDeviation'])
-  const { mean = 0, standardDeviation = 0.05 } = parameters
+export function normal(parameters: NormalOptions = {}): Initializer {
+  const { mean, standardDeviation } = readNormal('normal', parameters)
   return initializer({ kind: 'normal', mean, standardDeviation }, (shape, key, options) =>
     randomNormal(key, shape, { mean, standardDeviation, ...options }),
   )

@@ -1,5 +1,6 @@
-import { checkArgument, checkOptions, fillRandom, fold, resolveKey, sizeOf, tensor } from '@neurite/core'
+import { fillRandom, fold, resolveKey, sizeOf, tensor } from '@neurite/core'
 import { initializer, type Initializer } from './initializer.js'
+import { readNormal, type NormalOptions } from './simple.js'
 
 /**
  * Normal with `mean` (default 0) and `standardDeviation` (default 0.05), without what lies more than two standard deviations from
@@ -10,22 +11,14 @@ import { initializer, type Initializer } from './initializer.js'
  * @example
  * ```ts
  * import { abs, key, max } from '@neurite/core'
- * import { truncatedNormal } from '@neurite/nn'
+ * import { truncatedNormal } from '@neurite/nn/initializers'
  * const w = truncatedNormal({ standardDeviation: 1 })([1000], key(0))
  * const largest = await max(abs(w)).item()
  * largest <= 2 // => true
  * ```
  */
-export function truncatedNormal(
-  parameters: { readonly mean?: number; readonly standardDeviation?: number } = {},
-): Initializer {
-  checkOptions('truncatedNormal', parameters, ['mean', 'standardDeviation'])
-  const { mean = 0, standardDeviation = 0.05 } = parameters
-  checkArgument(
-    standardDeviation >= 0,
-    () => `truncatedNormal: standardDeviation must be >= 0, got ${standardDeviation}.`,
-    { standardDeviation },
-  )
+export function truncatedNormal(parameters: NormalOptions = {}): Initializer {
+  const { mean, standardDeviation } = readNormal('truncatedNormal', parameters)
   return initializer(
     { kind: 'truncatedNormal', mean, standardDeviation },
     (shape, key, { dtype = 'float32', ...place } = {}) => {

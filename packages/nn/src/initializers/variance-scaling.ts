@@ -13,7 +13,7 @@ export interface Fans {
  *
  * @example
  * ```ts
- * import { fansOf } from '@neurite/nn'
+ * import { fansOf } from '@neurite/nn/initializers'
  * fansOf([3, 3, 16, 32]) // => { fanIn: 144, fanOut: 288 }
  * ```
  */
@@ -44,7 +44,7 @@ const lecun = ({ fanIn }: Fans): number => 1 / Math.max(1, fanIn)
  * @example
  * ```ts
  * import { abs, key, max } from '@neurite/core'
- * import { glorotUniform } from '@neurite/nn'
+ * import { glorotUniform } from '@neurite/nn/initializers'
  * const w = glorotUniform([100, 50], key(0)) // uniform on ±sqrt(6 / 150) = ±0.2
  * const largest = await max(abs(w)).item()
  * largest < 0.2 // => true

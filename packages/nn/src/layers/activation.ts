@@ -1,7 +1,8 @@
-import { resolveActivation, type Activation } from '../activations.js'
+import type { Activation } from '../activations.js'
 import { configFrom } from '../config.js'
 import { layer } from '../define-layer.js'
 import type { Layer, Nothing } from '../layer.js'
+import { anActivation } from '../readers.js'
 
 /**
  * An activation as a layer of its own (chapter 4.2.4).
@@ -16,10 +17,12 @@ import type { Layer, Nothing } from '../layer.js'
  * ```
  */
 export function activation(activation: Activation): Layer<Nothing, Nothing> {
-  const activate = resolveActivation(activation, 'activation')
+  const name = 'activation'
   return layer({
-    name: 'activation',
-    config: configFrom('activation', { activation }),
-    apply: (_params, x) => activate(x),
+    name,
+    config: configFrom(name, { activation }),
+    map: 'identity',
+    activation: anActivation(name, name, activation),
+    apply: (_params, x, { activate }) => activate(x),
   })
 }

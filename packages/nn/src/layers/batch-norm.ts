@@ -1,21 +1,10 @@
-import {
-  add,
-  checkArgument,
-  checkOptions,
-  div,
-  mean,
-  mul,
-  NeuriteError,
-  sqrt,
-  square,
-  stopGradient,
-  sub,
-  type Tensor,
-} from '@neurite/core'
+import { add, div, mean, mul, NeuriteError, sqrt, square, stopGradient, sub, type Tensor } from '@neurite/core'
+import { or, readOptions } from '@neurite/core/arguments'
 import { configFrom } from '../config.js'
 import { layer, shapeError } from '../define-layer.js'
 import { ones, zeros } from '../initializers/simple.js'
 import type { Layer } from '../layer.js'
+import { notNegative, share } from '../readers.js'
 
 /** The options of {@link batchNorm}. */
 export interface BatchNormOptions {
@@ -68,18 +57,8 @@ export function normSpecs(inputShape: readonly number[]) {
  * ```
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer<NormParams, BatchNormState> {
-  checkOptions('batchNorm', options, ['momentum', 'epsilon'])
-  const { momentum = 0.9, epsilon = 1e-5 } = options
-  checkArgument(
-    Number.isFinite(momentum) && momentum >= 0 && momentum < 1,
-    () => `batchNorm: momentum must be in [0, 1), got ${JSON.stringify(momentum)}.`,
-    { momentum },
-  )
-  checkArgument(
-    Number.isFinite(epsilon) && epsilon >= 0,
-    () => `batchNorm: epsilon must be >= 0, got ${JSON.stringify(epsilon)}.`,
-    { epsilon },
-  )
+  const read = readOptions('batchNorm', options, { momentum: or(0.9, share), epsilon: or(1e-5, notNegative) })
+  const { momentum, epsilon } = read
 
   const normalize = (x: Tensor, { scale, offset }: NormParams, statistics: BatchNormState): Tensor =>
     add(mul(sub(x, statistics.mean), div(scale, sqrt(add(statistics.variance, epsilon)))), offset)
@@ -88,6 +67,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer<NormParams, Bat
   return layer({
     name: 'batchNorm',
     config: configFrom('batchNorm', options),
+    map: 'affine',
     parameters: normSpecs,
     state(inputShape) {
       const shape = inputShape.slice(-1)

@@ -1,12 +1,12 @@
-import { add, checkOptions, conv2d as convolve, type Padding } from '@neurite/core'
-import { resolveActivation } from '../activations.js'
-import { checkCount } from '../check-count.js'
+import { add, type Padding } from '@neurite/core'
+import { or, readOptions } from '@neurite/core/arguments'
+import { conv2d as convolve } from '@neurite/core/functional'
 import { configFrom } from '../config.js'
 import { layer } from '../define-layer.js'
 import type { Layer, Nothing } from '../layer.js'
-import { checkRegularizer } from '../regularizer.js'
-import { checkPadding, pair, windowedShape } from '../window.js'
-import { WEIGHT_OPTIONS, weightSpecs, type WeightOptions, type WeightParams } from './dense.js'
+import { aPadding, aPair, extent } from '../readers.js'
+import { windowedShape } from '../window.js'
+import { weightReaders, weightSpecs, type WeightOptions, type WeightParams } from './dense.js'
 
 /** The options of {@link conv2d}. */
 export interface Conv2dOptions extends WeightOptions {
@@ -38,20 +38,24 @@ export type Conv2dParams = WeightParams
  * ```
  */
 export function conv2d(filters: number, options: Conv2dOptions): Layer<Conv2dParams, Nothing> {
-  checkOptions('conv2d', options, ['kernelSize', 'strides', 'padding', ...WEIGHT_OPTIONS])
-  checkCount('conv2d', 'filters', filters)
-  const size = pair('conv2d', 'kernelSize', options.kernelSize)
-  const strides = pair('conv2d', 'strides', options.strides ?? 1)
-  const padding = checkPadding('conv2d', options.padding ?? 'valid')
-  const activate = resolveActivation(options.activation ?? 'identity', 'conv2d')
+  const read = readOptions('conv2d', options, {
+    ...weightReaders(),
+    kernelSize: aPair,
+    strides: or([1, 1], aPair),
+    padding: or('valid', aPadding),
+  })
+  const { kernelSize: size, strides, padding, activation, regularizer } = read
+  extent('conv2d', 'filters', filters)
   return layer({
     name: 'conv2d',
     config: configFrom('conv2d', { filters, ...options }),
-    regularizer: checkRegularizer('conv2d', options.regularizer),
-    parameters: (inputShape) => weightSpecs([...size, inputShape.at(-1)!, filters], options),
+    map: 'affine',
+    activation,
+    regularizer,
+    parameters: (inputShape) => weightSpecs([...size, inputShape.at(-1)!, filters], read),
     features: ({ weight }) => weight.shape[2]!,
     outputShape: (inputShape) => [...windowedShape('conv2d', inputShape, { size, strides, padding }), filters],
-    apply({ weight, bias }, x) {
+    apply({ weight, bias }, x, { activate }) {
       const y = convolve(x, weight, { strides, padding })
       return activate(bias === undefined ? y : add(y, bias))
     },

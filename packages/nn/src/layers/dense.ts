@@ -1,13 +1,14 @@
-import { add, checkOptions, matmul, reshape, type Tensor } from '@neurite/core'
-import { resolveActivation, type Activation } from '../activations.js'
-import { checkCount } from '../check-count.js'
+import { add, matmul, reshape, type Tensor } from '@neurite/core'
+import { aBoolean, optional, or, readOptions, type ReadBy } from '@neurite/core/arguments'
+import type { Activation } from '../activations.js'
 import { configFrom } from '../config.js'
 import { layer, shapeError, type ParameterSpec } from '../define-layer.js'
 import { defaultInitializer } from '../initializers/default.js'
 import type { Initializer } from '../initializers/initializer.js'
 import { zeros } from '../initializers/simple.js'
 import type { Layer, Nothing } from '../layer.js'
-import { checkRegularizer, type Regularizer } from '../regularizer.js'
+import { anActivation, anInitializer, aRegularizer, extent } from '../readers.js'
+import type { Regularizer } from '../regularizer.js'
 
 /** What a layer with weights can be told. */
 export interface WeightOptions {
@@ -32,16 +33,22 @@ export type WeightParams = { readonly weight: Tensor; readonly bias?: Tensor }
 /** The params of {@link dense}. */
 export type DenseParams = WeightParams
 
-export const WEIGHT_OPTIONS = ['activation', 'useBias', 'weightInitializer', 'biasInitializer', 'regularizer'] as const
+/** A reader for each option of a layer with weights. */
+export const weightReaders = () => ({
+  activation: or('identity', anActivation),
+  useBias: or(true, aBoolean),
+  weightInitializer: optional(anInitializer),
+  biasInitializer: optional(anInitializer),
+  regularizer: optional(aRegularizer),
+})
 
 /** The specs of a weight and its bias. */
 export function weightSpecs(
   shape: readonly number[],
-  options: WeightOptions,
+  { activation, useBias, weightInitializer, biasInitializer }: ReadBy<ReturnType<typeof weightReaders>>,
 ): { weight: ParameterSpec; bias?: ParameterSpec } {
-  const weight = { shape, initializer: options.weightInitializer ?? defaultInitializer(options.activation) }
-  if (options.useBias === false) return { weight }
-  return { weight, bias: { shape: shape.slice(-1), initializer: options.biasInitializer ?? zeros } }
+  const weight = { shape, initializer: weightInitializer ?? defaultInitializer(activation) }
+  return useBias ? { weight, bias: { shape: shape.slice(-1), initializer: biasInitializer ?? zeros } } : { weight }
 }
 
 /**
@@ -63,20 +70,22 @@ export function weightSpecs(
  * ```
  */
 export function dense(units: number, options: DenseOptions = {}): Layer<DenseParams, Nothing> {
-  checkOptions('dense', options, WEIGHT_OPTIONS)
-  checkCount('dense', 'units', units)
-  const activate = resolveActivation(options.activation ?? 'identity', 'dense')
+  const read = readOptions<DenseOptions, ReturnType<typeof weightReaders>>('dense', options, weightReaders())
+  const { activation, regularizer } = read
+  extent('dense', 'units', units)
   return layer({
     name: 'dense',
     config: configFrom('dense', { units, ...options }),
-    regularizer: checkRegularizer('dense', options.regularizer),
-    parameters: (inputShape) => weightSpecs([inputShape.at(-1)!, units], options),
+    map: 'matrix',
+    activation,
+    regularizer,
+    parameters: (inputShape) => weightSpecs([inputShape.at(-1)!, units], read),
     features: ({ weight }) => weight.shape[0]!,
     outputShape(inputShape) {
       if (inputShape.length === 0) throw shapeError('dense', 'features', inputShape)
       return [...inputShape.slice(0, -1), units]
     },
-    apply({ weight, bias }, x) {
+    apply({ weight, bias }, x, { activate }) {
       // One product of two matrices, however many axes lie between.
       const product = matmul(x.rank === 2 ? x : reshape(x, [-1, weight.shape[0]!]), weight)
       const y = activate(bias === undefined ? product : add(product, bias))

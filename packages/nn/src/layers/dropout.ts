@@ -2,6 +2,7 @@ import { checkArgument, greaterEqual, mul, randomUniform, where } from '@neurite
 import { configFrom } from '../config.js'
 import { layer } from '../define-layer.js'
 import type { Layer, Nothing } from '../layer.js'
+import { share } from '../readers.js'
 
 /**
  * In training, sets each number to 0 with probability `rate` and divides the others by 1 - rate, so that the expected value
@@ -19,14 +20,11 @@ import type { Layer, Nothing } from '../layer.js'
  * ```
  */
 export function dropout(rate: number): Layer<Nothing, Nothing> {
-  checkArgument(
-    Number.isFinite(rate) && rate >= 0 && rate < 1,
-    () => `dropout: rate must be in [0, 1), got ${JSON.stringify(rate)}.`,
-    { rate },
-  )
+  share('dropout', 'rate', rate)
   return layer({
     name: 'dropout',
     config: configFrom('dropout', { rate }),
+    map: 'identity',
     apply(_params, x, { training, random }) {
       if (!training || rate === 0) return x
       checkArgument(

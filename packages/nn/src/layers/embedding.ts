@@ -1,11 +1,12 @@
-import { checkOptions, gather, type Tensor } from '@neurite/core'
-import { checkCount } from '../check-count.js'
+import { gather, type Tensor } from '@neurite/core'
+import { optional, or, readOptions } from '@neurite/core/arguments'
 import { configFrom } from '../config.js'
 import { layer } from '../define-layer.js'
 import type { Initializer } from '../initializers/initializer.js'
 import { uniform } from '../initializers/simple.js'
 import type { Layer, Nothing } from '../layer.js'
-import { checkRegularizer, type Regularizer } from '../regularizer.js'
+import { anInitializer, aRegularizer, extent } from '../readers.js'
+import type { Regularizer } from '../regularizer.js'
 
 /** The options of {@link embedding}. */
 export interface EmbeddingOptions {
@@ -38,14 +39,17 @@ export function embedding(
   dim: number,
   options: EmbeddingOptions = {},
 ): Layer<EmbeddingParams, Nothing> {
-  checkOptions('embedding', options, ['weightInitializer', 'regularizer'])
-  checkCount('embedding', 'vocabulary', vocabulary)
-  checkCount('embedding', 'dim', dim)
+  const read = readOptions('embedding', options, {
+    weightInitializer: or(uniform(), anInitializer),
+    regularizer: optional(aRegularizer),
+  })
+  extent('embedding', 'vocabulary', vocabulary)
+  extent('embedding', 'dim', dim)
   return layer({
     name: 'embedding',
     config: configFrom('embedding', { vocabulary, dim, ...options }),
-    regularizer: checkRegularizer('embedding', options.regularizer),
-    parameters: () => ({ weight: { shape: [vocabulary, dim], initializer: options.weightInitializer ?? uniform() } }),
+    regularizer: read.regularizer,
+    parameters: () => ({ weight: { shape: [vocabulary, dim], initializer: read.weightInitializer } }),
     outputShape: (inputShape) => [...inputShape, dim],
     apply: ({ weight }, x) => gather(weight, x),
   })

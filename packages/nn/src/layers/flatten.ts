@@ -19,6 +19,7 @@ export function flatten(): Layer<Nothing, Nothing> {
   return layer({
     name: 'flatten',
     config: { kind: 'flatten' },
+    map: 'reshape',
     outputShape,
     apply: (_params, x) => reshape(x, [x.shape[0]!, ...outputShape(x.shape.slice(1))]),
   })

@@ -1,7 +1,9 @@
-import { checkArgument, checkOptions, layerNorm as normalize } from '@neurite/core'
+import { or, readOptions } from '@neurite/core/arguments'
+import { layerNorm as normalize } from '@neurite/core/functional'
 import { configFrom } from '../config.js'
 import { layer } from '../define-layer.js'
 import type { Layer, Nothing } from '../layer.js'
+import { notNegative } from '../readers.js'
 import { checkFeatures, normSpecs, type NormParams } from './batch-norm.js'
 
 /** The options of {@link layerNorm}. */
@@ -25,19 +27,13 @@ export interface LayerNormOptions {
  * ```
  */
 export function layerNorm(options: LayerNormOptions = {}): Layer<NormParams, Nothing> {
-  checkOptions('layerNorm', options, ['epsilon'])
-  const { epsilon = 1e-5 } = options
-  checkArgument(
-    Number.isFinite(epsilon) && epsilon >= 0,
-    () => `layerNorm: epsilon must be >= 0, got ${JSON.stringify(epsilon)}.`,
-    { epsilon },
-  )
+  const read = readOptions('layerNorm', options, { epsilon: or(1e-5, notNegative) })
   return layer({
     name: 'layerNorm',
     config: configFrom('layerNorm', options),
     parameters: normSpecs,
     features: ({ scale }) => scale.shape[0]!,
     outputShape: (inputShape) => checkFeatures('layerNorm', inputShape),
-    apply: ({ scale, offset }, x) => normalize(x, scale, offset, { epsilon }),
+    apply: ({ scale, offset }, x) => normalize(x, scale, offset, read),
   })
 }

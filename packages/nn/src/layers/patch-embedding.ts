@@ -1,12 +1,10 @@
-import { add, checkOptions, matmul, reshape, transpose } from '@neurite/core'
-import { resolveActivation } from '../activations.js'
-import { checkCount } from '../check-count.js'
+import { add, matmul, reshape, transpose } from '@neurite/core'
+import { readOptions } from '@neurite/core/arguments'
 import { configFrom } from '../config.js'
 import { layer, shapeError } from '../define-layer.js'
 import type { Layer, Nothing } from '../layer.js'
-import { checkRegularizer } from '../regularizer.js'
-import { pair } from '../window.js'
-import { WEIGHT_OPTIONS, weightSpecs, type WeightOptions, type WeightParams } from './dense.js'
+import { aPair, extent } from '../readers.js'
+import { weightReaders, weightSpecs, type WeightOptions, type WeightParams } from './dense.js'
 
 /** The options of {@link patchEmbedding}. */
 export interface PatchEmbeddingOptions extends WeightOptions {
@@ -32,15 +30,17 @@ export interface PatchEmbeddingOptions extends WeightOptions {
  */
 export function patchEmbedding(dim: number, options: PatchEmbeddingOptions): Layer<WeightParams, Nothing> {
   const name = 'patchEmbedding'
-  checkOptions(name, options, ['patchSize', ...WEIGHT_OPTIONS])
-  checkCount(name, 'dim', dim)
-  const [patchHeight, patchWidth] = pair(name, 'patchSize', options.patchSize)
-  const activate = resolveActivation(options.activation ?? 'identity', name)
+  const read = readOptions(name, options, { ...weightReaders(), patchSize: aPair })
+  const { activation, regularizer } = read
+  const [patchHeight, patchWidth] = read.patchSize
+  extent(name, 'dim', dim)
   return layer({
     name,
     config: configFrom(name, { dim, ...options }),
-    regularizer: checkRegularizer(name, options.regularizer),
-    parameters: (inputShape) => weightSpecs([patchHeight * patchWidth * inputShape[2]!, dim], options),
+    map: 'affine',
+    activation,
+    regularizer,
+    parameters: (inputShape) => weightSpecs([patchHeight * patchWidth * inputShape[2]!, dim], read),
     features: ({ weight }) => weight.shape[0]! / (patchHeight * patchWidth),
     outputShape(inputShape) {
       const [height, width] = inputShape
@@ -49,7 +49,7 @@ export function patchEmbedding(dim: number, options: PatchEmbeddingOptions): Lay
       }
       return [(height! / patchHeight) * (width! / patchWidth), dim]
     },
-    apply({ weight, bias }, x) {
+    apply({ weight, bias }, x, { activate }) {
       const [batch, height, width, channels] = x.shape as [number, number, number, number]
       const [rows, columns] = [height / patchHeight, width / patchWidth]
       const apart = transpose(reshape(x, [batch, rows, patchHeight, columns, patchWidth, channels]), [0, 1, 3, 2, 4, 5])

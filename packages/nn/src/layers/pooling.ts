@@ -1,17 +1,11 @@
-import {
-  avgPool2d as averages,
-  checkArgument,
-  checkOptions,
-  maxPool2d as maxima,
-  mean,
-  type Padding,
-  type PoolingOptions,
-  type Tensor,
-} from '@neurite/core'
+import { checkArgument, mean, type Padding, type Tensor } from '@neurite/core'
+import { optional, or, readOptions } from '@neurite/core/arguments'
+import { avgPool2d as averages, maxPool2d as maxima, type PoolingOptions } from '@neurite/core/functional'
 import { configFrom } from '../config.js'
 import { layer, shapeError } from '../define-layer.js'
-import type { Layer, Nothing } from '../layer.js'
-import { checkPadding, pair, windowedShape } from '../window.js'
+import type { Layer, LayerMap, Nothing } from '../layer.js'
+import { aPadding, aPair } from '../readers.js'
+import { windowedShape } from '../window.js'
 
 /** The options of {@link maxPool2d} and {@link avgPool2d}. */
 export interface Pool2dOptions {
@@ -27,11 +21,14 @@ function pooling(
   name: string,
   pool: (x: Tensor, options: PoolingOptions) => Tensor,
   options: Pool2dOptions,
+  map?: LayerMap,
 ): Layer<Nothing, Nothing> {
-  checkOptions(name, options, ['window', 'strides', 'padding'])
-  const window = pair(name, 'window', options.window ?? 2)
-  const strides = pair(name, 'strides', options.strides ?? window)
-  const padding = checkPadding(name, options.padding ?? 'valid')
+  const read = readOptions(name, options, {
+    window: or([2, 2], aPair),
+    strides: optional(aPair),
+    padding: or('valid', aPadding),
+  })
+  const { window, strides = window, padding } = read
   // Else a window could lie in the padding alone, and would have nothing to take the maximum or the mean of.
   checkArgument(
     typeof padding === 'string' || padding.every((amounts, i) => Math.max(...amounts) < window[i]!),
@@ -41,6 +38,7 @@ function pooling(
   return layer({
     name,
     config: configFrom(name, options),
+    ...(map && { map }),
     outputShape: (inputShape) => [
       ...windowedShape(name, inputShape, { size: window, strides, padding }),
       inputShape[2]!,
@@ -74,7 +72,7 @@ export function maxPool2d(options: Pool2dOptions = {}): Layer<Nothing, Nothing> 
  * ```
  */
 export function avgPool2d(options: Pool2dOptions = {}): Layer<Nothing, Nothing> {
-  return pooling('avgPool2d', averages, options)
+  return pooling('avgPool2d', averages, options, 'affine')
 }
 
 /**
@@ -92,6 +90,7 @@ export function globalAveragePool2d(): Layer<Nothing, Nothing> {
   return layer({
     name,
     config: { kind: name },
+    map: 'affine',
     outputShape(inputShape) {
       if (inputShape.length !== 3) throw shapeError(name, 'height, width, channels', inputShape)
       return inputShape.slice(2)

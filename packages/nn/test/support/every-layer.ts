@@ -12,19 +12,17 @@ import {
   flatten,
   globalAveragePool2d,
   graph,
-  heUniform,
   input,
   layerNorm,
   maxPool2d,
   multiplyNodes,
-  normal,
-  orthogonal,
   patchEmbedding,
-  reshape,
   residual,
   sequential,
+  unflatten,
   type Layer,
 } from '../../src/index.js'
+import { heUniform, normal, orthogonal } from '../../src/initializers/index.js'
 
 /** A layer, and the shape of an example it takes. */
 export interface Specimen {
@@ -74,7 +72,14 @@ export const SPECIMENS: readonly Specimen[] = [
   },
   { name: 'dropout', layer: dropout(0.4), inputShape: [5], outputShape: [5], parameters: 0, wrong: undefined },
   { name: 'flatten', layer: flatten(), inputShape: [2, 3, 2], outputShape: [12], parameters: 0, wrong: undefined },
-  { name: 'reshape', layer: reshape([3, -1]), inputShape: [2, 6], outputShape: [3, 4], parameters: 0, wrong: [2, 2] },
+  {
+    name: 'unflatten',
+    layer: unflatten([3, -1]),
+    inputShape: [2, 6],
+    outputShape: [3, 4],
+    parameters: 0,
+    wrong: [2, 2],
+  },
   {
     name: 'conv2d',
     layer: conv2d(2, { kernelSize: 2, activation: 'tanh' }),

@@ -14,7 +14,6 @@ import type { Loss } from '@neurite/losses'
 import { compileOnce, forwardOf, type Layer } from '@neurite/nn'
 import type { Loaded } from '../fit/data/place.js'
 import type { Metric, MetricContext } from '../metrics/metric.js'
-import { describe } from './described.js'
 import { massOf } from './mass.js'
 
 /** Metrics by the name under which their values are reported. */
@@ -109,7 +108,7 @@ export function summary(
   const prediction = joinRows(predictions)
   const expected = targets()
   const context = {
-    fromLogits: loss !== undefined && describe(loss).expects === 'logits',
+    fromLogits: loss !== undefined && loss.expects === 'logits',
     ...(weights === undefined ? {} : { weights }),
   }
   for (const name of names) values[name] = measureOne(where, name, metrics[name]!, prediction, expected, context)

@@ -1,6 +1,6 @@
 import { mul, setDefaultBackend, tensor, zeros, type Backend, type Executable, type Tree } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
-import { batchNorm, conv2d, dense, embedding, flatten, graph, input, layer, reshape, sequential } from '@neurite/nn'
+import { batchNorm, conv2d, dense, embedding, flatten, graph, input, layer, unflatten, sequential } from '@neurite/nn'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { predict, predictor } from '../../src/index.js'
 
@@ -52,7 +52,7 @@ const models = {
     inputShape: [4],
     rows: (length: number) => Int32Array.from({ length }, (_, i) => (7 * i) % 5),
   },
-  'an output that is reshaped': { model: sequential([dense(6), reshape([2, 3])]), inputShape: [2], rows: numbers },
+  'an output that is reshaped': { model: sequential([dense(6), unflatten([2, 3])]), inputShape: [2], rows: numbers },
 }
 
 /** Other statistics than those of a fresh state. */

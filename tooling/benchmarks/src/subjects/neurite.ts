@@ -1,6 +1,16 @@
-import { compile, matmul, slice, softmax, tensor, valueAndGrad, type Backend, type Tensor } from '@neurite/core'
+import {
+  compile,
+  matmul,
+  slice,
+  softmax,
+  tensor,
+  valueAndGrad,
+  type Backend,
+  type Tensor,
+  type Tree,
+} from '@neurite/core'
 import { crossEntropy, mse } from '@neurite/losses'
-import { conv2d, dense, flatten, maxPool2d, sequential, type Layer, type Tree } from '@neurite/nn'
+import { conv2d, dense, flatten, maxPool2d, sequential, type Layer } from '@neurite/nn'
 import { adam, applyUpdates, sgd } from '@neurite/optimizers'
 import { sample, type Job, type Library } from '../harness/library.js'
 import { need, type Host, type Problem } from '../workloads/problem.js'

@@ -18,7 +18,7 @@ import { readArray } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import { readRows, type Dataset } from './dataset.js'
 import { checkFinite } from './finite.js'
-import { checkWeighs, targetsOf } from './loss.js'
+import { checkWeighs } from './loss.js'
 
 /** Where a run takes place, and in which precision. */
 export interface Place {
@@ -164,7 +164,7 @@ async function checkFiniteTensor(where: string, source: Tensor): Promise<void> {
 
 /** Class indices stay whole numbers; all other targets are compared with predictions, so they get the predictions' dtype. */
 function targetDType({ loss, dtype }: Placement): Wanted {
-  const targets = targetsOf(loss)
+  const targets = loss?.targets
   return targets === 'indices' ? 'int32' : targets && dtype
 }
 
@@ -180,7 +180,7 @@ function checkWhole(where: string, { data }: ArrayData): void {
  * [rows, rows] table of differences.
  */
 function asColumn(x: Tensor, y: Tensor, { loss, outputShape }: Placement): Tensor {
-  if (y.rank !== 1 || targetsOf(loss) === 'indices') return y
+  if (y.rank !== 1 || loss?.targets === 'indices') return y
   const output = outputShape(x.shape.slice(1))
   return output.length === 1 && output[0] === 1 ? reshape(y, [y.size, 1]) : y
 }

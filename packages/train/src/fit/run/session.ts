@@ -1,25 +1,15 @@
-import type { Optimizer } from '@neurite/optimizers'
-import {
-  all,
-  checkArgument,
-  disposeTree,
-  isFinite as isFiniteTensor,
-  tensorsIn,
-  tidy,
-  type Backend,
-  type Tree,
-} from '@neurite/core'
+import { setLearningRate, type Optimizer } from '@neurite/optimizers'
+import { all, disposeTree, isFinite as isFiniteTensor, tensorsIn, tidy, type Backend, type Tree } from '@neurite/core'
 import type { Callback, CheckpointSink, EpochEvent, IterationEvent, Run, Snapshot } from '../../callbacks/callback.js'
 import { restoreTree, storeTree, type Checkpoint } from '../../checkpoint/checkpoint.js'
 import { emptyHistory } from './history.js'
-import { rateSetter } from './learning-rate.js'
 import { atStart, type Progress } from './progress.js'
 import { snapshot, type Stepper } from '../step/stepper.js'
 
 /** What has to be known to tell callbacks about a run. */
 export interface SessionParts {
-  readonly stepper: Stepper
   readonly optimizer: Optimizer
+  readonly stepper: Stepper
   readonly backend: Backend
   readonly callbacks: readonly Callback[]
   readonly epochs: number
@@ -89,17 +79,11 @@ export class Session implements Run {
   }
 
   get adjustable(): boolean {
-    return rateSetter(this.#optimizer, this.optimizerState) !== undefined
+    return this.#optimizer.withLearningRate !== undefined
   }
 
   setLearningRate(value: number): void {
-    const set = rateSetter(this.#optimizer, this.optimizerState)
-    checkArgument(
-      set !== undefined,
-      () =>
-        'fit: the learning rate is fixed, so no callback can set it; make the optimizer with learningRate: adjustableLearningRate(value).',
-    )
-    this.#stepper.replace({ optimizerState: set(this.optimizerState, value) })
+    this.#stepper.replace({ optimizerState: setLearningRate(this.#optimizer, this.optimizerState, value) })
   }
 
   capture(sink: CheckpointSink): void {
