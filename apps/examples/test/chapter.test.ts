@@ -5,6 +5,7 @@ import * as explain from '@neurite/explain'
 import * as io from '@neurite/io'
 import * as losses from '@neurite/losses'
 import * as nn from '@neurite/nn'
+import * as initializers from '@neurite/nn/initializers'
 import * as optimizers from '@neurite/optimizers'
 import * as search from '@neurite/search'
 import * as terminal from '@neurite/terminal'
@@ -21,6 +22,7 @@ const PACKAGES: Readonly<Record<string, object>> = {
   io,
   losses,
   nn,
+  'nn/initializers': initializers,
   optimizers,
   search,
   terminal,
@@ -73,9 +75,9 @@ describe('docs/chapter.md names', () => {
   test('functions that the package before them exports', () => {
     const wrong: string[] = []
     for (const [concept, , functions] of rows) {
-      const groups = [...functions!.matchAll(/\[(\w+)\]\(\.\.\/packages\/(\w+)\): (`\w+`(?:, `\w+`)*)/g)]
+      const groups = [...functions!.matchAll(/\[([\w/]+)\]\(\.\.\/packages\/(\w+)\): (`\w+`(?:, `\w+`)*)/g)]
       const named = groups.flatMap(([, name, folder, list]) => {
-        if (name !== folder) wrong.push(`${name} leads to ${folder}`)
+        if (name!.split('/')[0] !== folder) wrong.push(`${name} leads to ${folder}`)
         return [...list!.matchAll(/`(\w+)`/g)].map(([, word]) => ({ name: name!, word: word! }))
       })
       // Every name in the cell stands behind a package, and there is one at least.

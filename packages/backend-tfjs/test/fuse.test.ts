@@ -1,16 +1,4 @@
-import {
-  add,
-  matmul,
-  mul,
-  operationOf,
-  optimize,
-  schedule,
-  sub,
-  sum,
-  tensor,
-  trace,
-  type Tensor,
-} from '@neurite/core'
+import { add, matmul, mul, operationOf, optimize, schedule, sub, sum, tensor, trace, type Tensor } from '@neurite/core'
 import { conv2d } from '@neurite/core/functional'
 import { describe, expect, test } from 'vitest'
 import { fuse } from '../src/fuse.js'

@@ -13,7 +13,7 @@ export {
   setLearningRate,
   type AdjustableLearningRate,
   type LearningRate,
-  type Schedule,
+  type LearningRateSchedule,
 } from './learning-rate.js'
 export { applyUpdates, type Optimizer } from './optimizer.js'
 export type { OptimizerOptions } from './rule.js'

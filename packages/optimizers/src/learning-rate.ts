@@ -4,7 +4,7 @@ import type { Optimizer } from './optimizer.js'
 import { notNegative } from './readers.js'
 
 /** The learning rate of a step, written in ops: from the step count (int32, 0-d, 0 at the first step) to a float, 0-d. */
-export type Schedule = (step: Tensor) => Tensor
+export type LearningRateSchedule = (step: Tensor) => Tensor
 
 /** A learning rate that lives in the optimizer's state. */
 export interface AdjustableLearningRate {
@@ -12,7 +12,7 @@ export interface AdjustableLearningRate {
 }
 
 /** What stands wherever a learning rate may. */
-export type LearningRate = number | Schedule | AdjustableLearningRate
+export type LearningRate = number | LearningRateSchedule | AdjustableLearningRate
 
 export const aLearningRate = /* @__PURE__ */ must(
   'a finite number >= 0, a schedule, or adjustableLearningRate(number)',

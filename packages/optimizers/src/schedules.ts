@@ -1,5 +1,5 @@
 import type { Tensor } from '@neurite/core'
-import type { Schedule } from './learning-rate.js'
+import type { LearningRateSchedule } from './learning-rate.js'
 import {
   add,
   aFunction,
@@ -45,14 +45,17 @@ function halfCosine(x: Tensor, from: number, to: number): Tensor {
   return add(mul(cos(mul(x, Math.PI)), (from - to) / 2), (from + to) / 2)
 }
 
-const aSchedule = /* @__PURE__ */ must('a schedule', (value): value is Schedule => typeof value === 'function')
+const aSchedule = /* @__PURE__ */ must(
+  'a schedule',
+  (value): value is LearningRateSchedule => typeof value === 'function',
+)
 
 /**
  * The same rate at every step: what a plain number is too.
  *
  * @param value - finite, >= 0
  */
-export function constantSchedule(value: number): Schedule {
+export function constantSchedule(value: number): LearningRateSchedule {
   notNegative('constantSchedule', 'value', value)
   return (step) => full([], value, { dtype: precision(step), backend: step.backend })
 }
@@ -73,7 +76,7 @@ export function stepDecay(options: {
   readonly initial: number
   readonly every: number
   readonly factor?: number
-}): Schedule {
+}): LearningRateSchedule {
   const { initial, every, factor } = readOptions('stepDecay', options, {
     initial: notNegative,
     every: count,
@@ -91,7 +94,7 @@ export function exponentialDecay(options: {
   readonly initial: number
   readonly factor: number
   readonly every?: number
-}): Schedule {
+}): LearningRateSchedule {
   const { initial, factor, every } = readOptions('exponentialDecay', options, {
     initial: notNegative,
     factor: notNegative,
@@ -109,7 +112,7 @@ export function cosineDecay(options: {
   readonly initial: number
   readonly steps: number
   readonly minimum?: number
-}): Schedule {
+}): LearningRateSchedule {
   const {
     initial,
     steps,
@@ -128,7 +131,7 @@ export function cosineRestarts(options: {
   readonly steps: number
   readonly growth?: number
   readonly minimum?: number
-}): Schedule {
+}): LearningRateSchedule {
   const {
     initial,
     steps,
@@ -162,7 +165,7 @@ export function polynomialDecay(options: {
   readonly steps: number
   readonly end?: number
   readonly power?: number
-}): Schedule {
+}): LearningRateSchedule {
   const { initial, steps, end, power } = readOptions('polynomialDecay', options, {
     initial: notNegative,
     steps: count,
@@ -180,7 +183,7 @@ export function polynomialDecay(options: {
 export function piecewise(options: {
   readonly boundaries: readonly number[]
   readonly values: readonly number[]
-}): Schedule {
+}): LearningRateSchedule {
   const { boundaries, values } = readOptions('piecewise', options, {
     boundaries: listOf(count),
     values: listOf(notNegative),
@@ -211,9 +214,9 @@ export function piecewise(options: {
  */
 export function warmup(options: {
   readonly steps: number
-  readonly then: number | Schedule
+  readonly then: number | LearningRateSchedule
   readonly from?: number
-}): Schedule {
+}): LearningRateSchedule {
   const { steps, then, from } = readOptions('warmup', options, {
     steps: count,
     then: either('a finite number >= 0 or a schedule', notNegative, aSchedule),
@@ -238,7 +241,7 @@ export function oneCycle(options: {
   readonly warmupShare?: number
   readonly initialDivisor?: number
   readonly finalDivisor?: number
-}): Schedule {
+}): LearningRateSchedule {
   const { peak, steps, warmupShare, initialDivisor, finalDivisor } = readOptions('oneCycle', options, {
     peak: notNegative,
     steps: count,
@@ -270,7 +273,7 @@ export function oneCycle(options: {
  * await schedule(tensor(4, { dtype: 'int32' })).item() // => 0.2
  * ```
  */
-export function scheduleFrom(f: (step: number) => number, options: { readonly steps: number }): Schedule {
+export function scheduleFrom(f: (step: number) => number, options: { readonly steps: number }): LearningRateSchedule {
   aFunction('scheduleFrom', 'f', f)
   const { steps } = readOptions('scheduleFrom', options, { steps: count })
   const rates = Float64Array.from({ length: steps }, (_, step) => f(step))

@@ -13,7 +13,7 @@ import {
   setLearningRate,
   sgd,
   type Optimizer,
-  type Schedule,
+  type LearningRateSchedule,
 } from '../src/index.js'
 import { float64, int32, numbers } from './support/host.js'
 
@@ -123,7 +123,7 @@ test('every export is tried', () => {
 const optimizerOf = (name: string): ((options?: object) => Optimizer) => all[name as 'sgd']
 const scheduleOf =
   (name: string) =>
-  (options: object): Schedule =>
+  (options: object): LearningRateSchedule =>
     all[name as 'warmup'](options as never)
 
 /** Params after two updates, and every number of the state. */
@@ -139,7 +139,8 @@ function trained(optimizer: Optimizer): number[] {
   return [updates, state].flatMap((tree) => tensorsIn(tree).flatMap(numbers))
 }
 
-const rates = (schedule: Schedule): number[] => [0, 1, 2, 3, 7].flatMap((step) => numbers(schedule(int32(step))))
+const rates = (schedule: LearningRateSchedule): number[] =>
+  [0, 1, 2, 3, 7].flatMap((step) => numbers(schedule(int32(step))))
 
 /** Wrong values are refused by name, and so are names that are none. */
 function refuses(name: string, make: (options: object) => unknown, given: object, options: Options): void {

@@ -27,7 +27,7 @@ interface Attrs {
 }
 
 // The file describes schedules in words of its own.
-const SCHEDULES: Readonly<Record<string, (options: never) => optimizers.Schedule>> = {
+const SCHEDULES: Readonly<Record<string, (options: never) => optimizers.LearningRateSchedule>> = {
   step: optimizers.stepDecay,
   exponential: optimizers.exponentialDecay,
   cosine: optimizers.cosineDecay,

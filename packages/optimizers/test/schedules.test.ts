@@ -12,7 +12,7 @@ import {
   scheduleFrom,
   stepDecay,
   warmup,
-  type Schedule,
+  type LearningRateSchedule,
 } from '../src/index.js'
 import { counting, int32, single } from './support/host.js'
 
@@ -33,7 +33,7 @@ function restarts(initial: number, steps: number, growth: number, low: number): 
   }
 }
 
-const CASES: Readonly<Record<string, readonly [Schedule, (step: number) => number]>> = {
+const CASES: Readonly<Record<string, readonly [LearningRateSchedule, (step: number) => number]>> = {
   constant: [constantSchedule(0.3), () => 0.3],
   stepDecay: [stepDecay({ initial: 0.1, every: 7, factor: 0.5 }), (s) => 0.1 * 0.5 ** Math.floor(s / 7)],
   'stepDecay, factor 0.1': [stepDecay({ initial: 1, every: 30 }), (s) => 0.1 ** Math.floor(s / 30)],

@@ -2,7 +2,7 @@ import { cast, checkArgument, disposeTree, exp, mul, NeuriteError } from '@neuri
 import { aFunction, number, or, readOptions, whole } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import type { Layer } from '@neurite/nn'
-import type { Optimizer, Schedule } from '@neurite/optimizers'
+import type { Optimizer, LearningRateSchedule } from '@neurite/optimizers'
 import { fit, fitReaders, type Dataset, type FitOptions } from '@neurite/train'
 
 /** Options of {@link learningRateFinder}. */
@@ -12,7 +12,7 @@ export interface LearningRateFinderOptions extends Pick<
 > {
   readonly loss: Loss
   /** Makes the optimizer for a learning rate: `(learningRate) => adam({ learningRate })`. */
-  readonly optimizer: (learningRate: Schedule) => Optimizer
+  readonly optimizer: (learningRate: LearningRateSchedule) => Optimizer
   /** Where the rate begins. Default 1e-6. */
   readonly minimum?: number
   /** Where it ends, if the loss does not rise before. Default 10. */
@@ -83,7 +83,7 @@ export async function learningRateFinder(
     { minimum, maximum },
   )
   const growth = Math.log(maximum / minimum) / (steps - 1)
-  const schedule: Schedule = (step) => mul(exp(mul(cast(step, 'float32'), growth)), minimum)
+  const schedule: LearningRateSchedule = (step) => mul(exp(mul(cast(step, 'float32'), growth)), minimum)
   const losses: number[] = []
   const smoothed: number[] = []
   let average = 0
