@@ -29,8 +29,8 @@ export interface CpuOptions {
  * @example
  * ```ts
  * import { add, matmul, tensor } from '@neurite/core'
- * import { cpuOf, elementwise } from '@neurite/backend-cpu/families'
- * const backend = cpuOf({ ...elementwise })
+ * import { cpuOf, elementwise, movement } from '@neurite/backend-cpu/families'
+ * const backend = cpuOf({ ...elementwise, ...movement })
  * const x = tensor([1, 2], { backend })
  * await add(x, 1).toArray() // => [2, 3]
  * matmul(x, x) // => throws NOT_SUPPORTED

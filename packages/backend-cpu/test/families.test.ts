@@ -1,13 +1,13 @@
 import { add, compile, matmul, PRIMITIVE_NAMES, tanh, tensor, zeros, type Tensor } from '@neurite/core'
 import { conv2d } from '@neurite/core/functional'
 import { cpu } from '@neurite/backend-cpu'
-import { cpuOf, elementwise, matmul as products } from '@neurite/backend-cpu/families'
+import { cpuOf, elementwise, matmul as products, movement } from '@neurite/backend-cpu/families'
 import { expect, test } from 'vitest'
 
 const optional = ['reshape', 'random', 'softmax', 'logSoftmax']
 
 test('a backend of some families computes what they hold, as the whole one does, and says what it lacks', () => {
-  const some = cpuOf({ ...elementwise, ...products })
+  const some = cpuOf({ ...elementwise, ...products, ...movement })
   const run = compile((x: Tensor) => tanh(matmul(x, x)))
   const [a, b] = [some, cpu()].map((backend) =>
     run(
