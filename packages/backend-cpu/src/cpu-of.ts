@@ -8,24 +8,18 @@ import {
   type TensorSpec,
   type TypedArray,
 } from '@neurite/core'
-import { number, or, readOptions } from '@neurite/core/arguments'
 import { createExecutable } from './executable.js'
 import { REQUIRED, type Family } from './family.js'
 import type { AnyPlanner } from './plan.js'
 import { Pool } from './pool.js'
-
-/** How the cpu backend is made. */
-export interface CpuOptions {
-  /** The most bytes of released memory it keeps for reuse. Default 2^26 (64 MiB). */
-  readonly poolBytes?: number
-}
 
 /**
  * A cpu backend of some families of kernels alone, for a page that runs a shipped program and knows what is in it: what is not named
  * is not in the bundle. {@link cpu} has them all.
  *
  * @param family - one, or several side by side: `{ ...elementwise, ...matmul }`
- * @throws NeuriteError `UNKNOWN_OPTION`, `INVALID_ARGUMENT`; later `NOT_SUPPORTED` for a primitive of another family
+ * @param poolBytes - the most bytes of released memory it keeps for reuse; default 2^26 (64 MiB)
+ * @throws NeuriteError later, `NOT_SUPPORTED` for a primitive of another family
  * @example
  * ```ts
  * import { add, matmul, tensor } from '@neurite/core'
@@ -36,9 +30,8 @@ export interface CpuOptions {
  * matmul(x, x) // => throws NOT_SUPPORTED
  * ```
  */
-export function cpuOf(family: Family, options: CpuOptions = {}): Backend<TypedArray> {
+export function cpuOf(family: Family, poolBytes = 2 ** 26): Backend<TypedArray> {
   const { random: fill, ...planners } = family
-  const { poolBytes } = readOptions('cpu', options, { poolBytes: or(2 ** 26, number('[0, Infinity)')) })
   const pool = new Pool(poolBytes)
   let buffers = 0
   let bytes = 0

@@ -1,6 +1,24 @@
 import type { Backend, TypedArray } from '@neurite/core'
-import { cpuOf, type CpuOptions } from './cpu-of.js'
-import { convolution, elementwise, matmul, movement, pooling, random, reductions, softmax } from './families.js'
+import { number, or, readOptions } from '@neurite/core/arguments'
+import { cpuOf } from './cpu-of.js'
+import {
+  convolution,
+  elementwise,
+  indexing,
+  matmul,
+  movement,
+  order,
+  pooling,
+  random,
+  reductions,
+  softmax,
+} from './families.js'
+
+/** How the cpu backend is made. */
+export interface CpuOptions {
+  /** The most bytes of released memory it keeps for reuse. Default 2^26 (64 MiB). */
+  readonly poolBytes?: number
+}
 
 /**
  * The reference backend: pure TypeScript, in any JavaScript runtime, with every dtype and every primitive.
@@ -15,15 +33,18 @@ import { convolution, elementwise, matmul, movement, pooling, random, reductions
  * ```
  */
 export function cpu(options: CpuOptions = {}): Backend<TypedArray> {
+  const { poolBytes } = readOptions('cpu', options, { poolBytes: or(2 ** 26, number('[0, Infinity)')) })
   const all = {
     ...elementwise,
     ...reductions,
+    ...order,
     ...softmax,
     ...matmul,
     ...convolution,
     ...pooling,
     ...movement,
+    ...indexing,
     ...random,
   }
-  return cpuOf(all, options)
+  return cpuOf(all, poolBytes)
 }

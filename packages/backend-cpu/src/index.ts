@@ -1,2 +1,1 @@
-export type { CpuOptions } from './cpu-of.js'
-export { cpu } from './cpu.js'
+export { cpu, type CpuOptions } from './cpu.js'

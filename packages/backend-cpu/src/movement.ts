@@ -1,5 +1,5 @@
 import { sizeOf, stridesOf, type TypedArray } from '@neurite/core'
-import { along, broadcastStrides, collapse, eachBlock } from './layout.js'
+import { broadcastStrides, collapse, eachBlock } from './layout.js'
 import type { Planner } from './plan.js'
 
 /** Copies a block of `extents` between places in two arrays: what every movement comes down to. */
@@ -79,38 +79,6 @@ const concat: Planner<'concat'> = (inputs, { axis }, { shape }) => {
   return (out, ...parts) => copies.forEach((copy, i) => copy(out, parts[i]!))
 }
 
-const gather: Planner<'gather'> = ([x, indices], { axis }) => {
-  const { outer, extent, inner } = along(x!.shape, axis)
-  const count = sizeOf(indices!.shape)
-  return (out, from, places) => {
-    for (let i = 0, o = 0; i < outer; i++) {
-      for (let k = 0; k < count; k++) {
-        const place = places[k]!
-        const inside = place >= 0 && place < extent
-        const start = (i * extent + place) * inner
-        for (let j = 0; j < inner; j++) out[o++] = inside ? from[start + j]! : 0
-      }
-    }
-  }
-}
-
-const scatterAdd: Planner<'scatterAdd'> = ([, indices], { axis, extent }, { shape }) => {
-  const { outer, inner } = along(shape, axis)
-  const count = sizeOf(indices!.shape)
-  const n = sizeOf(shape)
-  return (out, from, places) => {
-    out.fill(0, 0, n)
-    for (let i = 0, p = 0; i < outer; i++) {
-      for (let k = 0; k < count; k++, p += inner) {
-        const place = places[k]!
-        if (place < 0 || place >= extent) continue
-        const start = (i * extent + place) * inner
-        for (let j = 0; j < inner; j++) out[start + j]! += from[p + j]!
-      }
-    }
-  }
-}
-
 const full: Planner<'full'> = (_, { value }, { shape }) => {
   const n = sizeOf(shape)
   return (out) => out.fill(value, 0, n)
@@ -122,4 +90,4 @@ const arange: Planner<'arange'> =
     for (let i = 0; i < length; i++) out[i] = start + i * step
   }
 
-export const movementPlanners = { transpose, broadcastTo, slice, pad, concat, gather, scatterAdd, full, arange }
+export const movementPlanners = { transpose, broadcastTo, slice, pad, concat, full, arange }

@@ -20,6 +20,7 @@ import {
   setDefaultBackend,
   shipProgram,
   slice,
+  tensorsIn,
   sub,
   sum,
   tanh,
@@ -120,9 +121,9 @@ test.each<[string, string, RegExp]>([
   ['no JSON', '{', /no JSON/],
   ['a list', '[]', /no object/],
   ['something else', '{"neurite":"model"}', /does not say/],
-  ['another version', '{"neurite":"program","version":2}', /version 2, this package reads version 1/],
+  ['another version', '{"neurite":"program","version":2}', /version 2; this package reads version 1/],
   ['a value read before it is there', swap(programs[1]!, (p) => p.instructions.reverse()), /not all there/],
-  ['a value defined twice', swap(programs[1]!, (p) => p.instructions.push(p.instructions[0]!)), /number of its own/],
+  ['a value defined twice', swap(programs[1]!, (p) => p.instructions.push(p.instructions[0]!)), /no id of its own/],
   [
     'an unknown primitive',
     encodeProgram(programs[1]!).replace('"log"', '"constructor"'),
@@ -180,6 +181,24 @@ test('a loaded program is the function that was compiled', async () => {
   loaded.dispose()
 })
 
+test('typed arrays stand in for tensors, are copied in, and are given back', async () => {
+  const loaded = loadProgram<unknown[], ReturnType<typeof step>>(shipProgram(step, ...fresh()), backend)
+  const before = backend.memory().buffers
+  const x = Float32Array.of(3, 4)
+  const made = loaded({ layers: [{ w: Float32Array.of(1, 2) }] }, x, key(5), 'a')
+  const own = fresh()
+  const expected = step(...own)
+  expect(made.state.layers[0]!.w.toArraySync()).toEqual(expected.state.layers[0]!.w.toArraySync())
+  x.fill(0)
+  expect(made.same.toArraySync()).toEqual([3, 4])
+  for (const tensor of tensorsIn([made, expected, own])) tensor.dispose()
+  expect(backend.memory().buffers).toBe(before)
+  const wrongs = [Float64Array.of(3, 4), Float32Array.of(3), Int32Array.of(3, 4), [3, 4]]
+  for (const value of wrongs)
+    await expectCode(() => loaded({ layers: [{ w: Float32Array.of(1, 2) }] }, value, key(5), 'a'), 'INVALID_ARGUMENT')
+  expect(backend.memory().buffers).toBe(before)
+})
+
 test('a loaded program says which argument does not fit', async () => {
   const loaded = loadProgram(shipProgram(step, ...fresh()), backend)
   const [state, x, k] = fresh()
@@ -217,7 +236,7 @@ test('what cannot be shipped is refused where it is encoded', async () => {
 
 test('a damaged call is refused', async () => {
   const text = shipProgram(step, ...fresh())
-  await expectCode(() => loadProgram(encodeProgram(programs[0]!), backend), 'BAD_PROGRAM', 'not how to call it')
+  await expectCode(() => loadProgram(encodeProgram(programs[0]!), backend), 'BAD_PROGRAM', 'use shipProgram')
   for (const [from, to] of [
     ['"kind":"key"', '"kind":"tensor"'],
     ['"names":["layers"]', '"names":["__proto__"]'],

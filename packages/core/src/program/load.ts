@@ -1,12 +1,16 @@
 import type { Backend } from '../backend/v1.js'
 import { NeuriteError } from '../errors/index.js'
-import { formatShape, sameShape } from '../shape/index.js'
-import { flattenTree, isTensor, leafPaths } from '../tensor/tree.js'
-import { runCall, type Call } from './call.js'
-import { match, type LeafSpec } from './signature.js'
+import { isTyped } from '../arguments/host.js'
+import { formatShape, sizeOf } from '../shape/index.js'
+import { dtypeOf } from '../tensor/dtype.js'
+import { StorageRef } from '../tensor/storage-ref.js'
+import { Tensor } from '../tensor/tensor.js'
+import { collectLeaves, leafPaths } from '../tensor/tree.js'
+import { runCall } from './call.js'
 import type { Program } from './program.js'
 import { readCall } from './read-call.js'
-import { badProgram, readProgram } from './read-program.js'
+import { readProgram } from './read-program.js'
+import { fits, type LeafSpec } from './signature.js'
 
 /** A function whose program was made elsewhere. */
 export interface Loaded<A extends readonly unknown[], R> {
@@ -20,6 +24,8 @@ export interface Loaded<A extends readonly unknown[], R> {
  * The function behind the text of `shipProgram(compiled, ...args)`: a prediction, or a whole training step with forward pass, gradients and
  * update. It takes trees of the structure, shapes and dtypes that it was shipped with, donates what it donated, and computes what
  * it computed. A page that runs one needs no layers, losses, optimizers, tracing or gradients: the program is shipped, not the compiler.
+ *
+ * Where a tensor is expected, a typed array of its dtype and number of elements will do: it is copied in.
  *
  * Its structure and limits are checked. For a text from someone else, whose params a backend would trust, let `decodeProgram`
  * check it first.
@@ -35,61 +41,59 @@ export interface Loaded<A extends readonly unknown[], R> {
  * const step = compile((w: Tensor, gradient: Tensor) => ({ w: sub(w, mul(gradient, 0.5)) }))
  * const text = shipProgram(step, tensor([1, 2]), tensor([1, 1]))
  * // Anywhere else:
- * const loaded = loadProgram<[Tensor, Tensor], { w: Tensor }>(text, defaultBackend())
- * await loaded(tensor([1, 2]), tensor([4, 4])).w.toArray() // => [-1, 0]
+ * const loaded = loadProgram<[Tensor | Float32Array, Tensor | Float32Array], { w: Tensor }>(text, defaultBackend())
+ * await loaded(tensor([1, 2]), Float32Array.of(4, 4)).w.toArray() // => [-1, 0]
  * loaded(tensor([1]), tensor([4])) // => throws INVALID_ARGUMENT
  * ```
  */
 export function loadProgram<A extends readonly unknown[], R>(encoded: string, backend: Backend): Loaded<A, R> {
-  const where = 'loadProgram'
-  const { program, call: fields } = readProgram(where, encoded)
-  const call = readCall(where, fields, program)
+  const { program, call: fields } = readProgram('loadProgram', encoded)
+  const call = readCall('loadProgram', fields, program)
+  const { kernels, capabilities, name } = backend
   for (const { primitive, dtype } of program.instructions) {
-    if (primitive !== 'reshape' && primitive !== 'random' && !Object.hasOwn(backend.kernels, primitive)) {
-      throw new NeuriteError('NOT_SUPPORTED', `${where}: backend '${backend.name}' has no kernel for '${primitive}'.`, {
-        backend: backend.name,
-        primitive,
-      })
-    }
-    if (!backend.capabilities.dtypes.includes(dtype))
-      throw new NeuriteError('NOT_SUPPORTED', `${where}: backend '${backend.name}' has no dtype ${dtype}.`, { dtype })
+    const runs = primitive === 'reshape' || primitive === 'random' || Object.hasOwn(kernels, primitive)
+    if (runs && capabilities.dtypes.includes(dtype)) continue
+    throw new NeuriteError('NOT_SUPPORTED', `loadProgram: backend '${name}' has no '${primitive}' of ${dtype}.`, {
+      backend: name,
+      primitive,
+      dtype,
+    })
   }
-  if (program.outputs.some((id) => program.inputs.some((input) => input.id === id)))
-    throw badProgram(where, 'an output is an input')
   const callable = { call, program, backend, executable: backend.compile(program), captured: [] }
   const run = (...args: A): R => {
-    const leaves = match(call, args)
-    if (leaves === undefined) throw misfit(call, args)
-    // The type is the caller's word, as with JSON.
-    return runCall(callable, leaves) as R
+    const leaves: unknown[] = []
+    const uploaded: Tensor[] = []
+    const paths = (): string[] => leafPaths(call.structure).map((path) => `args${path}`)
+    if (!collectLeaves(call.structure, args, leaves)) throw misfit(`it takes ${paths().join(', ')}`)
+    try {
+      call.leaves.forEach((spec, i) => {
+        const leaf = leaves[i]
+        if (
+          spec.kind === 'tensor' &&
+          isTyped(leaf) &&
+          dtypeOf(leaf) === spec.dtype &&
+          leaf.length === sizeOf(spec.shape)
+        ) {
+          const ref = new StorageRef(backend, backend.upload(leaf, spec))
+          uploaded.push((leaves[i] = new Tensor(spec, backend, ref)))
+        } else if (!fits(spec, leaf)) throw misfit(`${paths()[i]} is ${describe(leaf)}, expected ${describe(spec)}`)
+      })
+      // The type is the caller's word, as with JSON.
+      return runCall(callable, leaves) as R
+    } finally {
+      // What was donated, or is a result, lives on.
+      for (const tensor of uploaded) tensor.dispose()
+    }
   }
   return Object.assign(run, { program, dispose: () => callable.executable.dispose() })
 }
 
-/** The error for arguments that the program was not made for, naming the first that differs. */
-function misfit(call: Call, args: readonly unknown[]): NeuriteError {
-  const given: unknown[] = []
-  const paths = leafPaths(flattenTree(args, given))
-  const expected = new Map(leafPaths(call.structure).map((path, i) => [path, call.leaves[i]!]))
-  const odd = paths.findIndex((path, i) => !isLike(expected.get(path), given[i]))
-  const path = odd < 0 ? [...expected.keys()].find((known) => !paths.includes(known))! : paths[odd]!
-  const spec = expected.get(path)
-  const wanted =
-    spec === undefined
-      ? 'nothing'
-      : spec.kind === 'tensor'
-        ? `${spec.dtype}${formatShape(spec.shape)}`
-        : `a ${spec.kind} value`
-  const leaf = odd < 0 ? undefined : given[odd]
-  const got = isTensor(leaf) ? `${leaf.dtype}${formatShape(leaf.shape)}` : typeof leaf
-  return new NeuriteError(
-    'INVALID_ARGUMENT',
-    `loadProgram: the program was made for other arguments: args${path} is ${got}, expected ${wanted}.`,
-    { path },
-  )
+function misfit(why: string): NeuriteError {
+  return new NeuriteError('INVALID_ARGUMENT', `loadProgram: the program was made for other arguments: ${why}.`)
 }
 
-function isLike(spec: LeafSpec | undefined, leaf: unknown): boolean {
-  if (spec?.kind !== 'tensor') return spec?.kind === 'static' ? Object.is(spec.value, leaf) : spec !== undefined
-  return isTensor(leaf) && leaf.dtype === spec.dtype && sameShape(leaf.shape, spec.shape)
+function describe(value: unknown): string {
+  if (isTyped(value)) return `${value.length} numbers of ${dtypeOf(value)}`
+  const { kind = typeof value, shape, dtype } = (value ?? {}) as Partial<Extract<LeafSpec, { kind: 'tensor' }>>
+  return shape === undefined ? `a ${kind} value` : `${dtype}${formatShape(shape)}`
 }

@@ -1,3 +1,4 @@
+import { sizeOf } from '../shape/index.js'
 import type { Structure } from '../tensor/tree.js'
 import type { Call, Origin } from './call.js'
 import type { Program } from './program.js'
@@ -10,76 +11,60 @@ const MOST_NESTED = 100
 
 /** Reads how an encoded program is called, and refuses what does not fit the program. */
 export function readCall(where: string, value: unknown, program: Program): Call {
-  const fail = (why: string): never => {
-    throw badProgram(where, why)
+  const fail = (): never => {
+    throw badProgram(where, 'how it is called does not fit it, or is not told; use shipProgram')
   }
-  if (value === undefined) fail('it holds a program, but not how to call it: use shipProgram')
   const { structure, leaves, result, origins, passed } = (value ?? {}) as Fields
-  const list = (items: unknown, what: string): readonly Fields[] =>
+  const list = (items: unknown): readonly Fields[] =>
     Array.isArray(items) && items.every((item) => typeof item === 'object' && item !== null)
       ? (items as readonly Fields[])
-      : fail(`${what} are no list`)
+      : fail()
 
   let counted = 0
-  const readStructure = (node: unknown, depth = 0): Structure => {
+  const readTree = (node: unknown, depth: number): Structure => {
     const { kind, names, items } = (node ?? {}) as Fields
     if (kind === 'leaf') {
       counted++
       return { kind }
     }
-    if (depth > MOST_NESTED) fail(`a tree is nested more than ${MOST_NESTED} deep`)
-    const children = list(items, 'the parts of a tree').map((item) => readStructure(item, depth + 1))
-    if (kind === 'array') return { kind, items: children }
-    const sound =
+    const parts = depth > 0 ? list(items).map((item) => readTree(item, depth - 1)) : fail()
+    if (kind === 'array') return { kind, items: parts }
+    const isNamed =
       kind === 'object' &&
       Array.isArray(names) &&
-      names.length === children.length &&
+      names.length === parts.length &&
       names.every((name): name is string => typeof name === 'string' && name !== '__proto__')
-    return sound ? { kind, names, items: children } : fail('a tree has neither parts nor names')
+    return isNamed ? { kind, names, items: parts } : fail()
   }
-  const read = <T>(node: unknown, items: unknown, what: string, item: (fields: Fields) => T) => {
+  const read = <T>(node: unknown, items: unknown, leaf: (fields: Fields) => T) => {
     counted = 0
-    const tree = readStructure(node)
-    const parts = list(items, what).map(item)
-    return parts.length === counted ? { tree, parts } : fail(`${what} are not those of its tree`)
+    const tree = readTree(node, MOST_NESTED)
+    const leaves = list(items).map(leaf)
+    return leaves.length === counted ? { tree, leaves } : fail()
   }
 
   let next = 0
-  const given = read(structure, leaves, 'the arguments', ({ kind, value: own }): LeafSpec => {
+  const given = read(structure, leaves, ({ kind, value: own }): LeafSpec => {
     if (kind === 'key') return { kind }
     if (kind === 'static') return { kind, value: own }
     const input = kind === 'tensor' ? program.inputs[next++] : undefined
-    return input?.role === 'argument'
-      ? { kind: 'tensor', shape: input.shape, dtype: input.dtype }
-      : fail('an argument is no input')
+    return input?.role === 'argument' ? { kind: 'tensor', shape: input.shape, dtype: input.dtype } : fail()
   })
-  const specs = given.parts
+  const specs = given.leaves
   const places = (kind: LeafSpec['kind']): number[] => specs.flatMap((spec, i) => (spec.kind === kind ? [i] : []))
-  if (next !== program.inputs.length || places('key').length !== program.keys) fail('its inputs are not its arguments')
+  if (next !== program.inputs.length || places('key').length !== program.keys) fail()
 
-  const made = read(result, origins, 'the results', ({ from, index, value: own, shape, dtype }): Origin => {
+  const outputs = program.outputs.map((id) => program.instructions.find((made) => made.id === id))
+  const made = read(result, origins, ({ from, index, value: own, shape, dtype }): Origin => {
     if (from === 'static') return { from, value: own }
-    const place = isCount(index) ? index : -1
-    const source =
-      from === 'output'
-        ? program.instructions.find(({ id }) => id === program.outputs[place])
-        : from === 'input'
-          ? program.inputs[place]
-          : undefined
+    const sources = from === 'output' ? outputs : from === 'input' ? program.inputs : []
+    const source = isCount(index) ? sources[index] : undefined
     // A result may be a reshaped output: as many elements, of the same dtype.
-    const count = (extents: readonly number[]): number => extents.reduce((a, b) => a * b, 1)
-    const sound =
-      source !== undefined &&
-      dtype === source.dtype &&
-      Array.isArray(shape) &&
-      shape.every(isCount) &&
-      count(shape) === count(source.shape)
-    return sound
-      ? { from: from as 'output' | 'input', index: place, shape, dtype: source.dtype }
-      : fail('a result is none of its outputs')
+    if (source === undefined || dtype !== source.dtype || !Array.isArray(shape) || !shape.every(isCount)) return fail()
+    if (sizeOf(shape) !== sizeOf(source.shape)) return fail()
+    return { from: sources === outputs ? 'output' : 'input', index: Number(index), shape, dtype: source.dtype }
   })
-  if (!Array.isArray(passed) || !passed.every((index) => isCount(index) && index < program.inputs.length))
-    fail('what it passes through is no input')
+  if (!Array.isArray(passed) || !passed.every((index) => isCount(index) && index < program.inputs.length)) fail()
   return {
     structure: given.tree,
     leaves: specs,
@@ -87,6 +72,6 @@ export function readCall(where: string, value: unknown, program: Program): Call 
     keys: places('key'),
     passed: passed as number[],
     result: made.tree,
-    origins: made.parts,
+    origins: made.leaves,
   }
 }

@@ -30,8 +30,8 @@ export function readProgram(where: string, text: string, limits: DecodeLimits = 
   const fail = (why: string, cause?: unknown): never => {
     throw badProgram(where, why, cause)
   }
-  if (typeof text !== 'string') return fail(`it is no text, but ${typeof text}`)
-  if (text.length > maxLength) fail(`it has ${text.length} characters, more than maxLength = ${maxLength}`)
+  if (typeof text !== 'string' || text.length > maxLength)
+    fail(`it is no text, or has more than maxLength = ${maxLength} characters`)
   let json: unknown
   try {
     json = parseExactJson(text)
@@ -46,20 +46,19 @@ export function readProgram(where: string, text: string, limits: DecodeLimits = 
     Array.isArray(value) ? (value as readonly unknown[]) : fail(`${what} are no list`)
 
   const { neurite, version, program, call } = fields(json, 'the whole')
-  if (neurite !== 'program') fail('it does not say that it is one')
-  if (version !== ENCODING) fail(`it has version ${String(version)}, this package reads version ${ENCODING}`)
+  if (neurite !== 'program' || version !== ENCODING)
+    fail(`it does not say that it is one, or has version ${String(version)}; this package reads version ${ENCODING}`)
   const { inputs, keys, instructions, outputs } = fields(program, 'the program')
 
   const known = new Set<ValueId>()
   let bytes = 0
   const define = ({ id, shape, dtype }: Fields, what: string): TensorSpec & { readonly id: ValueId } => {
-    if (!isCount(id) || known.has(id)) return fail(`${what} has no number of its own`)
-    if (!Array.isArray(shape) || shape.length > MOST_AXES || !shape.every(isCount)) return fail(`${what} has no shape`)
-    if (!isDType(dtype)) return fail(`${what} has no dtype`)
-    bytes += sizeOf(shape) * BYTES_PER_ELEMENT[dtype]
-    if (!(bytes <= maxBytes)) fail(`its values have more than maxBytes = ${maxBytes} bytes`)
+    const isShape = Array.isArray(shape) && shape.length <= MOST_AXES && shape.every(isCount)
+    if (!isCount(id) || known.has(id) || !isShape || !isDType(dtype))
+      return fail(`${what} has no id of its own, no shape or no dtype`)
     known.add(id)
-    return { id, shape, dtype }
+    bytes += sizeOf(shape) * BYTES_PER_ELEMENT[dtype]
+    return bytes <= maxBytes ? { id, shape, dtype } : fail(`its values have more than maxBytes = ${maxBytes} bytes`)
   }
   const used = (ids: unknown, what: string): readonly ValueId[] => {
     const read = list(ids, what)

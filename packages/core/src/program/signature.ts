@@ -52,7 +52,8 @@ export function match({ structure, leaves }: Signature, args: readonly unknown[]
   return found
 }
 
-function fits(spec: LeafSpec, leaf: unknown): boolean {
+/** Whether a leaf is what a program was made for. */
+export function fits(spec: LeafSpec, leaf: unknown): boolean {
   switch (spec.kind) {
     case 'tensor':
       return isTensor(leaf) && leaf.dtype === spec.dtype && sameShape(leaf.shape, spec.shape)
