@@ -25,8 +25,8 @@ import { Pool } from './pool.js'
  * import { add, matmul, tensor } from '@neurite/core'
  * import { cpuOf, elementwise, movement } from '@neurite/backend-cpu/families'
  * const backend = cpuOf({ ...elementwise, ...movement })
- * const x = tensor([1, 2], { backend })
- * await add(x, 1).toArray() // => [2, 3]
+ * const x = tensor([[1, 2], [3, 4]], { backend })
+ * await add(x, 1).toArray() // => [[2, 3], [4, 5]]
  * matmul(x, x) // => throws NOT_SUPPORTED
  * ```
  */

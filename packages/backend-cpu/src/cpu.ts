@@ -1,5 +1,5 @@
 import type { Backend, TypedArray } from '@neurite/core'
-import { number, or, readOptions } from '@neurite/core/arguments'
+import { must, or, readOptions } from '@neurite/core/arguments'
 import { cpuOf } from './cpu-of.js'
 import {
   convolution,
@@ -20,6 +20,9 @@ export interface CpuOptions {
   readonly poolBytes?: number
 }
 
+// Infinity keeps all.
+const bytes = /* @__PURE__ */ must('a number >= 0', (value): value is number => typeof value === 'number' && value >= 0)
+
 /**
  * The reference backend: pure TypeScript, in any JavaScript runtime, with every dtype and every primitive.
  *
@@ -33,7 +36,7 @@ export interface CpuOptions {
  * ```
  */
 export function cpu(options: CpuOptions = {}): Backend<TypedArray> {
-  const { poolBytes } = readOptions('cpu', options, { poolBytes: or(2 ** 26, number('[0, Infinity)')) })
+  const { poolBytes } = readOptions('cpu', options, { poolBytes: or(2 ** 26, bytes) })
   const all = {
     ...elementwise,
     ...reductions,
