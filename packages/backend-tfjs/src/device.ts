@@ -1,6 +1,6 @@
 import { allocate, sameShape, sizeOf, type DType, type TypedArray } from '@neurite/core'
 import { getKernel, type KernelBackend, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core'
-import type { Findings } from './probe.js'
+import type { Findings } from './findings.js'
 import { traitsOf, type Traits } from './traits.js'
 
 /** A value of an engine, as tfjs kernels take and return it. */

@@ -1,16 +1,6 @@
 import { env } from '@tensorflow/tfjs-core'
 import type { Device, Value } from './device.js'
-
-/** Where functions break. `zero` stands for both zeros, `negative` for all of what lies outside the domain. */
-export type Point = 'NaN' | 'infinity' | '-infinity' | 'zero' | 'negative'
-
-/** What an engine's kernels get wrong on this device. */
-export interface Findings {
-  /** For a kernel, the points at which its result is not the function's. */
-  readonly wrongAt: ReadonlyMap<string, readonly Point[]>
-  /** Kernels that are further off than float32 allows, somewhere between. */
-  readonly inexact: ReadonlySet<string>
-}
+import type { Findings, Point } from './findings.js'
 
 export const FUNCTIONS: Readonly<Record<string, (x: number) => number>> = {
   Exp: Math.exp,

@@ -1,4 +1,5 @@
-import { allocate, checkArgument, checkOptions, type Backend, type TensorSpec, type TypedArray } from '@neurite/core'
+import { allocate, type Backend, type TensorSpec, type TypedArray } from '@neurite/core'
+import { must, optional, readOptions } from '@neurite/core/arguments'
 import { env, type Tensor } from '@tensorflow/tfjs-core'
 import { capabilitiesOf, precisionOf } from './capabilities.js'
 import { Device } from './device.js'
@@ -17,6 +18,16 @@ export interface TfjsOptions {
    */
   readonly wasmPaths?: WasmPaths
 }
+
+const aName = /* @__PURE__ */ must(
+  "a name such as 'webgl' or 'wasm'",
+  (value): value is string => typeof value === 'string' && value !== '',
+)
+
+const paths = /* @__PURE__ */ must('the path of a folder, or of each file by its name', (value): value is WasmPaths => {
+  const all: unknown[] = typeof value === 'object' && value !== null ? Object.values(value) : [value]
+  return all.every((path) => typeof path === 'string')
+})
 
 /**
  * A backend that runs on an engine of TensorFlow.js.
@@ -38,12 +49,9 @@ export interface TfjsOptions {
  * ```
  */
 export async function tfjs(engine: string, options: TfjsOptions = {}): Promise<Backend<Tensor>> {
-  checkArgument(
-    typeof engine === 'string' && engine !== '',
-    () => `tfjs: engine must be a name such as 'webgl' or 'wasm', got ${String(engine)}.`,
-  )
-  checkOptions('tfjs', options, ['wasmPaths'])
-  const backend = await startEngine(engine, options.wasmPaths)
+  aName('tfjs', 'engine', engine)
+  const { wasmPaths } = readOptions('tfjs', options, { wasmPaths: optional(paths) })
+  const backend = await startEngine(engine, wasmPaths)
   const loss = lossOf(backend)
   if (loss !== undefined) throw unavailable(engine, loss)
   watchLoss(backend)

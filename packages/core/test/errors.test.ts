@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { add, checkArgument, checkOptions, ERROR_CODES, NeuriteError, setDefaultBackend, zeros } from '../src/index.js'
+import { add, checkArgument, ERROR_CODES, NeuriteError, setDefaultBackend, zeros } from '../src/index.js'
+import { checkOptions } from '../src/errors/check.js'
 // @boundaries-ignore a document has no name to import it by
 import documentation from '../../../docs/errors.md?raw'
 import { expectCode, wrong } from './support/expect-code.js'

@@ -1,4 +1,5 @@
-import { FUNCTIONS, type Point } from '../probe.js'
+import type { Point } from '../findings.js'
+import { FUNCTIONS } from '../probe.js'
 import { affine, binary, isNaN, scalar, select } from './values.js'
 import type { Device, Value } from '../device.js'
 

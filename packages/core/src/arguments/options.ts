@@ -1,4 +1,4 @@
-import { checkOptions } from '../errors/index.js'
+import { checkOptions } from '../errors/check.js'
 import type { Reader } from './readers.js'
 
 /** A reader for each option of a type, and none besides: TypeScript refuses a table that forgets one. */

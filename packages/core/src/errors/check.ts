@@ -8,11 +8,6 @@ import { closest } from './suggest.js'
  * @param options - the object as the caller gave it
  * @param allowed - every key the function knows
  * @throws NeuriteError `UNKNOWN_OPTION` naming the key, the known ones and the one that was probably meant; `INVALID_ARGUMENT` if `options` is no object
- * @example
- * ```ts
- * import { checkOptions } from '@neurite/core'
- * checkOptions('dropout', { rat: 0.1 }, ['rate']) // => throws UNKNOWN_OPTION
- * ```
  */
 export function checkOptions(where: string, options: object, allowed: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {

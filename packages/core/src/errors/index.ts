@@ -1,3 +1,3 @@
 export { ERROR_CODES, type ErrorCode } from './codes.js'
 export { NeuriteError } from './neurite-error.js'
-export { checkArgument, checkOptions } from './check.js'
+export { checkArgument } from './check.js'

@@ -1,5 +1,5 @@
 import { apply } from '../apply.js'
-import { checkOptions } from '../errors/index.js'
+import { asGiven, optional, or, readOptions } from '../arguments/index.js'
 import { pairOf, resolvePadding, type Padding } from '../shape/index.js'
 import type { PrimitiveParams } from '../primitive/params.js'
 import type { Tensor } from '../tensor/tensor.js'
@@ -20,6 +20,12 @@ export interface PoolingOptions extends ConvolutionOptions {
   /** Height and width in pixels, >= 1. */
   readonly window: number | readonly [number, number]
 }
+
+/** Readers of {@link ConvolutionOptions}; pairOf and resolvePadding look at what they hold. */
+const SLIDING = /* @__PURE__ */ (() => ({
+  strides: optional(asGiven<NonNullable<ConvolutionOptions['strides']>>),
+  padding: or('valid', asGiven<Padding>),
+}))()
 
 function checkImageTensor(where: string, x: Tensor, name: string): void {
   checkTensor(where, x, name)
@@ -47,11 +53,11 @@ function checkImageTensor(where: string, x: Tensor, name: string): void {
 export function conv2d(x: Tensor, filter: Tensor, options: ConvolutionOptions = {}): Tensor {
   checkImageTensor('conv2d', x, 'x')
   checkImageTensor('conv2d', filter, 'filter')
-  checkOptions('conv2d', options, ['strides', 'padding'])
-  const strides = pairOf('conv2d', 'strides', options.strides ?? 1)
+  const given = readOptions('conv2d', options, SLIDING)
+  const strides = pairOf('conv2d', 'strides', given.strides ?? 1)
   const padding = resolvePadding(
     'conv2d',
-    options.padding ?? 'valid',
+    given.padding,
     [x.shape[1]!, x.shape[2]!],
     [filter.shape[0]!, filter.shape[1]!],
     strides,
@@ -61,13 +67,13 @@ export function conv2d(x: Tensor, filter: Tensor, options: ConvolutionOptions = 
 
 function pooling(where: string, x: Tensor, options: PoolingOptions): PrimitiveParams['maxPool2d'] {
   checkImageTensor(where, x, 'x')
-  checkOptions(where, options, ['window', 'strides', 'padding'])
-  const window = pairOf(where, 'window', options.window)
-  const strides = pairOf(where, 'strides', options.strides ?? window)
+  const given = readOptions(where, options, { ...SLIDING, window: asGiven<PoolingOptions['window']> })
+  const window = pairOf(where, 'window', given.window)
+  const strides = pairOf(where, 'strides', given.strides ?? window)
   return {
     window,
     strides,
-    padding: resolvePadding(where, options.padding ?? 'valid', [x.shape[1]!, x.shape[2]!], window, strides),
+    padding: resolvePadding(where, given.padding, [x.shape[1]!, x.shape[2]!], window, strides),
   }
 }
 

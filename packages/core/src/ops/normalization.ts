@@ -1,4 +1,4 @@
-import { checkArgument, checkOptions } from '../errors/index.js'
+import { aNumber, number, or, readOptions } from '../arguments/index.js'
 import { normalizeAxis } from '../shape/index.js'
 import { tidy } from '../tensor/scope.js'
 import type { Tensor } from '../tensor/tensor.js'
@@ -29,9 +29,10 @@ export function layerNorm(
   options: { readonly axis?: number; readonly epsilon?: number } = {},
 ): Tensor {
   checkFloat('layerNorm', x)
-  checkOptions('layerNorm', options, ['axis', 'epsilon'])
-  const { axis = -1, epsilon = 1e-5 } = options
-  checkArgument(epsilon >= 0, () => `layerNorm: epsilon must be >= 0, got ${String(epsilon)}.`, { epsilon })
+  const { axis, epsilon } = readOptions('layerNorm', options, {
+    axis: or(-1, aNumber),
+    epsilon: or(1e-5, number('[0, Infinity)')),
+  })
   const over = { axes: [normalizeAxis('layerNorm', axis, x.rank)], keepDims: true }
   return tidy(() => {
     const centered = sub(x, mean(x, over))
