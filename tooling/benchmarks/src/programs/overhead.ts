@@ -14,7 +14,7 @@ import {
 import { mse } from '@neurite/losses'
 import { dense, sequential } from '@neurite/nn'
 import { applyUpdates, sgd } from '@neurite/optimizers'
-import { fit } from '@neurite/train'
+import { fit, predictor } from '@neurite/train'
 
 // What stands around the kernels, layer by layer. Prints one line of JSON a measure: its name and the seconds of one run, in each round.
 
@@ -27,11 +27,17 @@ const device = cpu()
 function call(): Loop {
   const backend: Backend = {
     ...(device as Backend),
+    release: () => undefined,
     compile({ inputs }): Executable {
       const donated = inputs.flatMap((input, i) => (input.donated ? [i] : []))
-      const loss = { shape: [], dtype: 'float32' } as const
+      const loss = new Float32Array(1)
       return {
-        run: (storages) => [...donated.map((i) => storages[i]!), device.upload(new Float32Array(1), loss)],
+        run(storages) {
+          const outputs = new Array<object>(donated.length + 1)
+          for (let i = 0; i < donated.length; i++) outputs[i] = storages[donated[i]!]!
+          outputs[donated.length] = loss
+          return outputs
+        },
         dispose: () => undefined,
       }
     },
@@ -97,10 +103,22 @@ function throughFit(): Loop {
   }
 }
 
+/** One prediction of the same network: two numbers in, one out. */
+function prediction(): Loop {
+  const model = sequential([dense(8, { activation: 'tanh' }), dense(8, { activation: 'tanh' }), dense(1)])
+  const { params } = model.init({ inputShape: [2], seed: 0, backend: device })
+  const answer = predictor(model, params, { inputShape: [2] })
+  const row = Float32Array.of(0.5, -0.5)
+  return (count) => {
+    for (let i = 0; i < count; i++) answer.predictSync(row)
+  }
+}
+
 const MEASURES: Readonly<Record<string, { readonly count: number; readonly loop: Loop }>> = {
   'a compiled call of 10 tensors, without its kernels': { count: 20_000, loop: call() },
   'W1: one compiled step': { count: 4_000, loop: bareStep() },
   'W1: one iteration of fit': { count: 20_000, loop: throughFit() },
+  'one prediction of W1': { count: 20_000, loop: prediction() },
 }
 
 const rounds = Number(process.argv[2] ?? 9)
