@@ -5,6 +5,7 @@ import { batchNorm, dense, sequential } from '@neurite/nn'
 import fc from 'fast-check'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { decodeModel, encodeModel, fromSafetensors } from '../src/index.js'
+// @boundaries-ignore what tests of two packages share has no name to import it by
 import { claims, file, raw, signed } from '../../files/test/support/file.js'
 
 const backend = cpu()

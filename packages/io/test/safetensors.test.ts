@@ -7,6 +7,7 @@ import { isTensor, setDefaultBackend, tensor, type DType, type Tensor, type Tree
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fromSafetensors, toSafetensors } from '../src/index.js'
+// @boundaries-ignore what tests of two packages share has no name to import it by
 import { file } from '../../files/test/support/file.js'
 import { NO_PYTHON, python } from './support/python.js'
 

@@ -8,6 +8,23 @@ const root = resolve(import.meta.dirname, '../../..')
 const folder = mkdtempSync(join(tmpdir(), 'facts-'))
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
+const speaking = (text: string) => {
+  mkdirSync(join(folder, 'docs/decisions'), { recursive: true })
+  mkdirSync(join(folder, 'packages/core/src/primitive'), { recursive: true })
+  cpSync(join(root, 'packages/core/package.json'), join(folder, 'packages/core/package.json'))
+  writeFileSync(join(folder, 'packages/core/src/primitive/table.ts'), 'a: primitives.a,\n')
+  writeFileSync(join(folder, 'docs/decisions/0001-a.md'), text)
+  return facts.run({ root: folder, update: false })
+}
+
+test('a link to a file that is not there fails', async () => {
+  const good = '[a](../../packages/core/package.json#x) [b](https://b.c) [d](#d) `[e](f)`\n```ts\ng[0](h)\n```\n'
+  expect((await speaking(good)).ok).toBe(true)
+  expect((await speaking(`${good}[core](../packages/core)\n`)).output).toBe(
+    'docs/decisions/0001-a.md links to ../packages/core, which does not exist',
+  )
+})
+
 test('a fact that is out of date or unknown fails, as does a package that is not there; an update puts facts right', async () => {
   mkdirSync(join(folder, 'docs'), { recursive: true })
   mkdirSync(join(folder, 'apps'))

@@ -5,11 +5,13 @@ import { publicPackages } from '../src/packages.js'
 
 const root = resolve(import.meta.dirname, '../../..')
 
-/** The source of every package's main entry. */
+/** The source of every package's main entry; the umbrella's passes on what others have. */
 const ENTRIES = publicPackages(root).flatMap(({ folder, manifest }) => {
   const target = manifest.exports?.['.']
   const source = typeof target === 'object' ? target['@neurite/source'] : undefined
-  return source === undefined ? [] : [{ name: manifest.name, file: join(folder, source) }]
+  return source === undefined || manifest.name === 'neurite'
+    ? []
+    : [{ name: manifest.name, file: join(folder, source) }]
 })
 
 /** What each name, of a value or of a type, stands for in the packages whose main entry exports it. */

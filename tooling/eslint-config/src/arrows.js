@@ -32,6 +32,14 @@ export const ARROWS = {
     imports: ['core', 'files', 'nn', 'losses', 'optimizers', 'data'],
     tests: ['backend-cpu', 'conformance', 'datasets', 'train'],
   },
+  // The umbrella passes everything on, and is passed on by nobody.
+  neurite: {
+    imports: [
+      ...['core', 'backend-*', 'conformance', 'nn', 'losses', 'optimizers', 'files', 'data', 'datasets'],
+      ...['train', 'search', 'terminal', 'explain', 'io'],
+    ],
+    tests: [],
+  },
 }
 
 /**
@@ -45,7 +53,7 @@ export const BORROWED = {
 }
 
 /** Packages that run unchanged in a browser: no Node module, in no file of `src/`. */
-export const PORTABLE = ['core', 'nn', 'losses', 'optimizers', 'backend-cpu', 'conformance']
+export const PORTABLE = ['core', 'nn', 'losses', 'optimizers', 'backend-cpu', 'conformance', 'neurite']
 
 /** Packages that use Node only where it is there: in files named `*.node.ts`, or by `import()`. */
 export const GUARDED = ['files', 'data', 'datasets', 'train', 'search', 'terminal', 'explain', 'io', 'backend-*']

@@ -17,8 +17,8 @@ export function violation(file, specifier, dynamic = false) {
   if (kind !== 'packages') return undefined
   const inSource = area === 'src'
   if (isBuiltin(specifier)) return inSource ? builtin(folder, rest.at(-1) ?? '', specifier, dynamic) : undefined
-  const imported = /^@neurite\/([^/]+)/.exec(specifier)?.[1]
-  return imported === undefined ? undefined : arrow(folder, imported, inSource)
+  const ours = /^(?:@neurite\/([^/]+)|neurite(?:\/|$))/.exec(specifier)
+  return ours === null ? undefined : arrow(folder, ours[1] ?? 'neurite', inSource)
 }
 
 /** @param {string} file @param {string} specifier @param {string} home */
@@ -44,7 +44,7 @@ function arrow(folder, imported, inSource) {
   const rules = lookUp(ARROWS, folder)
   if (rules === undefined || imported === folder) return undefined
   const allowed = inSource ? rules.imports : [...rules.imports, ...rules.tests]
-  if (allowed.includes(imported)) return undefined
+  if (allowed.includes(imported) || (allowed.includes('backend-*') && imported.startsWith('backend-'))) return undefined
   const list = allowed.length === 0 ? 'no other package' : `only ${allowed.join(', ')}`
   return `${inSource ? folder : `tests of ${folder}`} may import ${list}, not ${imported} (tooling/eslint-config/src/arrows.js)`
 }

@@ -30,6 +30,13 @@ describe('forbidden', () => {
       'train may import only core, files, nn, losses, optimizers, data',
     ],
     ['packages/train/src/a.ts', '@neurite/explain', 'train may import only'],
+    [
+      'packages/train/src/a.ts',
+      'neurite',
+      'train may import only core, files, nn, losses, optimizers, data, not neurite',
+    ],
+    ['packages/io/test/a.test.ts', 'neurite/train', 'not neurite'],
+    ['packages/neurite/src/a.ts', 'node:fs', 'neurite runs in browsers'],
     ['packages/data/src/csv.ts', 'node:fs/promises', 'only by import() or in a file named *.node.ts'],
     ['packages/nn/src/a.ts', '../../core/src/index.js', 'leaves packages/nn'],
     ['tooling/doctest/src/a.ts', '../../../packages/core/src/index.js', 'leaves tooling/doctest'],
@@ -50,6 +57,8 @@ describe('allowed', () => {
     ['packages/core/src/deep/a.ts', '../index.js'],
     ['packages/conformance/test/a.test.ts', '../../core/test/support/reference-backend.js'],
     ['packages/neurite/src/index.ts', '@neurite/train'],
+    ['packages/neurite/src/backend-tfjs.ts', '@neurite/backend-tfjs'],
+    ['packages/nn/src/a.ts', 'neurites'],
     ['apps/quickstart/src/main.ts', '@neurite/backend-cpu'],
     ['tooling/benchmarks/src/main.ts', 'node:fs'],
   ])('%s -> %s', (file, specifier) => {

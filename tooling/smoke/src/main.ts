@@ -42,7 +42,7 @@ async function smoke(): Promise<void> {
 async function importEverything(node: string): Promise<void> {
   const folder = join(project, 'node_modules/@neurite')
   mkdirSync(folder, { recursive: true })
-  for (const name of readdirSync(folder)) {
-    await run(project, node, '--input-type=module', '--eval', `await import('@neurite/${name}')`)
+  for (const name of ['neurite', ...readdirSync(folder).map((name) => `@neurite/${name}`)]) {
+    await run(project, node, '--input-type=module', '--eval', `await import('${name}')`)
   }
 }

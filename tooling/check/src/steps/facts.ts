@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename, join, relative } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { ARROWS } from '@tooling/eslint-config/arrows'
 import { publicPackages, type Unit } from '../packages.js'
 import { fromProblems, type Step } from '../step.js'
 
 /**
  * What documents say of the house is what the house is: which packages there are, who imports whom, how many primitives. A fact
- * stands between `<!-- fact:NAME -->` and `<!-- /fact -->`, and is written anew by `--update`.
+ * stands between `<!-- fact:NAME -->` and `<!-- /fact -->`, and is written anew by `--update`. And links lead somewhere.
  */
 export const facts: Step = {
   name: 'facts',
@@ -29,6 +29,8 @@ export const facts: Step = {
       if (update && fresh !== text) writeFileSync(path, fresh)
       problems.push(...strangers(root, text).map((stranger) => `${name} speaks of ${stranger}, which does not exist`))
     }
+    for (const path of [...documentsOf(root), ...others(root)])
+      problems.push(...deadLinks(path).map((link) => `${relative(root, path)} links to ${link}, which does not exist`))
     return fromProblems(problems, `${count} facts`)
   },
 }
@@ -81,12 +83,33 @@ function strangers(root: string, text: string): string[] {
 /** Names that stand for a reader's own package, and the export condition. */
 const EXAMPLES = new Set(['source', 'backend-mine', 'backend-gpu'])
 
+/** Links to files that are not there; what stands in code is none. */
+function deadLinks(path: string): string[] {
+  const text = readFileSync(path, 'utf8').replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, '')
+  const links = [...text.matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g)].map(([, link]) => link!)
+  return links.filter((link) => !existsSync(resolve(dirname(path), link)))
+}
+
 function documentsOf(root: string): string[] {
-  const inside = (folder: string): string[] =>
-    readdirSync(join(root, folder)).map((name) => join(root, folder, name, 'README.md'))
-  const guides = readdirSync(join(root, 'docs')).map((name) => join(root, 'docs', name))
-  const all = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'].map((name) => join(root, name))
-  return [...all, ...guides, ...inside('packages'), ...inside('apps')].filter(
-    (path) => path.endsWith('.md') && existsSync(path),
-  )
+  const all = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'].map((name) => join(root, name)).filter(existsSync)
+  return [...all, ...guidesIn(root, 'docs'), ...readmesIn(root, 'packages'), ...readmesIn(root, 'apps')]
+}
+
+/** Documents that may speak of what is not, or no longer, there. */
+function others(root: string): string[] {
+  return [...guidesIn(root, 'docs/decisions'), ...readmesIn(root, 'tooling')]
+}
+
+function guidesIn(root: string, folder: string): string[] {
+  return entriesOf(join(root, folder)).filter((path) => path.endsWith('.md'))
+}
+
+function readmesIn(root: string, folder: string): string[] {
+  return entriesOf(join(root, folder))
+    .map((path) => join(path, 'README.md'))
+    .filter(existsSync)
+}
+
+function entriesOf(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : []
 }
