@@ -34,7 +34,7 @@ function entriesOf({ manifest }: Unit): Entry[] {
 
 /** Whether an entry only passes on what packages export, as the umbrella's do: their own reports show it. */
 function passesOn(declarations: string): boolean {
-  return existsSync(declarations) && /^(export \* from '[^'.]+';\s*)+$/.test(readFileSync(declarations, 'utf8'))
+  return existsSync(declarations) && /^(export \* from '[^'.]+';?\s*)+$/.test(readFileSync(declarations, 'utf8'))
 }
 
 function report(root: string, { folder, manifest }: Unit, { types, file }: Entry, update: boolean): string[] {
