@@ -8,7 +8,7 @@ import {
   type TensorSpec,
   type TypedArray,
 } from '@neurite/core'
-import { number, or, readOptions } from '@neurite/core/arguments'
+import { anObject, number, or, readOptions } from '@neurite/core/arguments'
 import { createExecutable } from './executable.js'
 import { REQUIRED, type Family } from './family.js'
 import type { AnyPlanner } from './plan.js'
@@ -37,7 +37,7 @@ export interface CpuOptions {
  * ```
  */
 export function cpuOf(family: Family, options: CpuOptions = {}): Backend<TypedArray> {
-  const { random: fill, ...planners } = family
+  const { random: fill, ...planners } = anObject('cpuOf', 'family', family) as Family
   const { poolBytes } = readOptions('cpu', options, { poolBytes: or(2 ** 26, number('[0, Infinity)')) })
   const pool = new Pool(poolBytes)
   let buffers = 0
