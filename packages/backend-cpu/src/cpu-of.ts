@@ -1,4 +1,5 @@
 import {
+  checkArgument,
   dtypeOf,
   sizeOf,
   type Backend,
@@ -19,7 +20,7 @@ import { Pool } from './pool.js'
  *
  * @param family - one, or several side by side: `{ ...elementwise, ...matmul }`
  * @param poolBytes - the most bytes of released memory it keeps for reuse; default 2^26 (64 MiB)
- * @throws NeuriteError later, `NOT_SUPPORTED` for a primitive of another family
+ * @throws NeuriteError `INVALID_ARGUMENT`; later `NOT_SUPPORTED` for a primitive of another family
  * @example
  * ```ts
  * import { add, matmul, tensor } from '@neurite/core'
@@ -31,6 +32,10 @@ import { Pool } from './pool.js'
  * ```
  */
 export function cpuOf(family: Family, poolBytes = 2 ** 26): Backend<TypedArray> {
+  checkArgument(
+    typeof family === 'object' && family !== null && poolBytes >= 0,
+    () => 'cpuOf: takes an object of kernels, { ...elementwise, ...matmul } say, and a number >= 0 of bytes.',
+  )
   const { random: fill, ...planners } = family
   const pool = new Pool(poolBytes)
   let buffers = 0

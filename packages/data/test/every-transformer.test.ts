@@ -262,15 +262,16 @@ describe.each(Object.entries(CASES))(
       }
     })
 
-    test.skipIf(misspelt === undefined)('refuses a misspelt option, and says which was meant', () => {
-      const [name, meant] = misspelt!
-      expect(() => make({ [name]: Object.values(other)[0] })).toThrow(
-        coded('UNKNOWN_OPTION', `${kind}: unknown option '${name}'`),
-      )
-      expect(() => make({ [name]: Object.values(other)[0] })).toThrow(
-        coded('UNKNOWN_OPTION', `Did you mean '${meant}'?`),
-      )
-    })
+    if (misspelt !== undefined)
+      test('refuses a misspelt option, and says which was meant', () => {
+        const [name, meant] = misspelt!
+        expect(() => make({ [name]: Object.values(other)[0] })).toThrow(
+          coded('UNKNOWN_OPTION', `${kind}: unknown option '${name}'`),
+        )
+        expect(() => make({ [name]: Object.values(other)[0] })).toThrow(
+          coded('UNKNOWN_OPTION', `Did you mean '${meant}'?`),
+        )
+      })
 
     test('refuses other data than in fit with a coded error', () => {
       const fitted = make().fit(given(first))

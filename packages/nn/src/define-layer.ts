@@ -12,7 +12,7 @@ import {
   type Tensor,
   type Tree,
 } from '@neurite/core'
-import { aBoolean, aSeed, asGiven, having, oneOf, optional, or, readOptions } from '@neurite/core/arguments'
+import { aBoolean, aSeed, having, oneOf, optional, or, readOptions, aTree, aBackend } from '@neurite/core/arguments'
 import { resolveActivation, type Activation } from './activations.js'
 import { nameOf, type LayerConfig } from './config.js'
 import type { Initializer, InitializerOptions } from './initializers/initializer.js'
@@ -234,13 +234,13 @@ export function readForward(name: string, options: ForwardOptions) {
 
 /** Reads what `apply` got. */
 export function readApply(name: string, options: ApplyOptions) {
-  return readOptions(name, options, { ...FORWARD, state: asGiven<Tree | undefined> })
+  return readOptions(name, options, { ...FORWARD, state: optional(aTree) })
 }
 
 const ANYWHERE = {
   seed: /* @__PURE__ */ or(0, aSeed),
   dtype: /* @__PURE__ */ or('float32', /* @__PURE__ */ oneOf('float32', 'float64')),
-  backend: asGiven<Backend | undefined>,
+  backend: optional(aBackend),
 }
 
 /** Reads what `init` got. */

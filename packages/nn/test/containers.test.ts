@@ -161,7 +161,7 @@ describe('4.2.2 sequential', () => {
       /sequential: layers\[1\] must be a layer, as dense\(8\) makes, got the function dense.*INVALID_ARGUMENT/,
     )
     expect(() => residual(undefined as never)).toThrow(/residual: the layer must be a layer.*INVALID_ARGUMENT/)
-    expect(() => sequential([])).toThrow(/sequential: takes at least one layer.*INVALID_ARGUMENT/)
+    expect(() => sequential([])).toThrow(/sequential: layers must be one or more.*INVALID_ARGUMENT/)
   })
 })
 

@@ -44,5 +44,6 @@ export {
   number,
   or,
   readOptions,
+  show,
   whole,
 } from '@neurite/core/arguments'

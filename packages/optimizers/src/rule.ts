@@ -114,7 +114,7 @@ export function fromRule<O extends OptimizerOptions, const R extends OwnReaders<
 
     let formula: Formula | undefined
     let pull: Scalar = weightDecay
-    const decays = weightDecay === 0 ? [] : readMask(where, weightDecayMask, params)
+    const decays = weightDecay === 0 ? [] : readMask(where, 'weightDecayMask', weightDecayMask, params)
     let leaf = 0
     const [updates, ...nextSlots] = mapTrees(
       1 + names.length,

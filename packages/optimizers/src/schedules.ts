@@ -106,7 +106,7 @@ export function exponentialDecay(options: {
 /**
  * From `initial` down half a cosine to `minimum`, reached after `steps` and kept (Loshchilov & Hutter 2017, without restarts).
  *
- * @param options - `initial` >= 0; `steps`; `minimum` default 0
+ * @param options - `initial` >= 0; `steps`; `minimum` >= 0, default 0
  */
 export function cosineDecay(options: {
   readonly initial: number
@@ -124,7 +124,7 @@ export function cosineDecay(options: {
 /**
  * Half cosines from `initial` to `minimum` one after the other, each `growth` times as long as the one before (Loshchilov & Hutter 2017).
  *
- * @param options - `initial` >= 0; `steps` of the first; `growth` >= 1, default 1; `minimum` default 0
+ * @param options - `initial` >= 0; `steps` of the first; `growth` >= 1, default 1; `minimum` >= 0, default 0
  */
 export function cosineRestarts(options: {
   readonly initial: number

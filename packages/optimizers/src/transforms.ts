@@ -120,7 +120,7 @@ export function addDecayedWeights(decay: number, options: { readonly mask?: Mask
   const { mask } = readOptions('addDecayedWeights', options, { mask: or(true, aMask) })
   notNegative('addDecayedWeights', 'decay', decay)
   return stateless((grads, params) => {
-    const decays = readMask('addDecayedWeights', mask, params)
+    const decays = readMask('addDecayedWeights', 'mask', mask, params)
     let leaf = 0
     return mapTree((param, gradient) => (decays[leaf++] ? add(gradient, mul(param, decay)) : gradient), params, grads)
   })

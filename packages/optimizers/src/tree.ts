@@ -1,5 +1,5 @@
 import type { Backend, Tensor, Tree } from '@neurite/core'
-import { checkArgument, full, isTensor, mapTree, tensorsIn } from './ops.js'
+import { checkArgument, full, isTensor, mapTree, show, tensorsIn } from './ops.js'
 
 /** Applies `f`, which gives `count` >= 1 tensors, to the leaves of trees of one structure. Returns `count` trees. */
 export function mapTrees(
@@ -32,7 +32,7 @@ export type Mask = ((path: string, leaf: Tensor) => boolean) | MaskTree
 export type MaskTree = boolean | readonly MaskTree[] | { readonly [name: string]: MaskTree }
 
 /** What the mask says of each leaf, in the order in which mapTree meets them. */
-export function readMask(where: string, mask: Mask, tree: Tree): boolean[] {
+export function readMask(where: string, name: string, mask: Mask, tree: Tree): boolean[] {
   const found: boolean[] = []
   const walk = (node: Tree, at: unknown, path: string): void => {
     if (!isTensor(node)) {
@@ -45,7 +45,7 @@ export function readMask(where: string, mask: Mask, tree: Tree): boolean[] {
     const answer: unknown = typeof at === 'function' ? at(path, node) : at
     checkArgument(
       typeof answer === 'boolean',
-      () => `${where}: the mask must say true or false for each tensor, got ${String(answer)} for ${path}.`,
+      () => `${where}: ${name} must say true or false for each tensor, got ${show(answer)} for ${path}.`,
     )
     found.push(answer)
   }

@@ -174,7 +174,7 @@ describe('weight decay', () => {
   test('a mask that leaves a tensor out is refused by its path', () => {
     const optimizer = sgd({ weightDecay: 0.1, weightDecayMask: { layers: [{ weight: true }], scale: true } })
     expect(() => optimizer.update(zero, optimizer.init(params), params)).toThrow(
-      /sgd: the mask must say true or false for each tensor, got undefined for layers\[0\]\.bias/,
+      /sgd: weightDecayMask must say true or false for each tensor, got undefined for layers\[0\]\.bias/,
     )
   })
 

@@ -1,5 +1,5 @@
 import { isTensor, NeuriteError, type ArrayData } from '@neurite/core'
-import { readArray } from '@neurite/core/arguments'
+import { having, readArray } from '@neurite/core/arguments'
 import { takeRows } from '@neurite/data'
 import type { ArraySource, Dataset } from '@neurite/train'
 
@@ -11,7 +11,8 @@ export interface HostDataset extends Dataset {
 }
 
 /** Reads a dataset to the host; matrices keep their column names. */
-export async function hostDataset(where: string, { x, y, sampleWeights }: Dataset): Promise<HostDataset> {
+export async function hostDataset(where: string, data: Dataset): Promise<HostDataset> {
+  const { x, y, sampleWeights } = having<Dataset>('{ x, y }', 'x', 'y')(where, 'the data', data)
   const features = await hostOf(`${where}: x`, x)
   const targets = await hostOf(`${where}: y`, y)
   if (features.shape[0] !== targets.shape[0]) {

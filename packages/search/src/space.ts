@@ -1,3 +1,4 @@
+import { show } from '@neurite/core/arguments'
 import { checkArgument, NeuriteError, uniform as drawUniform, type Key } from '@neurite/core'
 
 /** A hyperparameter that is drawn: from a uniform number in [0, 1) to a value. */
@@ -46,7 +47,7 @@ export function integerBetween(minimum: number, maximum: number): Dimension<numb
 function checkRange(where: string, minimum: number, maximum: number): void {
   checkArgument(
     Number.isFinite(minimum) && Number.isFinite(maximum) && minimum < maximum,
-    () => `${where}: needs finite numbers minimum < maximum, got ${minimum} and ${maximum}.`,
+    () => `${where}: needs finite numbers minimum < maximum, got ${show(minimum)} and ${show(maximum)}.`,
     { minimum, maximum },
   )
 }

@@ -1,6 +1,7 @@
 // How packages read what callers give them: options, and data on the host. For whoever writes layers, transformers, metrics.
 export { readOptions, type ReadBy, type Readers } from './options.js'
 export {
+  aBackend,
   aBoolean,
   aDType,
   aFunction,
@@ -10,6 +11,7 @@ export {
   asGiven,
   aString,
   aTensor,
+  aTree,
   either,
   having,
   listOf,

@@ -1,5 +1,7 @@
+import type { Backend } from '../backend/v1.js'
+import { isRecord } from '../errors/check.js'
 import { NeuriteError } from '../errors/index.js'
-import { isTensor } from '../tensor/tree.js'
+import { isTensor, type Tree } from '../tensor/tree.js'
 
 /** Gives a value its type, or throws. `where` names the function, `name` the argument or option. */
 export type Reader<T> = (where: string, name: string, value: unknown) => T
@@ -67,11 +69,7 @@ export function aFunction<F extends (...args: never[]) => unknown>(where: string
 
 export const aTensor = /* @__PURE__ */ must('a tensor, as tensor(value) makes', isTensor)
 
-export const anObject = /* @__PURE__ */ must(
-  'an object',
-  (value): value is Readonly<Record<string, unknown>> =>
-    typeof value === 'object' && value !== null && !Array.isArray(value),
-)
+export const anObject = /* @__PURE__ */ must('an object', isRecord)
 
 /**
  * An object with these members, known by what it has: two copies of a package may meet in one program.
@@ -86,6 +84,14 @@ export function having<T extends object>(expected: string, ...members: readonly 
       members.every((member) => member in value),
   )
 }
+
+export const aBackend = /* @__PURE__ */ having<Backend>('a backend, as cpu() makes', 'kernels', 'upload')
+
+/** Nested objects and arrays; what they hold is read where it is used. */
+export const aTree = /* @__PURE__ */ must(
+  'a tree of tensors',
+  (value): value is Tree => isRecord(value) || Array.isArray(value),
+)
 
 export const aDType = /* @__PURE__ */ oneOf('float32', 'float64', 'int32', 'bool')
 

@@ -10,7 +10,7 @@ import { closest } from './suggest.js'
  * @throws NeuriteError `UNKNOWN_OPTION` naming the key, the known ones and the one that was probably meant; `INVALID_ARGUMENT` if `options` is no object
  */
 export function checkOptions(where: string, options: object, allowed: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  if (!isRecord(options)) {
     throw new NeuriteError('INVALID_ARGUMENT', `${where}: options must be an object, got ${String(options)}.`)
   }
   for (const name of Object.keys(options)) {
@@ -24,6 +24,11 @@ export function checkOptions(where: string, options: object, allowed: readonly s
       })
     }
   }
+}
+
+/** An object that names values: no array, and no promise or date, whose names nobody would miss. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return Object.prototype.toString.call(value) === '[object Object]'
 }
 
 /**

@@ -10,8 +10,19 @@ export function closest(name: string, names: readonly string[]): string | undefi
     names.find((known) => plain(known) === given) ??
     names.find((known) => given.length > 1 && initials(known) === given) ??
     names.find((known) => given.length > 2 && (plain(known).startsWith(given) || given.startsWith(plain(known)))) ??
-    names.find((known) => distance(given, plain(known)) <= (given.length > 3 ? 2 : 1))
+    nearest(given, names, plain)
   )
+}
+
+/** The name that is the fewest letters away, of equals the first, if they are few. */
+function nearest(given: string, names: readonly string[], plain: (text: string) => string): string | undefined {
+  let most = given.length > 3 ? 2 : 1
+  let found: string | undefined
+  for (const known of names) {
+    const letters = distance(given, plain(known))
+    if (letters < most || (letters === most && found === undefined)) [most, found] = [letters, known]
+  }
+  return found
 }
 
 /** Letters to insert, delete or replace (Levenshtein 1966). */

@@ -1,4 +1,4 @@
-import { aDType, aNumber, asGiven, having, number, optional, or, readOptions, whole } from '../arguments/index.js'
+import { aBackend, aDType, aNumber, asGiven, number, optional, or, readOptions, whole } from '../arguments/index.js'
 import { hostArray, type HostArray } from '../arguments/host.js'
 import { apply, checkCapability } from '../apply.js'
 import { checkBackend, defaultBackend } from '../backend/default.js'
@@ -22,8 +22,6 @@ export interface CreationOptions {
   /** Default: the one set with `setDefaultBackend`. */
   readonly backend?: Backend
 }
-
-const aBackend = /* @__PURE__ */ having<Backend>('a backend, as cpu() makes', 'kernels', 'upload')
 
 /** Readers of {@link CreationOptions}. */
 const CREATION = /* @__PURE__ */ (() => ({ dtype: or('float32', aDType), backend: optional(aBackend) }))()

@@ -1,5 +1,5 @@
 import { allocate, dtypeOf, sizeOf, type ArrayData, type HostArray } from '@neurite/core'
-import { hostArray } from '@neurite/core/arguments'
+import { anObject, hostArray } from '@neurite/core/arguments'
 import { equalRows, invalid, wrongShape } from '../check/errors.js'
 import { FeatureMatrix } from './feature-matrix.js'
 
@@ -75,8 +75,10 @@ export function readArrays<T extends Arrays>(
   where: string,
   given: T,
 ): { readonly arrays: RowsOf<T>; readonly rows: number } {
-  const entries = Object.entries(given).map(([name, array]) => [name, withRows(`${where}: '${name}'`, array)] as const)
-  if (entries.length === 0) throw invalid(`${where}: there are no arrays; expected { x, y }.`)
+  const entries = Object.entries(anObject(where, 'data', given) as T).map(
+    ([name, array]) => [name, withRows(`${where}: '${name}'`, array)] as const,
+  )
+  if (entries.length === 0) throw invalid(`${where}: data has no arrays; expected { x, y }.`)
   const rows = equalRows(
     where,
     entries.map(([name, { shape }]) => [name, shape[0]!]),

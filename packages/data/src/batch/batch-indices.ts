@@ -49,17 +49,22 @@ export interface BatchOptions {
  * ```
  */
 export function batchIndices(rows: number, options: BatchOptions = {}): Int32Array[] {
-  const { batchSize, order, seed, epoch, partial } = readOptions('batchIndices', options, {
+  return indicesOf('batchIndices', rows, options)
+}
+
+/** The same for a function of another name. */
+export function indicesOf(where: string, rows: number, options: BatchOptions): Int32Array[] {
+  const { batchSize, order, seed, epoch, partial } = readOptions(where, options, {
     batchSize: or(32, whole(1)),
     order: or('shuffled-cyclic', oneOf('cyclic', 'shuffled-cyclic', 'random')),
     seed: or(0, aSeed),
     epoch: or(0, whole(0)),
     partial: or('keep', oneOf('keep', 'drop')),
   })
-  whole(1)('batchIndices', 'rows', rows)
+  whole(1)(where, 'rows', rows)
   const count = partial === 'keep' ? Math.ceil(rows / batchSize) : Math.floor(rows / batchSize)
   if (count === 0) {
-    const message = `batchIndices: ${rows} rows make no batch of ${batchSize}; use a smaller batchSize, or partial: 'keep'.`
+    const message = `${where}: ${rows} rows make no batch of ${batchSize}; use a smaller batchSize, or partial: 'keep'.`
     throw invalid(message, { rows, batchSize })
   }
   const random = fold(key(seed), epoch)

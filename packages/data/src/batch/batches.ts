@@ -1,5 +1,5 @@
 import { readArrays, takeRowsOfAll, type Arrays, type RowsOf } from '../array/take-rows.js'
-import { batchIndices, type BatchOptions } from './batch-indices.js'
+import { indicesOf, type BatchOptions } from './batch-indices.js'
 
 /**
  * An epoch's batches of arrays with equal numbers of rows: the rows are gathered on the host, one batch at a time, each
@@ -21,7 +21,7 @@ import { batchIndices, type BatchOptions } from './batch-indices.js'
  */
 export function batches<T extends Arrays>(data: T, options: BatchOptions = {}): Generator<RowsOf<T>, void, undefined> {
   const { arrays, rows } = readArrays('batches', data)
-  return gather(arrays, batchIndices(rows, options))
+  return gather(arrays, indicesOf('batches', rows, options))
 }
 
 function* gather<T extends Arrays>(

@@ -1,4 +1,4 @@
-import { number, oneOf, or, readOptions } from '@neurite/core/arguments'
+import { number, oneOf, optional, or, readOptions } from '@neurite/core/arguments'
 import { columnwise } from '../transform/columnwise.js'
 import { moments, quantiles } from '../transform/statistics.js'
 import type { FittedTransformer } from '../transform/transformer.js'
@@ -42,11 +42,13 @@ export interface OutlierClipper extends FittedTransformer {
  */
 export const outlierClipper = /* @__PURE__ */ columnwise<OutlierClipperOptions, OutlierClipper>({
   kind: 'outlierClipper',
-  options: (where, given) =>
-    readOptions(where, given, {
+  options: (where, given) => {
+    const { method, factor } = readOptions(where, given, {
       method: or('iqr', oneOf('iqr', 'zScore')),
-      factor: or(given.method === 'zScore' ? 3 : 1.5, number('(0, Infinity)')),
-    }),
+      factor: optional(number('(0, Infinity)')),
+    })
+    return { method, factor: factor ?? (method === 'zScore' ? 3 : 1.5) }
+  },
   names: ['low', 'high'],
   learn: (values, { method, factor }) => {
     if (method === 'zScore') {

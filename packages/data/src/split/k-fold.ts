@@ -44,6 +44,7 @@ export function kFold(rows: number, options: KFoldOptions = {}): SplitIndices[] 
     ...partOptions,
     folds: or(5, whole(2)),
   })
+  whole(1)('kFold', 'rows', rows)
   checkEnough('kFold', rows, 'rows', folds, 'folds')
   checkOneOf('kFold', stratify, groups)
   const foldOf = new Int32Array(rows)

@@ -1,5 +1,5 @@
 import type { HostArray } from '@neurite/core'
-import { must, type Reader } from '@neurite/core/arguments'
+import { listOf, must, type Reader } from '@neurite/core/arguments'
 import { toMatrix, type FeatureMatrix } from '../array/feature-matrix.js'
 import { invalid } from '../check/errors.js'
 import type { Table } from '../table/table.js'
@@ -56,8 +56,7 @@ export function pipeline<const Steps extends PipelineSteps>(
   steps: Steps,
 ): Transformer<Pipeline<Steps[0]['takes'], FittedSteps<Steps>>>
 export function pipeline(steps: PipelineSteps): Transformer<Pipeline> {
-  const list: readonly Transformer<FittedFeatures>[] = Object.freeze([...steps])
-  list.forEach((step, i) => aFeatureMaker('pipeline', `steps[${i}]`, step))
+  const list: readonly Transformer<FittedFeatures>[] = Object.freeze(listOf(aFeatureMaker)('pipeline', 'steps', steps))
   return describe<Pipeline>({
     ...planOf(list),
     // Each step is fitted to what the steps before it make of x; nobody asks what the last makes of it.

@@ -10,6 +10,7 @@ import {
   readOptions,
   whole,
   type Reader,
+  aBackend,
 } from '@neurite/core/arguments'
 import {
   dense,
@@ -113,7 +114,7 @@ export async function approximate(f: RealFunction, options: ApproximateOptions):
     activation: or('tanh', asGiven<Activation>),
     seed: or(0, aSeed),
     steps: or(60, whole(0)),
-    backend: asGiven<Backend | undefined>,
+    backend: optional(aBackend),
     signal: optional(having<AbortSignal>('an AbortSignal', 'aborted')),
     onProgress: optional(aFunction as Reader<NonNullable<ApproximateOptions['onProgress']>>),
   })

@@ -1,3 +1,4 @@
+import { aTrace } from '../readers.js'
 import type { NestedArray } from '@neurite/core'
 import { or, readOptions, whole } from '@neurite/core/arguments'
 import { aDetail, showTrace, type Detail, type Shown } from './chain-rule.js'
@@ -37,6 +38,7 @@ export interface LatexStep {
  */
 export function latexSteps(trace: BackpropTrace, options: LatexOptions = {}): LatexStep[] {
   const { detail, digits } = readOptions('latexSteps', options, { detail: aDetail, digits: or(6, whole(1, 100)) })
+  aTrace('latexSteps', 'trace', trace)
   const shown = showTrace(trace, detail)
   const loss = trace.nodes[trace.output]!.name
   const forward = shown.filter(({ node }) => node.kind === 'operation')

@@ -17,7 +17,7 @@ import {
   type Tensor,
   type Tree,
 } from '@neurite/core'
-import { asGiven, aString, or, readOptions } from '@neurite/core/arguments'
+import { asGiven, aString, or, readOptions, aTree, optional, either, must } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import type { Layer } from '@neurite/nn'
 import { probed } from '../network/probe.js'
@@ -86,20 +86,16 @@ export async function traceBackprop(
   options: TraceOptions<unknown> = {},
 ): Promise<BackpropTrace> {
   const read = readOptions('traceBackprop', options, {
-    names: asGiven<unknown>,
+    names: optional(either('a text, or a tree of texts like the inputs', aString, aTree)),
     output: or('\\mathscr{L}', aString),
   })
-  if (typeof of === 'function') return traceFunction(of, inputs, read)
-  const { model, loss } = of
-  checkArgument(
-    typeof (model as Partial<Layer> | undefined)?.apply === 'function' && typeof loss === 'function',
-    () => 'traceBackprop: the first argument must be a function, or { model, loss }.',
-  )
+  if (typeof of === 'function') return traceFunction(of, aTree('traceBackprop', 'inputs', inputs), read)
+  const { model, loss } = must('a function, or { model, loss }', isPair)('traceBackprop', 'f', of)
   const { params, state, ...given } = readOptions('traceBackprop: inputs', inputs as ModelInputs, {
-    params: asGiven<Tree>,
+    params: aTree,
     x: asGiven<ArraySource>,
     y: asGiven<ArraySource>,
-    state: asGiven<Tree | undefined>,
+    state: optional(aTree),
   })
   const names = read.names ?? { params: layerNames(model, params), x: 'X' }
   const [x, y] = [toTensor('traceBackprop: x', given.x, params), toTensor('traceBackprop: y', given.y, params)]
@@ -173,6 +169,11 @@ function checkNew(taken: Set<string>, name: string): void {
     { name },
   )
   taken.add(name)
+}
+
+function isPair(value: unknown): value is { readonly model: Layer; readonly loss: Loss } {
+  const { model, loss } = (value ?? {}) as { readonly model?: Partial<Layer>; readonly loss?: unknown }
+  return typeof model?.apply === 'function' && typeof loss === 'function'
 }
 
 /** The names in the order of the tensors. */

@@ -1,3 +1,4 @@
+import { aTrace } from '../readers.js'
 import type { NestedArray } from '@neurite/core'
 import { readOptions } from '@neurite/core/arguments'
 import { drawingReaders, svgDocument, svgText, round, type Theme } from '../drawing/svg.js'
@@ -34,6 +35,7 @@ const GAP = 56
  */
 export function traceSvg(trace: BackpropTrace, options: TraceSvgOptions = {}): string {
   const { detail, theme, title } = readOptions('traceSvg', options, { ...drawingReaders, detail: aDetail })
+  aTrace('traceSvg', 'trace', trace)
   const shown = showTrace(trace, detail)
   const drawn = new Map(shown.map((step) => [step.node.id, step]))
 

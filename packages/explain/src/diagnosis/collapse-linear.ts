@@ -1,3 +1,4 @@
+import { aModel } from '../readers.js'
 import {
   abs,
   add,
@@ -19,7 +20,7 @@ import {
   type Tensor,
   type Tree,
 } from '@neurite/core'
-import { aSeed, asGiven, listOf, optional, or, readOptions, whole } from '@neurite/core/arguments'
+import { aSeed, listOf, optional, or, readOptions, whole, aTree } from '@neurite/core/arguments'
 import type { Layer } from '@neurite/nn'
 import { activationOf } from '../network/leaves.js'
 import { isGraph } from '../network/probe.js'
@@ -72,9 +73,11 @@ export interface AffineMap {
 export async function collapseLinear(model: Layer, params: Tree, options: CollapseOptions = {}): Promise<AffineMap> {
   const { state, seed, ...read } = readOptions('collapseLinear', options, {
     inputShape: optional(listOf(whole(1))),
-    state: asGiven<Tree | undefined>,
+    state: optional(aTree),
     seed: or(0, aSeed),
   })
+  aModel('collapseLinear', 'model', model)
+  aTree('collapseLinear', 'params', params)
   checkLinear(model, model.name)
   const first = tensorsIn(params)[0]
   const inputShape = read.inputShape ?? (first?.rank === 2 ? first.shape.slice(0, 1) : undefined)

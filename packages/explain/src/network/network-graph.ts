@@ -1,5 +1,6 @@
+import { aModel } from '../readers.js'
 import { checkArgument, isTensor, NeuriteError, type Tensor, type Tree } from '@neurite/core'
-import { aBoolean, listOf, optional, or, readOptions, whole } from '@neurite/core/arguments'
+import { aBoolean, listOf, optional, or, readOptions, whole, aTree } from '@neurite/core/arguments'
 import type { GraphNode, Layer } from '@neurite/nn'
 import { activationOf } from './leaves.js'
 import { isGraph } from './probe.js'
@@ -89,6 +90,8 @@ export async function networkGraph(
     biasAsInput: or(false, aBoolean),
     inputShape: optional(listOf(whole(1))),
   })
+  aModel('networkGraph', 'model', model)
+  aTree('networkGraph', 'params', params)
   const build: Builder = { layers: [], nodes: [], edges: [], front: [] }
   if (isGraph(model)) {
     addGraph(build, model)

@@ -1,3 +1,4 @@
+import { aNetwork } from '../readers.js'
 import { readOptions } from '@neurite/core/arguments'
 import { shortNumber } from '../drawing/text.js'
 import { collapse, extentReaders } from './collapse.js'
@@ -26,6 +27,7 @@ export interface DotOptions {
  */
 export function toDot(graph: NetworkGraph, options: DotOptions = {}): string {
   const { maxNodes, ...read } = readOptions('toDot', options, extentReaders)
+  aNetwork('toDot', 'graph', graph)
   const { columns, edges } = collapse(graph, maxNodes)
   const weights = read.weights ?? edges.length <= MANY_EDGES
   const lines = columns.map((nodes, layer) =>

@@ -1,3 +1,4 @@
+import { aNetwork } from '../readers.js'
 import { readOptions } from '@neurite/core/arguments'
 import { drawingReaders, NEGATIVE, POSITIVE, round, svgDocument, svgText, type Theme } from '../drawing/svg.js'
 import { escapeXml, shorten, shortNumber } from '../drawing/text.js'
@@ -40,6 +41,7 @@ const TOP = 40
  */
 export function toSvg(graph: NetworkGraph, options: SvgOptions = {}): string {
   const { maxNodes, theme, title, ...read } = readOptions('toSvg', options, { ...extentReaders, ...drawingReaders })
+  aNetwork('toSvg', 'graph', graph)
   const { columns, edges } = collapse(graph, maxNodes)
   const weights = read.weights ?? edges.length <= MANY_EDGES
   const rows = Math.max(1, ...columns.map((nodes) => nodes.length))

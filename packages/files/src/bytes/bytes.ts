@@ -1,4 +1,4 @@
-import { NeuriteError } from '@neurite/core'
+import { mustBe } from '@neurite/core/arguments'
 
 /**
  * Bytes in memory as one kind of view.
@@ -8,5 +8,5 @@ import { NeuriteError } from '@neurite/core'
 export function checkBytes(where: string, bytes: unknown): Uint8Array {
   if (bytes instanceof Uint8Array) return bytes
   if (bytes instanceof ArrayBuffer) return new Uint8Array(bytes)
-  throw new NeuriteError('INVALID_ARGUMENT', `${where}: expected a Uint8Array or an ArrayBuffer, got ${typeof bytes}.`)
+  throw mustBe(where, 'bytes', 'a Uint8Array or an ArrayBuffer', bytes)
 }

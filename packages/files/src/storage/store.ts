@@ -1,6 +1,7 @@
 import { NeuriteError } from '@neurite/core'
+import { must } from '@neurite/core/arguments'
 import { readBytes, type ReadableFileHandle } from './read.js'
-import { isHandle, writeBytes, type WritableFileHandle } from './write.js'
+import { isHandle, writeBytes, type FileTarget, type WritableFileHandle } from './write.js'
 
 /** Where the last of something is kept: it replaces the one before, as a whole or not at all. */
 export interface FileStore {
@@ -32,11 +33,17 @@ export function memoryStore(): FileStore {
   }
 }
 
+const aTarget = /* @__PURE__ */ must(
+  'a path, or the handle of a file',
+  (value): value is FileTarget => typeof value === 'string' || value instanceof URL || isHandle(value),
+)
+
 /**
  * Keeps bytes in a file: a process that is killed at any moment leaves the old content or the new one, and of several writers none
  * mixes with another.
  *
  * @param target - a path whose folder exists (Node, Bun, Deno), or the handle of a file (browsers)
+ * @throws NeuriteError `INVALID_ARGUMENT` for what is neither
  * @returns a store, whose methods throw `BAD_FILE` if the file cannot be read or written
  * @example
  * ```ts
@@ -47,6 +54,7 @@ export function memoryStore(): FileStore {
  * ```
  */
 export function fileStore(target: string | URL | (ReadableFileHandle & WritableFileHandle)): FileStore {
+  aTarget('fileStore', 'target', target)
   return {
     save: (bytes) => writeBytes('fileStore', target, bytes),
     async load() {

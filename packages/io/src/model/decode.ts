@@ -12,7 +12,7 @@ import {
   type Tensor,
   type Tree,
 } from '@neurite/core'
-import { asGiven, must, optional, or, readOptions, type ReadBy } from '@neurite/core/arguments'
+import { must, optional, or, readOptions, type ReadBy, aBackend, anObject, type Reader } from '@neurite/core/arguments'
 import { transformerFromJSON } from '@neurite/data'
 import {
   badFile,
@@ -49,8 +49,8 @@ export interface LoadModelOptions extends Limits {
 
 const OPTIONS = {
   ...LIMITS,
-  backend: /* @__PURE__ */ optional(asGiven<Backend>),
-  builders: /* @__PURE__ */ or({}, asGiven<LayerBuilders>),
+  backend: /* @__PURE__ */ optional(aBackend),
+  builders: /* @__PURE__ */ or({}, anObject as Reader<LayerBuilders>),
   tolerance: /* @__PURE__ */ optional(
     /* @__PURE__ */ must('a number >= 0', (value): value is number => typeof value === 'number' && value >= 0),
   ),

@@ -79,8 +79,8 @@ const HEADER =
  * fromNpy(new Uint8Array(16)) // => throws BAD_FILE
  * ```
  */
-export function fromNpy(source: Uint8Array | ArrayBuffer): ArrayData {
-  return decodeNpy('fromNpy', checkBytes('fromNpy', source))
+export function fromNpy(bytes: Uint8Array | ArrayBuffer): ArrayData {
+  return decodeNpy('fromNpy', checkBytes('fromNpy', bytes))
 }
 
 /**

@@ -80,12 +80,12 @@ export interface FromNpzOptions {
  * fromNpz(new Uint8Array(22)) // => throws BAD_FILE
  * ```
  */
-export function fromNpz(source: Uint8Array | ArrayBuffer, options: FromNpzOptions = {}): Record<string, ArrayData> {
+export function fromNpz(bytes: Uint8Array | ArrayBuffer, options: FromNpzOptions = {}): Record<string, ArrayData> {
   const { maxBytes, maxArrays } = readOptions('fromNpz', options, {
     maxBytes: or(2 ** 30, aLimit),
     maxArrays: or(10_000, aLimit),
   })
-  const files = readZip('fromNpz', checkBytes('fromNpz', source), { maxBytes, maxFiles: maxArrays })
+  const files = readZip('fromNpz', checkBytes('fromNpz', bytes), { maxBytes, maxFiles: maxArrays })
   const arrays = Array.from(files, ([file, bytes]): readonly [string, ArrayData] => {
     if (!file.endsWith(SUFFIX)) throw badFile('fromNpz', `'${file}' is no ${SUFFIX} file`)
     const name = file.slice(0, -SUFFIX.length)

@@ -1,5 +1,5 @@
 import { defaultBackend, tidy, type Backend, type Tensor, type Tree } from '@neurite/core'
-import { asGiven, optional, readOptions } from '@neurite/core/arguments'
+import { optional, readOptions, aBackend } from '@neurite/core/arguments'
 import {
   checkBytes,
   decodeSafetensors,
@@ -65,7 +65,7 @@ export function fromSafetensors(bytes: Uint8Array | ArrayBuffer, options: FromSa
   const where = 'fromSafetensors'
   const { backend = defaultBackend(), ...limits } = readOptions(where, options, {
     ...LIMITS,
-    backend: optional(asGiven<Backend>),
+    backend: optional(aBackend),
   })
   const file = checkBytes(where, bytes)
   const { tensors, metadata } = decodeSafetensors(where, file, limits)

@@ -116,7 +116,8 @@ export function multiplyNodes(...nodes: readonly GraphNode[]): JoinNode {
  */
 export function concatNodes(nodes: readonly GraphNode[], options: { readonly axis?: number } = {}): JoinNode {
   const { axis } = readOptions('concatNodes', options, { axis: or(-1, number()) })
-  someNodes('concatNodes', nodes)
+  // A copy: what becomes of the caller's array changes no graph.
+  nodes = someNodes('concatNodes', nodes)
   const rank = nodes[0]!.shape.length
   const fromEnd = axis > 0 ? axis - 1 - rank : axis
   if (!Number.isInteger(axis) || fromEnd >= 0 || fromEnd < -rank) {
@@ -144,9 +145,9 @@ export function concatNodes(nodes: readonly GraphNode[], options: { readonly axi
 }
 
 function someNodes(where: string, nodes: readonly GraphNode[]): readonly GraphNode[] {
-  listOf(aNode)(where, 'nodes', nodes)
-  checkArgument(nodes.length > 0, () => `${where}: takes at least one node.`)
-  return nodes
+  const read = listOf(aNode)(where, 'nodes', nodes)
+  checkArgument(read.length > 0, () => `${where}: nodes must be one or more, got none.`)
+  return read
 }
 
 function commonShape(where: string, nodes: readonly GraphNode[]): readonly number[] {

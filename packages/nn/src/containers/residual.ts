@@ -26,17 +26,17 @@ export interface Residual<L extends Layer> extends Layer<readonly [ParamsOf<L>],
  * block.outputShape([9]) // => throws SHAPE_MISMATCH
  * ```
  */
-export function residual<L extends Layer>(inner: L): Residual<L> {
+export function residual<L extends Layer>(layer: L): Residual<L> {
   const name = 'residual'
-  aLayer(name, 'the layer', inner)
-  const at = <T>(run: () => T): T => inPart(`${name}[0]`, inner, run)
+  aLayer(name, 'the layer', layer)
+  const at = <T>(run: () => T): T => inPart(`${name}[0]`, layer, run)
   const checkShapes = (inputShape: readonly number[]): readonly number[] => {
     aShape(name, 'inputShape', inputShape)
-    const output = at(() => inner.outputShape(inputShape))
+    const output = at(() => layer.outputShape(inputShape))
     if (!sameShape(output, inputShape)) {
       throw new NeuriteError(
         'SHAPE_MISMATCH',
-        `${name}: x + ${inner.name}(x) needs one shape, but ${inner.name} makes ${formatShape(output)} of ${formatShape(inputShape)} (without the batch axis).`,
+        `${name}: x + ${layer.name}(x) needs one shape, but ${layer.name} makes ${formatShape(output)} of ${formatShape(inputShape)} (without the batch axis).`,
         { inputShape, output },
       )
     }
@@ -44,17 +44,17 @@ export function residual<L extends Layer>(inner: L): Residual<L> {
   }
   return {
     name,
-    layers: [inner],
+    layers: [layer],
     wiring: 'shortcut',
     withLayers: (layers) => residual(layers[0]!),
     get config(): LayerConfig {
-      return { kind: name, layers: [inner.config ?? null] }
+      return { kind: name, layers: [layer.config ?? null] }
     },
     outputShape: checkShapes,
     inputShapes: (inputShape) => [checkShapes(inputShape)],
     init(options) {
       const read = readInit(name, options)
-      const { params, state } = initParts(name, [inner], [checkShapes(read.inputShape)], read)
+      const { params, state } = initParts(name, [layer], [checkShapes(read.inputShape)], read)
       return { params: [params[0] as ParamsOf<L>], state: [state[0] as StateOf<L>] }
     },
     apply(params, x, options = {}) {
@@ -64,7 +64,7 @@ export function residual<L extends Layer>(inner: L): Residual<L> {
       checkShapes(x.shape.slice(1))
       return add(
         x,
-        at(() => inner.apply(own!, x, partOptions(read, 0, state))),
+        at(() => layer.apply(own!, x, partOptions(read, 0, state))),
       )
     },
     forward(params, state, x, options = {}) {
@@ -72,7 +72,7 @@ export function residual<L extends Layer>(inner: L): Residual<L> {
       const [own] = entriesOf(name, 'params', params, 1)
       const [before] = entriesOf(name, 'state', state, 1)
       checkShapes(x.shape.slice(1))
-      const [y, after] = at(() => inner.forward(own!, before!, x, partOptions(read, 0)))
+      const [y, after] = at(() => layer.forward(own!, before!, x, partOptions(read, 0)))
       return [add(x, y), [after as StateOf<L>]]
     },
   }

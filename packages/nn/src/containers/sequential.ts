@@ -39,8 +39,9 @@ export interface Sequential<L extends readonly Layer[]> extends Layer<Sequential
  */
 export function sequential<const L extends readonly Layer[]>(layers: L): Sequential<L> {
   const name = 'sequential'
-  listOf(aLayer)(name, 'layers', layers)
-  checkArgument(layers.length > 0, () => `${name}: takes at least one layer.`)
+  // A copy: what becomes of the caller's array changes no model.
+  layers = listOf(aLayer)(name, 'layers', layers) as readonly Layer[] as L
+  checkArgument(layers.length > 0, () => `${name}: layers must be one or more, got none.`)
   const at = <T>(i: number, run: (part: Layer) => T): T => inPart(`${name}[${i}]`, layers[i]!, () => run(layers[i]!))
 
   /** The input shape of each layer, and the output shape of the last. */

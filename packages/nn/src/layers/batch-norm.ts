@@ -10,7 +10,7 @@ import { notNegative, share } from '../readers.js'
 export interface BatchNormOptions {
   /** How much of the running statistics a training step keeps, in [0, 1). Default 0.9. */
   readonly momentum?: number
-  /** Added to the variance, so that constant features do not divide by 0. Default 1e-5. */
+  /** Added to the variance, >= 0, so that constant features do not divide by 0. Default 1e-5. */
   readonly epsilon?: number
 }
 

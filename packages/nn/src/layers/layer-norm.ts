@@ -8,7 +8,7 @@ import { checkFeatures, normSpecs, type NormParams } from './batch-norm.js'
 
 /** The options of {@link layerNorm}. */
 export interface LayerNormOptions {
-  /** Added to the variance. Default 1e-5. */
+  /** Added to the variance, >= 0. Default 1e-5. */
   readonly epsilon?: number
 }
 

@@ -6,7 +6,7 @@ import type { EpochEvent, Run } from './callback.js'
 export interface MonitorOptions {
   /** Which of an epoch's values is watched. Default 'valLoss'. */
   readonly monitor?: string
-  /** How many epochs without improvement are borne. At least 1. */
+  /** How many epochs without improvement are borne, at least 1. Default 10. */
   readonly patience?: number
   /** By how much a value must be better than the best to count. Default 0. */
   readonly minDelta?: number

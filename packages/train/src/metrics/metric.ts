@@ -84,7 +84,9 @@ export function defineMetric<O extends object, R>(definition: MetricDefinition<O
   }
   const standard = make({})
   const both = (...given: unknown[]): DescribedMetric | number =>
-    given.length > 1 ? standard(...(given as [HostArray, HostArray, MetricContext?])) : make(given[0] ?? {})
+    given.length > 1
+      ? standard(...(given as [HostArray, HostArray, MetricContext?]))
+      : make(given[0] === undefined ? {} : given[0])
   return Object.assign(both as MetricFactory<O>, described)
 }
 

@@ -1,5 +1,5 @@
 import { isTensor, NeuriteError, sizeOf, type ArrayData, type ArraySource, type Tensor } from '@neurite/core'
-import { mustBe, readArray, readOptions, type Reader } from '@neurite/core/arguments'
+import { mustBe, readArray, readOptions, type Reader, anObject } from '@neurite/core/arguments'
 import { checkFinite } from './finite.js'
 
 /** Rows to learn from, or to be judged on. */
@@ -30,7 +30,12 @@ export interface Rows extends Dataset {
 export async function readRows(where: string, data: Dataset): Promise<Rows> {
   if (typeof data !== 'object' || data === null || isTensor(data) || Array.isArray(data))
     throw mustBe(where, 'the data', '{ x, y }', data)
-  const given = readOptions(where, data, { x: columns, y: columns, sampleWeights: asIs })
+  anObject(where, 'the data, { x, y },', data)
+  const given = readOptions(where, data, {
+    x: columns,
+    y: columns,
+    sampleWeights: asIs,
+  })
   const x = await readColumns(`${where}: x`, given.x)
   const y = await readColumns(`${where}: y`, given.y)
   const rows = x.shape[0]!

@@ -16,6 +16,8 @@ import {
   type ReadBy,
   type Reader,
   type Readers,
+  aTree,
+  aBackend,
 } from '@neurite/core/arguments'
 import type { BatchOrder, Labels } from '@neurite/data'
 import type { Loss } from '@neurite/losses'
@@ -111,11 +113,11 @@ export function fitReaders() {
     onEpoch: optional(aFunction<(event: EpochEvent) => void | Promise<void>>),
     gradientNorm: or(false, aBoolean),
     classWeights: optional(readClassWeights),
-    backend: optional(having<Backend>('a backend, as cpu() makes one', 'upload', 'kernels')),
+    backend: optional(aBackend),
     dtype: optional(oneOf('float32', 'float64')),
-    params: asGiven<Tree | undefined>,
-    state: asGiven<Tree | undefined>,
-    optimizerState: asGiven<Tree | undefined>,
+    params: optional(aTree),
+    state: optional(aTree),
+    optimizerState: optional(aTree),
     resume: optional(having<Checkpoint>('a checkpoint, as loadCheckpoint gives it', 'run', 'progress')),
   } satisfies Readers<FitOptions>
 }
