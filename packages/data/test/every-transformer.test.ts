@@ -264,7 +264,7 @@ describe.each(Object.entries(CASES))(
 
     if (misspelt !== undefined)
       test('refuses a misspelt option, and says which was meant', () => {
-        const [name, meant] = misspelt!
+        const [name, meant] = misspelt
         expect(() => make({ [name]: Object.values(other)[0] })).toThrow(
           coded('UNKNOWN_OPTION', `${kind}: unknown option '${name}'`),
         )
