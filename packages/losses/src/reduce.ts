@@ -1,4 +1,16 @@
-import { div, equal, formatShape, mul, NeuriteError, reshape, sameShape, sizeOf, sum, where, type Tensor } from '@neurite/core'
+import {
+  div,
+  equal,
+  formatShape,
+  mul,
+  NeuriteError,
+  reshape,
+  sameShape,
+  sizeOf,
+  sum,
+  where,
+  type Tensor,
+} from '@neurite/core'
 
 export type Reduction = 'mean' | 'sum' | 'none'
 

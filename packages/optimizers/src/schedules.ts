@@ -10,7 +10,6 @@ import {
   either,
   exp,
   floor,
-  full,
   gather,
   less,
   listOf,
@@ -274,5 +273,6 @@ export function scheduleFrom(f: (step: number) => number, options: { readonly st
   const { steps } = readOptions('scheduleFrom', options, { steps: count })
   const rates = Float64Array.from({ length: steps }, (_, step) => f(step))
   rates.forEach((rate, step) => notNegative('scheduleFrom', `f(${step})`, rate))
-  return (step) => gather(tensor(rates, { dtype: precision(step.backend), backend: step.backend }), minimum(step, steps - 1))
+  return (step) =>
+    gather(tensor(rates, { dtype: precision(step.backend), backend: step.backend }), minimum(step, steps - 1))
 }
