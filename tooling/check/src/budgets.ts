@@ -13,11 +13,11 @@ const beside = [...core, '@neurite/nn', '@neurite/data']
 
 export const BUDGETS: readonly Budget[] = [
   {
-    // The aim is 27. docs/decisions/0018 has what was tried and what would be next: kernels of convolution and pooling (1.5),
+    // The aim is 27. docs/decisions/0018 has what was tried and what would be next: kernels of convolution and pooling (1.9),
     // normal numbers (1.1) and activations that nobody named (0.7) come along, because a backend is whole, and initializers and
     // activations go by name. It was 29 before options had one reader and compiled calls a plan. tfjs-core with its cpu backend is 92.
     name: 'W1 trainer',
-    limit: 30,
+    limit: 30.1,
     program: `
       import { compile, mean, square, sub, tensor, valueAndGrad } from '@neurite/core'
       import { cpu } from '@neurite/backend-cpu'
