@@ -1,4 +1,4 @@
-import { stridesOf } from '@neurite/core'
+import { sizeOf, stridesOf } from '@neurite/core'
 
 /**
  * How a loop walks through several arrays at once: extents, outermost first, and for each array what one step along
@@ -70,10 +70,9 @@ export function along(
   axis: number,
   rank = 1,
 ): { outer: number; extent: number; inner: number } {
-  const product = (extents: readonly number[]): number => extents.reduce((total, extent) => total * extent, 1)
   return {
-    outer: product(shape.slice(0, axis)),
-    extent: product(shape.slice(axis, axis + rank)),
-    inner: product(shape.slice(axis + rank)),
+    outer: sizeOf(shape.slice(0, axis)),
+    extent: sizeOf(shape.slice(axis, axis + rank)),
+    inner: sizeOf(shape.slice(axis + rank)),
   }
 }

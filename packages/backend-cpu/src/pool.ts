@@ -9,12 +9,8 @@ const HEADER = 128
  */
 export class Pool {
   readonly #limit: number
-  readonly #free: Readonly<Record<DType, Map<number, TypedArray[]>>> = {
-    float32: new Map(),
-    float64: new Map(),
-    int32: new Map(),
-    bool: new Map(),
-  }
+  /** By length, for each dtype. */
+  #free: Partial<Record<DType, Map<number, TypedArray[]>>> = {}
   #bytes = 0
 
   /** @param limit - the most bytes it keeps */
@@ -29,7 +25,7 @@ export class Pool {
 
   /** An array whose contents are anything. */
   take(dtype: DType, length: number): TypedArray {
-    const array = this.#free[dtype].get(length)?.pop()
+    const array = this.#free[dtype]?.get(length)?.pop()
     if (array === undefined) return allocate(dtype, length)
     this.#bytes -= array.byteLength + HEADER
     return array
@@ -41,14 +37,14 @@ export class Pool {
     if (cost > this.#limit) return
     if (this.#bytes + cost > this.#limit) this.clear()
     this.#bytes += cost
-    const free = this.#free[dtype]
+    const free = (this.#free[dtype] ??= new Map())
     const same = free.get(array.length)
     if (same === undefined) free.set(array.length, [array])
     else same.push(array)
   }
 
   clear(): void {
-    for (const free of Object.values(this.#free)) free.clear()
+    this.#free = {}
     this.#bytes = 0
   }
 }

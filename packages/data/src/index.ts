@@ -16,7 +16,7 @@ export {
   type ReadingOptions,
 } from './csv/index.js'
 export { kFold, type KFoldOptions } from './split/k-fold.js'
-export type { SplitIndices } from './split/split-indices.js'
+export { splitIndices, type SplitIndices, type SplitIndicesOptions } from './split/split-indices.js'
 export { timeSeriesSplit, type TimeSeriesSplitOptions } from './split/time-series-split.js'
 export {
   trainTestSplit,

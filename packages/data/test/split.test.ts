@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   kFold,
   oneHotEncoder,
+  splitIndices,
   standardScaler,
   Table,
   timeSeriesSplit,
@@ -97,6 +98,31 @@ describe('trainTestSplit', () => {
     // @ts-expect-error -- arrays have no columns
     expect(() => trainTestSplit({ x }, { target: 'x' })).toThrow(coded('INVALID_ARGUMENT', 'target must be left out'))
     expect(() => trainTestSplit({ x }, { seed: 0.5 })).toThrow(coded('INVALID_ARGUMENT', 'seed'))
+  })
+
+  test('of rows that are somewhere else: the same rows as of arrays', () => {
+    const labels = all(40).map((i) => (i % 3 === 0 ? 'a' : 'b'))
+    for (const options of [{ test: 0.3, seed: 5 }, { stratify: labels }, { groups: all(40).map((i) => i % 7) }]) {
+      const { trainIndices, testIndices } = trainTestSplit({ x: all(40) }, options)
+      expect(splitIndices(40, options)).toEqual({ trainIndices, testIndices })
+    }
+    expect(() => splitIndices(3, { stratify: ['a', 'b'] })).toThrow(coded('SHAPE_MISMATCH', '2 labels for 3 rows'))
+  })
+
+  test('labels are a column, however it is written', () => {
+    const expected = splitIndices(4, { test: 2, stratify: ['a', 'b', 'a', 'b'] })
+    expect(splitIndices(4, { test: 2, stratify: Table.fromColumns({ kind: ['a', 'b', 'a', 'b'] }) })).toEqual(expected)
+    expect(splitIndices(4, { test: 2, stratify: [[0], [1], [0], [1]] })).toEqual(expected)
+    const two = coded('SHAPE_MISMATCH', 'one label a row')
+    expect(() =>
+      splitIndices(2, {
+        stratify: [
+          [0, 1],
+          [1, 0],
+        ],
+      }),
+    ).toThrow(two)
+    expect(() => splitIndices(2, { stratify: Table.fromColumns({ a: ['a', 'b'], b: ['a', 'b'] }) })).toThrow(two)
   })
 
   test('rows are shuffled before they are split, unless that is declined', () => {

@@ -1,4 +1,16 @@
-import { div, equal, formatShape, mul, NeuriteError, reshape, sameShape, sum, where, type Tensor } from '@neurite/core'
+import {
+  div,
+  equal,
+  formatShape,
+  mul,
+  NeuriteError,
+  reshape,
+  sameShape,
+  sizeOf,
+  sum,
+  where,
+  type Tensor,
+} from '@neurite/core'
 
 export type Reduction = 'mean' | 'sum' | 'none'
 
@@ -24,8 +36,7 @@ export function reduce(
   const factor: number = sign ?? 1
   const shape = classes ? values.shape.slice(0, -1) : values.shape
   if (reduction !== 'none' && weights === undefined && classWeights === undefined) {
-    const count = shape.reduce((product, extent) => product * extent, 1)
-    return times(sum(values), reduction === 'mean' ? factor / count : factor)
+    return times(sum(values), reduction === 'mean' ? factor / sizeOf(shape) : factor)
   }
   const losses = classes ? sum(values, { axes: [-1] }) : values
   const factors = combine(kind, shape, weights, classWeights)

@@ -1,5 +1,5 @@
-import type { Tensor, Tree } from '@neurite/core'
-import { checkArgument, must } from './ops.js'
+import type { Backend, Tensor, Tree } from '@neurite/core'
+import { checkArgument, full, must } from './ops.js'
 import type { Optimizer } from './optimizer.js'
 import { notNegative } from './readers.js'
 
@@ -26,6 +26,16 @@ export const aLearningRate = /* @__PURE__ */ must(
 export interface RateState {
   readonly step?: Tensor
   readonly learningRate?: Tensor
+}
+
+/** Rates are computed in float64 where the backend has it, in float32 elsewhere; the optimizer rounds them to the params' dtype. */
+export function precision({ capabilities }: Backend): 'float32' | 'float64' {
+  return capabilities.dtypes.includes('float64') ? 'float64' : 'float32'
+}
+
+/** A rate that is a number, as a schedule would give it. */
+export function rateOn(backend: Backend, rate: number): Tensor {
+  return full([], rate, { dtype: precision(backend), backend })
 }
 
 /** A number stays one: it becomes a literal in the program. */

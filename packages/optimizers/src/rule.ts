@@ -1,10 +1,9 @@
 import type { Tensor, Tree } from '@neurite/core'
 import type { ReadBy, Reader } from '@neurite/core/arguments'
-import { aLearningRate, rateOf, type LearningRate } from './learning-rate.js'
+import { aLearningRate, rateOf, rateOn, type LearningRate } from './learning-rate.js'
 import { add, cast, checkArgument, full, mul, or, readOptions, reshape, tensorsIn, tidy } from './ops.js'
 import type { Optimizer } from './optimizer.js'
 import { aMask, notNegative } from './readers.js'
-import { constantSchedule } from './schedules.js'
 import { fill, home, mapTrees, readMask, type Mask } from './tree.js'
 
 /** What every optimizer takes. */
@@ -149,7 +148,7 @@ export function fromRule<O extends OptimizerOptions, const R extends OwnReaders<
     learningRate: (state) =>
       tidy(() => {
         const rate = rateOf(learningRate, state as { readonly [name: string]: Tensor })
-        return typeof rate === 'number' ? constantSchedule(rate)(full([], 0, home(state))) : reshape(rate, [])
+        return typeof rate === 'number' ? rateOn(full([], 0, home(state)).backend, rate) : reshape(rate, [])
       }),
     ...(typeof learningRate === 'object' && {
       withLearningRate(state: Tree, rate: number): Tree {

@@ -1,5 +1,5 @@
 import type { Tensor } from '@neurite/core'
-import type { LearningRateSchedule } from './learning-rate.js'
+import { precision, rateOn, type LearningRateSchedule } from './learning-rate.js'
 import {
   add,
   aFunction,
@@ -10,7 +10,6 @@ import {
   either,
   exp,
   floor,
-  full,
   gather,
   less,
   listOf,
@@ -29,11 +28,7 @@ import {
 } from './ops.js'
 import { count, notNegative, positive } from './readers.js'
 
-// Rates are computed in float64 where the backend has it, in float32 elsewhere; the optimizer rounds them to the params' dtype.
-
-const precision = ({ backend }: Tensor) => (backend.capabilities.dtypes.includes('float64') ? 'float64' : 'float32')
-
-const floating = (step: Tensor): Tensor => cast(step, precision(step))
+const floating = (step: Tensor): Tensor => cast(step, precision(step.backend))
 
 /** The share of `steps` that is over, from 0 to 1. */
 function progress(step: Tensor, steps: number): Tensor {
@@ -57,7 +52,7 @@ const aSchedule = /* @__PURE__ */ must(
  */
 export function constantSchedule(value: number): LearningRateSchedule {
   notNegative('constantSchedule', 'value', value)
-  return (step) => full([], value, { dtype: precision(step), backend: step.backend })
+  return ({ backend }) => rateOn(backend, value)
 }
 
 /**
@@ -224,7 +219,7 @@ export function warmup(options: {
   })
   const next = typeof then === 'function' ? then : constantSchedule(then)
   return (step) => {
-    const peak = cast(next(maximum(sub(step, steps), 0)), precision(step))
+    const peak = cast(next(maximum(sub(step, steps), 0)), precision(step.backend))
     return add(mul(sub(peak, from), progress(step, steps)), from)
   }
 }
@@ -278,5 +273,6 @@ export function scheduleFrom(f: (step: number) => number, options: { readonly st
   const { steps } = readOptions('scheduleFrom', options, { steps: count })
   const rates = Float64Array.from({ length: steps }, (_, step) => f(step))
   rates.forEach((rate, step) => notNegative('scheduleFrom', `f(${step})`, rate))
-  return (step) => gather(tensor(rates, { dtype: precision(step), backend: step.backend }), minimum(step, steps - 1))
+  return (step) =>
+    gather(tensor(rates, { dtype: precision(step.backend), backend: step.backend }), minimum(step, steps - 1))
 }

@@ -13,9 +13,11 @@ const beside = [...core, '@neurite/nn', '@neurite/data']
 
 export const BUDGETS: readonly Budget[] = [
   {
-    // The aim of the design is 15; docs/decisions/0009 says what stands in the way. tfjs-core with its cpu backend is 92.
+    // The aim is 27. docs/decisions/0018 has what was tried and what would be next: kernels of convolution and pooling (1.9),
+    // normal numbers (1.1) and activations that nobody named (0.7) come along, because a backend is whole, and initializers and
+    // activations go by name. It was 29 before options had one reader and compiled calls a plan. tfjs-core with its cpu backend is 92.
     name: 'W1 trainer',
-    limit: 29,
+    limit: 30.1,
     program: `
       import { compile, mean, square, sub, tensor, valueAndGrad } from '@neurite/core'
       import { cpu } from '@neurite/backend-cpu'
@@ -36,9 +38,27 @@ export const BUDGETS: readonly Budget[] = [
     `,
   },
   {
-    // A page that only predicts does not pay for gradients.
+    // The aim is 42. What a call of fit may need and this one does not: sources of batches (2.5), a validation share (1.5), the
+    // explanation of a loss that is not finite (1.1), resuming (0.5), class weights (0.4). They are options of one function, so no
+    // import tells whether they are used; import() inside made it worse: docs/decisions/0018.
+    name: 'fit',
+    limit: 45.2,
+    program: `
+      import { cpu } from '@neurite/backend-cpu'
+      import { setDefaultBackend } from '@neurite/core'
+      import { dense, sequential } from '@neurite/nn'
+      import { mse } from '@neurite/losses'
+      import { sgd } from '@neurite/optimizers'
+      import { fit } from '@neurite/train'
+      setDefaultBackend(cpu())
+      const model = sequential([dense(8, { activation: 'tanh' }), dense(8, { activation: 'tanh' }), dense(1)])
+      console.log(await fit(model, { x: [[0, 1]], y: [[1]] }, { loss: mse, optimizer: sgd({ learningRate: 0.1 }), epochs: 2 }))
+    `,
+  },
+  {
+    // A page that only predicts does not pay for gradients. The aim is 25.5: the same three things stand in its way as in W1's.
     name: 'predict only',
-    limit: 25.5,
+    limit: 26.7,
     program: `
       import { compile, tensor } from '@neurite/core'
       import { cpu } from '@neurite/backend-cpu'
@@ -50,14 +70,16 @@ export const BUDGETS: readonly Budget[] = [
     `,
   },
   // Whole packages, beside core: what an import of everything costs.
-  { name: 'losses', limit: 3, external: core, program: "export * from '@neurite/losses'" },
-  { name: 'backend-cpu', limit: 8.8, external: core, program: "export * from '@neurite/backend-cpu'" },
-  { name: 'optimizers', limit: 5, external: core, program: "export * from '@neurite/optimizers'" },
+  { name: 'losses', limit: 2.5, external: core, program: "export * from '@neurite/losses'" },
+  { name: 'backend-cpu', limit: 8.3, external: core, program: "export * from '@neurite/backend-cpu'" },
+  // The aim is 5. Tried, each for less than 15 bytes or none: one maker of frozen optimizers, one walk over slots, shorter masks.
+  { name: 'optimizers', limit: 5.1, external: core, program: "export * from '@neurite/optimizers'" },
   {
     // 10 before encoders and imputers took several columns, and imputers text; a scaler alone became smaller. 0.4 of it are the lines
-    // that import readers from core: esbuild keeps one for each file, where the package's own readers were counted before.
+    // that import readers from core: esbuild keeps one for each file, where the package's own readers were counted before. 0.1 of it
+    // are labels that are read without tables and matrices, by which a program with fit lost 1.8.
     name: 'data without CSV',
-    limit: 11.3,
+    limit: 11.4,
     external: core,
     program: `export {
       batches, batchIndices, columnTransformer, FeatureMatrix, imputer, kFold, labelEncoder, maxAbsScaler, minMaxScaler,
@@ -68,7 +90,7 @@ export const BUDGETS: readonly Budget[] = [
   {
     // Was 9: a checksum over every file, names for other kinds of files, handles and streams (docs/decisions/0013).
     name: 'io, save and load',
-    limit: 10.2,
+    limit: 10,
     external: beside,
     program: "export { loadModel, saveModel } from '@neurite/io'",
   },

@@ -1,7 +1,6 @@
 // How packages read what callers give them: options, and data on the host. For whoever writes layers, transformers, metrics.
 export { readOptions, type ReadBy, type Readers } from './options.js'
 export {
-  aBackend,
   aBoolean,
   aDType,
   aFunction,
@@ -26,3 +25,4 @@ export {
   type Reader,
 } from './readers.js'
 export { hostArray, isTyped, readArray } from './host.js'
+export { aBackend } from '../backend/default.js'

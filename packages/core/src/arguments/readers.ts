@@ -85,8 +85,6 @@ export function having<T extends object>(expected: string, ...members: readonly 
   )
 }
 
-export const aBackend = /* @__PURE__ */ having<Backend>('a backend, as cpu() makes', 'kernels', 'upload')
-
 /** Nested objects and arrays; what they hold is read where it is used. */
 export const aTree = /* @__PURE__ */ must(
   'a tree of tensors',

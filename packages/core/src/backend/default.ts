@@ -17,7 +17,7 @@ let current: Backend | undefined
  * ```
  */
 export function setDefaultBackend(backend: Backend | undefined): void {
-  if (backend !== undefined) checkBackend('setDefaultBackend', backend)
+  if (backend !== undefined) aBackend('setDefaultBackend', 'backend', backend)
   current = backend
 }
 
@@ -42,8 +42,9 @@ export function defaultBackend(): Backend {
   return current
 }
 
-/** Refuses what is not a backend of the contract version that this core speaks. */
-export function checkBackend(where: string, backend: Backend): void {
+/** Reads a backend of the contract version that this core speaks. */
+export function aBackend(where: string, _name: string, value: unknown): Backend {
+  const backend = value as Backend
   checkArgument(
     typeof backend === 'object' && backend !== null && 'kernels' in backend,
     () =>
@@ -54,6 +55,7 @@ export function checkBackend(where: string, backend: Backend): void {
     () =>
       `${where}: backend '${backend.name}' has contract version ${String(backend.contractVersion)}, this core speaks version 1; install matching versions.`,
   )
+  return backend
 }
 
 /** What {@link firstAvailable} chose, and why it passed over the ones before. */
@@ -95,7 +97,7 @@ export async function firstAvailable(candidates: readonly (() => Backend | Promi
   for (const [index, create] of candidates.entries()) {
     try {
       const backend = await create()
-      checkBackend('firstAvailable', backend)
+      aBackend('firstAvailable', 'backend', backend)
       return { backend, refused }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)

@@ -3,7 +3,7 @@ import { apply } from '../apply.js'
 import { checkArgument, NeuriteError } from '../errors/index.js'
 import * as primitive from '../primitive/index.js'
 import { checkNumber } from '../primitive/rule.js'
-import { formatShape, normalizeAxes, normalizeAxis, sameShape, sizeOf } from '../shape/index.js'
+import { checkShape, formatShape, normalizeAxes, normalizeAxis, sameShape, sizeOf } from '../shape/index.js'
 import { isFloating, type DType } from '../tensor/dtype.js'
 import { tidy } from '../tensor/scope.js'
 import type { Tensor } from '../tensor/tensor.js'
@@ -78,10 +78,7 @@ export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
  */
 export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
   checkTensor('broadcastTo', x)
-  checkArgument(
-    isExtents(shape, 0),
-    () => `broadcastTo: a shape is an array of whole numbers >= 0, got ${JSON.stringify(shape)}.`,
-  )
+  checkShape('broadcastTo', shape)
   return sameShape(x.shape, shape) ? x : apply(primitive.broadcastTo, [x], { shape: [...shape] })
 }
 

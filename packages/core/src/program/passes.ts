@@ -25,7 +25,7 @@ export function optimize(program: Program): Program {
 
 /** The passes that shorten what is needed; what they leave without a reader is still there. */
 export function simplify(program: Program): Program {
-  return eliminateCommonSubexpressions(foldConstants(removeIdentities(program)))
+  return eliminateCommonSubexpressions(foldConstants(program))
 }
 
 /** Rewrites instruction by instruction; a rewrite may also answer with an earlier value that takes the instruction's place. */
@@ -41,17 +41,6 @@ function rewrite(program: Program, step: (instruction: Instruction) => Instructi
   return { ...program, instructions, outputs: program.outputs.map(current) }
 }
 
-/** Removes reshapes and broadcasts to the shape that is already there. */
-export function removeIdentities(program: Program): Program {
-  const shapes = shapesOf(program)
-  return rewrite(program, (instruction) => {
-    const same =
-      (instruction.primitive === 'reshape' || instruction.primitive === 'broadcastTo') &&
-      sameShape(shapes.get(instruction.inputs[0]!)!, instruction.shape)
-    return same ? instruction.inputs[0]! : instruction
-  })
-}
-
 const FOLDED: Readonly<Partial<Record<PrimitiveName, (a: number, b: number) => number>>> = {
   neg: (a) => -a,
   add: (a, b) => a + b,
@@ -61,7 +50,7 @@ const FOLDED: Readonly<Partial<Record<PrimitiveName, (a: number, b: number) => n
 }
 
 /**
- * Computes what is known while tracing. Gradients start from a 1 and pass through many constant fills, so this shortens
+ * Removes reshapes and broadcasts to the shape that is already there, and computes what is known while tracing. Gradients start from a 1 and pass through many constant fills, so this shortens
  * every training step: uniform tensors stay one number, elementwise operations take it as a 0-d operand, and x * 1 is x.
  * Floats only, rounded as the backend would.
  */
@@ -73,13 +62,17 @@ export function foldConstants(program: Program): Program {
   const added: Instruction[] = []
   const result = rewrite(program, (instruction) => {
     const { id, primitive, inputs, shape, dtype } = instruction
+    /** Whether this operand is the result already, where the operation does nothing to it. */
+    const isResult = (operand: number): boolean => sameShape(shapes.get(inputs[operand]!)!, shape)
+    const moves = primitive === 'reshape' || primitive === 'broadcastTo'
+    if (moves && isResult(0)) return inputs[0]!
     if (dtype !== 'float32' && dtype !== 'float64') return instruction
     const round = dtype === 'float32' ? Math.fround : (value: number) => value
     const values = inputs.map((input) => uniform.get(input))
     const known = values.length > 0 && values.every((value) => value !== undefined)
     let value: number | undefined
     if (instruction.primitive === 'full') value = round(instruction.params.value)
-    else if (known && (primitive === 'reshape' || primitive === 'broadcastTo')) value = values[0]
+    else if (known && moves) value = values[0]
     else if (known && primitive === 'sum')
       value = round(values[0]! * (sizeOf(shapes.get(inputs[0]!)!) / Math.max(1, sizeOf(shape))))
     else if (known && FOLDED[primitive] !== undefined) value = round(FOLDED[primitive](values[0]!, values[1] ?? 0))
@@ -88,19 +81,13 @@ export function foldConstants(program: Program): Program {
       uniform.set(id, value)
       return { id, primitive: 'full', inputs: [], params: { shape, value, dtype }, shape, dtype }
     }
-    const neutral = primitive === 'mul' || primitive === 'div' ? 1 : undefined
-    if (neutral !== undefined) {
-      if (values[1] === neutral && sameShape(shapes.get(inputs[0]!)!, shape)) return inputs[0]!
-      if (primitive === 'mul' && values[0] === neutral && sameShape(shapes.get(inputs[1]!)!, shape)) return inputs[1]!
-    }
+    if ((primitive === 'mul' || primitive === 'div') && values[1] === 1 && isResult(0)) return inputs[0]!
+    if (primitive === 'mul' && values[0] === 1 && isResult(1)) return inputs[1]!
     // A uniform operand may shrink to 0-d where another operand alone already has the result's shape.
     if (inputs.length === 2 && ELEMENTWISE.has(primitive)) {
-      const shrunk = inputs.map((input, i) => {
-        const other = shapes.get(inputs[1 - i]!)!
-        return values[i] !== undefined && shapes.get(input)!.length > 0 && sameShape(other, shape)
-          ? scalar(values[i], dtype)
-          : input
-      })
+      const shrunk = inputs.map((input, i) =>
+        values[i] !== undefined && shapes.get(input)!.length > 0 && isResult(1 - i) ? scalar(values[i], dtype) : input,
+      )
       return { ...instruction, inputs: shrunk }
     }
     return instruction

@@ -1,7 +1,7 @@
-import { aBackend, aDType, aNumber, asGiven, number, optional, or, readOptions, whole } from '../arguments/index.js'
+import { aDType, aNumber, asGiven, number, optional, or, readOptions, whole } from '../arguments/index.js'
 import { hostArray, type HostArray } from '../arguments/host.js'
 import { apply, checkCapability } from '../apply.js'
-import { checkBackend, defaultBackend } from '../backend/default.js'
+import { aBackend, defaultBackend } from '../backend/default.js'
 import type { Backend } from '../backend/v1.js'
 import { checkArgument, NeuriteError } from '../errors/index.js'
 import { activeTrace, withTrace } from '../program/active-trace.js'
@@ -69,7 +69,6 @@ export function tensor(
   const dtype = given.dtype ?? (written && source.data instanceof Float64Array ? 'float32' : dtypeOf(source.data))
   if (given.dtype === undefined && source.data instanceof Uint8Array) checkBytes(source.data)
   const backend = given.backend ?? activeTrace()?.backend ?? defaultBackend()
-  checkBackend('tensor', backend)
   checkCapability(backend, 'tensor', { shape, dtype })
   return upload(convert(source.data, dtype), { shape, dtype }, backend)
 }

@@ -1,5 +1,5 @@
 import { checkCapability } from '../apply.js'
-import { checkBackend } from '../backend/default.js'
+import { aBackend } from '../backend/default.js'
 import type { Backend } from '../backend/v1.js'
 import { upload } from './create.js'
 import type { Tensor } from './tensor.js'
@@ -31,7 +31,7 @@ import { mapTree, tensorsIn } from './tree.js'
  * ```
  */
 export async function moveTo<T>(tree: T, backend: Backend): Promise<T> {
-  checkBackend('moveTo', backend)
+  aBackend('moveTo', 'backend', backend)
   const tensors = [...new Set(tensorsIn(tree))]
   for (const tensor of tensors) {
     tensor.requireStorage('moveTo')

@@ -49,14 +49,6 @@ export function takeRowsOfAll<T extends Arrays>(arrays: T, indices: ArrayLike<nu
   return Object.fromEntries(entries) as RowsOf<T>
 }
 
-/** 0, 1, 2, ..., as row numbers. */
-export function firstIntegers(count: number): Int32Array {
-  // A loop: Int32Array.from asks its argument for an iterator and calls back for every element.
-  const integers = new Int32Array(count)
-  for (let i = 0; i < count; i++) integers[i] = i
-  return integers
-}
-
 /** @throws NeuriteError `INVALID_ARGUMENT` unless every index is one of the `rows` rows */
 export function checkIndices(where: string, indices: ArrayLike<number>, rows: number): void {
   for (let i = 0; i < indices.length; i++) {

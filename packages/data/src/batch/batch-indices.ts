@@ -1,8 +1,7 @@
 import { fold, key, uniform, type Key } from '@neurite/core'
 import { aSeed, oneOf, or, readOptions, whole } from '@neurite/core/arguments'
-import { firstIntegers } from '../array/take-rows.js'
 import { invalid } from '../check/errors.js'
-import { shuffled } from '../split/members.js'
+import { firstIntegers, shuffled } from '../split/order.js'
 
 /**
  * In which order an epoch's batches take the rows (the chapter's three variants of stochastic gradient descent, 4.3.4):

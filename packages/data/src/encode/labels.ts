@@ -1,8 +1,8 @@
 import type { HostArray } from '@neurite/core'
-import type { Reader } from '@neurite/core/arguments'
+import { hostArray, type Reader } from '@neurite/core/arguments'
 import { wrongShape } from '../check/errors.js'
-import type { Column } from '../table/column.js'
-import { columnsOf, type ColumnsLike } from '../table/columns.js'
+import { toColumn, type Cell, type Column } from '../table/column.js'
+import { isTable, type ColumnsLike } from '../table/columns.js'
 import { checkFinite } from '../transform/checked-matrix.js'
 
 /** What a label can be. */
@@ -21,9 +21,22 @@ export type LabelList = readonly string[] | readonly number[]
  * `SHAPE_MISMATCH` for more than one label a row
  */
 export function toLabels(where: string, given: ColumnsLike): LabelList {
-  const { list, shape } = columnsOf(where, given)
-  if (list.length !== 1) throw wrongShape(where, '[rows] or [rows, 1], one label a row', shape)
-  return labelsOf(where, list[0]!)
+  // Not by way of `columnsOf`: who only has labels, as `fit` does, does not bundle what tables and matrices need.
+  const ofShape = (shape: readonly number[]): void => {
+    if (shape.length !== 1 && (shape.length !== 2 || shape[1] !== 1))
+      throw wrongShape(where, '[rows] or [rows, 1], one label a row', shape)
+  }
+  if (isTable(given)) {
+    const { featureNames, numRows } = given
+    ofShape([numRows, featureNames.length])
+    return labelsOf(where, given.column(featureNames[0]!))
+  }
+  const rows: readonly unknown[] = Array.isArray(given) ? given : []
+  const cells = rows.map((row) => (Array.isArray(row) && row.length === 1 ? (row as unknown[])[0] : row))
+  if (typeof cells[0] === 'string') return labelsOf(where, toColumn(`${where}: column 0`, cells as readonly Cell[]))
+  const { shape, data } = hostArray(`${where}: x`, given)
+  ofShape(shape)
+  return labelsOf(where, Float64Array.from(data))
 }
 
 /** {@link toLabels} of an option, or of what comes from a file. */

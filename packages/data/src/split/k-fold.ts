@@ -1,8 +1,8 @@
 import { fold, key, type Key } from '@neurite/core'
 import { or, readOptions, whole } from '@neurite/core/arguments'
-import { firstIntegers } from '../array/take-rows.js'
 import type { LabelList, Labels } from '../encode/labels.js'
-import { checkEnough, checkOneOf, membersOf, partOptions, shuffled } from './members.js'
+import { checkEnough, checkOneOf, membersOf, partOptions } from './members.js'
+import { firstIntegers, shuffled } from './order.js'
 import type { SplitIndices } from './split-indices.js'
 
 /** Options of {@link kFold}. */

@@ -34,11 +34,6 @@ export function rowsOfAll(members: readonly Members[], chosen: Int32Array): Int3
   return Int32Array.from(Array.from(chosen).flatMap((i) => Array.from(members[i]!.rows))).sort()
 }
 
-/** Items in an order of the key's; without a key as they stand. */
-export function shuffled(items: Int32Array, random: Key | undefined): Int32Array {
-  return random === undefined ? items : randomPermutation(random, items.length).map((i) => items[i]!)
-}
-
 /** @throws NeuriteError `INVALID_ARGUMENT` for both: groups that stay whole cannot also have every class in proportion */
 export function checkOneOf(where: string, stratify: LabelList | undefined, groups: LabelList | undefined): void {
   if (stratify === undefined || groups === undefined) return

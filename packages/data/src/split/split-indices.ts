@@ -1,13 +1,59 @@
 import { fold, key, type Key } from '@neurite/core'
-import { firstIntegers } from '../array/take-rows.js'
+import { either, number, or, readOptions, whole } from '@neurite/core/arguments'
 import { invalid } from '../check/errors.js'
-import type { LabelList } from '../encode/labels.js'
-import { allocate, checkEnough, checkOneOf, membersOf, rowsOfAll, shuffled } from './members.js'
+import type { LabelList, Labels } from '../encode/labels.js'
+import { allocate, checkEnough, checkOneOf, membersOf, partOptions, rowsOfAll } from './members.js'
+import { firstIntegers, shuffled } from './order.js'
 
 /** Which rows are for training and which for testing: together all, each once. */
 export interface SplitIndices {
   readonly trainIndices: Int32Array
   readonly testIndices: Int32Array
+}
+
+/** Options of {@link splitIndices}. */
+export interface SplitIndicesOptions {
+  /** The test part: a share in (0, 1), rounded up, or a number of rows. Default: 0.25. */
+  readonly test?: number
+  /** Keeps the classes' shares in both parts: one label a row. */
+  readonly stratify?: Labels
+  /** Keeps rows that belong together on one side: one label a row. `test` then counts groups. Not together with `stratify`. */
+  readonly groups?: Labels
+  /** Any whole number; 0 is a seed like any other. Default: 0. */
+  readonly seed?: number
+  /** Default: true. With false the last rows are the test part; of groups the last in order. */
+  readonly shuffle?: boolean
+}
+
+/** A reader for each option that parts rows in two. */
+export const splitOptions = {
+  ...partOptions,
+  test: /* @__PURE__ */ or(
+    0.25,
+    /* @__PURE__ */ either(
+      'a share in (0, 1) or a whole number >= 1',
+      /* @__PURE__ */ number('(0, 1)'),
+      /* @__PURE__ */ whole(1),
+    ),
+  ),
+}
+
+/**
+ * The rows of `trainTestSplit` alone, for rows that are kept in some other way than in a table or arrays.
+ *
+ * @param rows - how many there are
+ * @param options - `test` (default 0.25), `stratify`, `groups`, `seed` (default 0), `shuffle` (default true)
+ * @throws NeuriteError `INVALID_ARGUMENT` for parts or classes that are too small, or both `stratify` and `groups`;
+ * `SHAPE_MISMATCH` unless there is one label a row, `UNKNOWN_OPTION`
+ * @example
+ * ```ts
+ * import { splitIndices } from '@neurite/data'
+ * splitIndices(4, { test: 0.5, shuffle: false }) // => { trainIndices: [0, 1], testIndices: [2, 3] }
+ * splitIndices(4, { test: 2, stratify: ['a', 'b', 'a', 'b'] }).testIndices.length // => 2
+ * ```
+ */
+export function splitIndices(rows: number, options: SplitIndicesOptions = {}): SplitIndices {
+  return partRows('splitIndices', rows, readOptions('splitIndices', options, splitOptions))
 }
 
 export interface SplitPlan {
@@ -19,7 +65,7 @@ export interface SplitPlan {
 }
 
 /** Decides the rows of a split. */
-export function splitIndices(where: string, rows: number, plan: SplitPlan): SplitIndices {
+export function partRows(where: string, rows: number, plan: SplitPlan): SplitIndices {
   const { test, stratify, groups, seed, shuffle } = plan
   checkOneOf(where, stratify, groups)
   const random = shuffle ? key(seed) : undefined

@@ -1,6 +1,6 @@
 import { optional, or, readOptions, whole } from '@neurite/core/arguments'
-import { firstIntegers } from '../array/take-rows.js'
 import { checkEnough } from './members.js'
+import { firstIntegers } from './order.js'
 import type { SplitIndices } from './split-indices.js'
 
 /** Options of {@link timeSeriesSplit}. */

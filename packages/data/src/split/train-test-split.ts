@@ -1,10 +1,9 @@
-import { aString, either, mustBe, number, optional, or, readOptions, whole, type Reader } from '@neurite/core/arguments'
+import { aString, mustBe, optional, readOptions, type Reader } from '@neurite/core/arguments'
 import { readArrays, takeRowsOfAll, type Arrays, type RowsOf } from '../array/take-rows.js'
 import { missing } from '../check/errors.js'
 import { aLabelList, toLabels, type LabelList, type Labels } from '../encode/labels.js'
 import { Table } from '../table/table.js'
-import { partOptions } from './members.js'
-import { splitIndices, type SplitIndices } from './split-indices.js'
+import { partRows, splitOptions, type SplitIndices } from './split-indices.js'
 
 /** Options of {@link trainTestSplit}. */
 export interface SplitOptions {
@@ -97,10 +96,9 @@ export function trainTestSplit(
   options: TableSplitOptions = {},
 ): TableSplit | ArraysSplit<Arrays> {
   const { target, stratify, groups, ...plan } = readOptions(WHERE, options, {
-    ...partOptions,
+    ...splitOptions,
     stratify: optional(aNameOrLabels),
     groups: optional(aNameOrLabels),
-    test: or(0.25, either('a share in (0, 1) or a whole number >= 1', number('(0, 1)'), whole(1))),
     target: optional(data instanceof Table ? aString : noTarget),
   })
   const { arrays, rows } = data instanceof Table ? { arrays: undefined, rows: data.numRows } : readArrays(WHERE, data)
@@ -110,7 +108,7 @@ export function trainTestSplit(
     if (Object.hasOwn(data, given)) return toLabels(`${WHERE}: '${given}'`, data[given]!)
     throw missing(WHERE, 'array', given, Object.keys(data))
   }
-  const indices = splitIndices(WHERE, rows, { ...plan, stratify: labels(stratify), groups: labels(groups) })
+  const indices = partRows(WHERE, rows, { ...plan, stratify: labels(stratify), groups: labels(groups) })
   const { trainIndices, testIndices } = indices
   if (!(data instanceof Table)) {
     return { train: takeRowsOfAll(arrays!, trainIndices), test: takeRowsOfAll(arrays!, testIndices), ...indices }

@@ -1,4 +1,4 @@
-import { randomNormal, randomUniform } from '@neurite/core'
+import { randomNormal, randomUniform, sizeOf } from '@neurite/core'
 import { initializer, type Initializer } from './initializer.js'
 
 /** How many inputs a unit sums, and how many units an input feeds. */
@@ -18,7 +18,7 @@ export interface Fans {
  * ```
  */
 export function fansOf(shape: readonly number[]): Fans {
-  const places = shape.slice(0, -2).reduce((product, extent) => product * extent, 1)
+  const places = sizeOf(shape.slice(0, -2))
   const out = shape.at(-1) ?? 1
   return { fanIn: places * (shape.at(-2) ?? out), fanOut: places * out }
 }

@@ -1,17 +1,8 @@
-import {
-  gather,
-  NeuriteError,
-  sizeOf,
-  tensor,
-  tidy,
-  type ArrayData,
-  type Tensor,
-  type Tree,
-  type TypedArray,
-} from '@neurite/core'
+import { gather, NeuriteError, sizeOf, tensor, tidy, type ArrayData, type Tensor, type Tree } from '@neurite/core'
 import { show } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import { compileOnce, forwardOf, type Layer } from '@neurite/nn'
+import { joined } from '../fit/data/chunks.js'
 import type { Loaded } from '../fit/data/place.js'
 import type { Metric, MetricContext } from '../metrics/metric.js'
 import { massOf } from './mass.js'
@@ -185,13 +176,5 @@ function takeRows({ shape, data }: ArrayData, rows: Int32Array): ArrayData {
 
 /** Parts of a set, one under the other. */
 export function joinRows(parts: readonly ArrayData[]): ArrayData {
-  if (parts.length === 1) return parts[0]!
-  const rows = parts.reduce((sum, { shape }) => sum + shape[0]!, 0)
-  const data: TypedArray = new Float64Array(parts.reduce((sum, part) => sum + part.data.length, 0))
-  let at = 0
-  for (const part of parts) {
-    data.set(part.data, at)
-    at += part.data.length
-  }
-  return { shape: [rows, ...parts[0]!.shape.slice(1)], data }
+  return joined(parts.map((part) => ({ part, from: 0, to: part.shape[0]! })))
 }

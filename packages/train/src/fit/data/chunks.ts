@@ -85,7 +85,9 @@ async function onHost(rows: Rows): Promise<HostRows> {
 }
 
 /** Rows of several arrays, one under the other. */
-function joined(parts: readonly { readonly part: ArrayData; readonly from: number; readonly to: number }[]): ArrayData {
+export function joined(
+  parts: readonly { readonly part: ArrayData; readonly from: number; readonly to: number }[],
+): ArrayData {
   const [first] = parts
   const { shape, data } = first!.part
   const width = data.length / shape[0]!

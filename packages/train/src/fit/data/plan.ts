@@ -1,5 +1,5 @@
 import { childSeed, NeuriteError } from '@neurite/core'
-import { batchIndices, trainTestSplit, type BatchOrder, type Labels } from '@neurite/data'
+import { batchIndices, splitIndices, type BatchOrder, type Labels } from '@neurite/data'
 import type { Fit } from '../run/options.js'
 
 /** Which rows a run learns from and which it is judged on: together all, each once. Both are empty where a source gives the rows. */
@@ -53,6 +53,6 @@ function splitOf(rows: number, validation: number | undefined, stratify: Labels 
       rows,
     })
   const options = { test: validation, seed: childSeed(seed, 'split'), ...(stratify !== undefined && { stratify }) }
-  const { trainIndices, testIndices } = trainTestSplit({ rows: { shape: [rows], data: all } }, options)
+  const { trainIndices, testIndices } = splitIndices(rows, options)
   return { trainIndices, validationIndices: testIndices }
 }
