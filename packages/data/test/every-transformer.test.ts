@@ -29,10 +29,6 @@ interface Case {
   readonly defaults: object
   /** Other options, whose fitted values are saved. */
   readonly other: object
-  /** Values that each option refuses. */
-  readonly wrong: Readonly<Record<string, readonly unknown[]>>
-  /** Misspelt, and what was meant. */
-  readonly misspelt?: readonly [wrong: string, meant: string]
   /** Two sets of data that teach different things. */
   readonly data: readonly [unknown, unknown]
 }
@@ -68,15 +64,12 @@ const tables = [
   Table.fromColumns({ age: [1, 2], city: ['Jeju', 'Busan'], size: ['S', 'S'] }),
 ] as const
 
-const notBoolean = [1, 'yes', null]
 const steps = [imputer(), standardScaler()] as const
 const city = { columns: 'city', use: oneHotEncoder({ unknown: 'ignore' }) } as const
 const parts = [city, { ...city, columns: ['size', 'city'] }, { columns: 'age', use: pipeline(steps) }]
 const encoding = {
   defaults: { unknown: 'error', categories: undefined },
   other: { unknown: 'ignore', categories: ['b', 'a'] },
-  wrong: { unknown: ['skip', 0], categories: [[], ['a', 'a'], 'a', [[]], [['a'], ['b', 'b']], [{}], [NaN]] },
-  misspelt: ['unknwon', 'unknown'],
   data: words,
 } as const
 
@@ -86,57 +79,43 @@ const CASES: Readonly<Record<string, Case>> = {
     make: minMaxScaler,
     defaults: { range: [0, 1], clip: false },
     other: { range: [-1, 3], clip: true },
-    wrong: { range: [[1, 0], [1, 1], [0], 5, [0, Infinity], ['0', '1']], clip: notBoolean },
-    misspelt: ['rang', 'range'],
     data: numbers,
   },
   standardScaler: {
     make: standardScaler,
     defaults: { withMean: true, withStandardDeviation: true },
     other: { withMean: false, withStandardDeviation: true },
-    wrong: { withMean: notBoolean, withStandardDeviation: notBoolean },
-    misspelt: ['with_mean', 'withMean'],
     data: numbers,
   },
   robustScaler: {
     make: robustScaler,
     defaults: { withCentering: true, withScaling: true, quantileRange: [25, 75] },
     other: { withCentering: false, quantileRange: [10, 90] },
-    wrong: { withCentering: notBoolean, withScaling: notBoolean, quantileRange: [[75, 25], [-1, 50], [50, 101], 50] },
-    misspelt: ['quantile_range', 'quantileRange'],
     data: numbers,
   },
-  maxAbsScaler: { make: maxAbsScaler as Case['make'], defaults: {}, other: {}, wrong: {}, data: numbers },
+  maxAbsScaler: { make: maxAbsScaler as Case['make'], defaults: {}, other: {}, data: numbers },
   normalizer: {
     make: normalizer,
     defaults: { norm: 'l2' },
     other: { norm: 'max' },
-    wrong: { norm: ['l3', 2, null] },
-    misspelt: ['nrom', 'norm'],
     data: numbers,
   },
   imputer: {
     make: imputer,
     defaults: { strategy: 'mean', value: 0 },
     other: { strategy: 'constant', value: -1 },
-    wrong: { strategy: ['mode', 0], value: [NaN, Infinity, null, [1]] },
-    misspelt: ['stratgy', 'strategy'],
     data: gaps,
   },
   outlierClipper: {
     make: outlierClipper,
     defaults: { method: 'iqr', factor: 1.5 },
     other: { method: 'zScore', factor: 0.1 },
-    wrong: { method: ['IQR', 1], factor: [0, -1, Infinity, '2'] },
-    misspelt: ['factr', 'factor'],
     data: numbers,
   },
   polynomialFeatures: {
     make: polynomialFeatures,
     defaults: { degree: 2, interactionOnly: false, includeBias: true },
     other: { degree: 3, interactionOnly: true, includeBias: false },
-    wrong: { degree: [0, 17, 1.5, '2'], interactionOnly: notBoolean, includeBias: notBoolean },
-    misspelt: ['degre', 'degree'],
     data: numbers,
   },
   oneHotEncoder: { ...encoding, make: oneHotEncoder },
@@ -145,23 +124,18 @@ const CASES: Readonly<Record<string, Case>> = {
     make: labelEncoder,
     defaults: { categories: undefined },
     other: { categories: ['d', 'c', 'b', 'a'] },
-    wrong: { categories: [[], ['a', 'a'], 'a', [{}], [NaN]] },
-    misspelt: ['categorys', 'categories'],
     data: words,
   },
   pipeline: {
     make: (options) => pipeline((options as { steps?: never } | undefined)?.steps ?? steps),
     defaults: {},
     other: { steps: [imputer({ strategy: 'median' }), polynomialFeatures(), minMaxScaler()] },
-    wrong: { steps: [[], ['scaler'], [labelEncoder()], [imputer().fit([[1]])]] },
     data: gaps,
   },
   columnTransformer: {
     make: (options) => columnTransformer(parts, options),
     defaults: { rest: 'drop' },
     other: { rest: 'keep' },
-    wrong: { rest: ['kepe', true] },
-    misspelt: ['rset', 'rest'],
     data: tables,
   },
 }
@@ -174,115 +148,88 @@ function copyOf(value: unknown): unknown {
 /** Each input as the type that the transformer under test takes. */
 type Input = never
 
-describe.each(Object.entries(CASES))(
-  '%s',
-  (kind, { make, defaults, other, wrong, misspelt, data: [first, second] }) => {
-    const given = (x: unknown): Input => x as Input
+describe.each(Object.entries(CASES))('%s', (kind, { make, defaults, other, data: [first, second] }) => {
+  const given = (x: unknown): Input => x as Input
 
-    test('says what it is: its kind and all its options, with the defaults that are documented', () => {
-      const description = make()
-      expect(description.kind).toBe(kind)
-      expect(description.options).toEqual(defaults)
-      expect(description.fit(given(first)).options).toEqual(defaults)
-    })
+  test('says what it is: its kind and all its options, with the defaults that are documented', () => {
+    const description = make()
+    expect(description.kind).toBe(kind)
+    expect(description.options).toEqual(defaults)
+    expect(description.fit(given(first)).options).toEqual(defaults)
+  })
 
-    test('is not changed by fit, and cannot be', () => {
-      const description = make(other)
-      const before = { ...description, options: structuredClone(description.options) }
-      description.fit(given(first))
-      expect(description).toEqual(before)
-      expect(Object.isFrozen(description)).toBe(true)
-      expect(Object.isFrozen(description.options)).toBe(true)
-      const fitted = description.fit(given(first))
-      for (const value of [fitted, ...Object.values(fitted)]) {
-        if (typeof value === 'object' && value !== null) expect(Object.isFrozen(value)).toBe(true)
-      }
-    })
+  test('is not changed by fit, and cannot be', () => {
+    const description = make(other)
+    const before = { ...description, options: structuredClone(description.options) }
+    description.fit(given(first))
+    expect(description).toEqual(before)
+    expect(Object.isFrozen(description)).toBe(true)
+    expect(Object.isFrozen(description.options)).toBe(true)
+    const fitted = description.fit(given(first))
+    for (const value of [fitted, ...Object.values(fitted)]) {
+      if (typeof value === 'object' && value !== null) expect(Object.isFrozen(value)).toBe(true)
+    }
+  })
 
-    test('two fits are apart, and the same data teach the same', () => {
-      const description = make()
-      const fitted = description.fit(given(first))
-      const before = [fitted.transform(given(first)), fitted.toJSON()]
-      const next = description.fit(given(second))
-      expect([fitted.transform(given(first)), fitted.toJSON()]).toEqual(before)
-      expect(next).not.toBe(fitted)
-      const again = description.fit(given(first))
-      expect([again.transform(given(first)), again.toJSON()]).toEqual(before)
-      expect(description.fitTransform(given(first))).toEqual(before[0])
-    })
+  test('two fits are apart, and the same data teach the same', () => {
+    const description = make()
+    const fitted = description.fit(given(first))
+    const before = [fitted.transform(given(first)), fitted.toJSON()]
+    const next = description.fit(given(second))
+    expect([fitted.transform(given(first)), fitted.toJSON()]).toEqual(before)
+    expect(next).not.toBe(fitted)
+    const again = description.fit(given(first))
+    expect([again.transform(given(first)), again.toJSON()]).toEqual(before)
+    expect(description.fitTransform(given(first))).toEqual(before[0])
+  })
 
-    test('changes neither its options nor its data', () => {
-      const copies = (): unknown => [
-        copyOf(first),
-        ...Object.values(other).map((value: unknown) => (Array.isArray(value) ? [...value] : value)),
-      ]
-      const before = copies()
-      const fitted = make(other).fit(given(first))
-      fitted.transform(given(first))
-      expect(copies()).toEqual(before)
-      // What is frozen within is a copy.
-      expect([first, ...Object.values(other)].some((value) => Array.isArray(value) && Object.isFrozen(value))).toBe(
-        false,
+  test('changes neither its options nor its data', () => {
+    const copies = (): unknown => [
+      copyOf(first),
+      ...Object.values(other).map((value: unknown) => (Array.isArray(value) ? [...value] : value)),
+    ]
+    const before = copies()
+    const fitted = make(other).fit(given(first))
+    fitted.transform(given(first))
+    expect(copies()).toEqual(before)
+    // What is frozen within is a copy.
+    expect([first, ...Object.values(other)].some((value) => Array.isArray(value) && Object.isFrozen(value))).toBe(false)
+  })
+
+  test.each([
+    ['its defaults', {}],
+    ['other options', other],
+  ])('with %s it comes back from JSON, bit for bit the same', (_, options) => {
+    for (const x of [first, second]) {
+      const fitted =
+        'categories' in options
+          ? make({ ...options, categories: ['d', 'c', 'b', 'a'] }).fit(given(x))
+          : make(options).fit(given(x))
+      const text = JSON.stringify(fitted)
+      const restored = transformerFromJSON(JSON.parse(text)) as FittedTransformer<Takes, Transformed>
+      expect(JSON.stringify(restored)).toBe(text)
+      expect(restored.toJSON()).toEqual(fitted.toJSON())
+      expect([restored.kind, restored.takes, restored.options]).toEqual([fitted.kind, fitted.takes, fitted.options])
+      expect(restored.transform(given(x))).toEqual(fitted.transform(given(x)))
+      expect(Object.keys(restored).sort()).toEqual(Object.keys(fitted).sort())
+    }
+  })
+
+  test('refuses to transform before fit, in JavaScript too', () => {
+    const transform = Reflect.get(make(), 'transform') as (x: unknown) => unknown
+    expect(() => transform(first)).toThrow(coded('NOT_FITTED', `${kind}: this is a description; call fit(x)`))
+    expect(() => JSON.stringify(make())).toThrow(coded('NOT_FITTED', kind))
+  })
+
+  test('refuses other data than in fit with a coded error', () => {
+    const fitted = make().fit(given(first))
+    for (const x of [undefined, null, 'text', 7, { shape: [2], data: [1, 2] }, [[[1]]], new Map()]) {
+      expect(() => fitted.transform(given(x))).toThrow(
+        expect.objectContaining({ code: expect.stringMatching(/^(INVALID_ARGUMENT|SHAPE_MISMATCH)$/) as string }),
       )
-    })
-
-    test.each([
-      ['its defaults', {}],
-      ['other options', other],
-    ])('with %s it comes back from JSON, bit for bit the same', (_, options) => {
-      for (const x of [first, second]) {
-        const fitted =
-          'categories' in options
-            ? make({ ...options, categories: ['d', 'c', 'b', 'a'] }).fit(given(x))
-            : make(options).fit(given(x))
-        const text = JSON.stringify(fitted)
-        const restored = transformerFromJSON(JSON.parse(text)) as FittedTransformer<Takes, Transformed>
-        expect(JSON.stringify(restored)).toBe(text)
-        expect(restored.toJSON()).toEqual(fitted.toJSON())
-        expect([restored.kind, restored.takes, restored.options]).toEqual([fitted.kind, fitted.takes, fitted.options])
-        expect(restored.transform(given(x))).toEqual(fitted.transform(given(x)))
-        expect(Object.keys(restored).sort()).toEqual(Object.keys(fitted).sort())
-      }
-    })
-
-    test('refuses to transform before fit, in JavaScript too', () => {
-      const transform = Reflect.get(make(), 'transform') as (x: unknown) => unknown
-      expect(() => transform(first)).toThrow(coded('NOT_FITTED', `${kind}: this is a description; call fit(x)`))
-      expect(() => JSON.stringify(make())).toThrow(coded('NOT_FITTED', kind))
-    })
-
-    test.each(Object.entries(wrong))('refuses wrong values of %s, and names it', (name, values) => {
-      for (const value of values) {
-        expect(() => make({ [name]: value })).toThrow(
-          expect.objectContaining({
-            code: expect.stringMatching(/^(INVALID_ARGUMENT|SHAPE_MISMATCH|NON_FINITE)$/) as string,
-            message: expect.stringMatching(new RegExp(`${kind}: .*${name === 'steps' ? 'step' : name}`)) as string,
-          }),
-        )
-      }
-    })
-
-    if (misspelt !== undefined)
-      test('refuses a misspelt option, and says which was meant', () => {
-        const [name, meant] = misspelt
-        expect(() => make({ [name]: Object.values(other)[0] })).toThrow(
-          coded('UNKNOWN_OPTION', `${kind}: unknown option '${name}'`),
-        )
-        expect(() => make({ [name]: Object.values(other)[0] })).toThrow(
-          coded('UNKNOWN_OPTION', `Did you mean '${meant}'?`),
-        )
-      })
-
-    test('refuses other data than in fit with a coded error', () => {
-      const fitted = make().fit(given(first))
-      for (const x of [undefined, null, 'text', 7, { shape: [2], data: [1, 2] }, [[[1]]], new Map()]) {
-        expect(() => fitted.transform(given(x))).toThrow(
-          expect.objectContaining({ code: expect.stringMatching(/^(INVALID_ARGUMENT|SHAPE_MISMATCH)$/) as string }),
-        )
-      }
-    })
-  },
-)
+    }
+  })
+})
 
 test('every kind is tested', () => {
   expect(() => transformerFromJSON({ kind: '?' })).toThrow(coded('INVALID_ARGUMENT', 'minMaxScaler'))

@@ -263,7 +263,9 @@ describe('kFold', () => {
     expect(() => kFold(4, { folds: 3, groups })).toThrow(coded('INVALID_ARGUMENT', '2 groups for 3 folds'))
     expect(() => kFold(4, { folds: 2, groups, stratify: groups })).toThrow(coded('INVALID_ARGUMENT', 'groups'))
     expect(() => kFold(5, { folds: 2, groups })).toThrow(coded('SHAPE_MISMATCH', '4 labels for 5 rows'))
-    expect(() => kFold(4.5, { folds: 2 })).toThrow(coded('INVALID_ARGUMENT', '4.5 rows'))
+    expect(() => kFold(4.5, { folds: 2 })).toThrow(
+      coded('INVALID_ARGUMENT', 'kFold: rows must be a whole number >= 1, got 4.5'),
+    )
     // @ts-expect-error -- misspelt
     expect(() => kFold(4, { fold: 2 })).toThrow(coded('UNKNOWN_OPTION'))
   })

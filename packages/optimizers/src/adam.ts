@@ -86,7 +86,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
 /**
  * Adam with decoupled weight decay: w <- w - learningRate * weightDecay * w beside Adam's update (Loshchilov & Hutter 2019).
  *
- * @param options - as `adam`; `weightDecay` default 0.01
+ * @param options - `learningRate` default 0.001, `weightDecay` default 0.01; otherwise as `adam`
  */
 export function adamw(options: AdamOptions = {}): Optimizer {
   return adamLike('adamw', options, 0.01, true)

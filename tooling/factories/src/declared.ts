@@ -135,6 +135,8 @@ function rangeIn(text: string): string | undefined {
 
 /** A default ends where its sentence does. */
 function defaultIn(text: string): string | undefined {
+  const plain = /\bdefault:? (\[[^\]]*\]|'[^']*'|-?\d[\d,]*(?:[.^e]-?\d+)*)(?![\w/]| GiB| each)/i.exec(text)
+  if (plain !== null) return plain[1]!.replace(/,$/, '')
   if (/'(\w+)' \(default\)/.test(text)) return /('\w+') \(default\)/.exec(text)![1]
   return /\bdefault:? (.+?)(?:[.;)]? *$|[.;,)] |[:;] |\)|,$| steps?\b)/i.exec(text)?.[1]
 }

@@ -95,13 +95,15 @@ describe.each(CASES)('$name', ({ name, factory, parameters, options, takesOption
 
   if (optional.length > 0)
     test('has the defaults that are documented', async () => {
-      for (const { name: one, standard: text } of optional) {
+      for (const { name: one, standard: text, type, words } of optional) {
         const { [one]: _, ...without } = { ...needed, ...beside[one] }
         const absent = await call(given, without)
         const usual = await plain(await factory.tried(absent))
         expect(await does({ ...beside[one], [one]: undefined }), `${one}: undefined`).toEqual(usual)
         const inWords = Object.hasOwn(standard, one)
         const value = inWords ? { value: standard[one] } : text === undefined ? undefined : valueOf(text)
+        if (PLAIN.includes(type) || words !== undefined)
+          expect(value ?? text, `${one} needs a documented default`).toBeDefined()
         if (value === undefined) continue
         expect(await does({ ...beside[one], [one]: value.value }), `${one}: ${show(value.value)}`).toEqual(usual)
         const said = factory.says?.(absent) ?? {}
@@ -157,6 +159,9 @@ describe.each(CASES)('$name', ({ name, factory, parameters, options, takesOption
         expect(await plain(await factory.restored!(await made(more))), show(more)).toEqual(await does(more))
     })
 })
+
+/** Options of these types have a default that is a value, or words that stand for one. */
+const PLAIN = ['number', 'boolean']
 
 /** Ways in which people write a name wrong, but for those that could mean another. */
 function misspellings(name: string, all: readonly string[]): readonly string[] {

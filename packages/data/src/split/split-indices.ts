@@ -41,7 +41,7 @@ export const splitOptions = {
 /**
  * The rows of `trainTestSplit` alone, for rows that are kept in some other way than in a table or arrays.
  *
- * @param rows - how many there are
+ * @param rows - how many there are, at least 2
  * @param options - `test` (default 0.25), `stratify`, `groups`, `seed` (default 0), `shuffle` (default true)
  * @throws NeuriteError `INVALID_ARGUMENT` for parts or classes that are too small, or both `stratify` and `groups`;
  * `SHAPE_MISMATCH` unless there is one label a row, `UNKNOWN_OPTION`
@@ -53,7 +53,8 @@ export const splitOptions = {
  * ```
  */
 export function splitIndices(rows: number, options: SplitIndicesOptions = {}): SplitIndices {
-  return partRows('splitIndices', rows, readOptions('splitIndices', options, splitOptions))
+  const count = whole(2)('splitIndices', 'rows', rows)
+  return partRows('splitIndices', count, readOptions('splitIndices', options, splitOptions))
 }
 
 export interface SplitPlan {

@@ -8,7 +8,7 @@ import type { BackpropTrace, TraceNode } from './trace.js'
 
 /** Options of {@link traceSvg}. */
 export interface TraceSvgOptions {
-  /** Which nodes are drawn; see `latexSteps`. */
+  /** Which nodes are drawn; see `latexSteps`. Default `named` if anything between inputs and loss has a name. */
   readonly detail?: Detail
   /** Default 'auto'. */
   readonly theme?: Theme

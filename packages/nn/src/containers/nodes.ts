@@ -105,7 +105,7 @@ export function multiplyNodes(...nodes: readonly GraphNode[]): JoinNode {
 /**
  * Values side by side along one axis; all other extents must be equal.
  *
- * @param options - `axis` counts the batch as axis 0, which cannot be joined; default -1, the last
+ * @param options - `axis`, default -1, the last; the batch counts as axis 0, which cannot be joined
  * @throws NeuriteError `SHAPE_MISMATCH`, `AXIS_OUT_OF_RANGE`, `INVALID_ARGUMENT` for no nodes
  *
  * @example

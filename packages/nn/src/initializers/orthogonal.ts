@@ -6,6 +6,7 @@ import { initializer, type Initializer } from './initializer.js'
  * A matrix with orthonormal columns (or rows, where it has more columns than rows), times `gain` (default 1): it keeps the length
  * of what passes through it (Saxe, McClelland, Ganguli 2014). Weights of more than two axes count as [everything else, last axis].
  *
+ * @param options - `gain` default 1
  * @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION`; when used, `SHAPE_MISMATCH` for fewer than two axes
  * @example
  * ```ts

@@ -40,7 +40,14 @@ export const ones: Initializer = /* @__PURE__ */ initializer({ kind: 'ones' }, (
  * layer.init({ inputShape: [2] }).params.weight.shape // => [2, 3]
  * ```
  */
-export function uniform(range: { readonly minimum?: number; readonly maximum?: number } = {}): Initializer {
+export function uniform(
+  range: {
+    /** Default -0.05. */
+    readonly minimum?: number
+    /** Default 0.05. */
+    readonly maximum?: number
+  } = {},
+): Initializer {
   const { minimum, maximum } = readOptions('uniform', range, {
     minimum: or(-0.05, number()),
     maximum: or(0.05, number()),

@@ -136,6 +136,17 @@ const functions: Readonly<Record<string, Factory>> = {
     options: { folds: 4 },
     tried: given,
   },
+  splitIndices: {
+    make: data.splitIndices,
+    given: [8],
+    kinds: {
+      rows: whole(2),
+      test: kind([0, 1.5, -1, NaN, '1', true, {}, 1e9], [0.5, 3]),
+      stratify: labels,
+      groups: kind([1, true, {}, ['a'], [{}]], [['a', 'b', 'c', 'd', 'e', 'f', 'a', 'b']]),
+    },
+    tried: given,
+  },
   timeSeriesSplit: {
     make: data.timeSeriesSplit,
     given: [20],

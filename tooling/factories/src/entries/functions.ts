@@ -119,6 +119,7 @@ export const explaining: Entry = {
         onProgress: 'is told, and changes nothing',
       },
       beside: { tolerance: { neurons: undefined } },
+      standard: { neurons: undefined },
       tried: async (made: explain.Approximation) => ({ ...made }),
     },
   },

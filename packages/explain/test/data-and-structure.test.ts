@@ -1,97 +1,15 @@
 import { cpu } from '@neurite/backend-cpu'
-import { matmul, memory, mul, setDefaultBackend, tanh, tensor, type Tensor } from '@neurite/core'
+import { matmul, memory, mul, setDefaultBackend, tanh, tensor } from '@neurite/core'
 import { mse } from '@neurite/losses'
 import { batchNorm, call, dense, graph, input, layer, sequential } from '@neurite/nn'
 import { ones } from '@neurite/nn/initializers'
 import { beforeAll, describe, expect, test } from 'vitest'
-import {
-  approximate,
-  collapseLinear,
-  gradientFlow,
-  latexSteps,
-  networkGraph,
-  toDot,
-  toSvg,
-  traceBackprop,
-  traceSvg,
-} from '../src/index.js'
+import { collapseLinear, gradientFlow, networkGraph, traceBackprop } from '../src/index.js'
 
 beforeAll(() => setDefaultBackend(cpu()))
 
 const model = sequential([dense(2, { activation: 'tanh' }), dense(1)])
-const linear = sequential([dense(2), dense(1)])
 const params = () => model.init({ inputShape: [2] }).params
-const network = () => networkGraph(model, params())
-const trace = () => traceBackprop((x: Tensor) => mul(x, x), tensor(3))
-
-const FLAG = [1, 'true', null]
-const SHAPE = [4, [0], [1.5], ['2'], null]
-const DRAWN = { theme: ['blue', 1, null], title: [1, null] }
-const NETWORK = { maxNodes: [14, 20.5, '40', null], weights: FLAG }
-const DETAIL = { detail: ['some', 1, null] }
-
-/** Each function, and values that are none for each of its options. */
-const CASES: Readonly<
-  Record<
-    string,
-    { run(options: object): Promise<unknown>; readonly options: Readonly<Record<string, readonly unknown[]>> }
-  >
-> = {
-  networkGraph: {
-    run: (options) => networkGraph(model, params(), options),
-    options: { biasAsInput: FLAG, inputShape: SHAPE },
-  },
-  toDot: { run: async (options) => toDot(await network(), options), options: NETWORK },
-  toSvg: { run: async (options) => toSvg(await network(), options), options: { ...NETWORK, ...DRAWN } },
-  traceSvg: { run: async (options) => traceSvg(await trace(), options), options: { ...DETAIL, ...DRAWN } },
-  latexSteps: {
-    run: async (options) => latexSteps(await trace(), options),
-    options: { ...DETAIL, digits: [0, 2.5, 101, '6', null] },
-  },
-  traceBackprop: {
-    run: (options) => traceBackprop((x: Tensor) => mul(x, x), tensor(3), options),
-    options: { names: [3, {}], output: [1, null] },
-  },
-  collapseLinear: {
-    run: (options) => collapseLinear(linear, linear.init({ inputShape: [2] }).params, options),
-    options: { inputShape: SHAPE, seed: [0.5, '1', null] },
-  },
-  approximate: {
-    run: (options) => approximate(Math.abs, { domain: [-1, 1], neurons: 1, steps: 0, ...options }),
-    options: {
-      domain: [3, [1, 0], ['a', 'b'], null],
-      neurons: [0, 1.5, '5', null],
-      maxNeurons: [0, 1.5, '5', null],
-      steps: [-1, 1.5, '5', null],
-      seed: [0.5, '1', null],
-      signal: [true, null],
-      onProgress: ['print', null],
-    },
-  },
-}
-
-describe.each(Object.entries(CASES))('%s', (name, { run, options }) => {
-  test('refuses wrong options by name, and names that are none', async () => {
-    await run({})
-    for (const [option, wrong] of Object.entries(options)) {
-      for (const value of wrong)
-        await expect(run({ [option]: value }), `${option}: ${JSON.stringify(value)}`).rejects.toThrow(
-          new RegExp(`^${name}: ${option}.*INVALID_ARGUMENT`),
-        )
-      await expect(run({ [option.toUpperCase()]: 1 })).rejects.toThrow(`Did you mean '${option}'?`)
-    }
-  })
-})
-
-test('tolerance and activation of approximate', async () => {
-  for (const tolerance of [0, -1, Number.NaN, '1', null])
-    await expect(approximate(Math.abs, { domain: [0, 1], tolerance } as never)).rejects.toThrow(/tolerance must be/)
-  await expect(approximate(Math.abs, { domain: [0, 1], activation: 'tanhh' } as never)).rejects.toThrow(
-    /approximate: unknown activation/,
-  )
-  await expect(approximate('abs' as never, { domain: [0, 1] })).rejects.toThrow(/approximate: f must be a function/)
-})
-
 describe('numbers as a person has them', () => {
   const x = [
     [1, 2],
