@@ -7,10 +7,8 @@ import {
   NeuriteError,
   sameShape,
   tidy,
-  type Backend,
   type Key,
   type Tensor,
-  type Tree,
 } from '@neurite/core'
 import { aBoolean, aSeed, having, oneOf, optional, or, readOptions, aTree, aBackend } from '@neurite/core/arguments'
 import { resolveActivation, type Activation } from './activations.js'

@@ -1,4 +1,3 @@
-import type { Backend } from '../backend/v1.js'
 import { isRecord } from '../errors/check.js'
 import { NeuriteError } from '../errors/index.js'
 import { isTensor, type Tree } from '../tensor/tree.js'

@@ -11,7 +11,8 @@ import { closest } from './suggest.js'
  */
 export function checkOptions(where: string, options: object, allowed: readonly string[]): void {
   if (!isRecord(options)) {
-    throw new NeuriteError('INVALID_ARGUMENT', `${where}: options must be an object, got ${String(options)}.`)
+    const got = options === null ? 'null' : Array.isArray(options) ? 'an array' : typeof options
+    throw new NeuriteError('INVALID_ARGUMENT', `${where}: options must be an object, got ${got}.`)
   }
   for (const name of Object.keys(options)) {
     if (!allowed.includes(name)) {
