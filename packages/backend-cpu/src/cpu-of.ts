@@ -36,7 +36,7 @@ export function cpuOf(family: Family, poolBytes = 2 ** 26): Backend<TypedArray> 
     typeof family === 'object' && family !== null && poolBytes >= 0,
     () => 'cpuOf: takes an object of kernels, { ...elementwise, ...matmul } say, and a number >= 0 of bytes.',
   )
-  const { random: fill, ...planners } = family
+  const { random: fill, fusion: _, ...planners } = family
   const pool = new Pool(poolBytes)
   let buffers = 0
   let bytes = 0

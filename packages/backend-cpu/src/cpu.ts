@@ -4,6 +4,7 @@ import { cpuOf } from './cpu-of.js'
 import {
   convolution,
   elementwise,
+  fusion,
   indexing,
   matmul,
   movement,
@@ -48,6 +49,7 @@ export function cpu(options: CpuOptions = {}): Backend<TypedArray> {
     ...movement,
     ...indexing,
     ...random,
+    ...fusion,
   }
   return cpuOf(all, poolBytes)
 }

@@ -13,7 +13,7 @@ import {
   type TensorSpec,
   type TypedArray,
 } from '@neurite/core'
-import { fuse, runFused, type CpuFusion } from './fusion.js'
+import type { CpuFusion } from './fusion.js'
 import type { Family } from './family.js'
 import type { AnyPlanner } from './plan.js'
 
@@ -25,7 +25,8 @@ export interface Memory {
 
 /** A program as planned kernels over one arena of temporaries and constants. */
 export function createExecutable(program: Program, family: Family, memory: Memory): Executable<TypedArray> {
-  const plan = schedule(program, { fuse })
+  const { fusion } = family
+  const plan = schedule(program, fusion === undefined ? {} : { fuse: fusion.fuse })
   const arena = new ArrayBuffer(plan.bytes)
   return execute(plan, {
     bind: (operation, keys) => bind(operation, family, keys),
@@ -44,12 +45,13 @@ const ARRAYS: Readonly<Record<DType, new (memory: ArrayBuffer, offset: number, l
 
 function bind(
   { instruction, fusion, inputs }: Operation<CpuFusion>,
-  { random, ...planners }: Family,
+  { random, fusion: fusing, ...planners }: Family,
   keys: RunKeys,
 ): StepRun<TypedArray> {
   const { primitive, params, shape } = instruction
   const n = sizeOf(shape)
-  if (fusion !== undefined) return runFused(fusion, n)
+  // What was fused has somebody who runs it.
+  if (fusion !== undefined) return fusing!.runFused(fusion, n)
   // Keys come with each run.
   if (primitive === 'random' && random !== undefined)
     return (out) => random(params.distribution, resolveKey(params.key, keys()), out, n)

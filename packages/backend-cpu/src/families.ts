@@ -2,6 +2,7 @@ import { fillRandom } from '@neurite/core'
 import { binaryPlanners } from './elementwise/binary.js'
 import { unaryPlanners } from './elementwise/unary.js'
 import type { Family } from './family.js'
+import { fuse, runFused } from './fusion.js'
 
 export { cpuOf } from './cpu-of.js'
 export type { Family } from './family.js'
@@ -16,6 +17,9 @@ export { softmaxPlanners as softmax } from './softmax.js'
 
 /** Arithmetic, functions, comparison and logic. */
 export const elementwise: Family = /* @__PURE__ */ (() => ({ ...unaryPlanners, ...binaryPlanners }))()
+
+/** For training steps: the same bits in fewer loops. */
+export const fusion: Family = { fusion: { fuse, runFused } }
 
 /** Random numbers, for programs with dropout. */
 export const random: Family = { random: fillRandom }

@@ -1,8 +1,20 @@
-import type { fillRandom } from '@neurite/core'
+import type { fillRandom, Fuse, StepRun, TypedArray } from '@neurite/core'
+import type { CpuFusion } from './fusion.js'
 import type { Planners } from './plan.js'
 
-/** Some of the kernels. `random` is not planned: its numbers come from core. */
-export type Family = Partial<Planners> & { readonly random?: typeof fillRandom }
+/** Some of the kernels. */
+export type Family = Partial<Planners> & {
+  /** Not planned: its numbers come from core. */
+  readonly random?: typeof fillRandom
+  /** One loop for the few sequences that every training step repeats. Without it they run one by one, to the same bits. */
+  readonly fusion?: Fusing
+}
+
+/** What is fused, and how it runs on n elements. */
+export interface Fusing {
+  readonly fuse: Fuse<CpuFusion>
+  readonly runFused: (fusion: CpuFusion, n: number) => StepRun<TypedArray>
+}
 
 /** What the contract asks for, without views and what is optional: what a backend of some families says that it lacks. */
 export const REQUIRED = (

@@ -1,7 +1,7 @@
-import { add, compile, matmul, PRIMITIVE_NAMES, tanh, tensor, zeros, type Tensor } from '@neurite/core'
+import { add, compile, matmul, mul, PRIMITIVE_NAMES, sub, tanh, tensor, zeros, type Tensor } from '@neurite/core'
 import { conv2d } from '@neurite/core/functional'
 import { cpu } from '@neurite/backend-cpu'
-import { cpuOf, elementwise, matmul as products, movement } from '@neurite/backend-cpu/families'
+import { cpuOf, elementwise, fusion, matmul as products, movement } from '@neurite/backend-cpu/families'
 import { expect, test } from 'vitest'
 
 const optional = ['reshape', 'random', 'softmax', 'logSoftmax']
@@ -26,6 +26,16 @@ test('a backend of some families computes what they hold, as the whole one does,
     /NOT_SUPPORTED/,
   )
   expect(add(tensor([1], { backend: some }), 1).toArraySync()).toEqual([2])
+})
+
+test('without its fusions a step has the same bits', () => {
+  const families = { ...elementwise, ...movement }
+  const update = compile((w: Tensor, g: Tensor) => sub(w, mul(g, 0.1)))
+  const results = [families, { ...families, ...fusion }].map((family) => {
+    const backend = cpuOf(family)
+    return update(tensor([1, 2, 3], { backend }), tensor([0.3, 0.7, -0.9], { backend })).toArraySync()
+  })
+  expect(results[0]).toEqual(results[1])
 })
 
 test('what a backend may lack is what the contract asks for', () => {

@@ -217,6 +217,7 @@ export const backends: readonly Entry[] = [
       'puts families together; its own tests try its arguments': ['cpuOf'],
       'is a family of kernels': [
         'convolution',
+        'fusion',
         'indexing',
         'order',
         'matmul',
