@@ -10,8 +10,9 @@ import { closest } from './suggest.js'
  * @throws NeuriteError `UNKNOWN_OPTION` naming the key, the known ones and the one that was probably meant; `INVALID_ARGUMENT` if `options` is no object
  */
 export function checkOptions(where: string, options: object, allowed: readonly string[]): void {
-  if (!isRecord(options)) {
-    throw new NeuriteError('INVALID_ARGUMENT', `${where}: options must be an object, got ${String(options)}.`)
+  const given: unknown = options
+  if (!isRecord(given)) {
+    throw new NeuriteError('INVALID_ARGUMENT', `${where}: options must be an object, got ${String(given)}.`)
   }
   for (const name of Object.keys(options)) {
     if (!allowed.includes(name)) {
