@@ -93,7 +93,7 @@ function isOptions(checker: ts.TypeChecker, type: ts.Type): boolean {
     !checker.isArrayLikeType(type) &&
     checker
       .getPropertiesOfType(type)
-      .every(({ valueDeclaration }) => valueDeclaration !== undefined && ts.isPropertySignature(valueDeclaration))
+      .every(({ valueDeclaration }) => valueDeclaration === undefined || ts.isPropertySignature(valueDeclaration))
   )
 }
 

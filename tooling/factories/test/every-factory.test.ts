@@ -36,6 +36,8 @@ function optionsOf(
 } {
   const signature = signatures.find((one) => one[given.length]?.takesOptions) ?? signatures[0] ?? []
   const at = signature[given.length]
+  if (at !== undefined && !at.takesOptions && at.name === 'options')
+    throw new Error(`${at.type} is not seen as options.`)
   return {
     parameters: signature.slice(0, given.length),
     options: at?.options ?? [],
