@@ -52,4 +52,9 @@ const cumsum: Planner<'cumsum'> = ([x], { axis, reverse }) => {
 }
 
 /** Where elements stand among others: indices of extremes, the k largest, running sums. */
-export const orderPlanners = { argMax: extremeIndex(larger), argMin: extremeIndex(smaller), topKIndices, cumsum }
+export const orderPlanners = /* @__PURE__ */ (() => ({
+  argMax: extremeIndex(larger),
+  argMin: extremeIndex(smaller),
+  topKIndices,
+  cumsum,
+}))()

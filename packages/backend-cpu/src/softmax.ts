@@ -6,7 +6,7 @@ import type { Planner } from './plan.js'
 /** Writes e^(x - top) along a line, from `start` to `end`, and returns the sum. */
 type Exponentials = (out: TypedArray, x: TypedArray, start: number, end: number, stride: number, top: number) => number
 
-const exp32 = float32.exp
+const exp32 = /* @__PURE__ */ (() => float32.exp)()
 
 // Two loops, not one with a choice in it, which would take a third longer.
 const single: Exponentials = (out, x, start, end, stride, top) => {
@@ -71,4 +71,4 @@ const lines =
     }
   }
 
-export const softmaxPlanners = { softmax: lines(divide), logSoftmax: lines(subtractLog) }
+export const softmaxPlanners = /* @__PURE__ */ (() => ({ softmax: lines(divide), logSoftmax: lines(subtractLog) }))()

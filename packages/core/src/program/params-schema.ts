@@ -35,7 +35,8 @@ export function readParams<P extends PrimitiveName>(
   return readOptions(primitive, params as object, readers) as PrimitiveParams[P]
 }
 
-const extents = /* @__PURE__ */ listOf(/* @__PURE__ */ whole(0, 2 ** 31))
+// A literal, not 2 ** 31: bundlers keep what they would have to compute.
+const extents = /* @__PURE__ */ listOf(/* @__PURE__ */ whole(0, 0x8000_0000))
 
 /** Exactly `count` of them. */
 function exactly<T>(count: number, read: Reader<T>): Reader<readonly T[]> {
