@@ -79,7 +79,7 @@ export function runCall(
     }
   } finally {
     // The executable has released what it did not hand back, even if it failed.
-    for (let i = 0; i < given.length; i++) given[i]?.detach()
+    for (let i = 0; i < given.length; i++) if (given[i] !== undefined) given[i]!.detach()
   }
   for (const index of call.passed) tensors[index]!.dispose()
   return unflattenTree(call.result, results)

@@ -6,7 +6,7 @@ const scopes: Set<Tensor>[] = []
 
 /** Puts a new tensor under the innermost scope's care. */
 export function register(tensor: Tensor): void {
-  scopes.at(-1)?.add(tensor)
+  if (scopes.length > 0) scopes[scopes.length - 1]!.add(tensor)
 }
 
 /**
