@@ -197,6 +197,37 @@ test('a run that throws halfway leaves nothing behind: no intermediate, no donat
   expect(x.toArraySync()).toEqual([1, 2])
 })
 
+test('a copy of a donated argument that fails leaves nothing behind either', () => {
+  const base = reference({ name: 'failing' })
+  let left = Infinity
+  const failing: Backend = {
+    ...base,
+    kernels: {
+      ...base.kernels,
+      broadcastTo(operands, params, output) {
+        if (left-- === 0) throw new Error('no memory left')
+        return base.kernels.broadcastTo(operands as never, params, output)
+      },
+    },
+  }
+  const step = compile((p: Tensor, q: Tensor, r: Tensor) => [mul(p, 2), mul(q, 3), mul(r, 4)], { donate: [0, 1, 2] })
+  const three = () => [1, 2, 3].map((value) => tensor([value, value], { backend: failing })) as [Tensor, Tensor, Tensor]
+  step(...three()).forEach((y) => y.dispose())
+  const before = failing.memory()
+  // The first is handed over, the second is copied, the copy of the third fails: their readers keep what they read.
+  const [p, q, r] = three()
+  const readers = [reshape(q, [2, 1]), reshape(r, [2, 1])]
+  left = 1
+  expect(() => step(p, q, r)).toThrow('no memory left')
+  expect(p.isReleased).toBe(true)
+  expect(readers.map((x) => x.toArraySync())).toEqual([
+    [[2], [2]],
+    [[3], [3]],
+  ])
+  for (const x of [...readers, r]) x.dispose()
+  expect(failing.memory()).toEqual(before)
+})
+
 test('a donated argument that others still read is copied', () => {
   const step = compile((w: Tensor) => mul(w, 2), { donate: [0] })
   const w = tensor([1, 2])

@@ -103,22 +103,27 @@ function donateStorages(
   call: number,
 ): (StorageRef | undefined)[] {
   const given: StorageRef[] = []
-  for (let i = 0; i < inputs.length; i++) {
-    const input = inputs[i]!
-    if (!input.donated) continue
-    const ref = refs[i]!
-    if (ref.count === 1 && ref.boundBy !== call) {
-      ref.boundBy = call
-      given.push(ref)
-      tensors[i]!.markDonated()
-    } else {
-      storages[i] = backend.kernels.broadcastTo(
-        [{ storage: ref.storage, shape: input.shape, dtype: input.dtype }],
-        { shape: input.shape },
-        input,
-      )
-      if (ref.count > 1) tensors[i]!.dispose()
+  const copies: object[] = []
+  try {
+    for (let i = 0; i < inputs.length; i++) {
+      const input = inputs[i]!
+      if (!input.donated) continue
+      const ref = refs[i]!
+      if (ref.count === 1 && ref.boundBy !== call) {
+        ref.boundBy = call
+        given.push(ref)
+        tensors[i]!.markDonated()
+      } else {
+        const operand = { storage: ref.storage, shape: input.shape, dtype: input.dtype }
+        copies.push((storages[i] = backend.kernels.broadcastTo([operand], { shape: input.shape }, input)))
+        if (ref.count > 1) tensors[i]!.dispose()
+      }
     }
+  } catch (error) {
+    // A copy failed. What was handed over has nobody to run with it: as in a run that throws, nothing is left behind.
+    for (const ref of given) ref.detach()
+    for (const storage of [...given.map((ref) => ref.storage), ...copies]) backend.release(storage)
+    throw error
   }
   return given
 }
