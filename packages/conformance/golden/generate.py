@@ -312,6 +312,32 @@ OPTIMIZERS = (
 )
 
 
+class NAdam(torch.optim.Optimizer):
+    """Dozat 2016, as PyTorch 2 has it. PyTorch 1.13 multiplies the product of the mu_t by mu_t once more."""
+
+    def __init__(self, params, rate, betas, epsilon, momentum_decay):
+        super().__init__(params, {'lr': rate})
+        self.betas, self.epsilon, self.momentum_decay = betas, epsilon, momentum_decay
+        self.t, self.product = 0, 1.0
+
+    def mu(self, t):
+        return self.betas[0] * (1 - 0.5 * 0.96 ** (t * self.momentum_decay))
+
+    @torch.no_grad()
+    def step(self):
+        self.t += 1
+        now, ahead = self.mu(self.t), self.mu(self.t + 1)
+        self.product *= now
+        beta1, beta2 = self.betas
+        for group in self.param_groups:
+            for w in group['params']:
+                state = self.state[w]
+                m = state['m'] = state.get('m', 0) * beta1 + (1 - beta1) * w.grad
+                v = state['v'] = state.get('v', 0) * beta2 + (1 - beta2) * w.grad ** 2
+                mean = w.grad * (1 - now) / (1 - self.product) + m * ahead / (1 - self.product * ahead)
+                w -= group['lr'] * mean / ((v / (1 - beta2 ** self.t)).sqrt() + self.epsilon)
+
+
 def optimizer_of(name, a, params):
     rate, betas = a['learningRate'], (a.get('beta1', 0.9), a.get('beta2', 0.999))
     kind = name.split('+')[0]
@@ -329,7 +355,7 @@ def optimizer_of(name, a, params):
         return torch.optim.Adadelta(params, rate, rho=a['rho'], eps=a['epsilon'])
     if kind == 'adamax':
         return torch.optim.Adamax(params, rate, betas, a['epsilon'])
-    return torch.optim.NAdam(params, rate, betas, a['epsilon'], momentum_decay=a['momentumDecay'])
+    return NAdam(params, rate, betas, a['epsilon'], a['momentumDecay'])
 
 
 def schedule_of(attrs, optimizer):

@@ -119,8 +119,7 @@ export interface NadamOptions extends MomentOptions {
 
 /**
  * Adam with Nesterov's look ahead (Dozat 2016). beta1 warms up: in step t it is u_t = beta1 (1 - 0.96^(t momentumDecay) / 2).
- * Follows PyTorch 1.x, where the correction of the mean is 1 - u_1 ... u_t u_t u_(t+1); Dozat and PyTorch 2 have one u_t less.
- * The two differ in the first few steps only, as the product soon vanishes.
+ * The correction of the mean is 1 - u_1 ... u_(t+1), as in the paper and in PyTorch 2; PyTorch 1.x had u_t twice.
  *
  * @param options - `learningRate` default 0.002; see {@link NadamOptions}
  */
@@ -141,7 +140,7 @@ export function nadam(options: NadamOptions = {}): Optimizer {
           const [now, ahead] = [memory(t), memory(add(t, 1))]
           const scaled = mul(k, times(rate, -1))
           const ofGradient = div(mul(scaled, sub(1, now)), sub(1, memories))
-          const ofMean = div(mul(scaled, mul(ahead, 1 - beta1)), sub(1, mul(memories, mul(now, ahead))))
+          const ofMean = div(mul(scaled, mul(ahead, 1 - beta1)), sub(1, mul(memories, ahead)))
           const offset = mul(k, epsilon)
           return (gradient, s, q) => {
             const gradients = fade(s, beta1, gradient)
