@@ -10,6 +10,7 @@ import {
   einsum,
   expandDims,
   gather,
+  grad,
   greater,
   hardTanh,
   isFinite,
@@ -38,6 +39,7 @@ import {
   stack,
   standardDeviation,
   sum,
+  type Tensor,
   tensor,
   tile,
   topK,
@@ -123,6 +125,19 @@ test('variance, standard deviation and norms', () => {
   expect(variance(v).toArraySync()).toBe(1.25)
   expect(variance(v, { correction: 1 }).toArraySync()).toBeCloseTo(5 / 3, 12)
   expect(standardDeviation(x, { axes: [0] }).toArraySync()).toEqual([1.5, 1.5, 1.5])
+  const same = tensor(
+    [
+      [2, 2],
+      [1, 3],
+    ],
+    f64,
+  )
+  const deviations = (v: Tensor) => sum(standardDeviation(v, { axes: [1] }))
+  expect(standardDeviation(same, { axes: [1] }).toArraySync()).toEqual([0, 1])
+  expect(grad(deviations)(same).toArraySync()).toEqual([
+    [0, 0],
+    [-0.5, 0.5],
+  ])
   const w = tensor([3, -4], f64)
   expect(norm(w).toArraySync()).toBe(5)
   expect(norm(w, { order: 1 }).toArraySync()).toBe(7)

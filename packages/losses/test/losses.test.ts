@@ -3,6 +3,7 @@ import {
   checkGradients,
   compile,
   grad,
+  hessian,
   mul,
   oneHot,
   setDefaultBackend,
@@ -375,7 +376,23 @@ describe('probabilities of exactly 0 and 1, and logits of any size', () => {
         [1, -1].map((v) => expect.closeTo(v)),
       )
     })
+
+    test(`in ${dtype} logCosh keeps its digits from residuals of 1e-8 to 1e8`, () => {
+      const sizes = [1e-8, 1e-4, 0.01, 0.5, 1, 5, 19.9, 20.1, 80, 100, 1e8]
+      const p = of(sizes.flatMap((size) => [[size], [-size]]))
+      const found = numbers(logCosh({ reduction: 'none' })(p, of(sizes.flatMap(() => [[0], [0]]))))
+      numbers(p).forEach((residual, i) => {
+        const size = Math.abs(residual)
+        const exact = size < 1 ? Math.log1p(2 * Math.sinh(size / 2) ** 2) : size + Math.log1p(Math.expm1(-2 * size) / 2)
+        expect(Math.abs(found[i]! / exact - 1)).toBeLessThan(dtype === 'float32' ? 1e-6 : 1e-13)
+      })
+    })
   }
+
+  test('the second derivative of logCosh at 0 is 1', () => {
+    const at = hessian((x: Tensor) => logCosh({ reduction: 'sum' })(x, float64([0, 0])))(float64([0, 1]))
+    expect(numbers(at)).toEqual([1, 0, 0, 1 - Math.tanh(1) ** 2].map((v) => expect.closeTo(v, 10)))
+  })
 
   test('binaryCrossEntropy of a logit of exactly 0 has the gradient 1/2 - y', () => {
     expect(

@@ -133,8 +133,8 @@ export function variance(x: Tensor, options: ReductionOptions & { readonly corre
 }
 
 /**
- * The square root of the variance; options and errors as in {@link variance}. Its gradient is NaN where all elements
- * are equal: add a small number to the variance and take the root where that happens.
+ * The square root of the variance; options and errors as in {@link variance}. Where all elements are equal it has a kink; its
+ * gradient is taken to be 0 there, as {@link norm}'s.
  *
  * @example
  * ```ts
@@ -146,7 +146,7 @@ export function standardDeviation(
   x: Tensor,
   options: ReductionOptions & { readonly correction?: number } = {},
 ): Tensor {
-  return tidy(() => sqrt(spread('standardDeviation', x, options)))
+  return tidy(() => rootOf(spread('standardDeviation', x, options), 2))
 }
 
 function spread(where: string, x: Tensor, options: ReductionOptions & { readonly correction?: number }): Tensor {
@@ -181,11 +181,15 @@ export function norm(x: Tensor, options: ReductionOptions & { readonly order?: n
     if (order === 1) return sum(abs(x), params)
     if (order === Infinity) return max(abs(x), params)
     const total = sum(order === 2 ? square(x) : pow(abs(x), order), params)
-    // The root is infinitely steep at 0: it is taken of 1 there, and the result replaced.
-    const zero = equal(total, 0)
-    const safe = where(zero, 1, total)
-    return where(zero, 0, order === 2 ? sqrt(safe) : pow(safe, 1 / order))
+    return rootOf(total, order)
   })
+}
+
+/** The root is infinitely steep at 0: it is taken of 1 there, and the result replaced, so that its gradient is 0. */
+function rootOf(total: Tensor, order: number): Tensor {
+  const zero = equal(total, 0)
+  const safe = where(zero, 1, total)
+  return where(zero, 0, order === 2 ? sqrt(safe) : pow(safe, 1 / order))
 }
 
 /**

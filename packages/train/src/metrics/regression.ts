@@ -53,11 +53,13 @@ export const r2: MetricFactory<None> = /* @__PURE__ */ plainMetric({
 
 function explained(pair: Pair, column: number, width: number): number {
   const { rows, prediction, target } = pair
+  // Distances from the first value: those of a constant are 0, whatever its mean would be rounded to.
+  const from = target.data[column]!
   let mass = 0
   let mean = 0
   for (let i = 0; i < rows; i++) {
     mass += weightAt(pair, i)
-    mean += weightAt(pair, i) * target.data[i * width + column]!
+    mean += weightAt(pair, i) * (target.data[i * width + column]! - from)
   }
   mean /= mass
   let residual = 0
@@ -65,7 +67,7 @@ function explained(pair: Pair, column: number, width: number): number {
   for (let i = 0; i < rows; i++) {
     const truth = target.data[i * width + column]!
     residual += weightAt(pair, i) * (truth - prediction.data[i * width + column]!) ** 2
-    variance += weightAt(pair, i) * (truth - mean) ** 2
+    variance += weightAt(pair, i) * (truth - from - mean) ** 2
   }
   if (variance === 0) return residual === 0 ? 1 : 0
   return 1 - residual / variance

@@ -218,6 +218,8 @@ describe('edges', () => {
   test('R2 of a constant target', () => {
     expect(r2([3, 3], [3, 3])).toBe(1)
     expect(r2([3, 4], [3, 3])).toBe(0)
+    // Constants whose mean is rounded.
+    for (const value of [0.1, 1 / 3, 1e6 + 0.1]) expect(r2([1.1, 1.1, 1.1], [value, value, value])).toBe(0)
     expect(() => r2([1], [1])).toThrow(coded('INVALID_ARGUMENT'))
   })
   test('wrong calls', () => {
