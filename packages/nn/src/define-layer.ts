@@ -10,7 +10,7 @@ import {
   type Key,
   type Tensor,
 } from '@neurite/core'
-import { aBoolean, aSeed, having, oneOf, optional, or, readOptions, aTree, aBackend } from '@neurite/core/arguments'
+import { aBackend, aBoolean, aSeed, aTree, having, oneOf, optional, or, readOptions } from '@neurite/core/arguments'
 import { resolveActivation, type Activation } from './activations.js'
 import { nameOf, type LayerConfig } from './config.js'
 import type { Initializer, InitializerOptions } from './initializers/initializer.js'

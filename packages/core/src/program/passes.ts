@@ -1,6 +1,7 @@
 import type { PrimitiveName } from '../primitive/params.js'
 import { sameShape, sizeOf } from '../shape/index.js'
 import { ELEMENTWISE } from '../primitive/elementwise.js'
+import { exactJson } from './exact-json.js'
 import type { Instruction, Program, ValueId } from './program.js'
 
 /**
@@ -50,9 +51,9 @@ const FOLDED: Readonly<Partial<Record<PrimitiveName, (a: number, b: number) => n
 }
 
 /**
- * Removes reshapes and broadcasts to the shape that is already there, and computes what is known while tracing. Gradients start from a 1 and pass through many constant fills, so this shortens
- * every training step: uniform tensors stay one number, elementwise operations take it as a 0-d operand, and x * 1 is x.
- * Floats only, rounded as the backend would.
+ * Removes reshapes and broadcasts to the shape that is already there, and computes what is known while tracing. Gradients
+ * start from a 1 and pass through many constant fills, so this shortens every training step: uniform tensors stay one
+ * number, elementwise operations take it as a 0-d operand, and x * 1 is x. Floats only, rounded as the backend would.
  */
 export function foldConstants(program: Program): Program {
   const shapes = shapesOf(program)
@@ -112,13 +113,7 @@ export function foldConstants(program: Program): Program {
 export function eliminateCommonSubexpressions(program: Program): Program {
   const seen = new Map<string, ValueId>()
   return rewrite(program, (instruction) => {
-    // JSON has no -0, NaN or infinities, which params may hold.
-    const params = JSON.stringify(instruction.params, (_, value: unknown) =>
-      typeof value === 'number' && (Object.is(value, -0) || !Number.isFinite(value))
-        ? `#${Object.is(value, -0) ? '-0' : value}`
-        : value,
-    )
-    const key = `${instruction.primitive}(${instruction.inputs.join(',')})${params}`
+    const key = `${instruction.primitive}(${instruction.inputs.join(',')})${exactJson(instruction.params)}`
     const before = seen.get(key)
     if (before === undefined) seen.set(key, instruction.id)
     return before ?? instruction

@@ -1,5 +1,5 @@
 import { isTensor, NeuriteError, sizeOf, type ArrayData, type ArraySource, type Tensor } from '@neurite/core'
-import { mustBe, readArray, readOptions, type Reader, anObject } from '@neurite/core/arguments'
+import { anObject, asGiven, mustBe, readArray, readOptions, type Reader } from '@neurite/core/arguments'
 import { checkFinite } from './finite.js'
 
 /** Rows to learn from, or to be judged on. */
@@ -28,13 +28,12 @@ export interface Rows extends Dataset {
  * @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION`, `SHAPE_MISMATCH`; `NON_FINITE` for weights
  */
 export async function readRows(where: string, data: Dataset): Promise<Rows> {
-  if (typeof data !== 'object' || data === null || isTensor(data) || Array.isArray(data))
-    throw mustBe(where, 'the data', '{ x, y }', data)
+  if (isTensor(data)) throw mustBe(where, 'the data', '{ x, y }', data)
   anObject(where, 'the data, { x, y },', data)
   const given = readOptions(where, data, {
     x: columns,
     y: columns,
-    sampleWeights: asIs,
+    sampleWeights: asGiven<ArraySource | undefined>,
   })
   const x = await readColumns(`${where}: x`, given.x)
   const y = await readColumns(`${where}: y`, given.y)
@@ -49,8 +48,6 @@ export async function readRows(where: string, data: Dataset): Promise<Rows> {
   if (given.sampleWeights === undefined) return { where, rows, x, y }
   return { where, rows, x, y, sampleWeights: await readWeights(`${where}: sampleWeights`, given.sampleWeights, rows) }
 }
-
-const asIs: Reader<ArraySource | undefined> = (_, __, value) => value as ArraySource | undefined
 
 const columns: Reader<ArraySource> = (where, name, value) => {
   if (value === undefined)
