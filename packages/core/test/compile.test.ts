@@ -14,6 +14,7 @@ import {
   log,
   matmul,
   mul,
+  namedScope,
   randomUniform,
   reshape,
   setDefaultBackend,
@@ -390,4 +391,19 @@ test('checkFinite throws NON_FINITE with the operation and the first index', asy
   // What constants alone make is found as well, and an infinity that was asked for is not.
   await expectCode(() => checkFinite((y: Tensor) => add(y, div(full([], 1), 0)), tensor([1])), 'NON_FINITE', "'div'")
   await checkFinite((y: Tensor) => where(tensor([true]), y, Infinity), tensor([1]))
+})
+
+test('named scopes tell where an instruction was traced, and where its gradient comes from', async () => {
+  const f = (x: Tensor): Tensor => namedScope('outer', () => sum(namedScope('inner', () => log(square(x)))))
+  const scopes = (program: ReturnType<ReturnType<typeof trace>>): (string | undefined)[] =>
+    program.instructions.map(({ scope }) => scope)
+  expect(scopes(trace(f)(tensor([1, 2])))).toEqual(['outer inner', 'outer inner', 'outer'])
+  const back = trace((x: Tensor) => grad(f)(x))(tensor([1, 2]))
+  const division = back.instructions.find(({ primitive }) => primitive === 'div')
+  expect(division?.scope).toBe('gradient of outer inner')
+  expect(await findNonFinite(compile(f), tensor([1, 0]))).toMatchObject({ primitive: 'log', scope: 'outer inner' })
+  await expectCode(() => checkFinite(f, tensor([0])), 'NON_FINITE', "'log' of outer inner")
+  // A scope ends with its function, also where that throws.
+  expect(() => namedScope('lost', () => log(wrong(1)))).toThrow()
+  expect(trace((x: Tensor) => log(x))(tensor(1)).instructions[0]).not.toHaveProperty('scope')
 })

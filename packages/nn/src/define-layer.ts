@@ -4,6 +4,7 @@ import {
   formatShape,
   isTensor,
   key,
+  namedScope,
   NeuriteError,
   sameShape,
   tidy,
@@ -141,9 +142,13 @@ export function layer<P extends object = Nothing, S extends object = Nothing>(
     }
     check(name, 'params', params, parameters, inputShape)
     const context = { training, random, activate }
-    if ('apply' in definition) return [definition.apply(params, x, context), state ?? ({} as TensorsOf<S>)]
-    if (state !== undefined) check(name, 'state', state, specsOf(definition.state, inputShape), inputShape)
-    return definition.forward(params, state, x, context) as [Tensor, TensorsOf<S>]
+    if (state !== undefined && !('apply' in definition))
+      check(name, 'state', state, specsOf(definition.state, inputShape), inputShape)
+    return namedScope(name, () =>
+      'apply' in definition
+        ? [definition.apply(params, x, context), state ?? ({} as TensorsOf<S>)]
+        : (definition.forward(params, state, x, context) as [Tensor, TensorsOf<S>]),
+    )
   }
 
   return {

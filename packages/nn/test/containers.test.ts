@@ -8,6 +8,7 @@ import {
   setDefaultBackend,
   sum,
   tensor,
+  trace,
   type Tensor,
 } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
@@ -295,4 +296,34 @@ describe('graph', () => {
       /^graph: expected inputs of shape \[batch, 2\], got \[batch, 3\].*SHAPE_MISMATCH/,
     )
   })
+})
+
+test('what a layer computes, and the way back, carries its place', () => {
+  const x = input([3])
+  const shared = dense(3, { activation: 'tanh' })
+  const model = sequential([
+    dense(3),
+    residual(sequential([dropout(0.5), shared])),
+    graph({ inputs: x, outputs: addNodes(call(shared, x), x) }),
+  ])
+  const { params, state } = model.init({ inputShape: [3] })
+  const forward = (p: typeof params, x: Tensor): Tensor =>
+    sum(model.forward(p, state, x, { training: true, random: key(0) })[0])
+  const scopes = (f: (p: typeof params, x: Tensor) => unknown) =>
+    new Set(trace(f)(params, tensor([[1, 2, 3]])).instructions.flatMap(({ scope = '' }) => [scope]))
+  const places = [
+    'sequential[0] dense',
+    'sequential[1] residual[0] sequential[0] dropout',
+    'sequential[1] residual[0] sequential[1] dense',
+    'sequential[1]',
+    'sequential[2] graph[0] dense',
+    'sequential[2]',
+  ]
+  expect([...scopes(forward)].sort()).toEqual(['', ...places].sort())
+  const back = scopes((p, x) => grad((q: typeof params) => forward(q, x))(p))
+  for (const place of places.slice(0, 3)) expect(back).toContain(`gradient of ${place}`)
+  // A bare layer has its name.
+  const single = dense(1)
+  const own = single.init({ inputShape: [3] }).params
+  expect(trace((x: Tensor) => single.apply(own, x))(tensor([[1, 2, 3]])).instructions[0]?.scope).toBe('dense')
 })

@@ -1,4 +1,5 @@
 import { add } from '../ops/index.js'
+import { namedScope } from '../program/active-trace.js'
 import type { Tensor } from '../tensor/tensor.js'
 import type { Tape } from './tape.js'
 
@@ -17,13 +18,16 @@ export function backward(
     const node = tape.nodes[i]!
     const arriving = gradients.get(node.output.id)
     if (arriving === undefined) continue
-    node.gradients(arriving).forEach((gradient, k) => {
-      const input = node.inputs[k]!
-      if (gradient === null || !tape.tracks(input)) return
-      const before = gradients.get(input.id)
-      const flowing = gradient()
-      gradients.set(input.id, before === undefined ? flowing : add(before, flowing))
-    })
+    const flow = (): void =>
+      node.gradients(arriving).forEach((gradient, k) => {
+        const input = node.inputs[k]!
+        if (gradient === null || !tape.tracks(input)) return
+        const before = gradients.get(input.id)
+        const flowing = gradient()
+        gradients.set(input.id, before === undefined ? flowing : add(before, flowing))
+      })
+    if (node.scope === '') flow()
+    else namedScope(`gradient of ${node.scope}`, flow)
   }
   return sources.map((source) => gradients.get(source.id))
 }

@@ -1,5 +1,6 @@
 import type { PrimitiveName, PrimitiveParams } from '../primitive/params.js'
 import type { Gradients, Primitive } from '../primitive/primitive.js'
+import { activeScope } from '../program/active-trace.js'
 import { isFloating } from '../tensor/dtype.js'
 import type { Tensor } from '../tensor/tensor.js'
 
@@ -11,6 +12,8 @@ export interface TapeNode {
   readonly inputs: readonly Tensor[]
   readonly output: Tensor
   readonly gradients: (upstream: Tensor) => Gradients
+  /** The names of the scopes it happened in. */
+  readonly scope: string
 }
 
 /**
@@ -58,7 +61,8 @@ export class Tape {
     this.#tracked.add(output.id)
     const own = inputs.map((input) => input.alias())
     const result = output.alias()
-    this.nodes.push({ primitive, params, inputs: own, output: result, gradients: gradients(own, result) })
+    const scope = activeScope()
+    this.nodes.push({ primitive, params, inputs: own, output: result, gradients: gradients(own, result), scope })
   }
 
   dispose(): void {

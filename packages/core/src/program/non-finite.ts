@@ -14,6 +14,8 @@ export interface NonFinite {
   readonly primitive: string
   /** Its place in `program.instructions`, or in `program.inputs`. */
   readonly position: number
+  /** Where in a model it was made: `sequential[2] dense`. Absent outside every `namedScope`. */
+  readonly scope?: string
   readonly shape: readonly number[]
   /** The first element that is not finite. */
   readonly index: readonly number[]
@@ -54,7 +56,7 @@ export async function findNonFinite<A extends readonly unknown[]>(
       const found = await firstNonFinite(backend, operand)
       if (found !== undefined) return { primitive: 'input', position, shape, ...found }
     }
-    for (const [position, { id, primitive, inputs, params, shape, dtype }] of program.instructions.entries()) {
+    for (const [position, { id, primitive, inputs, params, shape, dtype, scope }] of program.instructions.entries()) {
       const operands = inputs.map((input) => values.get(input)!)
       if (primitive === 'reshape') {
         values.set(id, { storage: operands[0]!.storage, shape, dtype })
@@ -65,7 +67,8 @@ export async function findNonFinite<A extends readonly unknown[]>(
       values.set(id, { storage, shape, dtype })
       const found = await firstNonFinite(backend, { storage, shape, dtype })
       // An infinite literal that the program itself asked for is no accident.
-      if (found !== undefined && primitive !== 'full') return { primitive, position, shape, ...found }
+      if (found !== undefined && primitive !== 'full')
+        return { primitive, position, ...(scope && { scope }), shape, ...found }
     }
     return undefined
   } finally {
@@ -90,7 +93,9 @@ export async function checkFinite<A extends readonly unknown[]>(f: (...args: A) 
   const found = await findNonFinite(compiled, ...args).finally(() => compiled.dispose())
   if (found === undefined) return
   const what =
-    found.primitive === 'input' ? `input ${found.position}` : `'${found.primitive}' (instruction ${found.position})`
+    found.primitive === 'input'
+      ? `input ${found.position}`
+      : `'${found.primitive}'${found.scope === undefined ? '' : ` of ${found.scope}`} (instruction ${found.position})`
   throw new NeuriteError(
     'NON_FINITE',
     `checkFinite: ${what} is the first to hold ${found.value}, at index [${found.index.join(', ')}] of shape [${found.shape.join(', ')}].`,

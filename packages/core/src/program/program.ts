@@ -21,6 +21,8 @@ export type Instruction = {
     readonly params: PrimitiveParams[P]
     readonly shape: readonly number[]
     readonly dtype: DType
+    /** The names of the scopes it was traced in, for people; an encoded program has none. See `namedScope`. */
+    readonly scope?: string
   }
 }[PrimitiveName]
 

@@ -4,6 +4,7 @@ import type { PrimitiveName, PrimitiveParams } from '../primitive/params.js'
 import { Key } from '../random/key.js'
 import type { TensorSpec } from '../tensor/dtype.js'
 import { Tensor } from '../tensor/tensor.js'
+import { activeScope } from './active-trace.js'
 import type { Instruction, ProgramInput, ValueId } from './program.js'
 
 /** Collects the instructions of a function that runs on symbolic tensors. */
@@ -38,7 +39,8 @@ export class Trace {
     const ids = inputs.map((input) => this.valueOf(input))
     const id = this.#nextValue++
     // The mapped union Instruction cannot be built from a generic P; name and params come in together, so they fit.
-    this.instructions.push({ id, primitive, inputs: ids, params, shape, dtype } as Instruction)
+    const scope = activeScope()
+    this.instructions.push({ id, primitive, inputs: ids, params, shape, dtype, ...(scope && { scope }) } as Instruction)
     return this.#symbol({ shape, dtype }, id)
   }
 

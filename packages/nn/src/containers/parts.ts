@@ -1,4 +1,4 @@
-import { childSeed, fold, NeuriteError, type Key, type Tree } from '@neurite/core'
+import { childSeed, fold, namedScope, NeuriteError, type Key, type Tree } from '@neurite/core'
 import { having } from '@neurite/core/arguments'
 import type { readOwnInit } from '../define-layer.js'
 import type { ApplyOptions, Layer } from '../layer.js'
@@ -9,7 +9,7 @@ export const aLayer = /* @__PURE__ */ having<Layer>('a layer, as dense(8) makes'
 /** Runs a part of a container; an error of it then tells where it comes from: `sequential[2]: dense: ...`. */
 export function inPart<T>(place: string, part: Layer, run: () => T): T {
   try {
-    return run()
+    return namedScope(place, run)
   } catch (error) {
     if (!NeuriteError.isInstance(error)) throw error
     throw error.within(error.message.startsWith(part.name) ? place : `${place}: ${part.name}`)
