@@ -1,7 +1,7 @@
 import { cpu } from '@neurite/backend-cpu'
-import { NeuriteError, setDefaultBackend } from '@neurite/core'
+import { NeuriteError, setDefaultBackend, tensor } from '@neurite/core'
 import { columnTransformer, minMaxScaler, oneHotEncoder, Table } from '@neurite/data'
-import { batchNorm, dense, sequential } from '@neurite/nn'
+import { batchNorm, dense, embedding, sequential } from '@neurite/nn'
 import fc from 'fast-check'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { decodeModel, encodeModel, fromSafetensors } from '../src/index.js'
@@ -70,6 +70,16 @@ beforeAll(async () => {
   header = JSON.parse(new TextDecoder().decode(valid.subarray(8, 8 + length)))
   metadata = header['__metadata__'] as Record<string, string>
   body = Array.from(valid.subarray(8 + length))
+})
+
+test('a NaN in the params that no golden row meets', async () => {
+  const model = embedding(2, 1)
+  const params = { weight: tensor([[0.25], [0.75]]) }
+  const bytes = await encodeModel({ model, params, examples: { shape: [1, 1], data: new Int32Array(1) } })
+  expect((await decodeModel(bytes)).labels).toBeUndefined()
+  const at = Buffer.from(bytes).indexOf(Buffer.from(Float32Array.of(0.75).buffer))
+  bytes.set(new Uint8Array(Float32Array.of(NaN).buffer), at)
+  await expect(decodeModel(signed(bytes))).rejects.toThrow(/params hold NaN.*\[BAD_FILE\]/)
 })
 
 /** The valid file with some fields of its metadata changed, or with `undefined` left out. */

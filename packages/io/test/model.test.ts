@@ -32,6 +32,7 @@ import {
   conv2d,
   dense,
   dropout,
+  embedding,
   flatten,
   graph,
   input,
@@ -236,6 +237,7 @@ describe('predict says what is wrong with a row', () => {
     [{ age: '20', city: 'Seoul', income: 1 }, 'INVALID_ARGUMENT', /'age' holds numbers, row 0 has '20'/],
     [{ age: 1, city: 7, income: 1 }, 'INVALID_ARGUMENT', /'city' holds text, row 0 has 7/],
     [{ age: 1, city: 'Seoul', income: Infinity }, 'NON_FINITE', /infinit/i],
+    [{ age: 1, city: 'Seoul', income: 1e300 }, 'NON_FINITE', /more than float32 can hold; put a scaler/],
   ])('%j', async (row, code, message) => {
     const loaded = await decodeModel(await encodeModel(classifier()))
     await expect(loaded.predict(row)).rejects.toMatchObject({ code })
@@ -310,6 +312,16 @@ describe('what else predict may be given', () => {
   })
 })
 
+test('numbers that the dtype of the params cannot hold are refused, in no other one', async () => {
+  const model = dense(1)
+  for (const dtype of ['float32', 'float64'] as const) {
+    const { params } = model.init({ inputShape: [2], dtype })
+    const loaded = await decodeModel(await encodeModel({ model, params, examples: [[1, 2]] }))
+    if (dtype === 'float64') expect(await loaded.predict([1e39, 1])).toBeTypeOf('number')
+    else await expect(loaded.predict([1e39, 1])).rejects.toThrow(/row 0 has 1e\+39 in feature 0: more than float32/)
+  }
+})
+
 describe('saveModel refuses', () => {
   const model = sequential([dense(2)])
   const { params } = model.init({ inputShape: [2] })
@@ -334,6 +346,15 @@ describe('saveModel refuses', () => {
       'target and labels',
       { model, params, examples, target: labelEncoder().fit([0, 1]), labels: [0, 1] },
       'INVALID_ARGUMENT',
+    ],
+    [
+      'a NaN that no example meets',
+      {
+        model: embedding(2, 1),
+        params: { weight: tensor([[1], [NaN]]) },
+        examples: { shape: [1, 1], data: new Int32Array(1) },
+      },
+      'NON_FINITE',
     ],
     [
       'a model of NaN',

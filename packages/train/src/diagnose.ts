@@ -2,9 +2,11 @@ import { tensor, tidy, type ArrayData } from '@neurite/core'
 import { either, oneOf, optional, readArray, readOptions, whole } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import { forwardOf, type Layer } from '@neurite/nn'
-import { aLoss } from './evaluate/arguments.js'
+import { aLoss, aSignal } from './evaluate/arguments.js'
+import { interruptible } from './evaluate/interruptible.js'
 import { classesOf } from './fit/data/class-weights.js'
 import { readRows, type Dataset } from './fit/data/dataset.js'
+import { findNonFinite } from './fit/data/finite.js'
 import { placeOf } from './fit/data/place.js'
 import { checkModel } from './fit/run/options.js'
 
@@ -31,6 +33,8 @@ export interface Finding {
 export interface DiagnoseOptions {
   readonly loss: Loss
   readonly batchSize?: number | 'full'
+  /** Ends the work with `ABORTED`. The event loop gets its turn between columns. */
+  readonly signal?: AbortSignal
 }
 
 /** Standard deviations this many times apart are different scales. */
@@ -55,7 +59,7 @@ const TRIED = 8
  * model is tried on a few rows with fresh params; nothing is trained.
  *
  * @returns findings, none if all looks well
- * @throws NeuriteError `UNKNOWN_OPTION`, `SHAPE_MISMATCH`, `INVALID_ARGUMENT`
+ * @throws NeuriteError `UNKNOWN_OPTION`, `SHAPE_MISMATCH`, `INVALID_ARGUMENT`, `ABORTED`
  * @example
  * ```ts
  * import { crossEntropy } from '@neurite/losses'
@@ -69,16 +73,21 @@ const TRIED = 8
  */
 export async function diagnose(model: Layer, data: Dataset, options: DiagnoseOptions): Promise<Finding[]> {
   checkModel('diagnose', model)
-  const { loss, batchSize } = readOptions('diagnose', options, {
+  const { loss, batchSize, signal } = readOptions('diagnose', options, {
     loss: aLoss,
     batchSize: optional(either("a whole number >= 1 or 'full'", whole(1), oneOf('full'))),
+    signal: aSignal,
   })
+  const pause = interruptible('diagnose', signal)
   const { rows, ...read } = await readRows('diagnose', data)
   const x = await readArray('diagnose: x', read.x)
   const y = await readArray('diagnose: y', read.y)
   const findings = [...nonFinite(x, y)]
-  if (findings.length === 0 && rows > 0)
-    findings.push(...features(x), ...targets(y, loss), ...outputs(await tryModel(model, x, data), loss))
+  await pause()
+  if (findings.length === 0 && rows > 0) {
+    findings.push(...features(x, await columnsOf(x, pause)), ...targets(y, loss))
+    findings.push(...outputs(await tryModel(model, x, data), loss))
+  }
   if (typeof batchSize === 'number' && batchSize > rows)
     findings.push({
       kind: 'batch-too-large',
@@ -89,15 +98,17 @@ export async function diagnose(model: Layer, data: Dataset, options: DiagnoseOpt
 
 function nonFinite(x: ArrayData, y: ArrayData): Finding[] {
   return [['x', x] as const, ['y', y] as const].flatMap(([name, { data }]) => {
-    const count = Array.from(data).filter((value) => !Number.isFinite(value)).length
-    return count === 0
-      ? []
-      : [
-          {
-            kind: 'non-finite' as const,
-            message: `${name} holds ${count} numbers that are NaN or infinite; fit will refuse it: fill them in (imputer) or drop the rows.`,
-          },
-        ]
+    // As fit will compute: in float32.
+    const first = findNonFinite(data, 'float32')
+    if (first < 0) return []
+    let count = 0
+    for (const value of data) if (!Number.isFinite(Math.fround(value))) count++
+    return [
+      {
+        kind: 'non-finite' as const,
+        message: `${name} holds ${count} numbers that are NaN, infinite or beyond float32, such as ${data[first]}; fit will refuse it: fill them in (imputer), scale them, or drop the rows.`,
+      },
+    ]
   })
 }
 
@@ -106,10 +117,7 @@ interface Column {
   readonly largest: number
 }
 
-function features(x: ArrayData): Finding[] {
-  // Pixels are all of one kind; only tables have columns that can differ.
-  if (x.shape.length !== 2) return []
-  const columns = columnsOf(x)
+function features(x: ArrayData, columns: readonly Column[]): Finding[] {
   const constant = [...columns.keys()].filter((i) => columns[i]!.deviation === 0)
   const deviations = columns.map(({ deviation }) => deviation).filter((deviation) => deviation > 0)
   const [least, most] = [Math.min(...deviations), Math.max(...deviations)]
@@ -142,17 +150,26 @@ function columnsVary({ shape }: ArrayData): boolean {
   return shape[0]! > 1
 }
 
-function columnsOf({ shape, data }: ArrayData): Column[] {
+async function columnsOf(x: ArrayData, pause: () => Promise<void> | undefined): Promise<Column[]> {
+  // Pixels are all of one kind; only tables have columns that can differ.
+  if (x.shape.length !== 2) return []
+  const columns: Column[] = []
+  for (let i = 0; i < x.shape[1]!; i++) {
+    columns.push(columnOf(x, i))
+    await pause()
+  }
+  return columns
+}
+
+function columnOf({ shape, data }: ArrayData, column: number): Column {
   const [rows, width] = shape as readonly [number, number]
-  return Array.from({ length: width }, (_, column) => {
-    const values = Float64Array.from({ length: rows }, (_, row) => data[row * width + column]!)
-    const mean = values.reduce((a, b) => a + b, 0) / rows
-    const constant = values.every((value) => value === values[0])
-    return {
-      deviation: constant ? 0 : Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows),
-      largest: values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0),
-    }
-  })
+  const values = Float64Array.from({ length: rows }, (_, row) => data[row * width + column]!)
+  const mean = values.reduce((a, b) => a + b, 0) / rows
+  const constant = values.every((value) => value === values[0])
+  return {
+    deviation: constant ? 0 : Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows),
+    largest: values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0),
+  }
 }
 
 function targets(y: ArrayData, loss: Loss): Finding[] {

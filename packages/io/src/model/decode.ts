@@ -110,7 +110,13 @@ export async function decode(
 
   const uploaded: Tree[] = []
   const tree = (template: Json | undefined): Tree => {
-    const made = tidy(() => treeFromTemplate(where, template ?? {}, left, (stored) => upload(stored, backend)))
+    const made = tidy(() =>
+      treeFromTemplate(where, template ?? {}, left, (stored) => {
+        if (stored.data.some((value) => !Number.isFinite(value)))
+          throw badFile(where, 'its params hold NaN or Infinity, of which no answers come')
+        return upload(stored, backend)
+      }),
+    )
     uploaded.push(made)
     return made
   }

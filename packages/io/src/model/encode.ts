@@ -74,11 +74,12 @@ export async function encode(where: string, given: ModelParts): Promise<Uint8Arr
   const features = featuresOf(where, golden, preprocessing, dtypeOfModel(params, state ?? {}))
   const output = await run({ model, params, state, backend }, features)
   const target = resolveTarget(where, parts, output.shape.slice(1))
-  checkPredictions(where, output.data)
+  checkWorthSaving(where, 'for the examples the model predicts', output.data)
 
   const named = nameTree<Tensor>(where, 'params', params)
   const tracked = nameTree<Tensor>(where, 'state', state ?? {})
   const tensors: Map<string, HostTensor> = await readTensors(new Map([...named.tensors, ...tracked.tensors]))
+  for (const [name, { data }] of tensors) checkWorthSaving(where, `${name} holds`, data)
   tensors.set(GOLDEN_OUTPUTS, hostTensor(output))
   if (target.scaler !== undefined) tensors.set(GOLDEN_VALUES, hostTensor(undoScaling(target, output)))
   const isTable = 'columnNames' in golden
@@ -110,8 +111,9 @@ function restored(where: string, transformer: AnyFitted | undefined): AnyFitted 
   return transformerFromJSON(JSON.parse(JSON.stringify(transformer)))
 }
 
-function checkPredictions(where: string, data: HostTensor['data']): void {
+/** @param what - subject and verb: `the model predicts` */
+function checkWorthSaving(where: string, what: string, data: HostTensor['data']): void {
   const odd = data.find((value) => !Number.isFinite(value))
   if (odd === undefined) return
-  throw new NeuriteError('NON_FINITE', `${where}: the model predicts ${odd} for the examples; it is not worth saving.`)
+  throw new NeuriteError('NON_FINITE', `${where}: ${what} ${odd}; such a model is not worth saving.`)
 }

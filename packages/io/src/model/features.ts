@@ -6,7 +6,8 @@ import { castTo, type RawInput } from './input.js'
 /**
  * What the network takes, made of raw data.
  *
- * @throws NeuriteError `NON_FINITE` for values that are missing or infinite, and what the preprocessing throws
+ * @throws NeuriteError `NON_FINITE` for values that are missing or infinite, or become so in the model's dtype; and what the
+ * preprocessing throws
  */
 export function featuresOf(
   where: string,
@@ -15,17 +16,22 @@ export function featuresOf(
   dtype: 'float32' | 'float64',
 ): ArrayData {
   const features = preprocess(where, raw, preprocessing)
-  const odd = features.data.findIndex((value) => !Number.isFinite(value))
+  const cast = castTo(features.data instanceof Int32Array ? 'int32' : dtype, features)
+  const odd = cast.data.findIndex((value) => !Number.isFinite(value))
   if (odd >= 0) {
     const width = features.data.length / features.shape[0]!
     const names = 'columns' in features ? (features.columns as readonly string[] | undefined) : undefined
     const name = names?.[odd % width]
+    const value = features.data[odd]!
+    const help = Number.isFinite(value)
+      ? `more than ${dtype} can hold; put a scaler into the preprocessing`
+      : 'give the value, or put an imputer into the preprocessing'
     throw new NeuriteError(
       'NON_FINITE',
-      `${where}: row ${Math.floor(odd / width)} has ${features.data[odd]} in ${name === undefined ? `feature ${odd % width}` : `'${name}'`}; give the value, or put an imputer into the preprocessing.`,
+      `${where}: row ${Math.floor(odd / width)} has ${value} in ${name === undefined ? `feature ${odd % width}` : `'${name}'`}: ${help}.`,
     )
   }
-  return castTo(features.data instanceof Int32Array ? 'int32' : dtype, features)
+  return cast
 }
 
 function preprocess(where: string, raw: RawInput, transformer: AnyFitted | undefined): ArrayData {

@@ -1,5 +1,5 @@
 import type { Tree } from '@neurite/core'
-import { must, optional, or, whole, type Reader } from '@neurite/core/arguments'
+import { having, must, optional, or, whole, type Reader } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import type { Layer } from '@neurite/nn'
 import { checkLoss, checkMetrics, checkModel } from '../fit/run/options.js'
@@ -23,6 +23,10 @@ export const aState = /* @__PURE__ */ optional(aTree)
 
 /** Rows that go through the model at once. */
 export const someRows = /* @__PURE__ */ or(256, /* @__PURE__ */ whole(1))
+
+export const aSignal = /* @__PURE__ */ optional(
+  /* @__PURE__ */ having<AbortSignal>('an AbortSignal', 'aborted', 'addEventListener'),
+)
 
 export const aLoss: Reader<Loss> = (where, _, value) => {
   checkLoss(where, value as Loss)

@@ -7,7 +7,9 @@ import { load, placeOf, type Placement } from '../fit/data/place.js'
 import { Pull } from '../fit/data/pull.js'
 import { isSource, type BatchSource } from '../fit/data/source.js'
 import type { Metric } from '../metrics/metric.js'
-import { aLoss, aState, checkTrained, namedMetrics, someRows } from './arguments.js'
+import { aLoss, aSignal, aState, checkTrained, namedMetrics, someRows } from './arguments.js'
+import { checkFiniteParams } from './finite-params.js'
+import { aborted } from './interruptible.js'
 import { evaluatorOf, type Measures } from './evaluator.js'
 import { sourceEvaluatorOf } from './source-evaluator.js'
 
@@ -21,6 +23,8 @@ export interface EvaluateOptions<M extends Readonly<Record<string, Metric>> = Re
   readonly state?: Tree
   /** Rows that go through the model at once; no effect on the result but rounding. Default 256. */
   readonly batchSize?: number
+  /** Ends the work with `ABORTED`. The event loop gets a turn between batches, so that an abort can arrive. */
+  readonly signal?: AbortSignal
 }
 
 /** `loss` if one was given, and each metric. */
@@ -34,7 +38,8 @@ export type Report<Names extends string, L> = { readonly [Name in Names]: number
  * every row's prediction and target.
  *
  * @throws NeuriteError `INVALID_ARGUMENT` if neither loss nor metrics are given, or a metric does not suit the targets;
- * `SHAPE_MISMATCH`, `NON_FINITE` for data with NaN, `UNKNOWN_OPTION`
+ * `SHAPE_MISMATCH`, `NON_FINITE` for data or params with NaN, or data that the params' dtype cannot hold, `ABORTED`,
+ * `UNKNOWN_OPTION`
  * @example
  * ```ts
  * import { tensor } from '@neurite/core'
@@ -59,12 +64,15 @@ export async function evaluate<
   options: EvaluateOptions<M> & { readonly loss?: L },
 ): Promise<Report<keyof M & string, L>> {
   checkTrained('evaluate', model, params)
-  const { loss, metrics, state, batchSize } = readOptions<EvaluateOptions, typeof READERS>('evaluate', options, READERS)
+  const { signal, ...read } = readOptions<EvaluateOptions, typeof READERS>('evaluate', options, READERS)
+  const { loss, metrics, state, batchSize } = read
   checkArgument(
     loss !== undefined || Object.keys(metrics).length > 0,
     () => 'evaluate: nothing to measure; give a loss, metrics, or both.',
   )
-  const measures = { model, loss, withLoss: loss !== undefined, metrics, batchSize }
+  if (signal?.aborted === true) throw aborted('evaluate', signal)
+  await checkFiniteParams('evaluate', { params, state })
+  const measures = { model, loss, withLoss: loss !== undefined, metrics, batchSize, signal }
   const placement = (rows: Dataset): Placement => ({
     ...placeOf('evaluate', { params }, rows),
     loss,
@@ -73,6 +81,7 @@ export async function evaluate<
   const values = isSource('evaluate', data)
     ? await overSource(measures, params, state, data, placement)
     : await inMemory(measures, params, state, data, placement)
+  if (values === undefined) throw aborted('evaluate', signal)
   return values as Report<keyof M & string, L>
 }
 
@@ -81,6 +90,7 @@ const READERS = {
   metrics: /* @__PURE__ */ or({}, namedMetrics),
   state: aState,
   batchSize: someRows,
+  signal: aSignal,
 }
 
 async function inMemory(
@@ -109,10 +119,11 @@ async function overSource(
   source: BatchSource,
   placement: (rows: Dataset) => Placement,
 ): Promise<Record<string, number> | undefined> {
-  const pull = new Pull('evaluate', source, { epoch: 0, seed: 0, signal: undefined }, undefined)
+  const pull = new Pull('evaluate', source, { epoch: 0, seed: 0, signal: measures.signal }, undefined)
   try {
-    // Without a signal there is always a first batch.
-    const first = (await pull.peek())!
+    const first = await pull.peek()
+    // Only a signal comes before the first batch.
+    if (first === undefined) return undefined
     return await sourceEvaluatorOf('evaluate', measures, () => pull, placement(first)).measure(params, state, 0)
   } finally {
     await pull.close()

@@ -4,6 +4,7 @@ import type { Loss } from '@neurite/losses'
 import { compileOnce, forwardOf, type Layer } from '@neurite/nn'
 import { joined } from '../fit/data/chunks.js'
 import type { Loaded } from '../fit/data/place.js'
+import { takeTurns } from '../fit/run/event-loop.js'
 import type { Metric, MetricContext } from '../metrics/metric.js'
 import { massOf } from './mass.js'
 
@@ -19,6 +20,7 @@ export interface Measures {
   readonly withLoss: boolean
   readonly metrics: Metrics
   readonly batchSize: number
+  readonly signal: AbortSignal | undefined
 }
 
 /** Measures params on one set of rows, as often as asked. */
@@ -27,7 +29,7 @@ export interface Evaluator {
    * Loss under `loss` and each metric under its name. Leaves params and state alone.
    *
    * @param epoch - told to a source, which is gone through once
-   * @returns undefined if the signal came while a source was read
+   * @returns undefined if the signal came
    */
   measure(params: Tree, state: Tree | undefined, epoch: number): Promise<Record<string, number> | undefined>
   dispose(): void
@@ -84,14 +86,16 @@ export async function measureBatch(
 /**
  * The loss of the whole set is put together from those of batches by their rows (or sums of weights); metrics see all
  * predictions at once.
+ *
+ * @returns undefined if the signal came
  */
-export function summary(
+export async function summary(
   where: string,
-  { loss, withLoss, metrics }: Measures,
+  { loss, withLoss, metrics, signal }: Measures,
   { losses, masses, predictions }: Parts,
   targets: () => ArrayData,
   weights: Float64Array | undefined,
-): Record<string, number> {
+): Promise<Record<string, number> | undefined> {
   const values: Record<string, number> = {}
   if (loss !== undefined && withLoss) values.loss = totalLoss(loss, losses, masses)
   const names = Object.keys(metrics)
@@ -102,7 +106,12 @@ export function summary(
     fromLogits: loss !== undefined && loss.expects === 'logits',
     ...(weights === undefined ? {} : { weights }),
   }
-  for (const name of names) values[name] = measureOne(where, name, metrics[name]!, prediction, expected, context)
+  const turn = takeTurns()
+  for (const name of names) {
+    if (signal?.aborted === true) return undefined
+    values[name] = measureOne(where, name, metrics[name]!, prediction, expected, context)
+    await turn()
+  }
   return values
 }
 
@@ -122,7 +131,7 @@ export function checkTargets({ model, metrics }: Measures, features: readonly nu
 
 /** Prepares to measure on some rows of a dataset. */
 export function evaluatorOf(where: string, measures: Measures, data: Loaded, rows: Int32Array): Evaluator {
-  const { batchSize } = measures
+  const { batchSize, signal } = measures
   const { x, y, sampleWeights } = data
   const { backend } = x
   checkTargets(measures, x.shape.slice(1), data.targets)
@@ -140,7 +149,12 @@ export function evaluatorOf(where: string, measures: Measures, data: Loaded, row
   return {
     async measure(params, state) {
       const parts: Parts = { losses: [], masses: [], predictions: [] }
-      for (const batch of batches) await measureBatch(measures, params, state, batch, parts)
+      const turn = takeTurns()
+      for (const batch of batches) {
+        if (signal?.aborted === true) return undefined
+        await measureBatch(measures, params, state, batch, parts)
+        await turn()
+      }
       return summary(where, measures, parts, () => targets!, picked)
     },
     dispose() {

@@ -1,8 +1,10 @@
-import { concat, NeuriteError, slice, tidy, type ArraySource, type Tensor, type Tree } from '@neurite/core'
+import { concat, disposeTree, NeuriteError, slice, tidy, type ArraySource, type Tensor, type Tree } from '@neurite/core'
 import { readOptions } from '@neurite/core/arguments'
 import { forwardOf, type Layer } from '@neurite/nn'
 import { placeFeatures, placeOf } from '../fit/data/place.js'
-import { aState, checkTrained, someRows } from './arguments.js'
+import { aSignal, aState, checkTrained, someRows } from './arguments.js'
+import { checkFiniteParams } from './finite-params.js'
+import { interruptible } from './interruptible.js'
 
 /** Options of {@link predict}. */
 export interface PredictOptions {
@@ -10,6 +12,8 @@ export interface PredictOptions {
   readonly state?: Tree
   /** Rows that go through the model at once. Default 256. */
   readonly batchSize?: number
+  /** Ends the work with `ABORTED`. The event loop gets a turn between batches, so that an abort can arrive. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -17,8 +21,9 @@ export interface PredictOptions {
  * Rows go through in batches, compiled once a model. A server that answers row by row is faster with a {@link predictor}.
  *
  * @param x - [rows, ...]; the features that `fit` was given, prepared in the same way
- * @throws NeuriteError `SHAPE_MISMATCH` for rows of another shape, `NON_FINITE` for NaN in x, `NOT_INITIALIZED` for params of
- * another model or a state that is missing, `UNKNOWN_OPTION`, `INVALID_ARGUMENT`
+ * @throws NeuriteError `SHAPE_MISMATCH` for rows of another shape, `NON_FINITE` for NaN in x or in params, or numbers in x that
+ * the params' dtype cannot hold, `NOT_INITIALIZED` for params of another model or a state that is missing, `ABORTED`,
+ * `UNKNOWN_OPTION`, `INVALID_ARGUMENT`
  * @example
  * ```ts
  * import { tensor } from '@neurite/core'
@@ -37,25 +42,41 @@ export async function predict(
   options: PredictOptions = {},
 ): Promise<Tensor> {
   checkTrained('predict', model, params)
-  const { state, batchSize } = readOptions('predict', options, { state: aState, batchSize: someRows })
+  const { state, batchSize, signal } = readOptions('predict', options, {
+    state: aState,
+    batchSize: someRows,
+    signal: aSignal,
+  })
+  const pause = interruptible('predict', signal)
+  await checkFiniteParams('predict', { params, state })
   const { tensor, owned } = await placeFeatures('predict: x', x, placeOf('predict', { params }, { x, y: [] }))
   try {
     const forward = forwardOf(model)
-    return tidy(() => inBatches(tensor, batchSize, (batch) => forward(params, state, batch)))
+    return await inBatches(tensor, batchSize, (batch) => forward(params, state, batch), pause)
   } finally {
     if (owned) tensor.dispose()
   }
 }
 
-function inBatches(x: Tensor, batchSize: number, forward: (batch: Tensor) => Tensor): Tensor {
+async function inBatches(
+  x: Tensor,
+  batchSize: number,
+  forward: (batch: Tensor) => Tensor,
+  pause: () => Promise<void> | undefined,
+): Promise<Tensor> {
   const [rows, ...shape] = x.shape
   if (rows === undefined)
     throw new NeuriteError('SHAPE_MISMATCH', 'predict: x is a single number; expected shape [rows, ...].')
-  if (rows <= batchSize) return forward(x)
+  if (rows <= batchSize) return tidy(() => forward(x))
   const parts: Tensor[] = []
-  for (let start = 0; start < rows; start += batchSize) {
-    const size = [Math.min(batchSize, rows - start), ...shape]
-    parts.push(forward(slice(x, { begin: [start, ...shape.map(() => 0)], size })))
+  try {
+    for (let start = 0; start < rows; start += batchSize) {
+      const size = [Math.min(batchSize, rows - start), ...shape]
+      parts.push(tidy(() => forward(slice(x, { begin: [start, ...shape.map(() => 0)], size }))))
+      await pause()
+    }
+    return concat(parts, { axis: 0 })
+  } finally {
+    disposeTree(parts)
   }
-  return concat(parts, { axis: 0 })
 }

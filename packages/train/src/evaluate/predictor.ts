@@ -5,6 +5,7 @@ import {
   NeuriteError,
   sameShape,
   sizeOf,
+  type ArrayData,
   type HostArray,
   type Tree,
   type TypedArray,
@@ -12,8 +13,10 @@ import {
 import { hostArray, listOf, optional, readOptions, whole } from '@neurite/core/arguments'
 import type { Layer } from '@neurite/nn'
 import { placeOf } from '../fit/data/place.js'
-import { checkFinite } from '../fit/data/finite.js'
+import { checkFinite, type Precision } from '../fit/data/finite.js'
+import { takeTurns } from '../fit/run/event-loop.js'
 import { aState, checkTrained, someRows } from './arguments.js'
+import { checkFiniteParams, checkFiniteParamsSync } from './finite-params.js'
 import { prepare, type Output } from './prepared.js'
 
 /** Options of {@link predictor}. */
@@ -29,7 +32,7 @@ export interface PredictorOptions {
 /** A model and its params, prepared to answer. */
 export interface Predictor {
   /**
-   * The outputs of all rows, one after the other, as {@link predict} would give them.
+   * The outputs of all rows, one after the other, as {@link predict} would give them. Between batches, the event loop gets its turn.
    *
    * @param rows - a typed array, nested arrays, a table, `{ shape, data }`; the caller's
    * @returns a new typed array
@@ -38,7 +41,7 @@ export interface Predictor {
    */
   predict(rows: HostArray): Promise<TypedArray>
   /**
-   * As `predict`, at once.
+   * As `predict`, at once: nothing else runs meanwhile.
    *
    * @throws NeuriteError as `predict`; `NOT_SUPPORTED` on a backend that can only answer later
    */
@@ -57,7 +60,7 @@ export interface Predictor {
  *
  * @param model - any layer
  * @param params - as `fit` returned them. A predictor keeps these: make another when training goes on
- * @throws NeuriteError `UNKNOWN_OPTION`, `INVALID_ARGUMENT`
+ * @throws NeuriteError `UNKNOWN_OPTION`, `INVALID_ARGUMENT`; `NON_FINITE` for params with NaN, here or at the first answer
  * @example
  * ```ts
  * import { tensor } from '@neurite/core'
@@ -78,29 +81,40 @@ export function predictor(model: Layer, params: Tree, options: PredictorOptions 
     batchSize: someRows,
   })
   const place = placeOf('predictor', { params }, { x: [], y: [] })
+  // Now, since params may be disposed when it returns; where reading takes time, the first answer waits for it.
+  let check: Promise<void> | undefined
+  if (place.backend.readSync !== undefined) checkFiniteParamsSync('predictor', { params, state })
+  else {
+    check = checkFiniteParams('predictor', { params, state })
+    check.catch(() => undefined)
+  }
   const forward = prepare(model, params, state, place)
 
-  /** Everything is under way when this returns; what it returns is to be read and disposed. */
-  const start = (where: string, rows: HostArray): Output[] => {
-    const { count, shape, data } = rowsIn(where, rows, inputShape)
-    if (count <= batchSize) return [forward.run(shape, data)]
-    const width = data.length / count
-    const outputs: Output[] = []
-    try {
-      for (let from = 0; from < count; from += batchSize) {
-        const to = Math.min(from + batchSize, count)
-        outputs.push(forward.run([to - from, ...shape.slice(1)], data.subarray(from * width, to * width)))
-      }
-    } catch (error) {
-      for (const output of outputs) output.dispose()
-      throw error
-    }
-    return outputs
+  /** What goes through the model at once. */
+  const batchesOf = (where: string, rows: HostArray): ArrayData[] => {
+    const all = rowsIn(where, rows, inputShape, place.dtype)
+    const [count, ...shape] = all.shape as readonly [number, ...number[]]
+    if (count <= batchSize) return [all]
+    const width = all.data.length / count
+    return Array.from({ length: Math.ceil(count / batchSize) }, (_, i) => {
+      const from = i * batchSize
+      const to = Math.min(from + batchSize, count)
+      return { shape: [to - from, ...shape], data: all.data.subarray(from * width, to * width) }
+    })
   }
   return {
     async predict(rows) {
-      const outputs = start('predict: rows', rows)
+      if (check !== undefined) await check
+      check = undefined
+      const batches = batchesOf('predict: rows', rows)
+      const turn = batches.length > 1 ? takeTurns() : undefined
+      const outputs: Output[] = []
       try {
+        for (const { shape, data } of batches) {
+          outputs.push(forward.run(shape, data))
+          const others = turn?.()
+          if (others !== undefined) await others
+        }
         return joined(await Promise.all(outputs.map((output) => output.data())))
       } finally {
         for (const output of outputs) output.dispose()
@@ -113,8 +127,9 @@ export function predictor(model: Layer, params: Tree, options: PredictorOptions 
           `predictSync: backend '${place.backend.name}' cannot read at once; use await predict(rows).`,
           { backend: place.backend.name },
         )
-      const outputs = start('predictSync: rows', rows)
+      const outputs: Output[] = []
       try {
+        for (const { shape, data } of batchesOf('predictSync: rows', rows)) outputs.push(forward.run(shape, data))
         return joined(outputs.map((output) => output.dataSync()))
       } finally {
         for (const output of outputs) output.dispose()
@@ -126,7 +141,12 @@ export function predictor(model: Layer, params: Tree, options: PredictorOptions 
 }
 
 /** Rows as numbers and their shape, checked. */
-function rowsIn(where: string, rows: HostArray, inputShape: readonly number[] | undefined) {
+function rowsIn(
+  where: string,
+  rows: HostArray,
+  inputShape: readonly number[] | undefined,
+  precision: Precision,
+): ArrayData {
   const { shape, data } = hostArray(where, rows)
   const [first, ...rest] = shape
   let count = first
@@ -144,8 +164,8 @@ function rowsIn(where: string, rows: HostArray, inputShape: readonly number[] | 
   if (count === undefined)
     throw new NeuriteError('SHAPE_MISMATCH', `${where} is a single number; expected shape [rows, ...].`)
   const known = [count, ...(inputShape ?? rest)]
-  checkFinite(where, { shape: known, data })
-  return { count, shape: known, data }
+  checkFinite(where, { shape: known, data }, precision)
+  return { shape: known, data }
 }
 
 function joined(parts: readonly TypedArray[]): TypedArray {

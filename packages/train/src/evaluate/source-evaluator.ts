@@ -2,6 +2,7 @@ import { disposeTree, tensor, type ArrayData, type Tensor } from '@neurite/core'
 import { Chunks } from '../fit/data/chunks.js'
 import { placeRows, type Placement } from '../fit/data/place.js'
 import type { Pull } from '../fit/data/pull.js'
+import { takeTurns } from '../fit/run/event-loop.js'
 import {
   checkTargets,
   joinRows,
@@ -34,6 +35,7 @@ export function sourceEvaluatorOf(
       const parts: Parts = { losses: [], masses: [], predictions: [] }
       const targets: ArrayData[] = []
       const weights: ArrayData[] = []
+      const turn = takeTurns()
       try {
         for (let batch = await chunks.next(); batch !== undefined; batch = await chunks.next()) {
           const { where: named, rows: count, ...data } = batch
@@ -54,6 +56,7 @@ export function sourceEvaluatorOf(
           } finally {
             disposeTree(mine)
           }
+          await turn()
         }
         if (!chunks.ended) return undefined
       } finally {

@@ -27,6 +27,7 @@ import {
   r2,
   type FitOptions,
 } from '../../src/index.js'
+import { slow } from '../support/slow.js'
 
 let backend: Backend
 beforeEach(() => {
@@ -587,24 +588,9 @@ describe('wrong calls are refused before the first step', () => {
 })
 
 describe('a backend that reads only asynchronously', () => {
-  /** The cpu backend without `readSync`, whose reads take a turn of the event loop. */
-  const slow = (): Backend => {
-    const inner = cpu()
-    return new Proxy(inner, {
-      get(target, name) {
-        if (name === 'readSync') return undefined
-        if (name === 'capabilities') return { ...target.capabilities, syncRead: false }
-        if (name === 'read')
-          return (...args: Parameters<Backend['read']>) =>
-            new Promise((resolve) => setTimeout(resolve, 0)).then(() => target.read(...(args as [never, never])))
-        const value = Reflect.get(target, name) as unknown
-        return typeof value === 'function' ? value.bind(target) : value
-      },
-    })
-  }
   const options: FitOptions = { loss: mse, optimizer: adam({ learningRate: 0.1 }), epochs: 4, batchSize: 4, seed: 1 }
   test('gives the same bytes, one step behind, and leaves nothing', async () => {
-    const asynchronous = slow()
+    const asynchronous = slow(cpu())
     const result = await fit(sequential([dense(1)]), line, { ...options, backend: asynchronous })
     const expected = await fit(sequential([dense(1)]), line, options)
     expect(await bytes(result.params)).toEqual(await bytes(expected.params))
@@ -613,7 +599,7 @@ describe('a backend that reads only asynchronously', () => {
     expect(asynchronous.memory().buffers).toBe(0)
   })
   test('streams too, from a source that takes its tensors back at the next batch', async () => {
-    const asynchronous = slow()
+    const asynchronous = slow(cpu())
     const batches = function* () {
       for (const [from, to] of [
         [0, 4],
@@ -659,6 +645,6 @@ describe('a backend that reads only asynchronously', () => {
       const { iteration, rows, primitive, position } = (error as { details: Record<string, unknown> }).details
       return { iteration, rows, primitive, position }
     }
-    expect(await place(slow())).toEqual(await place(cpu()))
+    expect(await place(slow(cpu()))).toEqual(await place(cpu()))
   })
 })

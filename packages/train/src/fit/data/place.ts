@@ -17,13 +17,13 @@ import {
 import { readArray } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import { readRows, type Dataset } from './dataset.js'
-import { checkFinite } from './finite.js'
+import { checkFinite, type Precision } from './finite.js'
 import { checkWeighs } from './loss.js'
 
 /** Where a run takes place, and in which precision. */
 export interface Place {
   readonly backend: Backend
-  readonly dtype: 'float32' | 'float64'
+  readonly dtype: Precision
 }
 
 /** What decides how rows are put on a device. */
@@ -102,8 +102,10 @@ export async function placeRows(where: string, data: Dataset, placement: Placeme
   const read = await readRows(where, data)
   if (read.rows === 0)
     throw new NeuriteError('INVALID_ARGUMENT', `${where}: x has no rows; there is nothing to learn from.`)
-  if (read.sampleWeights !== undefined && placement.loss !== undefined)
-    checkWeighs(`${where}: sampleWeights`, placement.loss)
+  if (read.sampleWeights !== undefined) {
+    checkFinite(`${where}: sampleWeights`, read.sampleWeights, placement.dtype)
+    if (placement.loss !== undefined) checkWeighs(`${where}: sampleWeights`, placement.loss)
+  }
   const owned: Tensor[] = []
   const place = async (name: 'x' | 'y', wanted: Wanted): Promise<Tensor> => {
     const placed = await placeArray(`${where}: ${name}`, read[name], placement, wanted)
@@ -148,8 +150,8 @@ async function placeArray(
     return { tensor: source, owned: false }
   }
   const host = await readArray(where, source)
-  checkFinite(where, host)
   const target = wanted ?? (host.data instanceof Int32Array ? 'int32' : dtype)
+  checkFinite(where, host, target === 'int32' ? undefined : target)
   if (target === 'int32') checkWhole(where, host)
   return { tensor: tensor(host, { dtype: target, backend }), owned: true }
 }

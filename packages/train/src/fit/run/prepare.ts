@@ -44,7 +44,7 @@ type Own = <T extends { dispose(): void }>(made: T) => T
 const EVALUATION_ROWS = 256
 
 export async function prepare(model: Layer, data: Dataset | BatchSource, options: Fit): Promise<Prepared> {
-  const { loss, optimizer, seed, metrics, gradientNorm, validation, resume } = options
+  const { loss, optimizer, seed, metrics, gradientNorm, validation, resume, signal } = options
   const owned: { dispose(): void }[] = []
   const own: Own = (made) => {
     owned.push(made)
@@ -60,7 +60,9 @@ export async function prepare(model: Layer, data: Dataset | BatchSource, options
     loss,
     outputShape: (inputShape) => model.outputShape(inputShape),
   })
-  const measures = (batchSize = EVALUATION_ROWS): Measures => ({ model, loss, withLoss: true, metrics, batchSize })
+  const measures = (batchSize = EVALUATION_ROWS): Measures => ({
+    ...{ model, loss, withLoss: true, metrics, batchSize, signal },
+  })
   let feed: Feed | undefined
   try {
     if (isSource('fit', data)) {
