@@ -2,7 +2,7 @@ export { checkBytes } from './bytes/bytes.js'
 export { crc32 } from './bytes/checksum.js'
 export { bytesOf, FORMATS, readElements, type FormatName, type HostTensor } from './bytes/elements.js'
 export { badFile, blamed, blameFile } from './bytes/errors.js'
-export { asArray, asObject, isCount } from './bytes/json.js'
+export { asArray, asObject, isCount, isInherited } from './bytes/json.js'
 export { otherFile, sniff } from './bytes/sniff.js'
 export { fieldsOf, metadataOf, type FileKind } from './safetensors/fields.js'
 export {

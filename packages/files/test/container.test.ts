@@ -8,7 +8,7 @@ const claim = (shape: unknown, offsets: unknown, dtype: unknown = 'F32') =>
 
 describe('what is no whole safetensors file', () => {
   test.each<[string, Uint8Array, RegExp]>([
-    ['nothing', new Uint8Array(), /expected a safetensors file, got 0 bytes/],
+    ['nothing', new Uint8Array(), /expected a safetensors file, got an empty file/],
     ['no header', raw('', [0x7b], 0n), /the header is no JSON/],
     ['a header beyond the end', raw('{}', [], 3n), /cut off: its header would have 3 bytes/],
     ['a header of 2^63 bytes', raw('{}', [], 1n << 63n), /expected a safetensors file/],
@@ -18,6 +18,13 @@ describe('what is no whole safetensors file', () => {
     ['a header nested 10^6 deep', raw('{"a":'.repeat(1e6)), /nested more than 100 deep/],
     ['__proto__', raw('{"__proto__":{"polluted":1}}'), /the name __proto__/],
     ['__proto__, escaped', raw('{"a":{"\\u005f_proto__":{"polluted":1}}}'), /the name __proto__/],
+    ['constructor', raw('{"constructor":{}}'), /the name constructor/],
+    ['prototype', raw('{"a":{"prototype":1}}'), /the name prototype/],
+    [
+      'a tensor named __metadata__',
+      raw('{"__metadata__":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', [0, 0, 0, 0]),
+      /strings alone/,
+    ],
     ['metadata that are no strings', raw('{"__metadata__":{"a":1}}'), /strings alone/],
     ['metadata that are a list', raw('{"__metadata__":[]}'), /strings alone/],
     ['a tensor that is null', raw('{"a":null}'), /is not described/],

@@ -10,6 +10,7 @@ import {
   metadataOf,
   nameTree,
   sniff,
+  templateFromNames,
   treeFromTemplate,
   type HostTensor,
   type Safetensors,
@@ -138,6 +139,7 @@ describe('fields', () => {
     ['no JSON', tree({ tree: '{' }), /the metadata tree is no JSON/],
     ['100,000 levels', tree({ tree: '['.repeat(1e5) + ']'.repeat(1e5) }), /nested more than 100 deep/],
     ['__proto__', tree({ tree: '{"__proto__":1}' }), /the name __proto__/],
+    ['constructor', tree({ tree: '{"a":{"constructor":{"prototype":{}}}}' }), /the name (constructor|prototype)/],
     ['another kind', signed(file({}, claims('model', {}))), /expected a tree, got a model \(see loadModel/],
     ['a kind of others', file({}, { format: 'pt' }), /expected a tree, got tensors in a safetensors file/],
   ])('%s is refused', (_, bytes, message) => {
@@ -156,6 +158,16 @@ test.each<[string, string | Uint8Array, RegExp]>([
   ['an empty ZIP', 'PK\x05\x06\0\0', /ZIP/],
   ['ONNX', '\x08\x08\x12\x07neurite:', /ONNX/],
   ['ONNX of PyTorch', '\x08\x08\x12\x07pytorch\x1a\x052.1.0', /ONNX/],
+  ['gzip', Uint8Array.of(0x1f, 0x8b, 8, 0), /gzip; unpack it first/],
+  ['a pickle', Uint8Array.of(0x80, 2, 0x7d), /pickle.*safetensors/],
+  ['HDF5', Uint8Array.of(0x89, ...Buffer.from('HDF\r\n\x1a\n')), /HDF5.*Keras/],
+  ['TensorFlow Lite', '\x1c\0\0\0TFL3', /TensorFlow Lite/],
+  ['PNG', Uint8Array.of(0x89, ...Buffer.from('PNG\r\n\x1a\n')), /an image/],
+  ['JPEG', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), /an image/],
+  ['GIF', 'GIF89a', /an image/],
+  ['WebP', 'RIFF\n\0\0\0WEBPVP8 ', /an image/],
+  ['PDF', '%PDF-1.7', /a PDF/],
+  ['a pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a', /Git LFS.*git lfs pull/],
   ['a model', signed(file({}, claims('model', {}))), /a model \(see loadModel/],
   ['a checkpoint', signed(file({}, claims('checkpoint', {}))), /a checkpoint.*loadCheckpoint/],
   ['a tree', small, /tensors in a safetensors file \(see fromSafetensors/],
@@ -173,6 +185,22 @@ test('what is not known is not guessed', () => {
 })
 
 describe('trees', () => {
+  test.each(['__proto__', 'constructor', 'prototype'])('%s is the name of nothing', (name) => {
+    const tree = Object.fromEntries([[name, leaf]])
+    for (const made of [tree, { a: tree }, { a: { [`${name}.b`]: leaf, ...tree } }]) {
+      expect(() => nameTree<HostTensor>('save', '', made)).toThrow(/cannot be the name of a part.*INVALID_ARGUMENT/)
+    }
+    for (const place of [name, `${name}.x`, `a.${name}`, `a.${name}.0`]) {
+      expect(() => templateFromNames('load', [place])).toThrow(coded(/cannot be the name of a tensor/))
+    }
+    expect(templateFromNames('load', [`a.${name}s`])).toEqual({ a: { [`${name}s`]: `a.${name}s` } })
+  })
+  test('a tensor named __metadata__ is refused, a part of a longer name is not', () => {
+    expect(() => nameTree<HostTensor>('save', '', { __metadata__: leaf })).toThrow(/INVALID_ARGUMENT/)
+    const { template, tensors } = nameTree<HostTensor>('save', '', { a: { __metadata__: leaf } })
+    const { tensors: read } = decode(encodeSafetensors({ tensors, metadata: {} }))
+    expect(treeFromTemplate('load', template, new Map(read), (stored) => stored)).toEqual({ a: { __metadata__: leaf } })
+  })
   const leaf: HostTensor = { dtype: 'float32', shape: [1], data: Float32Array.of(1) }
   test('a tensor stands in one place alone', () => {
     const { template, tensors } = nameTree<HostTensor>('save', 'params', { a: [leaf, {}], b: leaf })

@@ -23,11 +23,23 @@ afterEach(async () => {
 const content = Uint8Array.from({ length: 150_001 }, (_, i) => i % 251)
 const blob = new Blob([content])
 const server = createServer((request, response) => {
+  if (request.url === '/stalled') return void response.write(content.subarray(0, 10))
+  if (request.url === '/cut') {
+    response.setHeader('content-length', content.length)
+    return void response.write(content.subarray(0, 10), () => response.destroy())
+  }
+  if (request.url === '/huge') {
+    response.setHeader('content-length', 2 ** 40)
+    return void response.flushHeaders()
+  }
   if (request.url !== '/a.bin') response.statusCode = 404
   response.end(content)
 })
 beforeAll(() => new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening)))
-afterAll(() => server.close())
+afterAll(() => {
+  server.close()
+  server.closeAllConnections()
+})
 const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
 const coded = (code: string, message: RegExp): Error =>
@@ -96,13 +108,74 @@ describe('readBytes', () => {
     })
   })
 
-  test('a signal ends the reading, also while it waits', async () => {
+  test('a signal ends the reading', async () => {
     const controller = new AbortController()
     const stream = new ReadableStream<Uint8Array>({ pull: (c) => c.enqueue(new Uint8Array(1)) })
     const chunks = readChunks('load', stream, controller.signal)
     await chunks.next()
     controller.abort()
     await expect(chunks.next()).rejects.toEqual(coded('ABORTED', /aborted/))
+    await expect(readBytes('load', content, 1e6, AbortSignal.abort())).rejects.toEqual(coded('ABORTED', /aborted/))
+  })
+
+  const never = () => new Promise<never>(() => undefined)
+  test.each<[string, (cancelled: () => void) => FileSource]>([
+    ['a stream', (cancel) => new ReadableStream({ pull: never, cancel })],
+    [
+      'a handle',
+      (cancel) => ({
+        getFile: async () =>
+          Object.assign(new Blob(), { stream: () => new ReadableStream<never>({ pull: never, cancel }) }),
+      }),
+    ],
+    ['a handle that does not answer', (cancel) => ({ getFile: () => (cancel(), never()) })],
+    [
+      'an iterable',
+      (cancel) => ({
+        [Symbol.asyncIterator]: () => ({
+          next: never,
+          return: async () => (cancel(), { done: true as const, value: undefined }),
+        }),
+      }),
+    ],
+    ['an address', (cancel) => (cancel(), `${address()}/stalled`)],
+  ])('a signal is heard while %s stalls, and the source is let go', async (_, source) => {
+    const cancelled = vi.fn()
+    const controller = new AbortController()
+    const reading = readBytes('load', source(cancelled), 1e6, controller.signal)
+    setTimeout(() => controller.abort(), 20)
+    await expect(reading).rejects.toEqual(coded('ABORTED', /^load: aborted/))
+    await vi.waitFor(() => expect(cancelled).toHaveBeenCalled())
+  })
+
+  test('an address that says how long it is is not read when that is too long', async () => {
+    await expect(readBytes('load', `${address()}/huge`, 2 ** 30)).rejects.toEqual(
+      coded('BAD_FILE', /more than maxBytes/),
+    )
+  })
+
+  test('an answer that is cut off is an error', async () => {
+    await expect(readBytes('load', `${address()}/cut`, 1e6)).rejects.toEqual(coded('BAD_FILE', /cannot read 'http/))
+  })
+
+  test('pieces may be any bytes, and count; text is none', async () => {
+    const source = (piece: unknown) =>
+      new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (let i = 0; i < 2; i++) controller.enqueue(piece as Uint8Array)
+          controller.close()
+        },
+      })
+    const words = Uint16Array.of(0x201, 0x403)
+    for (const piece of [words.buffer, new DataView(words.buffer), words, new Uint8Array(words.buffer)]) {
+      expect([...(await readBytes('load', source(piece), 8))]).toEqual([1, 2, 3, 4, 1, 2, 3, 4])
+      await expect(readBytes('load', source(piece), 7)).rejects.toEqual(coded('BAD_FILE', /more than maxBytes = 7/))
+    }
+    for (const piece of ['text', 7, null, [1]]) {
+      await expect(readBytes('load', source(piece), 8)).rejects.toEqual(
+        coded('INVALID_ARGUMENT', /must give bytes, it gave/),
+      )
+    }
   })
 })
 

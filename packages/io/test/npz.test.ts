@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { cpu } from '@neurite/backend-cpu'
 import { NeuriteError, setDefaultBackend, tensor, type ArrayData, type DType } from '@neurite/core'
 import { FeatureMatrix } from '@neurite/data'
+import { isInherited } from '@neurite/files'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { toNpy } from '../src/index.js'
@@ -67,7 +68,7 @@ for name in ['plain', 'compressed']:
 })
 
 const arrays = fc.dictionary(
-  fc.string({ minLength: 1, unit: 'grapheme' }).filter((name) => name !== '__proto__'),
+  fc.string({ minLength: 1, unit: 'grapheme' }).filter((name) => !isInherited(name)),
   fc.tuple(fc.constantFrom<DType>('float32', 'float64', 'int32', 'bool'), fc.array(fc.nat(3), { maxLength: 3 })),
   { maxKeys: 5 },
 )
@@ -110,6 +111,7 @@ test('arguments that cannot be', async () => {
   await expect(toNpz({ x: ['1'] as never })).rejects.toThrow(/toNpz: 'x'\[0\] must be a number.*\[INVALID_ARGUMENT\]/)
   await expect(toNpz({ x: null as never })).rejects.toThrow(/INVALID_ARGUMENT/)
   await expect(toNpz(Object.fromEntries([['__proto__', x]]))).rejects.toThrow(/__proto__.*\[INVALID_ARGUMENT\]/)
+  await expect(toNpz({ constructor: x })).rejects.toThrow(/constructor cannot be.*\[INVALID_ARGUMENT\]/)
   await expect(toNpz({ x }, JSON.parse('{"level":9}') as object)).rejects.toMatchObject({ code: 'UNKNOWN_OPTION' })
   expect(() => fromNpz('x' as never)).toThrow(/INVALID_ARGUMENT/)
   expect(() => fromNpz(new Uint8Array(), JSON.parse('{"maxByte":1}') as object)).toThrow(/UNKNOWN_OPTION/)
@@ -129,7 +131,7 @@ describe('hostile files', () => {
 
   const zeros = new Uint8Array(2 ** 24)
   test.each<[string, Uint8Array, RegExp]>([
-    ['nothing', new Uint8Array(), /expected an NPZ file, got 0 bytes/],
+    ['nothing', new Uint8Array(), /expected an NPZ file, got an empty file/],
     ['an NPY file', one, /got an NPY file \(see fromNpy/],
     ['a zip file cut off', zip([entry]).slice(0, -1), /do not end as a zip file/],
     ['bytes after the end', Uint8Array.of(...zip([entry]), 0), /do not end as a zip file/],
@@ -154,12 +156,26 @@ describe('hostile files', () => {
     [
       'a packed file without bytes',
       zip([{ ...entry, method: 8, data: new Uint8Array() }]),
-      /expected an NPY file, got 0 bytes/,
+      /expected an NPY file, got an empty file/,
     ],
     ['a file that is no array', zip([{ ...entry, name: 'a.txt' }]), /'a.txt' is no .npy file/],
     ['a folder', zip([{ name: 'a/', data: new Uint8Array() }]), /no .npy file/],
     ['no NPY file under such a name', zip([{ ...entry, data: new Uint8Array(9) }]), /'a': expected an NPY file/],
     ['__proto__', zip([{ ...entry, name: '__proto__.npy' }]), /__proto__/],
+    ['constructor', zip([{ ...entry, name: 'constructor.npy' }]), /named constructor/],
+    [
+      '900 names for the same bytes',
+      zip([entry, ...Array.from({ length: 899 }, (_, i) => ({ ...entry, name: `${i}.npy`, offset: 0 }))]),
+      /'0.npy' shares bytes with another file/,
+    ],
+    [
+      'a file that begins within another',
+      zip([
+        { ...entry, data: zip([entry]), name: 'b.npy' },
+        { ...entry, offset: 35 },
+      ]),
+      /shares bytes/,
+    ],
     ['a name twice', zip([entry, entry]), /two files are named 'a.npy'/],
     ['a name that is not UTF-8', zip([{ ...entry, name: Uint8Array.of(0xff, 0xfe) }]), /not UTF-8/],
   ])('refused: %s', (_, bytes, message) => {

@@ -127,6 +127,9 @@ describe('trees', () => {
     })
     expect(() => fromSafetensors(file({ a: t, 'a.b': t }))).toThrow(/'a' is the name of a tensor and the beginning/)
     expect(() => fromSafetensors(file({ 'a.b': t, a: t }))).toThrow(/BAD_FILE/)
+    for (const name of ['__proto__.x', 'a.__proto__', 'constructor.prototype.x', 'constructor']) {
+      expect(() => fromSafetensors(file({ [name]: t }))).toThrow(/BAD_FILE/)
+    }
   })
 
   test('that cannot be named are refused', async () => {

@@ -5,23 +5,34 @@ import { badFile } from './errors.js'
 export const MOST_NESTED = 100
 
 /**
- * JSON of a file: of bounded depth, and without the name `__proto__`, which some later copy of an object might obey.
+ * Names that a plain object has without anybody giving them to it. What is built from a file's names has no part of such a name:
+ * some later copy or merge of it might obey.
+ */
+const INHERITED = ['__proto__', 'constructor', 'prototype']
+
+/** True for a name that no tensor, part of a tree or array of a file may have. */
+export function isInherited(name: string): boolean {
+  return INHERITED.includes(name)
+}
+
+/**
+ * JSON of a file: of bounded depth, and without names that plain objects inherit.
  *
  * @throws NeuriteError `BAD_FILE`
  */
 export function parseJson(where: string, what: string, text: string): Json {
   if (depthOf(text) > MOST_NESTED) throw badFile(where, `${what} is nested more than ${MOST_NESTED} deep`)
-  let forbidden = false
+  let forbidden: string | undefined
   let value: Json
   try {
     value = JSON.parse(text, (name, part: Json) => {
-      forbidden ||= name === '__proto__'
+      if (isInherited(name)) forbidden = name
       return part
     }) as Json
   } catch (error) {
     throw badFile(where, `${what} is no JSON`, error)
   }
-  if (forbidden) throw badFile(where, `${what} uses the name __proto__`)
+  if (forbidden !== undefined) throw badFile(where, `${what} uses the name ${forbidden}`)
   return value
 }
 

@@ -1,7 +1,7 @@
 import { isTensor, NeuriteError, tensor, type Backend, type Json, type Tensor } from '@neurite/core'
 import type { HostTensor } from '../bytes/elements.js'
 import { badFile } from '../bytes/errors.js'
-import { asArray, asObject, MOST_NESTED } from '../bytes/json.js'
+import { asArray, asObject, isInherited, MOST_NESTED } from '../bytes/json.js'
 
 /** Plain objects and arrays with leaves of one type. */
 export type TreeOf<Leaf> = Leaf | readonly TreeOf<Leaf>[] | { readonly [name: string]: TreeOf<Leaf> }
@@ -38,7 +38,7 @@ export function nameTree<Leaf extends Tensor | HostTensor>(
   const walk = (node: unknown, name: string, depth: number): Json => {
     if (isTensor(node) || isHostTensor(node)) {
       if (tensors.has(name)) refuse(name, 'names two tensors; avoid dots in the names of a tree')
-      if (name === '__metadata__' || name === '__proto__') refuse(name, 'cannot be the name of a tensor')
+      if (name === '__metadata__' || isInherited(name)) refuse(name, 'cannot be the name of a tensor')
       tensors.set(name, node as Leaf)
       return name
     }
@@ -48,7 +48,7 @@ export function nameTree<Leaf extends Tensor | HostTensor>(
     if (typeof node !== 'object' || node === null) refuse(name, `is neither a tensor nor a tree, but a ${typeof node}`)
     return Object.fromEntries(
       Object.entries(node as object).map(([key, child]) => {
-        if (key === '__proto__') refuse(at(key), 'cannot be the name of a part')
+        if (isInherited(key)) refuse(at(key), 'cannot be the name of a part')
         return [key, walk(child, at(key), depth + 1)]
       }),
     )
@@ -107,7 +107,7 @@ export function treeFromTemplate<Leaf>(
 /**
  * The template that dotted names suggest: `0.weight` is in `[{ weight }]`. Parts 0 to n - 1 make an array, others an object.
  *
- * @throws NeuriteError `BAD_FILE` for a name that is also the beginning of another one
+ * @throws NeuriteError `BAD_FILE` for a name that is also the beginning of another one, or has a part that objects inherit
  */
 export function templateFromNames(where: string, names: Iterable<string>): Json {
   type Node = Map<string, Node | string>
@@ -115,6 +115,7 @@ export function templateFromNames(where: string, names: Iterable<string>): Json 
   for (const name of names) {
     const parts = name.split('.')
     if (parts.length > MOST_NESTED) throw badFile(where, `a name has more than ${MOST_NESTED} parts`)
+    if (parts.some(isInherited)) throw badFile(where, `'${name}' cannot be the name of a tensor`)
     const last = parts.pop()!
     let node = root
     for (const part of parts) {

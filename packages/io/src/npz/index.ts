@@ -1,6 +1,6 @@
 import { checkArgument, isTensor, type ArrayData, type ArraySource } from '@neurite/core'
 import { aBoolean, anObject, or, readOptions } from '@neurite/core/arguments'
-import { aLimit, badFile, checkBytes } from '@neurite/files'
+import { aLimit, badFile, checkBytes, isInherited } from '@neurite/files'
 import { zipSync, type Zippable } from 'fflate'
 import { decodeNpy, encodeNpy } from '../npy/npy.js'
 import { readZip } from './zip.js'
@@ -24,7 +24,7 @@ export interface ToNpzOptions {
  * Arrays by name as an NPZ file, which `numpy.load` reads.
  *
  * @param arrays - tensors, or host data: nested arrays (float64), typed arrays, `{ shape, data }`, a FeatureMatrix
- * @throws NeuriteError `INVALID_ARGUMENT` for something else, the name `__proto__`, or more than a zip file holds (65,535 arrays,
+ * @throws NeuriteError `INVALID_ARGUMENT` for something else, the name `__proto__`, `constructor` or `prototype`, or more than a zip file holds (65,535 arrays,
  * 4 GB); `SHAPE_MISMATCH`, `TENSOR_RELEASED`, `UNKNOWN_OPTION`
  * @example
  * ```ts
@@ -43,7 +43,8 @@ export async function toNpz(
   const { compress } = readOptions('toNpz', options, { compress: or(false, aBoolean) })
   checkArgument(!isTensor(arrays), () => 'toNpz: expected an object with arrays by name, such as { x, y }.')
   const entries = Object.entries(anObject('toNpz', 'arrays', arrays)) as [string, ArraySource][]
-  checkArgument(!Object.hasOwn(arrays, '__proto__'), () => 'toNpz: __proto__ cannot be the name of an array.')
+  const odd = entries.find(([name]) => isInherited(name))
+  checkArgument(odd === undefined, () => `toNpz: ${odd![0]} cannot be the name of an array.`)
   checkArgument(entries.length <= MOST_FILES, () => `toNpz: ${entries.length} arrays are more than ${MOST_FILES}.`)
   const files: Zippable = {}
   let size = 0
@@ -72,7 +73,7 @@ export interface FromNpzOptions {
  * dtypes are read as which: {@link fromNpy}.
  *
  * @throws NeuriteError `BAD_FILE` for bytes that are no whole NPZ file or are damaged, for files in it that {@link fromNpy} refuses,
- * for the name `__proto__` or one that comes twice, and beyond `maxBytes` or `maxArrays`, before anything is unpacked;
+ * for the name `__proto__`, `constructor` or `prototype`, one that comes twice, files that share bytes, and beyond `maxBytes` or `maxArrays`, before anything is unpacked;
  * `INVALID_ARGUMENT`, `UNKNOWN_OPTION`
  * @example
  * ```ts
@@ -89,7 +90,7 @@ export function fromNpz(bytes: Uint8Array | ArrayBuffer, options: FromNpzOptions
   const arrays = Array.from(files, ([file, bytes]): readonly [string, ArrayData] => {
     if (!file.endsWith(SUFFIX)) throw badFile('fromNpz', `'${file}' is no ${SUFFIX} file`)
     const name = file.slice(0, -SUFFIX.length)
-    if (name === '__proto__') throw badFile('fromNpz', 'an array is named __proto__')
+    if (isInherited(name)) throw badFile('fromNpz', `an array is named ${name}`)
     return [name, decodeNpy(`fromNpz: '${name}'`, bytes)]
   })
   return Object.fromEntries(arrays)

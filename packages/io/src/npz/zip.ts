@@ -27,6 +27,9 @@ interface Entry {
   readonly method: number
   readonly checksum: number
   readonly packed: Uint8Array
+  /** Its place in the file, with its local header. */
+  readonly begin: number
+  readonly end: number
   /** How long it claims to be, unpacked. */
   readonly length: number
 }
@@ -47,8 +50,18 @@ export function readZip(where: string, bytes: Uint8Array, limits: ZipLimits): Re
   if (length > limits.maxBytes) {
     throw badFile(where, `its files have ${length} bytes unpacked, more than maxBytes = ${limits.maxBytes}`)
   }
+  checkApart(where, entries)
   for (const entry of entries) files.set(entry.name, unpack(`${where}: '${entry.name}'`, entry))
   return files
+}
+
+/** Many names for the same bytes are a bomb: https://www.bamsoftware.com/hacks/zipbomb. */
+function checkApart(where: string, entries: readonly Entry[]): void {
+  let last = 0
+  for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin)) {
+    if (begin < last) throw badFile(where, `'${name}' shares bytes with another file`)
+    last = end
+  }
 }
 
 function readDirectory(where: string, bytes: Uint8Array, { maxFiles }: ZipLimits): readonly Entry[] {
@@ -106,9 +119,10 @@ function readEntry(
     throw badFile(where, 'the directory points to no file')
   }
   const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true)
-  if (start + packedLength > filesEnd) throw badFile(where, 'it reaches into the directory')
-  const packed = bytes.subarray(start, start + packedLength)
-  return { name, method, checksum: view.getUint32(at + 16, true), packed, length }
+  const end = start + packedLength
+  if (end > filesEnd) throw badFile(where, 'it reaches into the directory')
+  const packed = bytes.subarray(start, end)
+  return { name, method, checksum: view.getUint32(at + 16, true), packed, begin: local, end, length }
 }
 
 function decodeName(where: string, bytes: Uint8Array): string {

@@ -21,7 +21,7 @@ import {
  *
  * @param tree - params, state, an optimizer's state: plain objects and arrays of tensors of float32, float64, int32 and bool
  * @returns the bytes of the file
- * @throws NeuriteError `INVALID_ARGUMENT` for a name that stands for two tensors, a tree that is none, or `__proto__`;
+ * @throws NeuriteError `INVALID_ARGUMENT` for a name that stands for two tensors, a tree that is none, or a part named `__proto__`, `constructor` or `prototype`;
  * `TENSOR_RELEASED`, `SYMBOLIC_VALUE`
  * @example
  * ```ts
@@ -54,7 +54,7 @@ export interface FromSafetensorsOptions extends Limits {
  * numbers fit.
  *
  * @throws NeuriteError `BAD_FILE` for bytes that are no whole safetensors file, larger than `maxBytes` or with more tensors
- * than `maxTensors`; `NOT_SUPPORTED` for float64 on a backend without it; `UNKNOWN_OPTION`, `INVALID_ARGUMENT`
+ * than `maxTensors`, or with a name such as `__proto__.x`; `NOT_SUPPORTED` for float64 on a backend without it; `UNKNOWN_OPTION`, `INVALID_ARGUMENT`
  * @example
  * ```ts
  * import { fromSafetensors } from '@neurite/io'
