@@ -238,6 +238,14 @@ test('picking by index', async () => {
       [0, 0],
     ],
   ])
+  // What is no index picks nothing, and never another one.
+  const odd = tensor([1, 0.5, NaN, 1.5, 2 ** 32 + 1, -1, -0.5, Infinity])
+  expect(gather(tensor([5, 6]), odd).toArraySync()).toEqual([6, 0, 0, 0, 0, 0, 0, 0])
+  expect(sum(oneHot(odd, { classes: 2 }), { axes: [0] }).toArraySync()).toEqual([0, 1])
+  expect(oneHot(tensor([true, false]), { classes: 2 }).toArraySync()).toEqual([
+    [0, 1],
+    [1, 0],
+  ])
   const { values, indices } = topK(
     tensor([
       [1, 9, 9],

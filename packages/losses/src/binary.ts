@@ -1,8 +1,8 @@
-import { abs, add, exp, log1p, mul, neg, relu, sub } from '@neurite/core'
+import { add, exp, greater, log1p, mul, neg, relu, sub, where } from '@neurite/core'
 import { aBoolean, or } from '@neurite/core/arguments'
 import { checkPair } from './check.js'
 import { defineLoss, type LossFactory, type LossOptions } from './loss.js'
-import { safeLog } from './probabilities.js'
+import { safeLog, weighLog } from './probabilities.js'
 
 // Losses of yes-or-no predictions, element by element.
 
@@ -38,10 +38,12 @@ export const binaryCrossEntropy: LossFactory<BinaryCrossEntropyOptions> =
           sign: -1,
         }
       }
-      // log(1 + e^x) - x y. With max(x, 0) = (x + |x|) / 2 the gradient at x = 0 comes out as 1/2 - y, which relu'(0) = 0 would miss.
-      const size = abs(prediction)
-      const linear = add(mul(prediction, sub(0.5, target)), mul(size, 0.5))
-      return { values: add(linear, log1p(exp(neg(size)))) }
+      // log(1 + e^x) - x y, as log(1 + e^-|x|) + |x| times the share of y on the other side. -|x| is written so that it has a
+      // derivative at 0, where those of every order are right then.
+      const positive = greater(prediction, 0)
+      const logWrong = where(positive, neg(prediction), prediction)
+      const wrong = where(positive, sub(1, target), target)
+      return { values: sub(log1p(exp(logWrong)), weighLog(wrong, logWrong)) }
     },
     () => ({ fromLogits: or(false, aBoolean) }),
   )

@@ -18,7 +18,7 @@ import {
 import { aBoolean, listOf, number, optional, or } from '@neurite/core/arguments'
 import { checkClasses, checkTensors } from './check.js'
 import { defineLoss, type LossFactory, type LossOptions, type Resolved } from './loss.js'
-import { logProbabilities, safeLog } from './probabilities.js'
+import { safeLog, weighLogs } from './probabilities.js'
 import type { Terms } from './reduce.js'
 
 // Losses of class probabilities: the last axis holds the classes.
@@ -29,8 +29,9 @@ export interface CrossEntropyOptions extends LossOptions {
   /** The share in [0, 1) of each target that is spread evenly over all classes (Szegedy et al. 2016). Default 0. */
   readonly labelSmoothing?: number
   /**
-   * One weight >= 0 a class: a row then counts as its target's class does (a soft target: as its average). 'mean' divides by the sum
-   * of the weights, as PyTorch does for class indices. Default: none.
+   * One weight >= 0 a class, for the class's term in the sum: w_k y_k log p_k (PyTorch). 'mean' divides by the sum of the weights of
+   * the target's classes (of a soft target, their average), as PyTorch does for class indices; smoothing does not change those.
+   * Default: none.
    */
   readonly classWeights?: readonly number[] | undefined
 }
@@ -41,7 +42,7 @@ const smoothed = () => ({ ...weighted(), labelSmoothing: or(0, number('[0, 1)'))
 
 type Options = Resolved<CrossEntropyOptions>
 
-/** - sum_k y_k log p_k, and each row's class weight. */
+/** - sum_k w_k y_k log p_k, and the weight of each row's target. */
 function terms(
   kind: string,
   prediction: Tensor,
@@ -50,21 +51,19 @@ function terms(
 ): Terms {
   const classes = prediction.shape.at(-1)!
   const smooth = labelSmoothing === 0 ? target : add(mul(target, 1 - labelSmoothing), labelSmoothing / classes)
-  return {
-    values: mul(logProbabilities(prediction, fromLogits), smooth),
-    classes: true,
-    sign: -1,
-    classWeights: classWeights && weightsOf(kind, classWeights, target),
-  }
-}
-
-function weightsOf(kind: string, classWeights: readonly number[], target: Tensor): Tensor {
-  const classes = target.shape.at(-1)!
+  const values = weighLogs(smooth, prediction, fromLogits)
+  if (classWeights === undefined) return { values, classes: true, sign: -1 }
   checkArgument(
     classWeights.length === classes,
     () => `${kind}: classWeights has ${classWeights.length} numbers, the target ${classes} classes.`,
   )
-  return sum(mul(target, tensor([...classWeights], { dtype: target.dtype, backend: target.backend })), { axes: [-1] })
+  const weights = tensor(classWeights, { dtype: target.dtype, backend: target.backend })
+  return {
+    values: mul(values, weights),
+    classes: true,
+    sign: -1,
+    rowWeights: sum(mul(target, weights), { axes: [-1] }),
+  }
 }
 
 /**
@@ -181,7 +180,8 @@ export const klDivergence: LossFactory<KlDivergenceOptions> = /* @__PURE__ */ de
   'mean',
   (kind, prediction, target, { fromLogits }) => {
     checkClasses(kind, prediction, target)
-    return { values: mul(sub(safeLog(target), logProbabilities(prediction, fromLogits)), target), classes: true }
+    const entropy = mul(target, safeLog(target))
+    return { values: sub(entropy, weighLogs(target, prediction, fromLogits)), classes: true }
   },
   probabilities,
 )

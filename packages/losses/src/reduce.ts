@@ -22,41 +22,36 @@ export interface Terms {
   readonly classes?: true
   /** Applied once, after the sum, instead of to every term. */
   readonly sign?: -1
-  /** A weight for each row from the class of its target. */
-  readonly classWeights?: Tensor | undefined
+  /** How much each row weighs already in its values: what 'mean' divides by. */
+  readonly rowWeights?: Tensor
 }
 
 /** Weighs, reduces. One sum over all and one product, where nothing asks for more: it is in every training step. */
 export function reduce(
   kind: string,
-  { values, classes, sign, classWeights }: Terms,
+  { values, classes, sign, rowWeights }: Terms,
   reduction: Reduction,
   weights: Tensor | undefined,
 ): Tensor {
   const factor: number = sign ?? 1
   const shape = classes ? values.shape.slice(0, -1) : values.shape
-  if (reduction !== 'none' && weights === undefined && classWeights === undefined) {
+  if (reduction !== 'none' && weights === undefined && rowWeights === undefined) {
     return times(sum(values), reduction === 'mean' ? factor / sizeOf(shape) : factor)
   }
   const losses = classes ? sum(values, { axes: [-1] }) : values
-  const factors = combine(kind, shape, weights, classWeights)
-  const weighed = factors === undefined ? losses : mul(losses, factors)
+  const standing = weights && alongRows(kind, shape, weights)
+  const weighed = standing === undefined ? losses : mul(losses, standing)
   if (reduction === 'none') return times(weighed, factor)
   if (reduction === 'sum') return times(sum(weighed), factor)
-  // The factors may be one for each of several terms.
-  const repeats = losses.size / factors!.size
-  const total = sum(factors!)
+  const counts = standing === undefined ? rowWeights! : rowWeights === undefined ? standing : mul(standing, rowWeights)
+  // There may be one for each of several terms.
+  const repeats = losses.size / counts.size
+  const total = sum(counts)
   return times(div(sum(weighed), where(equal(total, 0), 1, total)), factor / repeats)
 }
 
-/** Row weights stand along the first axis; class weights have the shape of the losses. */
-function combine(
-  kind: string,
-  shape: readonly number[],
-  weights: Tensor | undefined,
-  classWeights: Tensor | undefined,
-): Tensor | undefined {
-  if (weights === undefined) return classWeights
+/** Weights of rows, standing along the first axis. */
+function alongRows(kind: string, shape: readonly number[], weights: Tensor): Tensor {
   const rows = shape.slice(0, 1)
   if (!sameShape(weights.shape, rows)) {
     throw new NeuriteError(
@@ -65,8 +60,7 @@ function combine(
       { expected: rows, got: weights.shape },
     )
   }
-  const standing = reshape(weights, [...rows, ...shape.slice(1).map(() => 1)])
-  return classWeights === undefined ? standing : mul(standing, classWeights)
+  return reshape(weights, [...rows, ...shape.slice(1).map(() => 1)])
 }
 
 function times(x: Tensor, factor: number): Tensor {

@@ -501,9 +501,39 @@ describe('relations', () => {
     expect(value(weighted)).toBeCloseTo((3 * none[0]! + 3 * none[1]!) / 6, 12)
   })
 
-  test('an index that is no class makes the loss NaN instead of 0', () => {
-    for (const index of [-1, 3])
-      expect(value(sparseCrossEntropy({ fromLogits: true })(float64(LOGITS.slice(0, 2)), int32([0, index])))).toBeNaN()
+  test("class weights with label smoothing: PyTorch's formula", () => {
+    // (1 - s) sum_i w_yi l_i + s / K sum_i sum_k w_k l_ik, by sum_i w_yi, as in cross_entropy_loss_label_smoothing of PyTorch's LossNLL.cpp.
+    const x = float64([...LOGITS.slice(0, 3), [0.5, -0.5, 2]])
+    const options = { fromLogits: true, classWeights: [1, 2, 3], labelSmoothing: 0.1 } as const
+    expect(value(sparseCrossEntropy(options)(x, int32([0, 2, 1, 0])))).toBeCloseTo(2.2633387168534282, 12)
+    numbers(sparseCrossEntropy({ ...options, reduction: 'none' })(x, int32([0, 2, 1, 0]))).forEach((loss, row) => {
+      expect(loss).toBeCloseTo([0.61544243, 11.17103266, 2.19722458, 1.85967136][row]!, 7)
+    })
+    // Soft targets: -sum_k w_k y_k log p_k, y smoothed (PyTorch); 'mean' divides by the weights of the targets as they came.
+    const soft = float64([
+      [0.2, 0.5, 0.3],
+      [0, 1, 0],
+      [1, 0, 0],
+      [0.1, 0.1, 0.8],
+    ])
+    expect(value(crossEntropy({ ...options, reduction: 'sum' })(x, soft))).toBeCloseTo(9.32384399681842, 12)
+    expect(value(crossEntropy(options)(x, soft))).toBeCloseTo(9.32384399681842 / 7.8, 12)
+    // Weights of rows multiply those of classes.
+    const weights = float64([2, 0, 1, 1])
+    const none = numbers(crossEntropy({ ...options, reduction: 'none' })(x, soft))
+    expect(value(crossEntropy(options)(x, soft, { weights }))).toBeCloseTo(
+      (2 * none[0]! + none[2]! + none[3]!) / (2 * 2.1 + 1 + 2.7),
+      12,
+    )
+  })
+
+  test('an index that is no class makes the loss NaN, never that of another class', () => {
+    const loss = sparseCrossEntropy({ fromLogits: true })
+    const x = LOGITS.slice(0, 2)
+    for (const index of [-1, 3]) expect(value(loss(float64(x), int32([0, index])))).toBeNaN()
+    for (const dtype of ['float32', 'float64'] as const)
+      for (const index of [0.5, NaN, 1.5, 2 ** 32 + 1, -1, -0.5, Infinity, 1e30])
+        expect(value(loss(float64(x), tensor([0, index], { dtype })))).toBeNaN()
   })
 
   test('a loss has second derivatives', async () => {

@@ -3,17 +3,17 @@ import {
   add,
   checkArgument,
   clip,
+  concat,
   div,
   full,
   mapTree,
   maximum,
   mul,
+  norm,
   number,
   or,
   readOptions,
-  sqrt,
-  square,
-  sum,
+  reshape,
   tensorsIn,
   tidy,
 } from './ops.js'
@@ -69,12 +69,15 @@ export function chain(...optimizers: readonly Optimizer[]): Optimizer<readonly T
   })
 }
 
-/** The Euclidean norm of all the numbers of a tree together, 0-d; 0-d float32 zero for a tree without tensors. */
+/**
+ * The Euclidean norm of all the numbers of a tree together, 0-d; 0-d float32 zero for a tree without tensors. As core's
+ * `norm`, it takes squares that leave the dtype.
+ */
 export function globalNorm(tree: Tree): Tensor {
   return tidy(() => {
-    const [first, ...rest] = tensorsIn(tree)
-    if (first === undefined) return full([], 0)
-    return sqrt(rest.reduce((total, leaf) => add(total, sum(square(leaf))), sum(square(first))))
+    const leaves = tensorsIn(tree)
+    if (leaves.length === 0) return full([], 0)
+    return norm(concat(leaves.map((leaf) => reshape(leaf, [leaf.size]))))
   })
 }
 

@@ -1,5 +1,5 @@
 import { cpu } from '@neurite/backend-cpu'
-import { compile, setDefaultBackend, tensorsIn, type Tensor, type Tree } from '@neurite/core'
+import { compile, setDefaultBackend, tensor, tensorsIn, type Tensor, type Tree } from '@neurite/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -39,6 +39,21 @@ describe('clipByGlobalNorm', () => {
       }),
       { seed: 0, numRuns: 60 },
     )
+  })
+
+  test('the norm takes the scale out before it squares', () => {
+    for (const [dtype, sizes] of [
+      ['float32', [1e20, 1e37, 1e-20, 1e-36]],
+      ['float64', [1e200, 1e306, 1e-200, 1e-305]],
+    ] as const)
+      for (const size of sizes) {
+        const grads = [tensor([3 * size], { dtype }), { b: tensor([4 * size], { dtype }) }]
+        expect(numbers(globalNorm(grads))[0]! / size, `${size}`).toBeCloseTo(5, 5)
+        const clipped = changed(clipByGlobalNorm(size < 1 ? size : 1), grads)
+        clipped.forEach((x, i) => expect(x / (size < 1 ? size : 1)).toBeCloseTo([0.6, 0.8][i]!, 5))
+      }
+    expect(numbers(globalNorm([float64([1, Infinity])]))).toEqual([Infinity])
+    expect(numbers(globalNorm([float64([1, NaN])]))).toEqual([NaN])
   })
 
   test('a zero gradient stays zero', () => {

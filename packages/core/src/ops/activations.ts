@@ -1,11 +1,12 @@
 import { aNumber, number, oneOf, or, readOptions } from '../arguments/index.js'
 import { apply } from '../apply.js'
 import * as primitive from '../primitive/index.js'
+import { checkDTypes } from '../primitive/rule.js'
 import { normalizeAxis } from '../shape/index.js'
 import { tidy } from '../tensor/scope.js'
 import type { Tensor } from '../tensor/tensor.js'
-import { abs, add, clip, div, erf, exp, expm1, log1p, maximum, minimum, mul, neg, square, sub } from './elementwise.js'
-import { greater, where } from './logic.js'
+import { abs, add, div, erf, exp, expm1, log1p, mul, neg, square, sub } from './elementwise.js'
+import { greater, lessEqual, where } from './logic.js'
 import { checkFloat, checkTensor, hasKernel, unary } from './operand.js'
 import { logSumExp, max, sum } from './reductions.js'
 import { stopGradient } from './stop-gradient.js'
@@ -66,8 +67,13 @@ export function relu(x: Tensor): Tensor {
   return unary(primitive.relu, x)
 }
 
+/** The middle one of three straight lines. At the kinks, where x is `from` and `to`, no gradient flows (PyTorch); NaN stays NaN. */
+function between(x: Tensor, from: number, to: number, low: number, high: number, middle: () => Tensor): Tensor {
+  return tidy(() => where(lessEqual(x, from), low, where(lessEqual(to, x), high, middle())))
+}
+
 /**
- * min(max(x, 0), 6): a relu that stays small enough for low precision (Howard et al. 2017, MobileNets).
+ * min(max(x, 0), 6): a relu that stays small enough for low precision (Howard et al. 2017, MobileNets). Its gradient at 0 and 6 is 0.
  *
  * @throws NeuriteError `DTYPE_MISMATCH` for bool
  * @example
@@ -78,7 +84,8 @@ export function relu(x: Tensor): Tensor {
  */
 export function relu6(x: Tensor): Tensor {
   checkTensor('relu6', x)
-  return tidy(() => minimum(relu(x), 6))
+  checkDTypes('relu6', [x], 'number')
+  return between(x, 0, 6, 0, 6, () => x)
 }
 
 /**
@@ -149,13 +156,12 @@ export function selu(x: Tensor): Tensor {
 export function gelu(x: Tensor, options: { readonly approximate?: 'none' | 'tanh' } = {}): Tensor {
   checkFloat('gelu', x)
   const { approximate } = readOptions('gelu', options, { approximate: or('none', oneOf('none', 'tanh')) })
-  return tidy(() => {
-    const inner =
-      approximate === 'none'
-        ? erf(mul(x, Math.SQRT1_2))
-        : tanh(mul(add(x, mul(mul(square(x), x), 0.044715)), Math.sqrt(2 / Math.PI)))
-    return mul(mul(x, 0.5), add(inner, 1))
-  })
+  return tidy(() =>
+    approximate === 'none'
+      ? mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1))
+      : // (1 + tanh z) / 2 = sigmoid(2z), which keeps its digits where tanh is next to -1.
+        mul(x, sigmoid(mul(add(x, mul(mul(square(x), x), 0.044715)), 2 * Math.sqrt(2 / Math.PI)))),
+  )
 }
 
 /**
@@ -185,7 +191,8 @@ export function silu(x: Tensor): Tensor {
  */
 export function softplus(x: Tensor): Tensor {
   checkFloat('softplus', x)
-  return tidy(() => add(maximum(x, 0), log1p(exp(neg(abs(x))))))
+  // -|x|, but with a derivative at 0: those of every order are right there too.
+  return tidy(() => add(relu(x), log1p(exp(where(greater(x, 0), neg(x), x)))))
 }
 
 /**
@@ -219,7 +226,7 @@ export function mish(x: Tensor): Tensor {
 }
 
 /**
- * min(max(x / 6 + 1/2, 0), 1): a sigmoid of three straight lines.
+ * min(max(x / 6 + 1/2, 0), 1): a sigmoid of three straight lines. Its gradient at -3 and 3 is 0.
  *
  * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
  * @example
@@ -230,11 +237,11 @@ export function mish(x: Tensor): Tensor {
  */
 export function hardSigmoid(x: Tensor): Tensor {
   checkFloat('hardSigmoid', x)
-  return tidy(() => clip(add(mul(x, 1 / 6), 0.5), { minimum: 0, maximum: 1 }))
+  return between(x, -3, 3, 0, 1, () => add(mul(x, 1 / 6), 0.5))
 }
 
 /**
- * min(max(x, -1), 1): a tanh of three straight lines.
+ * min(max(x, -1), 1): a tanh of three straight lines. Its gradient at -1 and 1 is 0.
  *
  * @throws NeuriteError `DTYPE_MISMATCH` for bool
  * @example
@@ -245,7 +252,8 @@ export function hardSigmoid(x: Tensor): Tensor {
  */
 export function hardTanh(x: Tensor): Tensor {
   checkTensor('hardTanh', x)
-  return clip(x, { minimum: -1, maximum: 1 })
+  checkDTypes('hardTanh', [x], 'number')
+  return between(x, -1, 1, -1, 1, () => x)
 }
 
 /** Which axis holds the classes. */

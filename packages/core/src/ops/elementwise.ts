@@ -6,6 +6,7 @@ import { checkDTypes } from '../primitive/rule.js'
 import type { DType } from '../tensor/dtype.js'
 import { tidy } from '../tensor/scope.js'
 import type { Tensor } from '../tensor/tensor.js'
+import { less, where } from './logic.js'
 import { binary, checkTensor, constant, unary, type Operand } from './operand.js'
 
 /**
@@ -315,7 +316,7 @@ export function erf(x: Tensor): Tensor {
 }
 
 /**
- * x limited to [minimum, maximum]. Outside no gradient flows; exactly on a bound, half of it (as {@link maximum}).
+ * x limited to [minimum, maximum]. Outside no gradient flows; exactly on a bound, all of it (PyTorch).
  *
  * @param options - `minimum` and `maximum`; without one, that side is open
  * @throws NeuriteError `INVALID_ARGUMENT` if minimum exceeds maximum or one is NaN, `DTYPE_MISMATCH` for bool
@@ -331,10 +332,11 @@ export function clip(x: Tensor, options: { readonly minimum?: number; readonly m
     minimum: or(-Infinity, aNumber),
     maximum: or(Infinity, aNumber),
   })
+  checkDTypes('clip', [x], 'number')
   checkArgument(low <= high, () => `clip: minimum ${low} must not exceed maximum ${high}.`)
   return tidy(() => {
-    const raised = low === -Infinity ? x : maximum(x, low)
-    return high === Infinity ? raised : minimum(raised, high)
+    const raised = low === -Infinity ? x : where(less(x, low), low, x)
+    return high === Infinity ? raised : where(less(high, x), high, raised)
   })
 }
 

@@ -7,7 +7,8 @@ import { checkShape, formatShape, normalizeAxes, normalizeAxis, sameShape, sizeO
 import { isFloating, type DType } from '../tensor/dtype.js'
 import { tidy } from '../tensor/scope.js'
 import type { Tensor } from '../tensor/tensor.js'
-import { cast } from './elementwise.js'
+import { cast, floor } from './elementwise.js'
+import { equal, where } from './logic.js'
 import { checkTensor } from './operand.js'
 
 function isExtents(list: unknown, least: number): list is readonly number[] {
@@ -327,9 +328,9 @@ export function tile(x: Tensor, options: { readonly repeats: readonly number[] }
 
 /**
  * Elements picked by index along an axis: the axis is replaced by the shape of `indices`. An index outside the axis
- * reads 0; negative indices do not wrap. The gradient adds up where an element was picked more than once.
+ * reads 0, and so does one that is no whole number; negative indices do not wrap. The gradient adds up where an element was picked more than once.
  *
- * @param indices - int32, or float holding whole numbers (it is cast); any shape
+ * @param indices - int32, or float holding whole numbers; any shape
  * @param options - `axis`, default 0
  * @throws NeuriteError `AXIS_OUT_OF_RANGE`, `DTYPE_MISMATCH` for bool indices
  * @example
@@ -345,15 +346,18 @@ export function gather(x: Tensor, indices: Tensor, options: { readonly axis?: nu
   const { axis: given } = readOptions('gather', options, { axis: or(0, aNumber) })
   const axis = normalizeAxis('gather', given, x.rank)
   return tidy(() => {
-    const whole = isFloating(indices.dtype) ? cast(indices, 'int32') : indices
+    // -1 lies outside every axis.
+    const whole = isFloating(indices.dtype)
+      ? where(equal(floor(indices), indices), cast(indices, 'int32'), -1)
+      : indices
     return apply(primitive.gather, [x, whole], { axis })
   })
 }
 
 /**
- * A new last axis that is 1 at the index and 0 elsewhere; an index outside gives zeros.
+ * A new last axis that is 1 at the index and 0 elsewhere; an index outside gives zeros, and so does one that is no whole number.
  *
- * @param indices - int32, or float holding whole numbers (it is cast)
+ * @param indices - int32, or float holding whole numbers
  * @param options - `classes`: the extent of the new axis; `dtype` of the result, default float32
  * @throws NeuriteError `INVALID_ARGUMENT` for classes that is no whole number >= 1
  * @example
@@ -366,13 +370,10 @@ export function oneHot(indices: Tensor, options: { readonly classes: number; rea
   checkTensor('oneHot', indices, 'indices')
   const { classes, dtype } = readOptions('oneHot', options, { classes: whole(1), dtype: or('float32', aDType) })
   return tidy(() => {
-    const positions = apply(
-      primitive.arange,
-      [],
-      { start: 0, step: 1, length: classes, dtype: 'int32' },
-      indices.backend,
-    )
-    const column = expandDims(cast(indices, 'int32'), { axis: -1 })
+    const given = isFloating(indices.dtype) ? indices : cast(indices, 'int32')
+    const column = expandDims(given, { axis: -1 })
+    const range = { start: 0, step: 1, length: classes, dtype: column.dtype }
+    const positions = apply(primitive.arange, [], range, indices.backend)
     return cast(apply(primitive.equal, [column, positions], {}), dtype)
   })
 }

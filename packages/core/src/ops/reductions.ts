@@ -2,10 +2,11 @@ import { aBoolean, aNumber, asGiven, must, number, optional, or, readOptions, wh
 import { apply } from '../apply.js'
 import * as primitive from '../primitive/index.js'
 import { checkDTypes } from '../primitive/rule.js'
-import { normalizeAxes, normalizeAxis } from '../shape/index.js'
+import { normalizeAxes, normalizeAxis, reducedShape } from '../shape/index.js'
+import type { DType } from '../tensor/dtype.js'
 import { tidy } from '../tensor/scope.js'
 import type { Tensor } from '../tensor/tensor.js'
-import { abs, add, cast, div, exp, log, pow, sqrt, square, sub } from './elementwise.js'
+import { abs, add, cast, clip, div, exp, log, mul, pow, sqrt, square, sub } from './elementwise.js'
 import { equal, isFinite, logicalNot, where } from './logic.js'
 import { gather, reshape } from './movement.js'
 import { checkFloat, checkTensor } from './operand.js'
@@ -115,6 +116,8 @@ export function min(x: Tensor, options: ReductionOptions = {}): Tensor {
   return apply(primitive.min, [x], resolve('min', x, options))
 }
 
+type SpreadOptions = ReductionOptions & { readonly correction?: number }
+
 /**
  * The mean squared distance from the mean, over axes: sum((x - mean)^2) / (n - correction).
  *
@@ -128,8 +131,8 @@ export function min(x: Tensor, options: ReductionOptions = {}): Tensor {
  * await variance(tensor([1, 2, 3, 4]), { correction: 1 }).item() // => 1.666667
  * ```
  */
-export function variance(x: Tensor, options: ReductionOptions & { readonly correction?: number } = {}): Tensor {
-  return spread('variance', x, options)
+export function variance(x: Tensor, options: SpreadOptions = {}): Tensor {
+  return spread('variance', x, options, (centered, n, params) => div(sum(square(centered), params), n))
 }
 
 /**
@@ -142,20 +145,22 @@ export function variance(x: Tensor, options: ReductionOptions & { readonly corre
  * await standardDeviation(tensor([[1, 3], [2, 6]]), { axes: [1] }).toArray() // => [1, 2]
  * ```
  */
-export function standardDeviation(
-  x: Tensor,
-  options: ReductionOptions & { readonly correction?: number } = {},
-): Tensor {
-  return tidy(() => rootOf(spread('standardDeviation', x, options), 2))
+export function standardDeviation(x: Tensor, options: SpreadOptions = {}): Tensor {
+  return spread('standardDeviation', x, options, (centered, n, params) => powerMean(centered, 2, n, params))
 }
 
-function spread(where: string, x: Tensor, options: ReductionOptions & { readonly correction?: number }): Tensor {
+function spread(
+  where: string,
+  x: Tensor,
+  options: SpreadOptions,
+  of: (centered: Tensor, n: number, params: Resolved) => Tensor,
+): Tensor {
   checkFloat(where, x)
-  const read = readOptions(where, options, { ...REDUCTION, correction: or(0, number()) })
-  const { axes, keepDims } = resolved(where, x, read)
+  const { correction, ...read } = readOptions(where, options, { ...REDUCTION, correction: or(0, number()) })
+  const params = resolved(where, x, read)
   return tidy(() => {
-    const centered = sub(x, mean(x, { axes, keepDims: true }))
-    return div(sum(square(centered), { axes, keepDims }), countOver(x, axes) - read.correction)
+    const centered = sub(x, mean(x, { axes: params.axes, keepDims: true }))
+    return of(centered, countOver(x, params.axes) - correction, params)
   })
 }
 
@@ -180,16 +185,35 @@ export function norm(x: Tensor, options: ReductionOptions & { readonly order?: n
   return tidy(() => {
     if (order === 1) return sum(abs(x), params)
     if (order === Infinity) return max(abs(x), params)
-    const total = sum(order === 2 ? square(x) : pow(abs(x), order), params)
-    return rootOf(total, order)
+    return powerMean(x, order, 1, params)
   })
 }
 
-/** The root is infinitely steep at 0: it is taken of 1 there, and the result replaced, so that its gradient is 0. */
-function rootOf(total: Tensor, order: number): Tensor {
-  const zero = equal(total, 0)
-  const safe = where(zero, 1, total)
-  return where(zero, 0, order === 2 ? sqrt(safe) : pow(safe, 1 / order))
+/** What powers are taken out of before: no more than the dtype holds, and no less than its inverse. */
+const LARGEST: Readonly<Record<DType, number>> = { float32: 2 ** 127, float64: 2 ** 1023, int32: 1, bool: 1 }
+
+/**
+ * (sum |x|^p / n)^(1/p). The largest |x| is taken out first, as a constant: powers of 1e20 or 1e-30 leave float32. The root is
+ * infinitely steep at 0, and so are powers below 1: the gradient is 0 there.
+ */
+function powerMean(x: Tensor, order: number, n: number, params: Resolved): Tensor {
+  const over = { axes: params.axes, keepDims: true }
+  const size = abs(x)
+  const largest = LARGEST[x.dtype]
+  const top = clip(stopGradient(max(size, over)), { minimum: 2 / largest, maximum: largest })
+  /** f(y), and constantly 0 where y is 0. */
+  const unlessZero = (y: Tensor, f: (y: Tensor) => Tensor): Tensor => {
+    const zero = equal(y, 0)
+    return where(zero, 0, f(where(zero, 1, y)))
+  }
+  const powers = order === 2 ? square(div(x, top)) : unlessZero(div(size, top), (y) => pow(y, order))
+  const total = sum(powers, over)
+  const mean = n === 1 ? total : div(total, n)
+  const root = mul(
+    unlessZero(mean, (y) => (order === 2 ? sqrt(y) : pow(y, 1 / order))),
+    top,
+  )
+  return params.keepDims ? root : reshape(root, reducedShape(x.shape, params.axes, false))
 }
 
 /**

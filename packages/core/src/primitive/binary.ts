@@ -62,11 +62,13 @@ export const div = /* @__PURE__ */ arithmetic(
 )
 export const pow = /* @__PURE__ */ arithmetic(
   'pow',
+  // Where a factor is 0 the other one is kept finite, rather than the product replaced: what is replaced here would still be there,
+  // and 0 * Infinity, in gradients of gradients.
   // x^0 is constant, also at x = 0, where b x^(b-1) would be 0 * Infinity.
-  (u, a, b) => ops.where(ops.equal(b, 0), 0, ops.mul(u, ops.mul(b, ops.pow(a, ops.sub(b, 1))))),
+  (u, a, b) => ops.mul(u, ops.mul(b, ops.pow(a, ops.where(ops.equal(b, 0), 0, ops.sub(b, 1))))),
   // 0^b is constant in b for b >= 0, where y log(a) would be 0 * -Infinity (PyTorch).
   (u, a, b, y) =>
-    ops.where(ops.logicalAnd(ops.equal(a, 0), ops.lessEqual(0, b)), 0, ops.mul(u, ops.mul(y, ops.log(a)))),
+    ops.mul(u, ops.mul(y, ops.log(ops.where(ops.logicalAnd(ops.equal(a, 0), ops.lessEqual(0, b)), 1, a)))),
 )
 export const maximum = /* @__PURE__ */ arithmetic(
   'maximum',

@@ -25,22 +25,23 @@ export function checkDTypes(
   inputs: readonly TensorSpec[],
   allowed: 'float' | 'number' | 'any' | DType,
 ): DType {
-  const first = inputs[0]!.dtype
-  for (const { dtype } of inputs) {
-    if (dtype !== first) {
-      throw new NeuriteError(
-        'DTYPE_MISMATCH',
-        `${where}: inputs are ${inputs.map((input) => input.dtype).join(' and ')}; there is no implicit promotion, use cast(x, '${first}').`,
-        { dtypes: inputs.map((input) => input.dtype) },
-      )
-    }
-  }
-  const fits =
+  const dtypes = inputs.map((input) => input.dtype)
+  const first = dtypes[0]!
+  const fits = (dtype: DType): boolean =>
     allowed === 'any' ||
-    allowed === first ||
-    (allowed === 'float' && isFloating(first)) ||
-    (allowed === 'number' && first !== 'bool')
-  if (!fits) {
+    allowed === dtype ||
+    (allowed === 'float' && isFloating(dtype)) ||
+    (allowed === 'number' && dtype !== 'bool')
+  if (dtypes.some((dtype) => dtype !== first)) {
+    // One that the operation takes; floats first, since they lose the least.
+    const common = dtypes.find(isFloating) ?? (fits('int32') ? 'int32' : allowed === 'bool' ? allowed : 'float32')
+    throw new NeuriteError(
+      'DTYPE_MISMATCH',
+      `${where}: inputs are ${dtypes.join(' and ')}; there is no implicit promotion, use cast(x, '${common}').`,
+      { dtypes },
+    )
+  }
+  if (!fits(first)) {
     const wanted = allowed === 'float' ? 'float32 or float64' : allowed === 'number' ? 'a number dtype' : allowed
     throw new NeuriteError('DTYPE_MISMATCH', `${where}: takes ${wanted}, got ${first}; use cast.`, { dtype: first })
   }

@@ -42,7 +42,7 @@ export const abs = /* @__PURE__ */ unary('abs', 'number', (u, x) => ops.mul(u, o
 export const sign = /* @__PURE__ */ unary('sign', 'number')
 export const floor = /* @__PURE__ */ unary('floor', 'float')
 export const exp = /* @__PURE__ */ unary('exp', 'float', (u, _, y) => ops.mul(u, y))
-export const expm1 = /* @__PURE__ */ unary('expm1', 'float', (u, _, y) => ops.mul(u, ops.add(y, 1)))
+export const expm1 = /* @__PURE__ */ unary('expm1', 'float', (u, x) => ops.mul(u, ops.exp(x)))
 export const log = /* @__PURE__ */ unary('log', 'float', (u, x) => ops.div(u, x))
 export const log1p = /* @__PURE__ */ unary('log1p', 'float', (u, x) => ops.div(u, ops.add(x, 1)))
 export const sqrt = /* @__PURE__ */ unary('sqrt', 'float', (u, _, y) => ops.div(ops.mul(u, 0.5), y))
