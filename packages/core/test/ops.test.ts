@@ -16,9 +16,11 @@ import {
   isFinite,
   isNaN,
   less,
+  logicalAnd,
   logicalNot,
   logicalXor,
   logSumExp,
+  matmul,
   max,
   maximum,
   mean,
@@ -39,6 +41,7 @@ import {
   stack,
   standardDeviation,
   sum,
+  type DType,
   type Tensor,
   tensor,
   tile,
@@ -49,6 +52,7 @@ import {
   where,
   zeros,
 } from '../src/index.js'
+import { conv2d, layerNorm } from '../src/functional/index.js'
 import { expectCode, wrong } from './support/expect-code.js'
 import { reference } from './support/reference-backend.js'
 
@@ -74,6 +78,49 @@ test('a number takes the dtype of the other operand', async () => {
 test('dtypes are never promoted', async () => {
   const call = () => add(tensor([1]), tensor([1], f64))
   await expectCode(call, 'DTYPE_MISMATCH', 'add', 'float32 and float64', 'cast')
+})
+
+test('the advice for mixed dtypes works', () => {
+  const image = (dtype: DType): Tensor => ones([1, 1, 1, 1], { dtype })
+  const row = (dtype: DType): Tensor => ones([2, 2], { dtype })
+  const calls: Readonly<Record<string, readonly [(dtype: DType) => Tensor, (a: Tensor, b: Tensor) => unknown]>> = {
+    add: [row, add],
+    maximum: [row, maximum],
+    less: [row, less],
+    where: [row, (a, b) => where(tensor([true, false]), a, b)],
+    logicalAnd: [row, logicalAnd],
+    matmul: [row, matmul],
+    einsum: [row, (a, b) => einsum('ij,jk->ik', a, b)],
+    concat: [row, (a, b) => concat([a, b])],
+    stack: [row, (a, b) => stack([a, b])],
+    conv2d: [image, conv2d],
+    layerNorm: [row, (a, b) => layerNorm(a, b, b)],
+  }
+  const dtypes = ['float32', 'float64', 'int32', 'bool'] as const
+  for (const [name, [make, call]] of Object.entries(calls))
+    for (const first of dtypes)
+      for (const second of dtypes) {
+        if (first === second) continue
+        let pair = [make(first), make(second)] as const
+        // As long as an error advises a cast, it is followed; each must bring the call further.
+        const seen: string[] = []
+        for (let advised: DType | undefined; seen.length < 3;) {
+          try {
+            call(...pair)
+            break
+          } catch (error) {
+            const { message } = error as Error
+            seen.push(message)
+            advised = /use cast\(x, '(\w+)'\)/.exec(message)?.[1] as DType | undefined
+            advised ??= /takes (float32|int32|bool)/.exec(message)?.[1] as DType | undefined
+            if (advised === undefined) throw error
+            pair = [cast(pair[0], advised), cast(pair[1], advised)]
+          }
+        }
+        expect(seen.length, `${name} of ${first} and ${second}: ${seen.join(' ')}`).toBeLessThan(3)
+        // One piece of advice is enough, unless the first tensor alone was refused.
+        if (name !== 'layerNorm') expect(seen.length, seen.join(' ')).toBeLessThanOrEqual(1)
+      }
 })
 
 test('an error names the function that was called, not what it is composed of', async () => {

@@ -34,7 +34,8 @@ export function checkDTypes(
     (allowed === 'number' && dtype !== 'bool')
   if (dtypes.some((dtype) => dtype !== first)) {
     // One that the operation takes; floats first, since they lose the least.
-    const common = dtypes.find(isFloating) ?? (fits('int32') ? 'int32' : allowed === 'bool' ? allowed : 'float32')
+    const loose = allowed === 'any' || allowed === 'number' || allowed === 'float'
+    const common = loose ? (dtypes.find(isFloating) ?? (allowed === 'float' ? 'float32' : 'int32')) : allowed
     throw new NeuriteError(
       'DTYPE_MISMATCH',
       `${where}: inputs are ${dtypes.join(' and ')}; there is no implicit promotion, use cast(x, '${common}').`,
