@@ -9,6 +9,7 @@ export {
   parseCsv,
   readCsv,
   readCsvBatches,
+  type ColumnType,
   type CsvOptions,
   type CsvSource,
   type ReadCsvBatchesOptions,

@@ -36,5 +36,6 @@ function mismatch(message: string, details: Details): NeuriteError {
 
 /** @returns the error to throw, `INVALID_ARGUMENT`: there is no column, or other thing, of that name */
 export function missing(where: string, thing: string, name: string, names: readonly string[]): NeuriteError {
-  return invalid(`${where}: there is no ${thing} '${name}'; ${thing}s: ${names.join(', ')}.`, { [thing]: name, names })
+  const known = `${names.slice(0, 20).join(', ')}${names.length > 20 ? ', ...' : ''}`
+  return invalid(`${where}: there is no ${thing} '${name}'; ${thing}s: ${known}.`, { [thing]: name, names })
 }

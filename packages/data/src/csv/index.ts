@@ -1,12 +1,13 @@
 import { NeuriteError } from '@neurite/core'
 import { aString, having, mustBe, optional, or, readOptions, whole } from '@neurite/core/arguments'
 import type { Table } from '../table/table.js'
-import { checkQuote, csvReaders, type CsvOptions } from './options.js'
+import type { ColumnType } from './cells.js'
+import { checkDistinct, csvReaders, type CsvOptions } from './options.js'
 import { RowReader } from './row-reader.js'
 import { textOf, type CsvSource, type ReadingOptions } from './source.js'
 import { TableBuilder } from './table-builder.js'
 
-export type { CsvOptions, CsvSource, ReadingOptions }
+export type { ColumnType, CsvOptions, CsvSource, ReadingOptions }
 
 /** Options of {@link readCsv}. */
 export interface ReadCsvOptions extends CsvOptions, ReadingOptions {}
@@ -24,19 +25,18 @@ const READING = {
 }
 const NO_LIMITS = { maxRows: Infinity, maxBytes: Infinity }
 
-/** A long text goes through in pieces, so that a limit ends the work early. */
-const PIECE = 65_536
-
 /**
- * A table from CSV text: RFC 4180, with any line's end, an optional byte order mark, and empty lines left out.
+ * A table from CSV text: RFC 4180, with an optional byte order mark. Each \n, \r\n and \r outside of quotes ends a line; an empty line
+ * is left out, a quoted empty field is a value that is missing.
  *
- * A column has numbers (NaN where one is missing) if all its values are, and text ('' where one is missing) otherwise;
- * `types` decides differently. A row with too few or too many fields, or with broken quotes, is an error with the number of
+ * A column has numbers (NaN where one is missing) if all its values are; true and false are 1 and 0; anything else is text (''
+ * where one is missing). Digits that would not come back, with leading zeros or more than float64 holds, are text: ids stay what they
+ * are. `types` decides differently. A row with too few or too many fields, or with broken quotes, is an error with the number of
  * its line; nothing is left out silently.
  *
  * @param text - for files and addresses see {@link readCsv}
- * @param options - `delimiter` (',' or 'auto'), `quote`, `header` (true, false or names), `skipLines`, `missing`, `types`,
- * `target`, `maxRows`, `maxBytes`
+ * @param options - `delimiter` (',' or 'auto'), `quote`, `header` (true, false or names), `skipLines`, `missing`, `decimal`,
+ * `thousands`, `types`, `target`, `maxRows`, `maxBytes`
  * @throws NeuriteError `BAD_CSV` with the line, `INVALID_ARGUMENT`, `UNKNOWN_OPTION`
  * @example
  * ```ts
@@ -45,13 +45,15 @@ const PIECE = 65_536
  * table.column('name') // => ['Kim, A.', 'Lee']
  * table.column('weight') // => [75, NaN]
  * parseCsv('a;b\n1;2', { delimiter: 'auto' }).row(0) // => { a: 1, b: 2 }
+ * parseCsv('a;b\n1.234,5;true', { delimiter: ';', decimal: ',', thousands: '.' }).row(0) // => { a: 1234.5, b: 1 }
+ * parseCsv('id,n\n0042,42\n').row(0) // => { id: '0042', n: 42 }
  * parseCsv('a,b\n1,2\n3\n') // => throws BAD_CSV
  * ```
  */
 export function parseCsv(text: string, options: CsvOptions = {}): Table {
   const where = 'parseCsv'
   const resolved = readOptions(where, options, csvReaders(LIMITS))
-  checkQuote(where, resolved)
+  checkDistinct(where, resolved)
   if (typeof text !== 'string') throw mustBe(where, 'text', 'a string (for anything else see readCsv)', text)
   if (text.length > resolved.maxBytes) {
     throw new NeuriteError(
@@ -61,8 +63,8 @@ export function parseCsv(text: string, options: CsvOptions = {}): Table {
   }
   const reader = new RowReader(where, resolved)
   const builder = new TableBuilder(where, resolved)
-  for (let i = 0; i < text.length; i += PIECE) reader.push(text.slice(i, i + PIECE)).forEach((row) => builder.add(row))
-  reader.end().forEach((row) => builder.add(row))
+  for (const row of reader.push(text)) builder.add(row)
+  for (const row of reader.end()) builder.add(row)
   return builder.take()
 }
 
@@ -86,7 +88,7 @@ export function parseCsv(text: string, options: CsvOptions = {}): Table {
 export async function readCsv(source: CsvSource, options: ReadCsvOptions = {}): Promise<Table> {
   const where = 'readCsv'
   const resolved = readOptions(where, options, { ...csvReaders(LIMITS), ...READING })
-  checkQuote(where, resolved)
+  checkDistinct(where, resolved)
   const reader = new RowReader(where, resolved)
   const builder = new TableBuilder(where, resolved)
   for await (const text of textOf(where, source, { ...options, maxBytes: resolved.maxBytes })) {
@@ -122,7 +124,7 @@ export function readCsvBatches(
     ...READING,
     batchSize: or(1000, whole(1)),
   })
-  checkQuote(where, resolved)
+  checkDistinct(where, resolved)
   const texts = textOf(where, source, { ...options, maxBytes: resolved.maxBytes })
   return tables(new RowReader(where, resolved), new TableBuilder(where, resolved), texts, batchSize)
 }

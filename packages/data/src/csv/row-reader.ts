@@ -1,6 +1,6 @@
 import { NeuriteError } from '@neurite/core'
-import Papa from 'papaparse'
-import { DELIMITERS, type ResolvedOptions } from './options.js'
+import { guessDelimiter } from './delimiter.js'
+import type { ResolvedOptions } from './options.js'
 
 /** A row of fields, and the number of the line that it begins on, from 1. */
 export interface CsvRow {
@@ -8,111 +8,154 @@ export interface CsvRow {
   readonly line: number
 }
 
-/** How much text is looked at to guess the line's end and the delimiter. */
-const HEAD = 65_536
+type Dialect = Pick<ResolvedOptions, 'delimiter' | 'quote' | 'skipLines'>
+
+/** How much text is looked at to guess the delimiter, and to find the lines to skip. */
+const HEAD = 2 ** 16
 
 /** A row that is longer is a quote that was never closed, or an attack: what is kept in memory is bounded by it. */
-const LONGEST_ROW = 2 ** 20
+const LONGEST_ROW = 2 ** 22
 
-/** What Papa.Parser gives, which its types leave open. */
-interface Parsed {
-  readonly data: readonly (readonly string[])[]
-  readonly errors: readonly { readonly code: string; readonly row: number }[]
-  readonly meta: { readonly cursor: number }
-}
-
-interface Parser {
-  parse(input: string, baseIndex: number, ignoreLastRow: boolean): Parsed
-}
+const LINE_FEED = 10
+const RETURN = 13
+const SPACE = 32
 
 /**
- * Turns text that comes in pieces into rows, each as soon as it is complete. RFC 4180 by Papa Parse; its parser is asked
- * directly, because `Papa.parse` cannot be fed in pieces that the consumer asks for.
+ * Turns text that comes in pieces into rows, each as soon as it is complete: RFC 4180, where each \n, \r\n and \r that stands
+ * outside of quotes ends a line, and an empty line is no row. Nothing is read twice, however small the pieces are.
  */
 export class RowReader {
   readonly #where: string
-  readonly #options: ResolvedOptions
-  #pending = ''
+  readonly #dialect: Dialect
+  readonly #quote: number
+  #delimiter = 0
+  /** What came before the first row; undefined once that was found. */
+  #head: string | undefined = ''
+  /** Of the row, and how many lines more its quoted fields have so far. */
   #line = 1
-  #newline: '\r' | '\n' | '\r\n' = '\n'
-  #parser: Parser | undefined
+  #linesInside = 0
+  #cells: string[] = []
+  /** What earlier pieces hold of the field, and of the row in characters. */
+  #field = ''
+  #held = 0
+  /** What the field has so far: nothing, text, an open quote, one that closes it (or is doubled), one with spaces after it. */
+  #state: 'empty' | 'plain' | 'open' | 'quote' | 'closed' = 'empty'
+  /** Whether the piece before ended with a line's \r, to which a \n belongs. */
+  #returned = false
 
-  constructor(where: string, options: ResolvedOptions) {
+  constructor(where: string, dialect: Dialect) {
     this.#where = where
-    this.#options = options
+    this.#dialect = dialect
+    this.#quote = dialect.quote.charCodeAt(0)
   }
 
   /** The rows that this piece completes. */
-  push(text: string): CsvRow[] {
-    this.#pending += text
-    if (this.#parser === undefined && this.#pending.length < HEAD) return []
-    // Without a line's end, no row is complete.
-    return /[\r\n]/.test(text) || this.#pending.length > LONGEST_ROW ? this.#read(false) : []
+  push(piece: string): Iterable<CsvRow> {
+    if (this.#head === undefined) return this.#rows(piece)
+    this.#head += piece
+    const { delimiter, skipLines } = this.#dialect
+    const needed = delimiter === 'auto' || skipLines > 0 ? HEAD : 1
+    return this.#head.length < needed ? [] : this.#rows(this.#begin(false))
   }
 
   /** The last rows. */
-  end(): CsvRow[] {
-    return this.#read(true)
+  *end(): Generator<CsvRow, void, undefined> {
+    if (this.#head !== undefined) yield* this.#rows(this.#begin(true))
+    if (this.#state === 'open') throw this.#bad('a quote is never closed')
+    yield* this.#rows('\n')
   }
 
-  #read(last: boolean): CsvRow[] {
-    this.#parser ??= this.#start()
-    const { data, errors, meta } = this.#parser.parse(this.#pending, 0, !last)
-    // Papa Parse judges a row that is still incomplete, too; that one is not among the data.
-    const [error] = errors
-    this.#pending = this.#pending.slice(meta.cursor)
-    const rows: CsvRow[] = []
-    data.forEach((cells, i) => {
-      if (error?.row === i) throw this.#broken(error.code)
-      const line = this.#line
-      const end = cells.length - 1
-      // Where lines end in \n, those that end in \r\n end in it too.
-      if (this.#newline === '\n' && cells[end]!.endsWith('\r'))
-        rows.push({ cells: [...cells.slice(0, end), cells[end]!.slice(0, -1)], line })
-      else rows.push({ cells, line })
-      this.#line += 1 + cells.reduce((sum, cell) => sum + countLineEnds(cell), 0)
-    })
-    if (this.#pending.length > LONGEST_ROW && !last) {
-      const message = `${this.#where}: the row of line ${this.#line} has more than ${LONGEST_ROW} characters; a quote may never be closed.`
-      throw new NeuriteError('BAD_CSV', message, { line: this.#line })
-    }
-    return rows.filter(({ cells }) => cells.length > 1 || cells[0] !== '')
-  }
-
-  /** Leaves out the lines to skip, and looks at the first rows. */
-  #start(): Parser {
-    let text = this.#pending.startsWith('\uFEFF') ? this.#pending.slice(1) : this.#pending
-    const { delimiter, quote: quoteChar, skipLines } = this.#options
-    for (let skipped = 0; skipped < skipLines; skipped++) {
+  /** The head without the lines to skip, of which the delimiter is known. */
+  #begin(whole: boolean): string {
+    let text = this.#head!.replace(/^\uFEFF/, '')
+    this.#head = undefined
+    const { delimiter, quote, skipLines } = this.#dialect
+    for (; this.#line <= skipLines; this.#line++) {
       const end = /\r\n|\r|\n/.exec(text)
-      if (end === null) {
-        const message = `${this.#where}: the first ${this.#pending.length} characters have fewer than ${skipLines} lines, the skipLines.`
-        throw new NeuriteError('BAD_CSV', message, { skipLines })
-      }
+      if (end === null) throw this.#bad(`the text begins with fewer than ${skipLines} lines, the skipLines`)
       text = text.slice(end.index + end[0].length)
-      this.#line++
     }
-    this.#pending = text
-    const guess = delimiter === 'auto' ? { delimitersToGuess: DELIMITERS } : { delimiter }
-    // A \r at the end of the head may be half of a \r\n.
-    const { meta } = Papa.parse(text.slice(0, HEAD).replace(/\r$/, ''), { ...guess, quoteChar, preview: 20 })
-    this.#newline = newlineOf(meta.linebreak)
-    return new Papa.Parser({ delimiter: meta.delimiter, newline: this.#newline, quoteChar })
+    const rowsBy = function* (candidate: string): Generator<CsvRow, void, undefined> {
+      const reader = new RowReader('', { delimiter: candidate, quote, skipLines: 0 })
+      yield* reader.push(text)
+      if (whole) yield* reader.end()
+    }
+    this.#delimiter = (delimiter === 'auto' ? guessDelimiter(rowsBy) : delimiter).charCodeAt(0)
+    return text
   }
 
-  #broken(code: string): NeuriteError {
-    const problem =
-      code === 'MissingQuotes'
-        ? 'a quote is never closed'
-        : 'text follows the closing quote of a field; a quote inside a field is written twice'
+  *#rows(text: string): Generator<CsvRow, void, undefined> {
+    const { length } = text
+    let at = this.#returned && text.charCodeAt(0) === LINE_FEED ? 1 : 0
+    if (length > 0) this.#returned = false
+    let begin = at - this.#held
+    while ((at = this.#readField(text, at)) < length) {
+      const code = text.charCodeAt(at++)
+      if (at - begin > LONGEST_ROW) break
+      const isBlank = code !== this.#delimiter && this.#state === 'empty' && this.#cells.length === 0
+      if (this.#state === 'quote' || this.#state === 'closed')
+        this.#linesInside += this.#field.match(/\r\n|\r|\n/g)?.length ?? 0
+      this.#cells.push(this.#field)
+      this.#field = ''
+      this.#state = 'empty'
+      if (code === this.#delimiter) continue
+      if (code === RETURN) {
+        this.#returned = at === length
+        if (text.charCodeAt(at) === LINE_FEED) at++
+      }
+      if (!isBlank) yield { cells: this.#cells, line: this.#line }
+      this.#cells = []
+      this.#line += 1 + this.#linesInside
+      this.#linesInside = 0
+      begin = at
+    }
+    this.#held = at - begin
+    if (this.#held > LONGEST_ROW)
+      throw this.#bad(`the row has more than ${LONGEST_ROW} characters; a quote may never be closed`)
+  }
+
+  /** Takes in what this piece has of the field. Gives where the field ends, or the piece. */
+  #readField(text: string, from: number): number {
+    let at = from
+    if (this.#state === 'empty' && text.charCodeAt(at) === this.#quote) {
+      this.#state = 'open'
+      at++
+    }
+    if (this.#state !== 'empty' && this.#state !== 'plain') return this.#readQuoted(text, at)
+    while (at < text.length && !this.#isEnd(text.charCodeAt(at))) at++
+    if (at > from) {
+      this.#field += text.slice(from, at)
+      this.#state = 'plain'
+    }
+    return at
+  }
+
+  #readQuoted(text: string, from: number): number {
+    let at = from
+    while (at < text.length) {
+      const code = text.charCodeAt(at)
+      if (this.#state === 'open') {
+        const quote = text.indexOf(this.#dialect.quote, at)
+        const end = quote < 0 ? text.length : quote
+        this.#field += text.slice(at, end)
+        if (quote >= 0) this.#state = 'quote'
+        at = end
+      } else if (code === this.#quote && this.#state === 'quote') {
+        this.#field += this.#dialect.quote
+        this.#state = 'open'
+      } else if (this.#isEnd(code)) return at
+      else if (code === SPACE) this.#state = 'closed'
+      else throw this.#bad('text follows the closing quote of a field; a quote inside a field is written twice')
+      at++
+    }
+    return text.length
+  }
+
+  #isEnd(code: number): boolean {
+    return code === this.#delimiter || code === LINE_FEED || code === RETURN
+  }
+
+  #bad(problem: string): NeuriteError {
     return new NeuriteError('BAD_CSV', `${this.#where}: line ${this.#line}: ${problem}.`, { line: this.#line })
   }
-}
-
-function newlineOf(linebreak: string): '\r' | '\n' | '\r\n' {
-  return linebreak === '\r' || linebreak === '\r\n' ? linebreak : '\n'
-}
-
-function countLineEnds(cell: string): number {
-  return cell.includes('\n') || cell.includes('\r') ? cell.split(/\r\n|\r|\n/).length - 1 : 0
 }

@@ -8,6 +8,9 @@ import { readChunks, type FileSource } from '@neurite/files'
  */
 export type CsvSource = FileSource<Uint8Array | string> | FileSource<string> | FileSource
 
+/** Bytes that come all at once are not made text all at once. */
+const PIECE = 2 ** 16
+
 /** How the bytes are read. */
 export interface ReadingOptions {
   /** Of bytes, as TextDecoder calls it. Default: 'utf-8'. */
@@ -46,7 +49,8 @@ export async function* textOf(
         { maxBytes },
       )
     }
-    yield typeof chunk === 'string' ? chunk : decode(chunk)
+    if (typeof chunk === 'string') yield chunk
+    else for (let i = 0; i < chunk.length; i += PIECE) yield decode(chunk.subarray(i, i + PIECE))
   }
   yield decode()
 }

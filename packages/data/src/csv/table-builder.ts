@@ -1,31 +1,25 @@
-import { checkArgument, NeuriteError } from '@neurite/core'
-import type { Column } from '../table/column.js'
+import { NeuriteError } from '@neurite/core'
+import { missing } from '../check/errors.js'
 import { Table } from '../table/table.js'
+import { cellsOf, type ColumnType } from './cells.js'
+import { ColumnBuilder, type Refuse } from './column-builder.js'
 import type { ResolvedOptions } from './options.js'
 import type { CsvRow } from './row-reader.js'
-
-type ColumnType = 'number' | 'text'
-
-/** Decimal notation; not what else `Number` takes: hexadecimal, 'Infinity', the empty string. */
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 /** Collects rows into tables. The names and the types of the first table hold for those that follow. */
 export class TableBuilder {
   readonly #where: string
   readonly #options: ResolvedOptions
-  readonly #missing: ReadonlySet<string>
-  readonly #types: Map<string, ColumnType>
   #names: readonly string[] | undefined
-  #cells: string[][] = []
+  #columns: readonly ColumnBuilder[] = []
+  /** Of each row. */
   #lines: number[] = []
   #taken = 0
 
   constructor(where: string, options: ResolvedOptions) {
     this.#where = where
     this.#options = options
-    this.#missing = new Set(options.missing)
-    this.#types = new Map(Object.entries(options.types))
-    if (typeof options.header !== 'boolean') this.#setNames(options.header, undefined)
+    if (typeof options.header !== 'boolean') this.#begin(options.header, 0)
   }
 
   /** How many rows the next table has so far. */
@@ -33,14 +27,18 @@ export class TableBuilder {
     return this.#lines.length
   }
 
-  /** @throws NeuriteError `BAD_CSV` for a row of another length than the first, or one row too many */
+  /**
+   * @throws NeuriteError `BAD_CSV` for a row of another length than the first, one row too many, or a value that does not have its
+   * column's type
+   */
   add({ cells, line }: CsvRow): void {
     if (this.#names === undefined) {
       const header = this.#options.header === true
-      this.#setNames(header ? cells : cells.map(() => ''), line)
+      this.#begin(header ? cells : cells.map(() => ''), line)
       if (header) return
     }
-    const width = this.#cells.length
+    const columns = this.#columns
+    const width = columns.length
     if (cells.length !== width) {
       throw this.#bad(
         line,
@@ -50,8 +48,8 @@ export class TableBuilder {
     if (this.#taken + this.size >= this.#options.maxRows) {
       throw this.#bad(line, `more than ${this.#options.maxRows} rows; raise maxRows, or read in batches`)
     }
-    for (let j = 0; j < width; j++) this.#cells[j]!.push(cells[j]!)
     this.#lines.push(line)
+    for (let j = 0; j < width; j++) columns[j]!.add(cells[j]!)
   }
 
   /**
@@ -62,56 +60,39 @@ export class TableBuilder {
   take(): Table {
     const names = this.#names
     if (names === undefined) throw new NeuriteError('BAD_CSV', `${this.#where}: there are no rows, not even a header.`)
-    const columns = new Map(names.map((name, j) => [name, this.#column(name, this.#cells[j]!)]))
+    const columns = new Map(names.map((name, j) => [name, this.#columns[j]!.take()]))
     this.#taken += this.size
-    this.#cells = names.map(() => [])
     this.#lines = []
     return new Table(columns, { target: this.#options.target })
   }
 
-  #setNames(given: readonly string[], line: number | undefined): void {
-    const names = given.map((name, j) => name.trim() || `column${j}`)
-    const twice = names.find((name, j) => names.indexOf(name) !== j)
-    if (twice !== undefined) {
-      const message = `two columns are called '${twice}'; give names of your own: header: [...], skipLines: ${line ?? 0}`
-      throw this.#bad(line ?? 0, message)
+  /** @param line - of the row that has the names; 0 for names that were given */
+  #begin(given: readonly string[], line: number): void {
+    const { types, target } = this.#options
+    const typeOf = new Map(Object.entries(types))
+    const read = cellsOf(this.#options)
+    const columns = new Map<string, ColumnBuilder>()
+    for (const [j, header] of given.entries()) {
+      const name = header.trim() || `column${j}`
+      if (columns.has(name)) {
+        const message = `two columns are called '${name}'; give names of your own: header: [...], skipLines: ${line}`
+        throw this.#bad(line, message)
+      }
+      const refuse: Refuse = (index, cell, type) => this.#misfit(name, index, cell, type)
+      columns.set(name, new ColumnBuilder(read, typeOf.get(name), refuse))
     }
-    for (const name of [...this.#types.keys(), ...(this.#options.target === undefined ? [] : [this.#options.target])]) {
-      checkArgument(
-        names.includes(name),
-        () => `${this.#where}: there is no column '${name}'; columns: ${names.join(', ')}.`,
-        { column: name },
-      )
+    this.#names = [...columns.keys()]
+    this.#columns = [...columns.values()]
+    for (const name of [...typeOf.keys(), ...(target === undefined ? [] : [target])]) {
+      if (!columns.has(name)) throw missing(this.#where, 'column', name, this.#names)
     }
-    this.#names = names
-    this.#cells = names.map(() => [])
   }
 
-  #column(name: string, cells: readonly string[]): Column {
-    let type = this.#types.get(name)
-    if (type === undefined) {
-      type = cells.every((cell) => !Number.isNaN(this.#parse(cell) ?? 0)) ? 'number' : 'text'
-      this.#types.set(name, type)
-    }
-    if (type === 'text') return Object.freeze(cells.map((cell) => (this.#missing.has(cell) ? '' : cell)))
-    return Float64Array.from(cells, (cell, i) => {
-      const value = this.#parse(cell)
-      if (value === undefined) return NaN
-      if (!Number.isNaN(value)) return value
-      const way = `if it is text, say so: types: { '${name}': 'text' }; if it stands for a missing value: missing`
-      throw this.#bad(
-        this.#lines[i]!,
-        `column '${name}' is ${JSON.stringify(cell.slice(0, 40))}, expected a number; ${way}`,
-      )
-    })
-  }
-
-  /** undefined for a missing value, NaN for what is no finite number. */
-  #parse(cell: string): number | undefined {
-    const text = cell.trim()
-    if (this.#missing.has(cell) || this.#missing.has(text)) return undefined
-    const value = NUMBER.test(text) ? Number(text) : NaN
-    return Number.isFinite(value) ? value : NaN
+  #misfit(name: string, index: number, cell: string, type: ColumnType): NeuriteError {
+    const expected = type === 'boolean' ? 'true or false' : 'a number'
+    const way = `if it is text, say so: types: { '${name}': 'text' }; if it stands for a missing value: missing`
+    const problem = `column '${name}' is ${JSON.stringify(cell.slice(0, 40))}, expected ${expected}; ${way}`
+    return this.#bad(this.#lines[index]!, problem)
   }
 
   #bad(line: number, problem: string): NeuriteError {

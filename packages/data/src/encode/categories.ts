@@ -9,7 +9,8 @@ export type Unknown = 'error' | 'ignore'
 /** Categories in an order of their own: at least one, each once. */
 export const aCategoryList: Reader<LabelList> = (where, name, value) => {
   const list: readonly Category[] = aLabelList(where, name, value)
-  const twice = list.find((category, i) => list.indexOf(category) !== i)
+  const seen = new Set<Category>()
+  const twice = list.find((category) => seen.size === seen.add(category).size)
   if (twice === undefined && list.length > 0) return list as LabelList
   const problem = twice === undefined ? 'there are no labels' : `the category '${twice}' comes twice; give each once`
   throw invalid(`${where}: ${name}: ${problem}.`, { categories: list })

@@ -97,7 +97,8 @@ export class Table implements HostLike {
   /** All columns but these. */
   drop(names: readonly string[]): Table {
     for (const name of names) this.column(name)
-    return this.select(this.columnNames.filter((name) => !names.includes(name)))
+    const dropped = new Set(names)
+    return this.select(this.columnNames.filter((name) => !dropped.has(name)))
   }
 
   /** The same table with the column that is to be predicted named. */
