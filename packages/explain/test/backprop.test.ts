@@ -163,6 +163,25 @@ describe('4.3.4 Backpropagation Example 1', () => {
     expect(order.indexOf('y_{2}')).toBeLessThan(order.indexOf('w_{y2_2}'))
   })
 
+  test('4.3.4 the steps of one weight, with numbers', async () => {
+    const trace = await traced(sigmoid)
+    const steps = latexSteps(trace, { only: 'w_{z1_2}', withNumbers: true, digits: 3 })
+    expect(steps.map(({ pass, name }) => `${pass} ${name}`)).toEqual([
+      'forward z_{1}',
+      'forward \\varphi(z_{1})',
+      'forward \\mathscr{L}',
+      'backward \\varphi(z_{1})',
+      'backward z_{1}',
+      'backward w_{z1_2}',
+    ])
+    expect(steps[0]!.latex).toContain(
+      ' = 0.652 \\cdot 0.8 + 0.527 \\cdot \\left(-0.5\\right) + 0.201 \\cdot 0.1 = 0.278',
+    )
+    expect(steps.at(-1)!.latex).toMatch(/ = \\left\(-0\.162\\right\) \\cdot 0\.527 = -0\.0856$/)
+    expect(latexSteps(trace, { only: '\\mathscr{L}' }).map(({ name }) => name)).toEqual(['\\mathscr{L}'])
+    expect(() => latexSteps(trace, { only: 'w_{q}' })).toThrow(/only must be the name of a value that has a gradient/)
+  })
+
   test('4.3.4 any function will do: activations 1/x, products and quotients of neurons', async () => {
     const trace = await traced((x) => reciprocal(add(square(x), 2)))
     const phi = (x: number): number => 1 / (x * x + 2)
@@ -291,7 +310,9 @@ describe('4.3.4 Remark 2', () => {
       const u = matrix(nodeOf(trace, 'Z').gradient as number[][])
       // What the formulas say, carried out.
       const say = (formula: string): NestedArray => {
-        const factors = formula.replace('\\frac{\\partial \\mathscr{L}}{\\partial Z}', 'U').split(' ')
+        const factors = formula
+          .replace(/(\\left\()?\\frac\{\\partial \\mathscr\{L\}\}\{\\partial Z\}(\\right\))?/, 'U')
+          .split(' ')
         const [p, q] = factors.map((factor) => ({
           x: { A: given.A, B: given.B, U: u }[factor[0]!]!,
           t: factor.includes('top'),
@@ -323,7 +344,9 @@ describe('4.3.4 Remark 2', () => {
     expect(nodeOf(trace, 'X').gradient).not.toBeNull()
     expect(nodeOf(trace, 'Y').kind).toBe('constant')
     const latex = latexSteps(trace).map(({ latex }) => latex)
-    expect(latex.find((line) => line.startsWith('A_{2} ='))).toContain('A_{2} = \\tanh(A_{1} W_{2} + b_{2})')
+    expect(latex.find((line) => line.startsWith('Z_{2} ='))).toContain('Z_{2} = A_{1} W_{2} + b_{2}')
+    expect(latex.find((line) => line.startsWith('A_{2} ='))).toContain('A_{2} = \\tanh(Z_{2})')
+    expect(latex.find((line) => line.startsWith('Z_{3} ='))).toContain('Z_{3} = A_{2} W_{3} + b_{3}')
   })
 })
 

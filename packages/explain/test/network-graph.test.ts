@@ -200,7 +200,7 @@ describe('4.2.0 drawings', () => {
     const svg = traceSvg(trace, { title: 'My net' })
     checkXml(svg)
     expect(svg).toContain('<title>My net</title>')
-    expect(svg).toContain('A_1 = σ(X W_1 + b_1)')
+    expect(svg).toContain('A_1 = σ(Z_1)')
     expect(traceSvg(trace, { detail: 'all' }).match(/<rect/g)!.length).toBeGreaterThan(svg.match(/<rect/g)!.length)
     expect(() => traceSvg(trace, { detail: 'some' } as never)).toThrow(/detail/)
   })

@@ -1,6 +1,9 @@
 import { oneOf, optional } from '@neurite/core/arguments'
-import { downstreamFormula, plus, sumOf, valueFormula, whole, type Application, type Expression } from './formulas.js'
+import { constant, named, product, sum, type Expression } from './expression.js'
+import { crossEntropyGradient } from './cross-entropy-gradient.js'
+import { downstreamFormula, valueFormula, type Application } from './formulas.js'
 import type { BackpropTrace, TraceNode } from './trace.js'
+import { uniformValue } from './values.js'
 
 /** How much is shown: `named`: the inputs and what has a name, the rest written out in their formulas; `all`: every operation. */
 export type Detail = 'named' | 'all'
@@ -9,9 +12,9 @@ export type Detail = 'named' | 'all'
 export interface Shown {
   readonly node: TraceNode
   /** Its value, in the names of the nodes shown before it. */
-  readonly formula: string
-  /** Its gradient, in the names of those shown after it; '1' for the loss, null for constants. */
-  readonly gradientFormula: string | null
+  readonly formula: Expression
+  /** Its gradient, in the names of those shown after it; 1 for the loss, null for constants. */
+  readonly gradientFormula: Expression | null
   /** What it is made from and what is made from it, among the nodes shown. */
   readonly sources: readonly TraceNode[]
   readonly uses: readonly Use[]
@@ -21,10 +24,20 @@ export interface Shown {
 export interface Use {
   readonly node: TraceNode
   /** d node / d the other one, along all ways between them; null if they are not all numbers. */
-  readonly local: { readonly formula: string; readonly value: number } | null
+  readonly local: { readonly formula: Expression; readonly value: number } | null
 }
 
 export const aDetail = /* @__PURE__ */ optional(/* @__PURE__ */ oneOf('named', 'all'))
+
+/** A node by its name; a constant that is one number by that. */
+export function nameOf({ kind, named: given, name, value, shape }: TraceNode): Expression {
+  const number = kind === 'constant' && !given ? uniformValue(value) : undefined
+  return number === undefined ? named(name, shape) : constant(number, shape)
+}
+
+/** The derivative of one name by another, as a name of its own. */
+export const partial = (of: string, by: string, shape: readonly number[]): Expression =>
+  named(`\\frac{\\partial ${of}}{\\partial ${by}}`, shape, true)
 
 /**
  * The nodes of a trace that are shown, each with its formulas (the chain rule, chapter 4.3.4).
@@ -41,7 +54,6 @@ export function showTrace({ nodes, output }: BackpropTrace, asked: Detail | unde
   for (const node of nodes) node.inputs.forEach(({ from }, k) => users[from]!.push({ node, k }))
 
   const values = new Map<number, Expression>()
-  const nameOf = ({ name }: TraceNode): Expression => (name.startsWith('-') ? { text: name, binds: 1 } : whole(name))
   /** A node where it is used: its name, or its formula if it has no name of its own. */
   const inPlace = (node: TraceNode): Expression =>
     isShown(node) || node.kind === 'constant' ? nameOf(node) : written(node)
@@ -57,40 +69,41 @@ export function showTrace({ nodes, output }: BackpropTrace, asked: Detail | unde
     primitive: node.primitive!,
     params: node.params,
     inputs: node.inputs.map(({ from }) => inPlace(nodes[from]!)),
-    inputShapes: node.inputs.map(({ from }) => nodes[from]!.shape),
     output,
-    shape: node.shape,
   })
   const applicationOf = (node: TraceNode): Application =>
     application(node, isShown(node) ? nameOf(node) : written(node))
 
   /** The gradient at a node: the sum of what its uses send down. */
   const gradient = (node: TraceNode): Expression | undefined => {
+    const known = crossEntropyGradient(nodes, node, users[node.id]!, inPlace)
+    if (known !== undefined) return known
     const terms = users[node.id]!.filter(({ node: user, k }) => user.inputs[k]!.downstream !== null).map(
       ({ node: user, k }) => downstreamFormula(applicationOf(user), k, upstream(user)),
     )
-    return terms.length === 0 ? undefined : sumOf(terms)
+    return terms.length === 0 ? undefined : sum(...terms)
   }
   const upstream = (node: TraceNode): Expression => {
-    if (node.id === output) return whole('1')
-    return isShown(node) ? whole(`\\frac{\\partial ${loss}}{\\partial ${node.name}}`) : gradient(node)!
+    if (node.id === output) return constant(1)
+    return isShown(node) ? partial(loss, node.name, node.shape) : gradient(node)!
   }
 
   /** d target / d node through nodes that are not shown. */
   const along = (node: TraceNode, target: TraceNode): { formula: Expression; value: number } | undefined => {
-    let sum: { formula: Expression; value: number } | undefined
+    let total: { formula: Expression; value: number } | undefined
     for (const { node: user, k } of users[node.id]!) {
       const { local } = user.inputs[k]!
       if (local === null || (user !== target && isShown(user))) continue
-      const rest = user === target ? { formula: whole('1'), value: 1 } : along(user, target)
+      const rest = user === target ? { formula: constant(1), value: 1 } : along(user, target)
       if (rest === undefined) continue
       const term = {
         formula: downstreamFormula(applicationOf(user), k, rest.formula),
-        value: firstNumber(local) * rest.value,
+        value: (local as number) * rest.value,
       }
-      sum = sum === undefined ? term : { formula: plus(sum.formula, term.formula), value: sum.value + term.value }
+      total =
+        total === undefined ? term : { formula: sum(total.formula, term.formula), value: total.value + term.value }
     }
-    return sum
+    return total
   }
   const nearest = (node: TraceNode): TraceNode[] => [
     ...new Set(users[node.id]!.flatMap(({ node: user }) => (isShown(user) ? [user] : nearest(user)))),
@@ -104,20 +117,17 @@ export function showTrace({ nodes, output }: BackpropTrace, asked: Detail | unde
     ),
   ]
 
+  const numbers = nodes.every(({ shape }) => shape.length === 0)
   return nodes.filter(isShown).map((node) => {
     const uses = node.gradient === null ? [] : nearest(node).sort((a, b) => a.id - b.id)
-    const numbers = node.shape.length === 0 && nodes.every(({ shape }) => shape.length === 0)
+    const own = node.gradient === null ? undefined : gradient(node)
     return {
       node,
-      formula: node.kind === 'operation' ? written(node).text : node.name,
-      gradientFormula: node.id === output ? '1' : node.gradient === null ? null : (gradient(node)?.text ?? null),
+      formula: node.kind === 'operation' ? written(node) : nameOf(node),
+      // In the node's shape, also where what arrives is one number for all.
+      gradientFormula: node.id === output ? constant(1) : own === undefined ? null : product(node.shape, own),
       sources: origins(node),
-      uses: uses.map((use): Use => {
-        const local = numbers ? along(node, use) : undefined
-        return { node: use, local: local === undefined ? null : { formula: local.formula.text, value: local.value } }
-      }),
+      uses: uses.map((use): Use => ({ node: use, local: (numbers ? along(node, use) : undefined) ?? null })),
     }
   })
 }
-
-const firstNumber = (value: unknown): number => (Array.isArray(value) ? firstNumber(value[0]) : Number(value))

@@ -1,147 +1,121 @@
-/** A piece of LaTeX with how tightly it binds: 1 a sum, 2 a product, 3 a whole that needs no brackets. */
-export interface Expression {
-  readonly text: string
-  readonly binds: 1 | 2 | 3
-}
+import {
+  around,
+  call,
+  constant,
+  difference,
+  isScalar,
+  joint,
+  matrixProduct,
+  named,
+  negative,
+  power,
+  product,
+  quotient,
+  squared,
+  sum,
+  times,
+  total,
+  transposed,
+  type Expression,
+  type Shape,
+} from './expression.js'
 
 /** One application of a primitive, in words. */
 export interface Application {
   readonly primitive: string
   readonly params: Readonly<Record<string, unknown>>
   readonly inputs: readonly Expression[]
-  readonly inputShapes: readonly (readonly number[])[]
   readonly output: Expression
-  readonly shape: readonly number[]
 }
 
-export const whole = (text: string): Expression => ({ text, binds: 3 })
-const product = (text: string): Expression => ({ text, binds: 2 })
-const total = (text: string): Expression => ({ text, binds: 1 })
-const call = (name: string, ...args: readonly Expression[]): Expression =>
-  whole(`${name}(${args.map(({ text }) => text).join(', ')})`)
 const operator = (name: string): string => `\\operatorname{${name}}`
-const ONE = whole('1')
-
-/** In brackets if it binds less tightly than its place asks. */
-const inside = (part: Expression, binds: 1 | 2 | 3): string =>
-  part.binds >= binds ? part.text : `\\left(${part.text}\\right)`
-const squared = (part: Expression): Expression => whole(`${inside(part, 3)}^{2}`)
-const negative = ({ text, binds }: Expression): Expression => total(`-${inside({ text, binds }, 2)}`)
-const fraction = (above: Expression, below: Expression): Expression => whole(`\\frac{${above.text}}{${below.text}}`)
-
-const isOne = ({ text }: Expression): boolean => text === '1'
-const isScalar = (shape: readonly number[]): boolean => shape.every((extent) => extent === 1)
-
-/** A product element by element; of numbers, a plain one. */
-function times(a: Expression, b: Expression, sign: '\\cdot' | '\\odot'): Expression {
-  if (isOne(a)) return b
-  if (isOne(b)) return a
-  if (b.text === '-1') return negative(a)
-  if (b.text.startsWith('-')) return negative(times(a, whole(b.text.slice(1)), sign))
-  return product(`${inside(a, 2)} ${sign} ${inside(b, 2)}`)
-}
-
-export function plus(a: Expression, b: Expression): Expression {
-  return total(b.text.startsWith('-') ? `${a.text} - ${b.text.slice(1)}` : `${a.text} + ${b.text}`)
-}
-
-/** A sum, with equal terms counted: x x sends x to x twice. */
-export function sumOf(terms: readonly Expression[]): Expression {
-  const counts = new Map<string, { readonly term: Expression; count: number }>()
-  for (const term of terms) {
-    const known = counts.get(term.text)
-    if (known === undefined) counts.set(term.text, { term, count: 1 })
-    else known.count++
-  }
-  return [...counts.values()]
-    .map(({ term, count }) => (count === 1 ? term : product(`${count} ${inside(term, 2)}`)))
-    .reduce(plus)
-}
 
 type Unary = readonly [value: (x: Expression) => Expression, local: (x: Expression, y: Expression) => Expression]
 
-const named = (name: string, local: Unary[1]): Unary => [(x) => call(name, x), local]
-const nothing = whole('0')
+const one = ({ shape }: Expression): Expression => constant(1, shape)
+const zero = ({ shape }: Expression): Expression => constant(0, shape)
+const applied = (name: string, local: Unary[1]): Unary => [(x) => call(name, x.shape, x), local]
+const indicator = (a: Expression, sign: string, b: Expression): Expression =>
+  around(['\\mathbf{1}[', ` ${sign} `, ']'], joint([a.shape, b.shape]), a, b)
+const between = (open: string, x: Expression, close: string): Expression => around([open, '', close], x.shape, x)
 
 /** Functions of each element: their value, and their derivative in x and y = f(x). */
 const UNARY: Readonly<Record<string, Unary>> = {
-  neg: [negative, () => whole('-1')],
-  abs: [(x) => whole(`\\left|${x.text}\\right|`), (x) => call(operator('sign'), x)],
-  sign: named(operator('sign'), () => nothing),
-  floor: [(x) => whole(`\\lfloor ${x.text} \\rfloor`), () => nothing],
-  exp: [(x) => whole(`e^{${x.text}}`), (_, y) => y],
-  expm1: [(x) => total(`e^{${x.text}} - 1`), (_, y) => plus(y, ONE)],
-  log: named('\\ln', (x) => fraction(ONE, x)),
-  log1p: [(x) => call('\\ln', plus(ONE, x)), (x) => fraction(ONE, plus(ONE, x))],
-  sqrt: [(x) => whole(`\\sqrt{${x.text}}`), (_, y) => fraction(ONE, product(`2 ${inside(y, 2)}`))],
-  sin: named('\\sin', (x) => call('\\cos', x)),
-  cos: named('\\cos', (x) => negative(call('\\sin', x))),
-  tanh: named('\\tanh', (_, y) => total(`1 - ${squared(y).text}`)),
-  sigmoid: named('\\sigma', (_, y) => product(`${inside(y, 2)} \\left(1 - ${inside(y, 2)}\\right)`)),
-  relu: named(operator('ReLU'), (x) => whole(`\\mathbf{1}[${x.text} > 0]`)),
-  erf: named(operator('erf'), (x) => product(`\\frac{2}{\\sqrt{\\pi}} e^{-${squared(x).text}}`)),
-  cast: [(x) => x, () => ONE],
+  neg: [negative, (x) => constant(-1, x.shape)],
+  abs: [(x) => between('\\left|', x, '\\right|'), (x) => call(operator('sign'), x.shape, x)],
+  sign: applied(operator('sign'), zero),
+  floor: [(x) => between('\\lfloor ', x, ' \\rfloor'), zero],
+  exp: [(x) => between('e^{', x, '}'), (_, y) => y],
+  expm1: [(x) => difference(between('e^{', x, '}'), one(x)), (_, y) => sum(y, one(y))],
+  log: applied('\\ln', (x) => quotient(one(x), x)),
+  log1p: [(x) => call('\\ln', x.shape, sum(one(x), x)), (x) => quotient(one(x), sum(one(x), x))],
+  sqrt: [(x) => between('\\sqrt{', x, '}'), (_, y) => times(constant(0.5), quotient(one(y), y))],
+  sin: applied('\\sin', (x) => call('\\cos', x.shape, x)),
+  cos: applied('\\cos', (x) => negative(call('\\sin', x.shape, x))),
+  tanh: applied('\\tanh', (_, y) => difference(one(y), squared(y))),
+  sigmoid: applied('\\sigma', (_, y) => times(y, difference(one(y), y))),
+  relu: applied(operator('ReLU'), (x) => indicator(x, '>', constant(0))),
+  erf: applied(operator('erf'), (x) =>
+    times(named('\\frac{2}{\\sqrt{\\pi}}', []), between('e^{', negative(squared(x)), '}')),
+  ),
+  cast: [(x) => x, one],
 }
 
 type Binary = readonly [
-  value: (a: Expression, b: Expression, sign: '\\cdot' | '\\odot') => Expression,
+  value: (a: Expression, b: Expression) => Expression,
   left: (a: Expression, b: Expression, y: Expression) => Expression,
   right: (a: Expression, b: Expression, y: Expression) => Expression,
 ]
 
-const compared = (a: Expression, sign: string, b: Expression): Expression =>
-  whole(`\\mathbf{1}[${a.text} ${sign} ${b.text}]`)
-
 const BINARY: Readonly<Record<string, Binary>> = {
-  add: [plus, () => ONE, () => ONE],
-  sub: [(a, b) => total(`${a.text} - ${inside(b, 2)}`), () => ONE, () => whole('-1')],
-  mul: [(a, b, sign) => (a.text === b.text ? squared(a) : times(a, b, sign)), (_, b) => b, (a) => a],
-  div: [fraction, (_, b) => fraction(ONE, b), (a, b) => negative(fraction(a, squared(b)))],
-  pow: [
-    (a, b) => whole(`${inside(a, 3)}^{${b.text}}`),
-    (a, b) => product(`${inside(b, 2)} ${inside(a, 3)}^{${b.text} - 1}`),
-    (a, _, y) => product(`${inside(y, 2)} \\ln ${inside(a, 3)}`),
-  ],
-  maximum: [(a, b) => call('\\max', a, b), (a, b) => compared(a, '>', b), (a, b) => compared(b, '>', a)],
-  minimum: [(a, b) => call('\\min', a, b), (a, b) => compared(a, '<', b), (a, b) => compared(b, '<', a)],
+  add: [sum, one, (_, b) => one(b)],
+  sub: [difference, one, (_, b) => constant(-1, b.shape)],
+  mul: [times, (_, b) => b, (a) => a],
+  div: [quotient, (_, b) => quotient(one(b), b), (a, b) => negative(quotient(a, squared(b)))],
+  pow: [power, (a, b) => times(b, power(a, difference(b, one(b)))), (a, _, y) => times(y, call('\\ln', a.shape, a))],
+  maximum: extreme('\\max', '>'),
+  minimum: extreme('\\min', '<'),
 }
 
-const transposed = (x: Expression): Expression => whole(`${inside(x, 3)}^{\\top}`)
-const matrixProduct = (a: Expression, b: Expression): Expression => product(`${inside(a, 2)} ${inside(b, 2)}`)
+function extreme(name: string, wins: string): Binary {
+  return [
+    (a, b) => call(name, joint([a.shape, b.shape]), a, b),
+    (a, b) => indicator(a, wins, b),
+    (a, b) => indicator(b, wins, a),
+  ]
+}
 
 /** The value of a primitive, in the names of its inputs. */
-export function valueFormula({ primitive, params, inputs, inputShapes }: Application): Expression {
+export function valueFormula({ primitive, params, inputs, output }: Application): Expression {
   const [a, b, c] = inputs
+  const { shape } = output
   if (a !== undefined && UNARY[primitive]) return UNARY[primitive][0](a)
-  if (a !== undefined && b !== undefined && BINARY[primitive])
-    return BINARY[primitive][0](a, b, inputShapes.some(isScalar) ? '\\cdot' : '\\odot')
+  if (a !== undefined && b !== undefined && BINARY[primitive]) return BINARY[primitive][0](a, b)
   switch (primitive) {
     case 'matmul':
       return matrixProduct(
         params['transposeA'] === true ? transposed(a!) : a!,
         params['transposeB'] === true ? transposed(b!) : b!,
+        shape,
       )
     case 'transpose':
-      return inputShapes[0]!.length === 2 ? transposed(a!) : call(operator('transpose'), a!)
-    case 'sum': {
-      const axes = params['axes'] as readonly number[]
-      const over = axes.length === inputShapes[0]!.length ? '' : `_{\\text{axis } ${axes.join(', ')}}`
-      return product(`\\sum${over} ${inside(a!, 2)}`)
-    }
+      return a!.shape.length === 2 ? transposed(a!) : call(operator('transpose'), shape, a!)
+    case 'sum':
+      return total(a!, over(params['axes'] as readonly number[], a!.shape), shape)
     case 'slice': {
       const { begin, size } = params as { begin: readonly number[]; size: readonly number[] }
       const ranges = begin.map((from, i) => (size[i] === 1 ? `${from}` : `${from}:${from + size[i]!}`))
-      return whole(`${inside(a!, 3)}[${ranges.join(', ')}]`)
+      return around(['', '', `[${ranges.join(', ')}]`], shape, a!)
     }
     case 'reshape':
     case 'broadcastTo':
-      return isScalar(inputShapes[0]!) ? a! : call(operator(primitive), a!)
+      return isScalar(a!.shape) ? product(shape, a!) : call(operator(primitive), shape, a!)
     case 'where':
-      return call(operator('where'), a!, b!, c!)
+      return call(operator('where'), shape, a!, b!, c!)
     case 'custom':
-      return call('f', ...inputs)
+      return call('f', shape, ...inputs)
     default:
-      return call(operator(primitive), ...inputs)
+      return call(operator(primitive), shape, ...inputs)
   }
 }
 
@@ -150,20 +124,17 @@ export function localFormula({ primitive, inputs, output }: Application, k: numb
   const [a, b] = inputs
   if (a !== undefined && UNARY[primitive]) return UNARY[primitive][1](a, output)
   if (a !== undefined && b !== undefined && BINARY[primitive]) return BINARY[primitive][k === 0 ? 1 : 2](a, b, output)
-  if (primitive === 'where') return k === 1 ? compared(a!, '=', ONE) : compared(a!, '=', nothing)
+  if (primitive === 'where') return indicator(a!, '=', constant(k === 1 ? 1 : 0))
   return undefined
 }
 
 /** The downstream gradient of the k-th input, from the upstream gradient. */
 export function downstreamFormula(application: Application, k: number, upstream: Expression): Expression {
-  const { primitive, params, inputs, inputShapes, shape } = application
+  const { primitive, params, inputs, output } = application
+  const { shape } = inputs[k]!
   const local = localFormula(application, k)
-  if (local !== undefined) {
-    const flowing = times(upstream, local, isScalar(shape) || inputShapes.some(isScalar) ? '\\cdot' : '\\odot')
-    // The adjoint of broadcasting adds up.
-    const stretched = sizeOf(inputShapes[k]!) < sizeOf(shape)
-    return stretched ? product(`\\sum_{\\text{broadcast}} ${inside(flowing, 2)}`) : flowing
-  }
+  // The adjoint of broadcasting adds up.
+  if (local !== undefined) return addedUp(product(output.shape, upstream, local), shape)
   const [a, b] = inputs
   switch (primitive) {
     case 'matmul': {
@@ -172,24 +143,58 @@ export function downstreamFormula(application: Application, k: number, upstream:
       const tb = params['transposeB'] === true
       if (k === 0)
         return ta
-          ? matrixProduct(tb ? transposed(b!) : b!, transposed(upstream))
-          : matrixProduct(upstream, tb ? b! : transposed(b!))
+          ? matrixProduct(tb ? transposed(b!) : b!, transposed(upstream), shape)
+          : matrixProduct(upstream, tb ? b! : transposed(b!), shape)
       return tb
-        ? matrixProduct(transposed(upstream), ta ? transposed(a!) : a!)
-        : matrixProduct(ta ? a! : transposed(a!), upstream)
+        ? matrixProduct(transposed(upstream), ta ? transposed(a!) : a!, shape)
+        : matrixProduct(ta ? a! : transposed(a!), upstream, shape)
     }
+    case 'softmax':
+      return times(output, difference(upstream, total(times(upstream, output), 'columns', alongLast(shape))))
+    case 'logSoftmax':
+      return difference(
+        upstream,
+        times(call(operator('softmax'), shape, a!), total(upstream, 'columns', alongLast(shape))),
+      )
     case 'transpose':
-      return shape.length === 2 ? transposed(upstream) : call(operator('transpose'), upstream)
+      return output.shape.length === 2 ? transposed(upstream) : call(operator('transpose'), shape, upstream)
     case 'sum':
-      return isScalar(inputShapes[0]!) ? upstream : times(upstream, whole('\\mathbf{1}'), '\\cdot')
+      return spread(upstream, params['axes'] as readonly number[], shape)
     case 'reshape':
-      return isScalar(inputShapes[0]!) ? upstream : call(operator('reshape'), upstream)
+      return isScalar(shape) ? product(shape, upstream) : call(operator('reshape'), shape, upstream)
     case 'broadcastTo':
-      return sizeOf(inputShapes[0]!) < sizeOf(shape) ? product(`\\sum ${inside(upstream, 2)}`) : upstream
+      return addedUp(upstream, shape)
     default:
       // The adjoint of the operation's linear part.
-      return call(`${operator(primitive)}'`, upstream)
+      return call(`${operator(primitive)}'`, shape, upstream)
   }
 }
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1)
+const alongLast = (shape: Shape): Shape => [...shape.slice(0, -1), 1]
+
+/** In words: the axes that a sum goes over; empty for all. */
+function over(axes: readonly number[], shape: Shape): string {
+  const long = axes.filter((axis) => shape[axis] !== 1)
+  if (long.length === shape.filter((extent) => extent !== 1).length) return ''
+  if (shape.length === 2) return long[0] === 0 ? 'rows' : 'columns'
+  return `axis ${axes.join(', ')}`
+}
+
+/** The sum over the axes along which a smaller input was repeated. */
+function addedUp(gradient: Expression, shape: Shape): Expression {
+  const from = gradient.shape
+  const repeated = from.flatMap((extent, axis) => {
+    const own = shape[axis - from.length + shape.length] ?? 1
+    return extent === own ? [] : [axis]
+  })
+  return repeated.length === 0 ? gradient : total(gradient, over(repeated, from), shape)
+}
+
+/** The gradient of a sum: each summand gets all of it. */
+function spread(upstream: Expression, axes: readonly number[], shape: Shape): Expression {
+  const aligned =
+    axes.length === shape.length || upstream.shape.length === shape.length || axes.every((axis, i) => axis === i)
+  if (aligned) return product(shape, upstream)
+  if (shape.length === 2) return matrixProduct(upstream, transposed(constant(1, [shape[1]!, 1])), shape)
+  return call(operator('broadcastTo'), shape, upstream)
+}

@@ -1,8 +1,11 @@
+import { checkArgument } from '@neurite/core'
+import { aBoolean, aString, optional, or, readOptions, whole } from '@neurite/core/arguments'
 import { aTrace } from '../readers.js'
-import type { NestedArray } from '@neurite/core'
-import { or, readOptions, whole } from '@neurite/core/arguments'
-import { aDetail, showTrace, type Detail, type Shown } from './chain-rule.js'
-import type { BackpropTrace } from './trace.js'
+import { aDetail, partial, showTrace, type Detail, type Shown } from './chain-rule.js'
+import { substituted, type Expression } from './expression.js'
+import type { BackpropTrace, TraceNode } from './trace.js'
+import { uniformValue } from './values.js'
+import { writeLatex, writeValue } from './write-latex.js'
 
 /** Options of {@link latexSteps}. */
 export interface LatexOptions {
@@ -10,6 +13,10 @@ export interface LatexOptions {
   readonly detail?: Detail
   /** Significant digits of numbers, from 1 to 100. Default 6. */
   readonly digits?: number
+  /** The name of a value: only the steps from it to the loss, and from the loss back to it. Default: all steps. */
+  readonly only?: string
+  /** Each formula once more with numbers in the place of names, where all of them are numbers. Default false. */
+  readonly withNumbers?: boolean
 }
 
 /** One step as LaTeX, for a display formula. */
@@ -26,67 +33,105 @@ export interface LatexStep {
  * loss back to the inputs, by the chain rule, with its number (chapter 4.3.4, [1] to [6], and Remark 2 for matrices).
  * Texts only; KaTeX or MathJax set them.
  *
- * @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION`
+ * @throws NeuriteError `INVALID_ARGUMENT`, also for a value that the trace does not have, `UNKNOWN_OPTION`
  * @example
  * ```ts
  * import { mul, sin, tensor } from '@neurite/core'
  * import { latexSteps, traceBackprop } from '@neurite/explain'
  * const trace = await traceBackprop(({ x, w }, name) => sin(name('z', mul(x, w))), { x: tensor(0), w: tensor(2) })
- * const { latex } = latexSteps(trace)[3]!
- * latex.split(' = ')[2] // => '\\frac{\\partial \\mathscr{L}}{\\partial z} \\cdot x'
+ * const steps = latexSteps(trace, { only: 'w', withNumbers: true })
+ * steps.map(({ pass, name }) => `${pass} ${name}`) // => ['forward z', 'forward \\mathscr{L}', 'backward z', 'backward w']
+ * steps[3]!.latex.split(' = ').slice(2) // => ['\\frac{\\partial \\mathscr{L}}{\\partial z} \\cdot x', '1 \\cdot 0', '0']
  * ```
  */
 export function latexSteps(trace: BackpropTrace, options: LatexOptions = {}): LatexStep[] {
-  const { detail, digits } = readOptions('latexSteps', options, { detail: aDetail, digits: or(6, whole(1, 100)) })
+  const { detail, digits, only, withNumbers } = readOptions('latexSteps', options, {
+    detail: aDetail,
+    digits: or(6, whole(1, 100)),
+    only: optional(aString),
+    withNumbers: or(false, aBoolean),
+  })
   aTrace('latexSteps', 'trace', trace)
-  const shown = showTrace(trace, detail)
-  const loss = trace.nodes[trace.output]!.name
+  const { nodes, output } = trace
+  const loss = nodes[output]!.name
+  const wanted = only === undefined ? undefined : reachedFrom(nodes, only)
+  const shown = showTrace(trace, detail).filter(({ node }) => wanted === undefined || wanted.has(node.id))
+
+  const numbers = new Map<string, number>()
+  for (const { name, shape, value, gradient } of withNumbers ? nodes : []) {
+    if (shape.length > 0) continue
+    numbers.set(name, Number(Number(value).toPrecision(digits)))
+    if (gradient !== null)
+      numbers.set(writeLatex(partial(loss, name, [])), Number(Number(gradient).toPrecision(digits)))
+  }
+  const inNumbers = (formula: Expression): string | undefined => {
+    const put = substituted(formula, (name) => numbers.get(name))
+    return put === undefined || put === formula ? undefined : writeLatex(put)
+  }
+
+  const given = only === undefined ? nodes.filter(isTable) : []
   const forward = shown.filter(({ node }) => node.kind === 'operation')
-  const backward = shown.filter(({ node, gradientFormula }) => gradientFormula !== null && node.id !== trace.output)
+  const backward = shown.filter(({ node, gradientFormula }) => gradientFormula !== null && node.id !== output)
   return [
+    ...given.map(({ name, value, shape }): LatexStep => ({
+      pass: 'forward',
+      name,
+      latex:
+        equation([name, writeValue(value, shape, digits)]) ?? `${name} \\in \\mathbb{R}^{${shape.join(' \\times ')}}`,
+    })),
     ...forward.map(({ node, formula }): LatexStep => ({
       pass: 'forward',
       name: node.name,
-      latex: equation([node.name, formula, numbers(node.value, node.shape, digits)]),
+      latex: equation([
+        node.name,
+        writeLatex(formula),
+        inNumbers(formula),
+        writeValue(node.value, node.shape, digits),
+      ])!,
     })),
     ...backward.reverse().map((step): LatexStep => ({
       pass: 'backward',
       name: step.node.name,
       latex: equation([
-        partial(loss, step.node.name),
+        writeLatex(partial(loss, step.node.name, [])),
         chain(loss, step),
-        step.gradientFormula,
-        numbers(step.node.gradient!, step.node.shape, digits),
-      ]),
+        writeLatex(step.gradientFormula!),
+        inNumbers(step.gradientFormula!),
+        writeValue(step.node.gradient!, step.node.shape, digits),
+      ])!,
     })),
   ]
 }
 
-const partial = (of: string, by: string): string => `\\frac{\\partial ${of}}{\\partial ${by}}`
+/** A constant that has no name from outside and is not one number: one hot rows, masks. */
+const isTable = ({ kind, named, value }: TraceNode): boolean =>
+  kind === 'constant' && !named && uniformValue(value) === undefined
 
-/** Its parts without those that are absent or say what the one before says. */
-function equation(parts: readonly (string | undefined | null)[]): string {
-  return parts.filter((part, i) => typeof part === 'string' && part !== '' && part !== parts[i - 1]).join(' = ')
+/** The ids of a value and of all that is made from it. */
+function reachedFrom(nodes: readonly TraceNode[], name: string): Set<number> {
+  const start = nodes.find((node) => node.name === name && node.gradient !== null)
+  checkArgument(
+    start !== undefined,
+    () =>
+      `latexSteps: only must be the name of a value that has a gradient, got ${JSON.stringify(name)}; the trace has ${nodes.flatMap((node) => (node.gradient === null ? [] : [node.name])).join(', ')}.`,
+    { name },
+  )
+  const reached = new Set([start.id])
+  for (const { id, inputs } of nodes) if (inputs.some(({ from }) => reached.has(from))) reached.add(id)
+  return reached
+}
+
+/** Its parts without those that are absent or say what the one before says; undefined if fewer than two are left. */
+function equation(parts: readonly (string | undefined)[]): string | undefined {
+  const said = parts.filter((part): part is string => part !== undefined && part !== '')
+  const different = said.filter((part, i) => part !== said[i - 1])
+  return different.length < 2 ? undefined : different.join(' = ')
 }
 
 /** The chain rule in general terms, for numbers: one product for each value that this one enters. Not for what enters the loss itself. */
 function chain(loss: string, { node, uses }: Shown): string | undefined {
   if (uses.some(({ local, node: use }) => local === null || use.name === loss)) return undefined
-  return uses.map(({ node: use }) => `${partial(loss, use.name)} ${partial(use.name, node.name)}`).join(' + ')
-}
-
-/** Numbers, vectors and small matrices; larger ones are left out. */
-function numbers(value: NestedArray, shape: readonly number[], digits: number): string | undefined {
-  const write = (entry: unknown): string => {
-    const text = String(typeof entry === 'number' ? Number(entry.toPrecision(digits)) : entry)
-    return text
-      .replace(/e\+?(-?\d+)$/, ' \\cdot 10^{$1}')
-      .replace('Infinity', '\\infty')
-      .replace('NaN', '\\mathrm{NaN}')
-  }
-  if (shape.length === 0) return write(value)
-  const size = shape.reduce((product, extent) => product * extent, 1)
-  if (shape.length > 2 || size > 36) return undefined
-  const rows = shape.length === 1 ? [value as unknown[]] : (value as unknown[][])
-  return `\\begin{pmatrix} ${rows.map((row) => row.map(write).join(' & ')).join(' \\\\ ')} \\end{pmatrix}`
+  return uses
+    .map(({ node: use }) => [partial(loss, use.name, []), partial(use.name, node.name, [])].map(writeLatex).join(' '))
+    .join(' + ')
 }

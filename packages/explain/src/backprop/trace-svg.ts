@@ -5,6 +5,7 @@ import { drawingReaders, svgDocument, svgText, round, type Theme } from '../draw
 import { escapeXml, plainText, shorten, shortNumber } from '../drawing/text.js'
 import { aDetail, showTrace, type Detail } from './chain-rule.js'
 import type { BackpropTrace, TraceNode } from './trace.js'
+import { writeLatex } from './write-latex.js'
 
 /** Options of {@link traceSvg}. */
 export interface TraceSvgOptions {
@@ -36,7 +37,7 @@ const GAP = 56
 export function traceSvg(trace: BackpropTrace, options: TraceSvgOptions = {}): string {
   const { detail, theme, title } = readOptions('traceSvg', options, { ...drawingReaders, detail: aDetail })
   aTrace('traceSvg', 'trace', trace)
-  const shown = showTrace(trace, detail)
+  const shown = showTrace(trace, detail).map((step) => ({ ...step, formula: writeLatex(step.formula) }))
   const drawn = new Map(shown.map((step) => [step.node.id, step]))
 
   // A node stands one column after the last of those it is made from, an input one column before its first use.
