@@ -90,7 +90,8 @@ function numbersSideBySide(mathml: string): boolean {
     }
     const parent = parents.at(-1)!
     const isNumber = tag === 'mn' || tag === 'mfrac'
-    if (isNumber && parent.last === 'number' && !/^(msu[bp]|msubsup|mfrac|munder|mtr)$/.test(parent.tag)) return tag === 'mn'
+    if (isNumber && parent.last === 'number' && !/^(msu[bp]|msubsup|mfrac|munder|mtr)$/.test(parent.tag))
+      return tag === 'mn'
     parent.last = tag === 'mn' ? 'number' : ''
     parents.push({ tag: tag!, last: '' })
   }
