@@ -1,7 +1,10 @@
 import { cpu } from '@neurite/backend-cpu'
-import { mul, setDefaultBackend, sin, square, tensor, type Tensor } from '@neurite/core'
+import { key, mul, setDefaultBackend, sin, square, tensor, type Tensor } from '@neurite/core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { approximate, type Approximation, type RealFunction } from '../src/index.js'
+import { suitableActivation } from '../src/approximation/activation.js'
+import { gridOf, sample, trainingPoints } from '../src/approximation/box.js'
+import { fitNetwork, type Problem } from '../src/approximation/fit-network.js'
 import { leastSquares, normalEquations, solveDamped } from '../src/approximation/least-squares.js'
 
 beforeAll(() => setDefaultBackend(cpu()))
@@ -84,13 +87,44 @@ describe('4.1 universal approximation', () => {
     expect(supOf(F, f, box)).toBeLessThan(0.015)
   })
 
-  test.each(FUNCTIONS)('4.1 the error falls as N grows: %s', async (name, f, low, high) => {
+  test.each(FUNCTIONS)('4.1 the error falls as N grows: %s', async (_, f, low, high) => {
     const errors: number[] = []
     // The whole table, with more steps, is examples/approximate.ts.
-    for (const neurons of name === 'Runge' ? [5, 10, 20, 50, 100] : [5, 10, 20, 50])
+    for (const neurons of [5, 10, 20, 40])
       errors.push((await approximate(f, { domain: [low, high], neurons, steps: 24 })).supError)
-    errors.slice(1).forEach((error, i) => expect(error).toBeLessThan(errors[i]!))
+    errors.slice(1).forEach((error, i) => expect(error).toBeLessThanOrEqual(errors[i]!))
     expect(errors.at(-1)).toBeLessThan(errors[0]! / 10)
+  })
+
+  test.each([
+    ['sqrt(|x|)', (x: number) => Math.sqrt(Math.abs(x)), 2e-3],
+    ['|x - 0.3|', (x: number) => Math.abs(x - 0.3), 2e-3],
+    ['a step', (x: number) => (x > 0.1 ? 1 : 0), 1e-4],
+    ['two steps and a cusp', (x: number) => Math.sign(x + 0.6) + Math.floor(2 * x) + Math.cbrt(x), 2e-2],
+    ['sin(2 pi x)', (x: number) => Math.sin(2 * Math.PI * x), 1e-5],
+  ])('4.1 no network is worse than a smaller one: %s', async (_, f, error) => {
+    const box = [[-1, 1]] as const
+    const [points, heldOut] = [trainingPoints(f, box), gridOf(1, 'held out')]
+    const problem: Problem = {
+      phi: await suitableActivation('tanh', undefined),
+      points,
+      targets: sample(f, points, box),
+      heldOut: { points: heldOut, targets: sample(f, heldOut, box) },
+      steps: 20,
+      goal: 0,
+      random: key(0),
+      pause: () => Promise.resolve(),
+      known: [],
+    }
+    const last = await fitNetwork(problem, 24)
+    expect(last.supError).toBeLessThan(error)
+    expect(last.network.b).toHaveLength(24)
+    problem.known.slice(1).forEach(({ best }, i) => {
+      expect(best.supError).toBeLessThanOrEqual(problem.known[i]!.best.supError)
+      expect(best.network.v).toHaveLength(i + 2)
+    })
+    const again = await approximate(f, { domain: [-1, 1], neurons: 9, steps: 20 })
+    expect(again.supError).toBe(problem.known[8]!.best.supError)
   })
 
   test.each([
@@ -137,7 +171,7 @@ describe('4.1 universal approximation', () => {
     const model = await F.model.apply(F.params, tensor(at, { dtype: 'float64' })).data()
     values.forEach((value, i) => {
       expect(model[i]).toBeCloseTo(value, 10)
-      expect(Math.abs(value - f(...at[i]!))).toBeLessThan(F.supError * 1.5)
+      expect(Math.abs(value - f(...at[i]!))).toBeLessThan(F.supError * 2.5)
     })
     expect(F.params[0].weight.shape).toEqual([2, 12])
     expect(F.weights.w).toHaveLength(12)
@@ -166,13 +200,18 @@ describe('4.1 universal approximation', () => {
       },
     })
     await expect(work).rejects.toMatchObject({ code: 'ABORTED', cause: { message: 'enough' } })
-    expect(seen[0]).toBe(5)
+    expect(seen[0]).toBe(1)
     const ended = approximate(Math.abs, { domain: [-1, 1], neurons: 5, signal: AbortSignal.abort() })
     await expect(ended).rejects.toMatchObject({ code: 'ABORTED' })
   })
 
   test('4.1 a tolerance out of reach ends at maxNeurons and says so', async () => {
-    const F = await approximate((x) => Math.sign(x), { domain: [-1, 1], tolerance: 1e-6, maxNeurons: 10, steps: 2 })
+    const F = await approximate((x) => Math.sin(60 * x) + Math.cos(97 * x), {
+      domain: [-1, 1],
+      tolerance: 1e-6,
+      maxNeurons: 10,
+      steps: 2,
+    })
     expect(F).toMatchObject({ reached: false, neurons: 10 })
     expect(F.supError).toBeGreaterThan(1e-6)
   })

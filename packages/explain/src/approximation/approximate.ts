@@ -22,13 +22,13 @@ import {
   type Sequential,
 } from '@neurite/nn'
 import { suitableActivation, type HostActivation } from './activation.js'
-import { boxOf, gridOf, sample, stretched, type Box, type RealFunction } from './box.js'
+import { boxOf, gridOf, sample, stretched, trainingPoints, type Box, type RealFunction } from './box.js'
 import { fitNetwork, type Problem } from './fit-network.js'
-import { combine, evaluateNetwork, hiddenValues, type ShallowNetwork } from './network.js'
+import { combine, hiddenValues, type ShallowNetwork } from './network.js'
 
 /** Where a fit stands. */
 export interface ApproximationProgress {
-  /** Of the network that is being fitted. Networks of half the size come first. */
+  /** Of the network that is being fitted. Smaller networks come first. */
   readonly neurons: number
   /** Steps of refinement so far; 0 while starts are made. */
   readonly step: number
@@ -62,7 +62,7 @@ export interface ApproximateOptions {
 /** F(x) = sum v_i phi(w_i . x + b_i), close to a function. */
 export interface Approximation {
   readonly neurons: number
-  /** The largest |F - f| on a grid of points that were not used for fitting: 1024, 64 x 64 or 32 x 32 x 32. */
+  /** The largest |F - f| on a grid of points that were not used for fitting: 1024, 64 x 64 or 32 x 32 x 32. Never larger with more neurons. */
   readonly supError: number
   /** The root mean square of F - f there. */
   readonly rmsError: number
@@ -88,8 +88,9 @@ const ACCURATE = 1e-7
  * The universal approximation theorem at work (chapter 4.1): finds F(x) = sum v_i phi(w_i . x + b_i) close to a function f
  * of one, two or three numbers on a box, and says how close, on points that were not used for fitting.
  *
- * Hidden units are drawn at random over the box, v is solved for by least squares, and all weights are refined by
- * Levenberg and Marquardt's method; everything in float64. Yields to the event loop between steps.
+ * Neurons are added one by one where the error is largest, or drawn at random over the box; v is solved for by least squares,
+ * and all weights are refined by Levenberg and Marquardt's method; everything in float64. The network with the smallest
+ * `supError` is kept, so that more neurons are never worse. Yields to the event loop between steps.
  *
  * @param f - finite on the whole domain; the theorem asks for a continuous one
  * @throws NeuriteError `INVALID_ARGUMENT` for an activation that cannot approximate (a polynomial, softmax) and for
@@ -127,30 +128,27 @@ export async function approximate(f: RealFunction, options: ApproximateOptions):
   checkSignal(signal)
   const phi = await suitableActivation(activation, backend)
 
-  const points = gridOf(box.length, 'training')
+  const points = trainingPoints(f, box)
   const targets = sample(f, points, box)
   const largest = targets.reduce((a, y) => Math.max(a, Math.abs(y)), 0)
+  const heldOut = gridOf(box.length, 'held out')
   const problem: Problem = {
     phi,
     points,
     targets,
+    heldOut: { points: heldOut, targets: sample(f, heldOut, box) },
     steps,
     goal: points.rows * (ACCURATE * largest) ** 2,
     random: key(seed),
-    known: new Map(),
+    known: [],
     async pause({ squares, ...at }) {
       onProgress?.({ ...at, rmsError: Math.sqrt(squares / points.rows) })
       await new Promise((resolve) => setTimeout(resolve))
       checkSignal(signal)
     },
   }
-  const heldOut = gridOf(box.length, 'held out')
-  const truth = sample(f, heldOut, box)
   for (let n = neurons ?? Math.min(5, maxNeurons); ; n = Math.min(2 * n, maxNeurons)) {
-    const { network } = await fitNetwork(problem, n)
-    const errors = (await evaluateNetwork(phi, heldOut, network)).map((y, s) => y - truth[s]!)
-    const supError = errors.reduce((a, e) => Math.max(a, Math.abs(e)), 0)
-    const rmsError = Math.sqrt(errors.reduce((a, e) => a + e * e, 0) / errors.length)
+    const { network, supError, rmsError } = await fitNetwork(problem, n)
     const reached = neurons === undefined ? supError <= tolerance : undefined
     if (reached !== false || n === maxNeurons)
       return {

@@ -52,6 +52,49 @@ export function gridOf(m: number, kind: 'training' | 'held out'): Matrix {
   return { rows, columns: m, data }
 }
 
+/** How far from a straight line a function may be between two training points, as a share of its largest value. */
+const STRAIGHT = 1e-3
+/** Intervals that are split for that, and into what at least. */
+const SPLITS = 64
+const NARROWEST = 1e-5
+
+/**
+ * Where a function is fitted: the grid, and for a function of one number more points where it bends, at cusps and steps. Intervals
+ * are split in three, which never meets a point held out.
+ */
+export function trainingPoints(f: RealFunction, box: Box): Matrix {
+  const grid = gridOf(box.length, 'training')
+  if (box.length > 1) return grid
+  const at = (t: number): number => sample(f, { rows: 1, columns: 1, data: Float64Array.of(t) }, box)[0]!
+  // Within the interval, and just outside: the bend may stand at one of its ends.
+  const bent = (a: number, b: number): Interval => {
+    const third = (b - a) / 3
+    const [low, high] = [at(a), at(b)]
+    const off = [-1, 1, 2, 4].map((k) => {
+      const t = a + k * third
+      return t < -1 || t > 1 ? 0 : Math.abs(at(t) - low - ((high - low) * k) / 3)
+    })
+    return { a, third, b, bend: third < NARROWEST ? 0 : Math.max(...off) }
+  }
+  const largest = sample(f, grid, box).reduce((most, y) => Math.max(most, Math.abs(y)), 0)
+  const points = [...grid.data]
+  const intervals = points.slice(1).map((b, i) => bent(points[i]!, b))
+  for (let i = 0; i < SPLITS; i++) {
+    const { a, third, b, bend } = intervals.sort((p, q) => p.bend - q.bend).pop()!
+    if (bend <= STRAIGHT * largest) break
+    points.push(a + third, a + 2 * third)
+    intervals.push(bent(a, a + third), bent(a + third, a + 2 * third), bent(a + 2 * third, b))
+  }
+  return { rows: points.length, columns: 1, data: Float64Array.from(points).sort() }
+}
+
+interface Interval {
+  readonly a: number
+  readonly third: number
+  readonly b: number
+  readonly bend: number
+}
+
 /** f at points of [-1, 1]^m, stretched over the box. */
 export function sample(f: RealFunction, points: Matrix, box: Box): Float64Array {
   const { rows, columns: m, data } = points

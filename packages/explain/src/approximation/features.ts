@@ -41,3 +41,25 @@ function directionOf(m: number, first: number, second: number): readonly number[
   const radius = Math.sqrt(1 - height * height)
   return [radius * Math.cos(angle), radius * Math.sin(angle), height]
 }
+
+/** Units that turn at a point, in random directions, at rates up to the steepest. */
+export function unitsAt(
+  random: Key,
+  count: number,
+  point: Float64Array,
+  steepest: number,
+): Pick<ShallowNetwork, 'w' | 'b'> {
+  const m = point.length
+  const angles = uniform(fold(random, 'direction'), count * 2)
+  const w = new Float64Array(count * m)
+  const b = new Float64Array(count)
+  for (let i = 0; i < count; i++) {
+    const scale = steepest ** ((i + 1) / count)
+    const direction = directionOf(m, angles[2 * i]!, angles[2 * i + 1]!)
+    for (let k = 0; k < m; k++) {
+      w[i * m + k] = scale * direction[k]!
+      b[i]! -= scale * direction[k]! * point[k]!
+    }
+  }
+  return { w, b }
+}
