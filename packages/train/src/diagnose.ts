@@ -91,7 +91,7 @@ export async function diagnose(model: Layer, data: Dataset, options: DiagnoseOpt
   if (typeof batchSize === 'number' && batchSize > rows)
     findings.push({
       kind: 'batch-too-large',
-      message: `batchSize is ${batchSize}, there are ${rows} rows; fit will refuse it.`,
+      message: `batchSize is ${batchSize}, there are ${rows} rows, so that an epoch is a single step; smaller batches learn more in an epoch.`,
     })
   return findings
 }

@@ -10,6 +10,7 @@ export {
   asGiven,
   aString,
   aTensor,
+  aModelTree,
   aTree,
   either,
   having,

@@ -90,6 +90,17 @@ export const aTree = /* @__PURE__ */ must(
   (value): value is Tree => isRecord(value) || Array.isArray(value),
 )
 
+/** As {@link aTree}, for params or a state: not all that `init` or `fit` returned. */
+export const aModelTree: Reader<Tree> = (where, name, value) => {
+  const tree = aTree(where, name, value)
+  if ('params' in tree && 'state' in tree)
+    throw new NeuriteError(
+      'INVALID_ARGUMENT',
+      `${where}: ${name} is all that fit or init returned, { ${Object.keys(tree).join(', ')} }; give its ${name}: result.${name}.`,
+    )
+  return tree
+}
+
 export const aDType = /* @__PURE__ */ oneOf('float32', 'float64', 'int32', 'bool')
 
 /** Any number, also NaN and infinities. */

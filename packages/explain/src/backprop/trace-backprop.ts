@@ -1,5 +1,5 @@
 import { checkArgument, isTensor, recordGradients, type ArraySource, type Tensor, type Tree } from '@neurite/core'
-import { asGiven, aString, or, readOptions, aTree, optional, either, must } from '@neurite/core/arguments'
+import { asGiven, aString, or, readOptions, aModelTree, aTree, optional, either, must } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import type { Layer } from '@neurite/nn'
 import { probed } from '../network/probe.js'
@@ -72,10 +72,10 @@ export async function traceBackprop(
   if (typeof of === 'function') return traceFunction(of, aTree('traceBackprop', 'inputs', inputs), read)
   const { model, loss } = must('a function, or { model, loss }', isPair)('traceBackprop', 'f', of)
   const { params, state, ...given } = readOptions('traceBackprop: inputs', inputs as ModelInputs, {
-    params: aTree,
+    params: aModelTree,
     x: asGiven<ArraySource>,
     y: asGiven<ArraySource>,
-    state: optional(aTree),
+    state: optional(aModelTree),
   })
   const names = read.names ?? { params: layerNames(model, params), x: 'X' }
   const [x, y] = [toTensor('traceBackprop: x', given.x, params), toTensor('traceBackprop: y', given.y, params)]

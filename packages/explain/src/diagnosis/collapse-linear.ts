@@ -20,7 +20,7 @@ import {
   type Tensor,
   type Tree,
 } from '@neurite/core'
-import { aSeed, listOf, optional, or, readOptions, whole, aTree } from '@neurite/core/arguments'
+import { aSeed, listOf, optional, or, readOptions, whole, aModelTree } from '@neurite/core/arguments'
 import type { Layer } from '@neurite/nn'
 import { activationOf } from '../network/leaves.js'
 import { isGraph } from '../network/probe.js'
@@ -73,11 +73,11 @@ export interface AffineMap {
 export async function collapseLinear(model: Layer, params: Tree, options: CollapseOptions = {}): Promise<AffineMap> {
   const { state, seed, ...read } = readOptions('collapseLinear', options, {
     inputShape: optional(listOf(whole(1))),
-    state: optional(aTree),
+    state: optional(aModelTree),
     seed: or(0, aSeed),
   })
   aModel('collapseLinear', 'model', model)
-  aTree('collapseLinear', 'params', params)
+  aModelTree('collapseLinear', 'params', params)
   checkLinear(model, model.name)
   const first = tensorsIn(params)[0]
   const inputShape = read.inputShape ?? (first?.rank === 2 ? first.shape.slice(0, 1) : undefined)

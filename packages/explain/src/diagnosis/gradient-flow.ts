@@ -1,5 +1,5 @@
 import { disposeTree, grad, isTensor, tensorsIn, tidy, type ArraySource, type Tensor, type Tree } from '@neurite/core'
-import { aFunction, asGiven, readOptions, aTree, optional } from '@neurite/core/arguments'
+import { aFunction, asGiven, readOptions, aModelTree, optional } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import type { Layer } from '@neurite/nn'
 import { activationOf } from '../network/leaves.js'
@@ -77,8 +77,9 @@ export async function gradientFlow(
   loss: Loss,
   options: { readonly state?: Tree } = {},
 ): Promise<GradientFlow> {
-  const { state } = readOptions('gradientFlow', options, { state: optional(aTree) })
+  const { state } = readOptions('gradientFlow', options, { state: optional(aModelTree) })
   const given = readOptions('gradientFlow: batch', batch, { x: asGiven<ArraySource>, y: asGiven<ArraySource> })
+  aModelTree('gradientFlow', 'params', params)
   aFunction('gradientFlow', 'loss', loss)
   const applyOptions = state === undefined ? {} : { state }
   const measured = tidy(() => {

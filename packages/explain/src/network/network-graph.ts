@@ -1,6 +1,6 @@
 import { aModel } from '../readers.js'
 import { checkArgument, isTensor, NeuriteError, type Tensor, type Tree } from '@neurite/core'
-import { aBoolean, listOf, optional, or, readOptions, whole, aTree } from '@neurite/core/arguments'
+import { aBoolean, listOf, optional, or, readOptions, whole, aModelTree } from '@neurite/core/arguments'
 import type { GraphNode, Layer } from '@neurite/nn'
 import { activationOf } from './leaves.js'
 import { isGraph } from './probe.js'
@@ -91,7 +91,7 @@ export async function networkGraph(
     inputShape: optional(listOf(whole(1))),
   })
   aModel('networkGraph', 'model', model)
-  aTree('networkGraph', 'params', params)
+  aModelTree('networkGraph', 'params', params)
   const build: Builder = { layers: [], nodes: [], edges: [], front: [] }
   if (isGraph(model)) {
     addGraph(build, model)

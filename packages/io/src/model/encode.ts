@@ -1,5 +1,5 @@
 import { checkArgument, NeuriteError, tensorsIn, type ArrayData, type Tensor, type Tree } from '@neurite/core'
-import { asGiven, optional, readOptions, aTree } from '@neurite/core/arguments'
+import { asGiven, optional, readOptions, aModelTree } from '@neurite/core/arguments'
 import { transformerFromJSON, type AnyFitted } from '@neurite/data'
 import { encodeSafetensors, metadataOf, nameTree, readTensors, type HostTensor } from '@neurite/files'
 import { configOf, type Model } from '@neurite/nn'
@@ -26,8 +26,8 @@ export interface ModelParts extends TargetOptions {
 
 const PARTS = {
   model: asGiven<Model>,
-  params: aTree,
-  state: /* @__PURE__ */ optional(aTree),
+  params: aModelTree,
+  state: /* @__PURE__ */ optional(aModelTree),
   examples: asGiven<Rows>,
   preprocessing: /* @__PURE__ */ optional(asGiven<AnyFitted>),
   target: /* @__PURE__ */ optional(asGiven<NonNullable<TargetOptions['target']>>),

@@ -1,5 +1,5 @@
 import { tensorsIn, trace, zeros, type Tensor, type Tree } from '@neurite/core'
-import { listOf, oneOf, optional, or, readOptions, whole, aTree, having } from '@neurite/core/arguments'
+import { listOf, oneOf, optional, or, readOptions, whole, aModelTree, having } from '@neurite/core/arguments'
 import type { AnyFitted } from '@neurite/data'
 import { nameTree, readTensors } from '@neurite/files'
 import { configOf, type Model } from '@neurite/nn'
@@ -43,12 +43,12 @@ export interface OnnxOptions {
 export async function toOnnx(model: Model, params: Tree, options: OnnxOptions): Promise<Uint8Array<ArrayBuffer>> {
   const { inputShape, state, preprocessing, inputType } = readOptions('toOnnx', options, {
     inputShape: listOf(whole(0)),
-    state: optional(aTree),
+    state: optional(aModelTree),
     preprocessing: optional(having<AnyFitted>('a fitted transformer', 'kind', 'transform', 'toJSON')),
     inputType: or('float32' as const, oneOf('float32', 'int32')),
   })
   having<Model>('a layer, such as sequential([...])', 'init', 'apply')('toOnnx', 'model', model)
-  aTree('toOnnx', 'params', params)
+  aModelTree('toOnnx', 'params', params)
   configOf(model)
   checkFits(model, params, state, inputShape, inputType)
   const tensors = await readTensors(

@@ -1,5 +1,5 @@
 import type { Tree } from '@neurite/core'
-import { having, must, optional, or, whole, type Reader } from '@neurite/core/arguments'
+import { aModelTree, having, optional, or, whole, type Reader } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import type { Layer } from '@neurite/nn'
 import { checkLoss, checkMetrics, checkModel } from '../fit/run/options.js'
@@ -7,19 +7,14 @@ import type { Metric } from '../metrics/metric.js'
 
 // What evaluate, predict, predictor and diagnose take.
 
-const aTree = /* @__PURE__ */ must(
-  'tensors in plain objects and arrays, as init makes and fit returns them',
-  (value): value is Tree => typeof value === 'object' && value !== null && !(value instanceof Promise),
-)
-
 /** Refuses what cannot be a model and its params. */
 export function checkTrained(where: string, model: Layer, params: Tree): void {
   checkModel(where, model)
-  aTree(where, 'params', params)
+  aModelTree(where, 'params', params)
 }
 
 /** Running statistics, where there are any. */
-export const aState = /* @__PURE__ */ optional(aTree)
+export const aState = /* @__PURE__ */ optional(aModelTree)
 
 /** Rows that go through the model at once. */
 export const someRows = /* @__PURE__ */ or(256, /* @__PURE__ */ whole(1))

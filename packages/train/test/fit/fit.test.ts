@@ -151,6 +151,19 @@ describe('the same seed gives the same bytes', () => {
   })
 })
 
+test('a batch size beyond the rows, or beyond what validation leaves, is all of them in one batch', async () => {
+  for (const validation of [undefined, 0.5]) {
+    const options: FitOptions = {
+      ...{ loss: mse, optimizer: sgd(), epochs: 2 },
+      ...(validation !== undefined && { validation }),
+    }
+    const all = await fit(sequential([dense(1)]), line, { ...options, batchSize: 'full' })
+    const large = await fit(sequential([dense(1)]), line, { ...options, batchSize: 64 })
+    expect(large.iterations).toBe(2)
+    expect(await bytes(large.params)).toEqual(await bytes(all.params))
+  }
+})
+
 describe('validation', () => {
   test('a share is drawn after shuffling, is disjoint from training, and is told', async () => {
     const data = blobs(90)
@@ -511,12 +524,6 @@ describe('wrong calls are refused before the first step', () => {
     ['an unknown field of the data', 'UNKNOWN_OPTION', () => fit(model, { ...line, weights: [1] } as never, good)],
     ['no epochs', 'INVALID_ARGUMENT', () => fit(model, line, { ...good, epochs: 0 })],
     ['half an epoch', 'INVALID_ARGUMENT', () => fit(model, line, { ...good, epochs: 0.5 })],
-    ['a batch larger than the data', 'INVALID_ARGUMENT', () => fit(model, line, { ...good, batchSize: 7 })],
-    [
-      'a batch larger than what validation leaves',
-      'INVALID_ARGUMENT',
-      () => fit(model, line, { ...good, batchSize: 6, validation: 0.5 }),
-    ],
     [
       'an order that does not exist',
       'INVALID_ARGUMENT',

@@ -4,7 +4,7 @@ import { mse } from '@neurite/losses'
 import { dense, sequential, type Layer, type ParamsOf } from '@neurite/nn'
 import { sgd } from '@neurite/optimizers'
 import { beforeAll, expect, expectTypeOf, test } from 'vitest'
-import { accuracy, fit, fitEvents, predict, type FitOptions } from '../../src/index.js'
+import { accuracy, fit, fitEvents, predict, type FitOptions, type History } from '../../src/index.js'
 
 beforeAll(() => setDefaultBackend(cpu()))
 
@@ -18,6 +18,20 @@ test('params are those of the model, metrics those that were asked for', async (
   expectTypeOf(params).toEqualTypeOf<ParamsOf<typeof deep>>()
   expectTypeOf(history.valAccuracy).toEqualTypeOf<readonly number[]>()
   expect(params).toHaveLength(2)
+})
+
+test('history knows the names that it has, and no others', async () => {
+  const { history } = await fit(shallow, data, { ...options, metrics: { accuracy } })
+  expect([history.accuracy, history.loss].map(({ length }) => length)).toEqual([1, 1])
+  // @ts-expect-error -- misspelt
+  expect(history.acuracy).toBeUndefined()
+  const { history: plain } = await fit(shallow, data, options)
+  // @ts-expect-error -- no metric was asked for
+  expect(plain.accuracy).toBeUndefined()
+  const general: History = history
+  expectTypeOf(general.anything).toEqualTypeOf<readonly number[] | undefined>()
+  const { history: unknown } = await fit(shallow, data, options as FitOptions)
+  expectTypeOf(unknown.accuracy).toEqualTypeOf<readonly number[] | undefined>()
 })
 
 test('a model that is one of two types gives params of one of them', async () => {

@@ -25,11 +25,7 @@ export function planOf(
   const split = splitOf(rows, typeof validation === 'number' ? validation : undefined, stratify, seed)
   const { trainIndices } = split
   const count = trainIndices.length
-  if (typeof wanted === 'number' && wanted > count) {
-    const message = `fit: batchSize is ${wanted}, but there are ${count} rows to train on; use at most ${count}, or 'full'.`
-    throw new NeuriteError('INVALID_ARGUMENT', message, { batchSize: wanted, rows: count })
-  }
-  const batchSize = wanted === 'full' ? count : (wanted ?? Math.min(32, count))
+  const batchSize = wanted === 'full' ? count : Math.min(wanted ?? 32, count)
   const shuffle = childSeed(seed, 'shuffle')
   return {
     split,

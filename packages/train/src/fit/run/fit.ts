@@ -49,7 +49,7 @@ export interface FitResult<
  * - Loss and metrics of `history`: `loss` is the mean over an epoch's batches while params move (with the penalties of
  *   regularizers); `valLoss` and metrics are computed after the epoch over whole sets, without dropout.
  * - `sampleWeights` in the data count in losses and metrics, `classWeights` in the training loss only.
- * - Events and callbacks: `onIteration`, `onEpoch`, or objects with hooks. The event loop gets a turn every 50 ms.
+ * - Events and callbacks: `onIteration`, `onEpoch`, or objects with hooks. The event loop gets a turn every 10 ms.
  * - An abort ends training between two steps and the result holds what was learned, with `stoppedBy: 'signal'`: a stop button
  *   keeps its work. Only a signal that is aborted before the first step makes fit throw.
  * - The same seed gives the same params, byte for byte, on one backend. Before the first step they are those of

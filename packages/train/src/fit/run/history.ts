@@ -3,7 +3,15 @@
  * `loss`, `valLoss`, and for a metric `accuracy` its values on the training rows (`accuracy`) and on the validation rows
  * (`valAccuracy`).
  */
-export interface History {
+export type History = OwnHistory & { readonly [metric: string]: readonly number[] }
+
+/** History with the metrics' names known: any other name is an error of TypeScript. */
+export type HistoryOf<Names extends string> = OwnHistory & {
+  readonly [Name in Names | `val${Capitalize<Names>}`]: readonly number[]
+}
+
+/** What every history has. */
+export type OwnHistory = {
   /** The mean over the epoch's batches, each before its update: what training minimized. */
   readonly loss: readonly number[]
   /** On the validation rows, after the epoch; empty without validation. */
@@ -11,12 +19,6 @@ export interface History {
   /** In the epoch's first step, where the optimizer tells it. */
   readonly learningRate: readonly number[]
   readonly seconds: readonly number[]
-  readonly [metric: string]: readonly number[]
-}
-
-/** History with the metrics' names known. */
-export type HistoryOf<Names extends string> = History & {
-  readonly [Name in Names | `val${Capitalize<Names>}`]: readonly number[]
 }
 
 const OWN_NAMES = ['loss', 'valLoss', 'learningRate', 'seconds']

@@ -16,7 +16,7 @@ import {
   type ReadBy,
   type Reader,
   type Readers,
-  aTree,
+  aModelTree,
   aBackend,
 } from '@neurite/core/arguments'
 import type { BatchOrder, Labels } from '@neurite/data'
@@ -44,7 +44,7 @@ export interface FitOptions<
   readonly optimizer: Optimizer<O>
   /** Times that all training rows are gone through, at least 1. */
   readonly epochs: number
-  /** Rows a step; 'full' is gradient descent on all of them at once. The last step of an epoch takes what is left. Default: 32, or all rows if there are fewer; a source's batches as they come. */
+  /** Rows a step; 'full' is gradient descent on all of them at once. The last step of an epoch takes what is left. More than there are rows is all of them. Default: 32; a source's batches as they come. */
   readonly batchSize?: number | 'full'
   /** Default 'shuffled-cyclic': every row once an epoch, in a new order each. A source decides this itself. */
   readonly order?: BatchOrder
@@ -115,9 +115,9 @@ export function fitReaders() {
     classWeights: optional(readClassWeights),
     backend: optional(aBackend),
     dtype: optional(oneOf('float32', 'float64')),
-    params: optional(aTree),
-    state: optional(aTree),
-    optimizerState: optional(aTree),
+    params: optional(aModelTree),
+    state: optional(aModelTree),
+    optimizerState: optional(aModelTree),
     resume: optional(having<Checkpoint>('a checkpoint, as loadCheckpoint gives it', 'run', 'progress')),
   } satisfies Readers<FitOptions>
 }
