@@ -63,7 +63,7 @@ export const binaryCrossEntropy: LossFactory<BinaryCrossEntropyOptions> =
  */
 export const hinge: LossFactory = /* @__PURE__ */ defineLoss<LossOptions>(
   'hinge',
-  'values',
+  'signs',
   'mean',
   (kind, prediction, target) => {
     checkPair(kind, prediction, target)

@@ -20,8 +20,11 @@ export interface LossCallOptions {
   readonly weights?: Tensor
 }
 
-/** What a loss compares with: class indices, a row of class probabilities for each example, or numbers as the prediction has. */
-export type Targets = 'indices' | 'rows' | 'values'
+/**
+ * What a loss compares with: class indices, a row of class probabilities for each example, -1 and 1, or numbers as the prediction has.
+ * Where the prediction is logits or probabilities, `'values'` are between 0 and 1.
+ */
+export type Targets = 'indices' | 'rows' | 'signs' | 'values'
 
 /** What a loss takes for a prediction: scores before softmax or sigmoid, those after it, or numbers of any other kind. */
 export type Expects = 'logits' | 'probabilities' | 'values'

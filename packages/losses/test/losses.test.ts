@@ -166,6 +166,7 @@ const DEFAULTS: Readonly<Record<string, object>> = {
 const TARGETS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.keys(DEFAULTS).map((kind) => [kind, 'values'])),
   ...{ crossEntropy: 'rows', focalCrossEntropy: 'rows', klDivergence: 'rows', sparseCrossEntropy: 'indices' },
+  hinge: 'signs',
 }
 
 /** Losses whose predictions are no probabilities. */

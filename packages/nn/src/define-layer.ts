@@ -55,6 +55,8 @@ export type LayerDefinition<P extends object, S extends object> = {
   readonly config?: LayerConfig
   /** See {@link LayerMap}. Default: not linear. */
   readonly map?: LayerMap
+  /** See {@link Layer}: inputs are whole numbers from 0, below this. Default: any numbers. */
+  readonly indices?: number
   /** What `apply` or `forward` get as `activate`. */
   readonly activation?: Activation | undefined
   /** What {@link penalty} adds to the loss for `params.weight`. */
@@ -114,7 +116,7 @@ export function shapeError(name: string, expected: string, inputShape: readonly 
 export function layer<P extends object = Nothing, S extends object = Nothing>(
   definition: LayerDefinition<P, S>,
 ): Layer<TensorsOf<P>, TensorsOf<S>> {
-  const { name, features, config, map, activation, regularizer } = definition
+  const { name, features, config, map, indices, activation, regularizer } = definition
   const activate = resolveActivation(activation ?? 'identity', name)
   const outputShape = definition.outputShape ?? ((inputShape) => inputShape)
   const specsOf = (
@@ -155,6 +157,7 @@ export function layer<P extends object = Nothing, S extends object = Nothing>(
     name,
     ...(config && { config }),
     ...(map && { map }),
+    ...(indices !== undefined && { indices }),
     ...(activation !== undefined && {
       activation,
       withActivation: (other: Activation) =>

@@ -40,6 +40,7 @@ export { unflatten } from './layers/unflatten.js'
 export { activationName, resolveActivation, type Activation, type ActivationName } from './activations.js'
 
 export { compileOnce, forwardOf, type CompiledOnce } from './inference.js'
+export { checkIndices, inputIndices, outputActivation } from './ends.js'
 export { penalty } from './penalty.js'
 export type { Regularizer } from './regularizer.js'
 export { countParams, summary, type Summary, type SummaryRow } from './summary.js'

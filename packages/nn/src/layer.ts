@@ -75,6 +75,8 @@ export interface Layer<P extends Tree = Tree, S extends Tree = Tree> {
   readonly activation?: Activation
   /** The same layer, for the same params, with another activation. There exactly where `activation` is. */
   withActivation?(activation: Activation): Layer<P, S>
+  /** Its inputs are indices: whole numbers from 0, below this. Absent: any numbers. */
+  readonly indices?: number
   /** What {@link penalty} adds to the loss for `params.weight`. */
   readonly regularizer?: Regularizer
   /** Shapes of the params by name, so that they can be counted without being made. */

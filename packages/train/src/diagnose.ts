@@ -1,12 +1,14 @@
 import { tensor, tidy, type ArrayData } from '@neurite/core'
 import { either, oneOf, optional, readArray, readOptions, whole } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
-import { forwardOf, type Layer } from '@neurite/nn'
+import { checkIndices, forwardOf, inputIndices, type Layer } from '@neurite/nn'
 import { aLoss, aSignal } from './evaluate/arguments.js'
 import { interruptible } from './evaluate/interruptible.js'
 import { classesOf } from './fit/data/class-weights.js'
 import { readRows, type Dataset } from './fit/data/dataset.js'
 import { findNonFinite } from './fit/data/finite.js'
+import { labelCheck } from './fit/data/labels.js'
+import { checkOutputs, looksOf, mismatch } from './fit/data/outputs.js'
 import { placeOf } from './fit/data/place.js'
 import { checkModel } from './fit/run/options.js'
 
@@ -82,11 +84,15 @@ export async function diagnose(model: Layer, data: Dataset, options: DiagnoseOpt
   const { rows, ...read } = await readRows('diagnose', data)
   const x = await readArray('diagnose: x', read.x)
   const y = await readArray('diagnose: y', read.y)
+  checkOutputs('diagnose', model, x.shape.slice(1))
+  const indices = inputIndices(model)
+  if (indices !== undefined) checkIndices('diagnose: x', x, indices)
   const findings = [...nonFinite(x, y)]
   await pause()
   if (findings.length === 0 && rows > 0) {
+    labelCheck(loss, model.outputShape(x.shape.slice(1)).at(-1))?.('diagnose: y', y)
     findings.push(...features(x, await columnsOf(x, pause)), ...targets(y, loss))
-    findings.push(...outputs(await tryModel(model, x, data), loss))
+    findings.push(...(await outputs(model, x, data, loss)))
   }
   if (typeof batchSize === 'number' && batchSize > rows)
     findings.push({
@@ -219,14 +225,13 @@ async function tryModel(model: Layer, { shape, data }: ArrayData, given: Dataset
   }
 }
 
-function outputs(output: ArrayData, loss: Loss): Finding[] {
-  const { targets, expects } = loss
-  const { kind = 'the loss' } = loss as Partial<Loss>
-  const bounded = output.data.every((value) => value >= 0 && value <= 1)
-  const sums = bounded && rowsSumToOne(output)
-  // One probability a row, or a row of them.
-  const probabilities = targets === 'values' ? bounded : sums
-  if (expects === 'values' && sums) {
+/** By the last activation; where that is not known, as fresh params happen to make them. */
+async function outputs(model: Layer, x: ArrayData, data: Dataset, loss: Loss): Promise<Finding[]> {
+  const tried = await tryModel(model, x, data)
+  const bounded = tried.data.every((value) => value >= 0 && value <= 1)
+  const looks = looksOf(model) ?? { bounded, sums: bounded && rowsSumToOne(tried) }
+  const { kind = 'the loss', expects } = loss
+  if (expects === 'values' && looks.sums) {
     return [
       {
         kind: 'softmax-mse',
@@ -234,23 +239,8 @@ function outputs(output: ArrayData, loss: Loss): Finding[] {
       },
     ]
   }
-  if (expects === 'logits' && probabilities) {
-    return [
-      {
-        kind: 'probabilities-as-logits',
-        message: `outputs look like probabilities, but ${kind} has fromLogits: true and would squash them a second time; drop the last activation (better), or fromLogits.`,
-      },
-    ]
-  }
-  if (expects === 'probabilities' && !probabilities) {
-    return [
-      {
-        kind: 'logits-as-probabilities',
-        message: `outputs are not probabilities, but ${kind} expects some; pass fromLogits: true (better), or end the model with softmax or sigmoid.`,
-      },
-    ]
-  }
-  return []
+  const found = mismatch(looks, loss)
+  return found === undefined ? [] : [found]
 }
 
 function rowsSumToOne({ shape, data }: ArrayData): boolean {

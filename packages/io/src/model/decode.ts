@@ -127,7 +127,7 @@ export async function decode(
     const parts = { model, params, state, input, preprocessing, dtype, backend }
     const features = blameFile(`${where}: the golden rows`, () => featuresOf(where, examples, preprocessing, dtype))
     checkWork(where, parts, features, maxBytes)
-    const output = await run(parts, features).catch((error: unknown) => {
+    const output = await run(where, parts, features).catch((error: unknown) => {
       throw blamed(`${where}: the model does not run`, error)
     })
     checkGolden(where, expected, output, tolerance ?? toleranceOf(output, backend))

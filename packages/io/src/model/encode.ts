@@ -72,7 +72,7 @@ export async function encode(where: string, given: ModelParts): Promise<Uint8Arr
   checkArgument(countRows(raw) > 0, () => `${where}: examples must have at least one row.`)
   const golden = firstRows(raw, MOST_GOLDEN)
   const features = featuresOf(where, golden, preprocessing, dtypeOfModel(params, state ?? {}))
-  const output = await run({ model, params, state, backend }, features)
+  const output = await run(where, { model, params, state, backend }, features)
   const target = resolveTarget(where, parts, output.shape.slice(1))
   checkWorthSaving(where, 'for the examples the model predicts', output.data)
 

@@ -1,6 +1,6 @@
 import { disposeTree, tensor, tidy, type ArrayData, type Backend, type Tree } from '@neurite/core'
 import type { AnyFitted, Category } from '@neurite/data'
-import { forwardOf, type Model } from '@neurite/nn'
+import { checkIndices, forwardOf, inputIndices, type Model } from '@neurite/nn'
 import { featuresOf } from './features.js'
 import { fitToSchema, type InputSchema, type RawInput, type Row, type Rows } from './input.js'
 import { decide, undoScaling, type Prediction, type Target } from './target.js'
@@ -76,17 +76,20 @@ export class SavedModel {
   }
 
   async #run(where: string, raw: RawInput): Promise<ArrayData> {
-    return run(this.#parts, featuresOf(where, raw, this.preprocessing, this.#parts.dtype))
+    return run(where, this.#parts, featuresOf(where, raw, this.preprocessing, this.#parts.dtype))
   }
 }
 
 /** The model's output for features, on the host. */
 export async function run(
+  where: string,
   { model, params, state, backend }: Pick<SavedModelParts, 'model' | 'params' | 'state' | 'backend'>,
   features: ArrayData,
 ): Promise<ArrayData> {
   if (features.shape[0] === 0)
     return { shape: [0, ...model.outputShape(features.shape.slice(1))], data: new Float32Array() }
+  const indices = inputIndices(model)
+  if (indices !== undefined) checkIndices(where, features, indices)
   const output = tidy(() => forwardOf(model)(params, state, tensor(features, { backend })))
   try {
     return await output.toHost()

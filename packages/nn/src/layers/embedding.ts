@@ -21,7 +21,8 @@ export type EmbeddingParams = { readonly weight: Tensor }
 
 /**
  * A trained vector for each of `vocabulary` things, looked up by index: int32 [batch, ...] becomes [batch, ..., dim]
- * (Bengio et al. 2003). Floats that hold whole numbers are cast. An index outside [0, vocabulary) gives zeros.
+ * (Bengio et al. 2003). Floats that hold whole numbers are cast. An index outside [0, vocabulary) gives zeros
+ * here; `fit`, `predict`, `evaluate` and `diagnose` refuse it.
  *
  * @param vocabulary - how many things there are
  * @param dim - the length of a vector
@@ -49,6 +50,7 @@ export function embedding(
     name: 'embedding',
     config: configFrom('embedding', { vocabulary, dim, ...options }),
     regularizer: read.regularizer,
+    indices: vocabulary,
     parameters: () => ({ weight: { shape: [vocabulary, dim], initializer: read.weightInitializer } }),
     outputShape: (inputShape) => [...inputShape, dim],
     apply: ({ weight }, x) => gather(weight, x),

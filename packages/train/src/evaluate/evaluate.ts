@@ -1,7 +1,7 @@
 import { checkArgument, type Tree } from '@neurite/core'
 import { optional, or, readOptions } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
-import type { Layer } from '@neurite/nn'
+import { inputIndices, type Layer } from '@neurite/nn'
 import type { Dataset } from '../fit/data/dataset.js'
 import { load, placeOf, type Placement } from '../fit/data/place.js'
 import { Pull } from '../fit/data/pull.js'
@@ -75,6 +75,7 @@ export async function evaluate<
   const measures = { model, loss, withLoss: loss !== undefined, metrics, batchSize, signal }
   const placement = (rows: Dataset): Placement => ({
     ...placeOf('evaluate', { params }, rows),
+    indices: inputIndices(model),
     loss,
     outputShape: (inputShape) => model.outputShape(inputShape),
   })

@@ -1,6 +1,6 @@
 import { concat, disposeTree, NeuriteError, slice, tidy, type ArraySource, type Tensor, type Tree } from '@neurite/core'
 import { readOptions } from '@neurite/core/arguments'
-import { forwardOf, type Layer } from '@neurite/nn'
+import { forwardOf, inputIndices, type Layer } from '@neurite/nn'
 import { placeFeatures, placeOf } from '../fit/data/place.js'
 import { aSignal, aState, checkTrained, someRows } from './arguments.js'
 import { checkFiniteParams } from './finite-params.js'
@@ -49,7 +49,8 @@ export async function predict(
   })
   const pause = interruptible('predict', signal)
   await checkFiniteParams('predict', { params, state })
-  const { tensor, owned } = await placeFeatures('predict: x', x, placeOf('predict', { params }, { x, y: [] }))
+  const place = placeOf('predict', { params }, { x, y: [] })
+  const { tensor, owned } = await placeFeatures('predict: x', x, { ...place, indices: inputIndices(model) })
   try {
     const forward = forwardOf(model)
     return await inBatches(tensor, batchSize, (batch) => forward(params, state, batch), pause)

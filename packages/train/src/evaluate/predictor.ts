@@ -11,7 +11,7 @@ import {
   type TypedArray,
 } from '@neurite/core'
 import { hostArray, listOf, optional, readOptions, whole } from '@neurite/core/arguments'
-import type { Layer } from '@neurite/nn'
+import { checkIndices, inputIndices, type Layer } from '@neurite/nn'
 import { placeOf } from '../fit/data/place.js'
 import { checkFinite, type Precision } from '../fit/data/finite.js'
 import { takeTurns } from '../fit/run/event-loop.js'
@@ -88,11 +88,13 @@ export function predictor(model: Layer, params: Tree, options: PredictorOptions 
     check = checkFiniteParams('predictor', { params, state })
     check.catch(() => undefined)
   }
+  const indices = inputIndices(model)
   const forward = prepare(model, params, state, place)
 
   /** What goes through the model at once. */
   const batchesOf = (where: string, rows: HostArray): ArrayData[] => {
     const all = rowsIn(where, rows, inputShape, place.dtype)
+    if (indices !== undefined) checkIndices(where, all, indices)
     const [count, ...shape] = all.shape as readonly [number, ...number[]]
     if (count <= batchSize) return [all]
     const width = all.data.length / count

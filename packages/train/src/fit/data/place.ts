@@ -16,9 +16,17 @@ import {
 } from '@neurite/core'
 import { readArray } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
+import { checkIndices } from '@neurite/nn'
 import { readRows, type Dataset } from './dataset.js'
 import { checkFinite, type Precision } from './finite.js'
+import { labelCheck } from './labels.js'
 import { checkWeighs } from './loss.js'
+
+/** Where features go, and in which precision. */
+export interface Features extends Place {
+  /** How many things they are indices of, where the model takes indices. */
+  readonly indices: number | undefined
+}
 
 /** Where a run takes place, and in which precision. */
 export interface Place {
@@ -27,7 +35,7 @@ export interface Place {
 }
 
 /** What decides how rows are put on a device. */
-export interface Placement extends Place {
+export interface Placement extends Features {
   readonly loss: Loss | undefined
   /** Of one example, as the model gives it. */
   readonly outputShape: (inputShape: readonly number[]) => readonly number[]
@@ -38,7 +46,7 @@ export interface PlacedRows {
   readonly rows: number
   readonly x: Tensor
   readonly y: Tensor
-  /** Undefined where they came as a tensor. */
+  /** Undefined where they came as a tensor that was not read. */
   readonly hostTargets: ArrayData['data'] | undefined
   readonly sampleWeights: ArrayData['data'] | undefined
   /** Made here, to be disposed by whoever asked. */
@@ -97,7 +105,7 @@ export async function load(where: string, data: Dataset, placement: Placement): 
   }
 }
 
-/** Checks rows and puts them on the device, without reading anything back. */
+/** Checks rows and puts them on the device, reading back as little as checks need. */
 export async function placeRows(where: string, data: Dataset, placement: Placement): Promise<PlacedRows> {
   const read = await readRows(where, data)
   if (read.rows === 0)
@@ -106,6 +114,7 @@ export async function placeRows(where: string, data: Dataset, placement: Placeme
     checkFinite(`${where}: sampleWeights`, read.sampleWeights, placement.dtype)
     if (placement.loss !== undefined) checkWeighs(`${where}: sampleWeights`, placement.loss)
   }
+  await checkFeatures(`${where}: x`, read.x, placement)
   const owned: Tensor[] = []
   const place = async (name: 'x' | 'y', wanted: Wanted): Promise<Tensor> => {
     const placed = await placeArray(`${where}: ${name}`, read[name], placement, wanted)
@@ -117,7 +126,9 @@ export async function placeRows(where: string, data: Dataset, placement: Placeme
     const given = await place('y', targetDType(placement))
     const y = asColumn(x, given, placement)
     if (y !== given) owned.push(y)
-    const hostTargets = isTensor(read.y) ? undefined : read.y.data
+    const check = placement.loss && labelCheck(placement.loss, placement.outputShape(x.shape.slice(1)).at(-1))
+    const hostTargets = isTensor(read.y) ? check && (await y.data()) : read.y.data
+    if (hostTargets !== undefined) check?.(`${where}: y`, { shape: y.shape, data: hostTargets })
     return { rows: read.rows, x, y, hostTargets, sampleWeights: read.sampleWeights?.data, owned }
   } catch (error) {
     for (const own of owned) own.dispose()
@@ -132,8 +143,14 @@ export interface Placed {
 }
 
 /** Features alone, checked and on the device. */
-export function placeFeatures(where: string, x: ArraySource, place: Place): Promise<Placed> {
-  return placeArray(where, x, place, place.dtype)
+export async function placeFeatures(where: string, x: ArraySource, features: Features): Promise<Placed> {
+  const read = isTensor(x) ? x : await readArray(where, x)
+  await checkFeatures(where, read, features)
+  return placeArray(where, read, features, features.dtype)
+}
+
+async function checkFeatures(where: string, x: Tensor | ArrayData, { indices }: Features): Promise<void> {
+  if (indices !== undefined) checkIndices(where, isTensor(x) ? await x.toHost() : x, indices)
 }
 
 /** Undefined keeps int32 and makes anything else the model's dtype. */
@@ -170,11 +187,12 @@ function targetDType({ loss, dtype }: Placement): Wanted {
   return targets === 'indices' ? 'int32' : targets && dtype
 }
 
-function checkWhole(where: string, { data }: ArrayData): void {
-  const row = data.findIndex((value) => !Number.isInteger(value))
-  if (row < 0) return
-  const message = `${where}: this loss takes class indices, whole numbers from 0, but row ${row} is ${data[row]}; for one-hot rows use crossEntropy.`
-  throw new NeuriteError('INVALID_ARGUMENT', message, { row, value: data[row] })
+function checkWhole(where: string, { shape, data }: ArrayData): void {
+  const at = data.findIndex((value) => !Number.isInteger(value))
+  if (at < 0) return
+  const row = Math.floor((at * shape[0]!) / data.length)
+  const message = `${where}: this loss takes class indices, whole numbers from 0, but row ${row} has ${data[at]}; for one-hot rows use crossEntropy.`
+  throw new NeuriteError('INVALID_ARGUMENT', message, { row, value: data[at] })
 }
 
 /**

@@ -61,6 +61,11 @@ export interface FitOptions<
   readonly signal?: AbortSignal
   readonly onIteration?: (event: IterationEvent) => void | Promise<void>
   readonly onEpoch?: (event: EpochEvent) => void | Promise<void>
+  /**
+   * Is told what usually spoils training: logits given to a loss that expects probabilities, or the reverse; as {@link diagnose}
+   * tells it. Default: `console.warn`, once for each message.
+   */
+  readonly onWarning?: (message: string) => void
   /** Whether events tell the length of the gradients; costs a few operations a step. Default false. */
   readonly gradientNorm?: boolean
   /** In the training loss only, not in validation and metrics. Default: 1 each. */
@@ -111,6 +116,7 @@ export function fitReaders() {
     signal: optional(having<AbortSignal>('an AbortSignal', 'aborted', 'addEventListener')),
     onIteration: optional(aFunction<(event: IterationEvent) => void | Promise<void>>),
     onEpoch: optional(aFunction<(event: EpochEvent) => void | Promise<void>>),
+    onWarning: or(warnOnce, aFunction<(message: string) => void>),
     gradientNorm: or(false, aBoolean),
     classWeights: optional(readClassWeights),
     backend: optional(aBackend),
@@ -120,6 +126,15 @@ export function fitReaders() {
     optimizerState: optional(aModelTree),
     resume: optional(having<Checkpoint>('a checkpoint, as loadCheckpoint gives it', 'run', 'progress')),
   } satisfies Readers<FitOptions>
+}
+
+const warned = new Set<string>()
+
+/** As Python's warnings are: a search or a cross-validation says it once. */
+function warnOnce(message: string): void {
+  // eslint-disable-next-line no-console -- where pages and programs look for warnings; `onWarning` takes them elsewhere
+  if (!warned.has(message)) console.warn(message)
+  warned.add(message)
 }
 
 /** Options of `fit`, read. */

@@ -1,5 +1,5 @@
 import { fold, key, type Key } from '@neurite/core'
-import type { Layer } from '@neurite/nn'
+import { inputIndices, type Layer } from '@neurite/nn'
 import type { Callback, Run } from '../../callbacks/callback.js'
 import { checkSameRun } from '../../checkpoint/checkpoint.js'
 import { evaluatorOf, type Evaluator, type Measures } from '../../evaluate/evaluator.js'
@@ -8,6 +8,7 @@ import type { Metric } from '../../metrics/metric.js'
 import type { Dataset } from '../data/dataset.js'
 import type { Feed } from '../data/feed.js'
 import { memoryFeed } from '../data/memory-feed.js'
+import { checkOutputs, looksOf, mismatch } from '../data/outputs.js'
 import { load, placeOf, type Placement } from '../data/place.js'
 import { Pull } from '../data/pull.js'
 import { isSource, type BatchSource } from '../data/source.js'
@@ -57,6 +58,7 @@ export async function prepare(model: Layer, data: Dataset | BatchSource, options
   const lagOf = ({ backend }: Placement): number => (backend.capabilities.syncRead || watched ? 0 : 1)
   const placementOf = (rows: Partial<Dataset>): Placement => ({
     ...placeOf('fit', options, rows),
+    indices: inputIndices(model),
     loss,
     outputShape: (inputShape) => model.outputShape(inputShape),
   })
@@ -71,6 +73,10 @@ export async function prepare(model: Layer, data: Dataset | BatchSource, options
       feed = own(await streamFeed(data, options, measures(), placementOf, kept))
     } else feed = own(await memoryFeed(data, options, placementOf(data)))
     const { placement, identity, features } = feed
+    checkOutputs('fit', model, features)
+    const looks = looksOf(model)
+    const found = looks && mismatch(looks, loss)
+    if (found !== undefined) options.onWarning(`fit: ${found.message}`)
     const wanted = measures(Math.max(EVALUATION_ROWS, Number(identity.batchSize) || 0))
     const trainEvaluator =
       Object.keys(metrics).length > 0 ? own(feed.evaluator({ ...wanted, withLoss: false }, 'training')) : undefined
