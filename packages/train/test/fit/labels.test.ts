@@ -24,8 +24,7 @@ beforeEach(() => {
 const x = [[0.1], [0.2], [-0.3]]
 const good: { readonly [width: number]: Dataset['y'] } = { 1: [[0], [1], [0]], 3: [0, 1, 2] }
 /** A loss of one's own, which says what its targets are. */
-const own = (about: Partial<Loss>): Loss =>
-  Object.assign((prediction: Tensor) => mean(square(prediction)), about)
+const own = (about: Partial<Loss>): Loss => Object.assign((prediction: Tensor) => mean(square(prediction)), about)
 
 const refused: readonly [what: string, width: number, loss: Loss, y: Dataset['y'], says: RegExp][] = [
   [
