@@ -15,6 +15,7 @@ export {
   type LearningRate,
   type LearningRateSchedule,
 } from './learning-rate.js'
+export type { OptimizerConfig } from './config.js'
 export { applyUpdates, type Optimizer } from './optimizer.js'
 export type { OptimizerOptions } from './rule.js'
 export {

@@ -1,10 +1,15 @@
 import type { Backend, Tensor, Tree } from '@neurite/core'
+import type { OptimizerConfig } from './config.js'
 import { checkArgument, full, must } from './ops.js'
 import type { Optimizer } from './optimizer.js'
 import { notNegative } from './readers.js'
 
 /** The learning rate of a step, written in ops: from the step count (int32, 0-d, 0 at the first step) to a float, 0-d. */
-export type LearningRateSchedule = (step: Tensor) => Tensor
+export interface LearningRateSchedule {
+  (step: Tensor): Tensor
+  /** Kind and options as plain data. */
+  readonly config?: OptimizerConfig
+}
 
 /** A learning rate that lives in the optimizer's state. */
 export interface AdjustableLearningRate {

@@ -1,4 +1,5 @@
 import type { Tensor, Tree } from '@neurite/core'
+import type { OptimizerConfig } from './config.js'
 import { add, mapTree } from './ops.js'
 
 /**
@@ -20,6 +21,8 @@ export interface Optimizer<S extends Tree = Tree> {
    * @throws NeuriteError `INVALID_ARGUMENT`
    */
   withLearningRate?(state: S, rate: number): S
+  /** Kind and options as plain data: two runs with one config go the same way. */
+  readonly config?: OptimizerConfig
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Tensor, Tree } from '@neurite/core'
 import type { ReadBy, Reader } from '@neurite/core/arguments'
+import { configFrom } from './config.js'
 import { aLearningRate, rateOf, rateOn, type LearningRate } from './learning-rate.js'
 import { add, cast, checkArgument, full, mul, or, readOptions, reshape, tensorsIn, tidy } from './ops.js'
 import type { Optimizer } from './optimizer.js'
@@ -143,6 +144,7 @@ export function fromRule<O extends OptimizerOptions, const R extends OwnReaders<
   }
 
   return Object.freeze<Optimizer>({
+    config: configFrom(where, options),
     init,
     update: (grads, state, params) => tidy(() => update(grads, state, params)),
     learningRate: (state) =>

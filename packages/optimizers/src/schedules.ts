@@ -1,4 +1,5 @@
 import type { Tensor } from '@neurite/core'
+import { configFrom } from './config.js'
 import { precision, rateOn, type LearningRateSchedule } from './learning-rate.js'
 import {
   add,
@@ -40,6 +41,11 @@ function halfCosine(x: Tensor, from: number, to: number): Tensor {
   return add(mul(cos(mul(x, Math.PI)), (from - to) / 2), (from + to) / 2)
 }
 
+/** A schedule that says what it is. */
+function schedule(kind: string, options: object, rate: (step: Tensor) => Tensor): LearningRateSchedule {
+  return Object.assign(rate, { config: configFrom(kind, options) })
+}
+
 const aSchedule = /* @__PURE__ */ must(
   'a schedule',
   (value): value is LearningRateSchedule => typeof value === 'function',
@@ -52,7 +58,7 @@ const aSchedule = /* @__PURE__ */ must(
  */
 export function constantSchedule(value: number): LearningRateSchedule {
   notNegative('constantSchedule', 'value', value)
-  return ({ backend }) => rateOn(backend, value)
+  return schedule('constantSchedule', { value }, ({ backend }) => rateOn(backend, value))
 }
 
 /**
@@ -77,7 +83,9 @@ export function stepDecay(options: {
     every: count,
     factor: or(0.1, notNegative),
   })
-  return (step) => mul(pow(factor, floor(mul(add(floating(step), 0.5), 1 / every))), initial)
+  return schedule('stepDecay', { initial, every, factor }, (step) =>
+    mul(pow(factor, floor(mul(add(floating(step), 0.5), 1 / every))), initial),
+  )
 }
 
 /**
@@ -95,7 +103,9 @@ export function exponentialDecay(options: {
     factor: notNegative,
     every: or(1, count),
   })
-  return (step) => mul(pow(factor, mul(floating(step), 1 / every)), initial)
+  return schedule('exponentialDecay', { initial, factor, every }, (step) =>
+    mul(pow(factor, mul(floating(step), 1 / every)), initial),
+  )
 }
 
 /**
@@ -113,7 +123,9 @@ export function cosineDecay(options: {
     steps,
     minimum: low,
   } = readOptions('cosineDecay', options, { initial: notNegative, steps: count, minimum: or(0, notNegative) })
-  return (step) => halfCosine(progress(step, steps), initial, low)
+  return schedule('cosineDecay', { initial, steps, minimum: low }, (step) =>
+    halfCosine(progress(step, steps), initial, low),
+  )
 }
 
 /**
@@ -138,7 +150,7 @@ export function cosineRestarts(options: {
     growth: or(1, number('[1, Infinity)')),
     minimum: or(0, notNegative),
   })
-  return (step) => {
+  return schedule('cosineRestarts', { initial, steps, growth, minimum: low }, (step) => {
     // In units of the first cosine. Half a step away from the edges, where rounding cannot reach.
     const x = mul(floating(step), 1 / steps)
     const inside = add(x, 0.5 / steps)
@@ -147,7 +159,7 @@ export function cosineRestarts(options: {
     const rate = Math.log(growth)
     const length = exp(mul(floor(mul(log1p(mul(inside, growth - 1)), 1 / rate)), rate))
     return halfCosine(div(sub(x, mul(sub(length, 1), 1 / (growth - 1))), length), initial, low)
-  }
+  })
 }
 
 /**
@@ -167,7 +179,9 @@ export function polynomialDecay(options: {
     end: or(0, notNegative),
     power: or(1, notNegative),
   })
-  return (step) => add(mul(pow(sub(1, progress(step, steps)), power), initial - end), end)
+  return schedule('polynomialDecay', { initial, steps, end, power }, (step) =>
+    add(mul(pow(sub(1, progress(step, steps)), power), initial - end), end),
+  )
 }
 
 /**
@@ -187,11 +201,12 @@ export function piecewise(options: {
     boundaries.every((b, i) => b > (boundaries[i - 1] ?? 0)) && values.length === boundaries.length + 1,
     () => `piecewise: boundaries must be rising whole numbers >= 1, values one more; got ${JSON.stringify(options)}.`,
   )
-  return (step) =>
+  return schedule('piecewise', { boundaries, values }, (step) =>
     boundaries.reduceRight(
       (later, boundary, i) => where(less(step, boundary), values[i]!, later),
       constantSchedule(values.at(-1)!)(step),
-    )
+    ),
+  )
 }
 
 /**
@@ -218,10 +233,10 @@ export function warmup(options: {
     from: or(0, notNegative),
   })
   const next = typeof then === 'function' ? then : constantSchedule(then)
-  return (step) => {
+  return schedule('warmup', { steps, then, from }, (step) => {
     const peak = cast(next(maximum(sub(step, steps), 0)), precision(step.backend))
     return add(mul(sub(peak, from), progress(step, steps)), from)
-  }
+  })
 }
 
 /**
@@ -247,12 +262,12 @@ export function oneCycle(options: {
   const top = warmupShare * steps - 1
   checkArgument(top > 0, () => `oneCycle: warmupShare ${warmupShare} of ${steps} steps must be more than one step.`)
   const initial = peak / initialDivisor
-  return (step) => {
+  return schedule('oneCycle', { peak, steps, warmupShare, initialDivisor, finalDivisor }, (step) => {
     const t = floating(step)
     const up = halfCosine(mul(t, 1 / top), initial, peak)
     const down = halfCosine(minimum(mul(sub(t, top), 1 / (steps - 1 - top)), 1), peak, initial / finalDivisor)
     return where(less(t, top), up, down)
-  }
+  })
 }
 
 /**
@@ -273,6 +288,8 @@ export function scheduleFrom(f: (step: number) => number, options: { readonly st
   const { steps } = readOptions('scheduleFrom', options, { steps: count })
   const rates = Float64Array.from({ length: steps }, (_, step) => f(step))
   rates.forEach((rate, step) => notNegative('scheduleFrom', `f(${step})`, rate))
-  return (step) =>
-    gather(tensor(rates, { dtype: precision(step.backend), backend: step.backend }), minimum(step, steps - 1))
+  const checksum = rates.reduce((sum, rate, step) => sum + rate * (step + 1), 0)
+  return schedule('scheduleFrom', { steps, checksum }, (step) =>
+    gather(tensor(rates, { dtype: precision(step.backend), backend: step.backend }), minimum(step, steps - 1)),
+  )
 }

@@ -17,14 +17,16 @@ import {
   tensorsIn,
   tidy,
 } from './ops.js'
+import { configFrom } from './config.js'
 import type { Optimizer } from './optimizer.js'
 import { aMask, anOptimizer, notNegative, positive } from './readers.js'
 import { readMask, type Mask } from './tree.js'
 
 // Optimizers that only change what passes through. In a chain they usually stand before the one that has the learning rate.
 
-function stateless(change: (updates: Tree, params: Tree) => Tree): Optimizer {
+function stateless(kind: string, options: object, change: (updates: Tree, params: Tree) => Tree): Optimizer {
   return Object.freeze<Optimizer>({
+    config: configFrom(kind, options),
     init: () => ({}),
     update: (grads, state, params) => [tidy(() => change(grads, params)), state],
   })
@@ -50,6 +52,7 @@ export function chain(...optimizers: readonly Optimizer[]): Optimizer<readonly T
   const at = optimizers.map((one) => one.learningRate !== undefined).lastIndexOf(true)
   const rated = optimizers[at]
   return Object.freeze<Optimizer<readonly Tree[]>>({
+    config: configFrom('chain', { optimizers }),
     init: (params) => optimizers.map((one) => one.init(params)),
     update: (grads, state, params) =>
       tidy(() => {
@@ -88,7 +91,7 @@ export function globalNorm(tree: Tree): Tensor {
  */
 export function clipByGlobalNorm(max: number): Optimizer {
   positive('clipByGlobalNorm', 'max', max)
-  return stateless((grads) => {
+  return stateless('clipByGlobalNorm', { max }, (grads) => {
     const norm = globalNorm(grads)
     // A norm below max gives max / max: exactly 1.
     const factor = div(max, maximum(norm, max))
@@ -99,13 +102,15 @@ export function clipByGlobalNorm(max: number): Optimizer {
 /** Limits every number of the gradient to [-max, max], `max` finite and > 0. */
 export function clipByValue(max: number): Optimizer {
   positive('clipByValue', 'max', max)
-  return stateless((grads) => mapTree((gradient) => clip(gradient, { minimum: -max, maximum: max }), grads))
+  return stateless('clipByValue', { max }, (grads) =>
+    mapTree((gradient) => clip(gradient, { minimum: -max, maximum: max }), grads),
+  )
 }
 
 /** Multiplies by a finite number. */
 export function scale(factor: number): Optimizer {
   number()('scale', 'factor', factor)
-  return stateless((grads) => mapTree((gradient) => mul(gradient, factor), grads))
+  return stateless('scale', { factor }, (grads) => mapTree((gradient) => mul(gradient, factor), grads))
 }
 
 /**
@@ -122,7 +127,7 @@ export function scale(factor: number): Optimizer {
 export function addDecayedWeights(decay: number, options: { readonly mask?: Mask } = {}): Optimizer {
   const { mask } = readOptions('addDecayedWeights', options, { mask: or(true, aMask) })
   notNegative('addDecayedWeights', 'decay', decay)
-  return stateless((grads, params) => {
+  return stateless('addDecayedWeights', { decay, mask }, (grads, params) => {
     const decays = readMask('addDecayedWeights', 'mask', mask, params)
     let leaf = 0
     return mapTree((param, gradient) => (decays[leaf++] ? add(gradient, mul(param, decay)) : gradient), params, grads)

@@ -1,5 +1,6 @@
 import type { Tensor, Tree } from '@neurite/core'
 import { add, checkArgument, equal, full, isTensor, mapTree, mul, or, readOptions, sub, tidy, where } from './ops.js'
+import { configFrom } from './config.js'
 import { applyUpdates, type Optimizer } from './optimizer.js'
 import { anOptimizer, count as aCount, share } from './readers.js'
 import { fill, home } from './tree.js'
@@ -20,7 +21,7 @@ export type AccumulateState = { readonly count: Tensor; readonly total: Tree; re
  */
 export function accumulate(optimizer: Optimizer, options: { readonly every: number }): Optimizer<AccumulateState> {
   const { every } = readOptions('accumulate', options, { every: aCount })
-  return wrap('accumulate', optimizer, {
+  return wrap('accumulate', { every }, optimizer, {
     init: (params) => ({
       count: full([], 0, { dtype: 'int32', ...home(params) }),
       total: fill(params, 0),
@@ -67,7 +68,7 @@ export type EmaState = { readonly average: Tree; readonly inner: Tree }
  */
 export function ema(optimizer: Optimizer, options: { readonly decay?: number } = {}): Optimizer<EmaState> {
   const { decay } = readOptions('ema', options, { decay: or(0.999, share) })
-  return wrap('ema', optimizer, {
+  return wrap('ema', { decay }, optimizer, {
     // Copies: the params themselves may be donated or disposed of.
     init: (params) => ({ average: mapTree((param) => mul(param, 1), params), inner: optimizer.init(params) }),
     update: (grads, { average, inner }, params) => {
@@ -101,11 +102,13 @@ export function averageParams(state: Tree): Tree {
 
 function wrap<S extends { readonly inner: Tree } & Tree>(
   where: string,
+  options: object,
   inner: Optimizer,
   { init, update }: Optimizer<S>,
 ): Optimizer<S> {
   anOptimizer(where, 'optimizer', inner)
   return Object.freeze<Optimizer<S>>({
+    config: configFrom(where, { ...options, optimizer: inner }),
     init,
     update: (grads, state, params) => tidy(() => update(grads, state, params)),
     ...(inner.learningRate && { learningRate: (state: S) => inner.learningRate!(state.inner) }),

@@ -1,4 +1,4 @@
-import { NeuriteError, type Backend, type Json, type Tree } from '@neurite/core'
+import { checkArgument, NeuriteError, type Backend, type Json, type Tree } from '@neurite/core'
 import { aFunction, having, listOf, must, optional, readOptions, type Readers } from '@neurite/core/arguments'
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import type { History } from '../fit/run/history.js'
@@ -72,7 +72,10 @@ export interface Run {
 /** Takes a checkpoint. */
 export type CheckpointSink = (checkpoint: Checkpoint) => void | Promise<void>
 
-/** Hooks of a training. All are optional; one that returns a promise is awaited. */
+/**
+ * Hooks of a training. All are optional; one that returns a promise is awaited. A callback with `onTrainBegin` or `save` serves one
+ * run at a time.
+ */
 export interface Callback {
   /** For messages, and the key under which a checkpoint keeps the callback's memory. */
   readonly name: string
@@ -92,6 +95,27 @@ export interface Callback {
 export interface CallbackMemory {
   readonly data: Json
   readonly tensors?: Tree
+}
+
+const running = new WeakSet<Callback>()
+
+/**
+ * Takes callbacks for one run. What one of them remembers (it has `save`, or begins anew with `onTrainBegin`) belongs to a single run:
+ * of two runs at once, one would end with the params of the other.
+ *
+ * @returns gives them free again
+ * @throws NeuriteError `INVALID_ARGUMENT` for one that serves a run already
+ */
+export function claim(callbacks: readonly Callback[]): () => void {
+  const remembering = callbacks.filter(({ save, onTrainBegin }) => save ?? onTrainBegin)
+  for (const callback of remembering)
+    checkArgument(
+      !running.has(callback),
+      () =>
+        `fit: the callback '${callback.name}' serves another run that has not ended, and remembers what happens there; make one for each run.`,
+    )
+  for (const callback of remembering) running.add(callback)
+  return () => remembering.forEach((callback) => running.delete(callback))
 }
 
 const hook = /* @__PURE__ */ optional(aFunction)

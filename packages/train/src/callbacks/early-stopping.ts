@@ -1,5 +1,6 @@
-import { disposeTree } from '@neurite/core'
-import { aBoolean, or, readOptions } from '@neurite/core/arguments'
+import { disposeTree, type Json } from '@neurite/core'
+import { aBoolean, anObject, aTree, or, readOptions, whole } from '@neurite/core/arguments'
+import { orNull } from '../checkpoint/or-null.js'
 import type { Callback, Snapshot } from './callback.js'
 import { Monitor, monitorReaders, type MonitorOptions } from './monitor.js'
 
@@ -63,9 +64,12 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
       ...(best === undefined ? {} : { tensors: { params: best.params, state: best.state } }),
     }),
     load({ data, tensors }) {
-      monitor.load(data)
-      const { epoch } = data as { epoch: number | null }
-      if (epoch !== null) replaceBest({ epoch, ...(tensors as Pick<Snapshot, 'params' | 'state'>) })
+      const { epoch: found, ...watched } = anObject('earlyStopping', 'its memory', data) as Record<string, Json>
+      monitor.load(watched)
+      const epoch = orNull(whole(0))('earlyStopping', 'epoch', found)
+      if (epoch === null) return disposeTree(tensors)
+      const readers = { params: aTree, state: aTree }
+      replaceBest({ epoch, ...readOptions('earlyStopping', tensors as Pick<Snapshot, 'params' | 'state'>, readers) })
     },
   }
 }

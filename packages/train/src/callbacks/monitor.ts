@@ -1,5 +1,6 @@
 import { checkArgument, NeuriteError, type Json } from '@neurite/core'
-import { aString, number, oneOf, optional, or, whole, type ReadBy } from '@neurite/core/arguments'
+import { aString, number, oneOf, optional, or, readOptions, whole, type ReadBy } from '@neurite/core/arguments'
+import { orNull } from '../checkpoint/or-null.js'
 import type { EpochEvent, Run } from './callback.js'
 
 /** Options of callbacks that watch one value. */
@@ -77,7 +78,10 @@ export class Monitor {
   }
 
   load(data: Json): void {
-    const { best, waited } = data as { best: number | null; waited: number }
+    const { best, waited } = readOptions(this.#where, data as object as ReturnType<Monitor['save']>, {
+      best: orNull(number()),
+      waited: whole(0),
+    })
     this.#best = best ?? undefined
     this.waited = waited
   }

@@ -34,13 +34,33 @@ function mapLeaves<A, B>(tree: TreeOf<A>, isLeaf: (node: unknown) => node is A, 
   return Object.fromEntries(entries.map(([name, child]) => [name, mapLeaves(child, isLeaf, f)]))
 }
 
-/** @throws NeuriteError `BAD_CHECKPOINT` naming what differs between the run that was saved and the one that would go on */
-export function checkSameRun(saved: Checkpoint['run'], now: Checkpoint['run']): void {
-  for (const name of new Set([...Object.keys(saved), ...Object.keys(now)])) {
-    const before = JSON.stringify(saved[name])
-    const after = JSON.stringify(now[name])
-    if (before === after) continue
-    const message = `fit: resume: the checkpoint is of a run with ${name} ${before}, this one has ${after}; a run goes on only as it began. To train on with other options, pass params and optimizerState.`
-    throw new NeuriteError('BAD_CHECKPOINT', message, { name, saved: saved[name], now: now[name] })
+/** Parts of a run that may differ from the one that was saved, if that is meant: they leave each row in its place. */
+export const MAY_DIFFER = ['model', 'loss', 'optimizer', 'classWeights', 'metrics', 'x', 'y', 'sampleWeights'] as const
+
+/**
+ * @param despite - what may differ
+ * @throws NeuriteError `BAD_CHECKPOINT` listing what differs between the run that was saved and the one that would go on
+ */
+export function checkSameRun(saved: Checkpoint['run'], now: Checkpoint['run'], despite: readonly string[]): void {
+  const names = [...new Set([...Object.keys(saved), ...Object.keys(now)])]
+  const found = names.flatMap((name) => (despite.includes(name) ? [] : differences(name, saved[name], now[name])))
+  if (found.length === 0) return
+  const [more, listed] = [found.length - MOST_LISTED, found.slice(0, MOST_LISTED).join('; ')]
+  const message = `fit: resume: the checkpoint is of another run: ${listed}${more > 0 ? `; and ${more} more` : ''}. A run goes on only as it began. If a difference is meant, name it: resumeDespite: ['loss'], say; or leave resume out and begin with its params and optimizerState.`
+  throw new NeuriteError('BAD_CHECKPOINT', message, { differences: found })
+}
+
+const MOST_LISTED = 8
+
+/** Where two values differ, and in what. */
+function differences(path: string, before: Json | undefined, now: Json | undefined): string[] {
+  if (typeof before === 'object' && typeof now === 'object' && before !== null && now !== null) {
+    const [a, b] = [before, now] as Readonly<Record<string, Json>>[]
+    const at = (name: string): string => (Array.isArray(now) ? `${path}[${name}]` : `${path}.${name}`)
+    return [...new Set([...Object.keys(a!), ...Object.keys(b!)])].flatMap((name) =>
+      differences(at(name), a![name], b![name]),
+    )
   }
+  const [was, is] = [before, now].map((value) => JSON.stringify(value)?.slice(0, 60) ?? 'absent')
+  return was === is ? [] : [`${path} was ${was}, is ${is}`]
 }

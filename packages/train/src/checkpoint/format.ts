@@ -1,5 +1,5 @@
 import type { Json } from '@neurite/core'
-import { aString, must, number, readOptions, whole, type Reader } from '@neurite/core/arguments'
+import { aString, must, number, readOptions, whole } from '@neurite/core/arguments'
 import {
   asObject,
   badFile,
@@ -15,6 +15,7 @@ import {
   type HostTree,
 } from '@neurite/files'
 import type { Checkpoint } from './checkpoint.js'
+import { orNull } from './or-null.js'
 
 // A checkpoint is a safetensors file: params, states and histories are its tensors, all else stands in the metadata.
 
@@ -112,10 +113,6 @@ function read(where: string, bytes: Uint8Array): Checkpoint {
   const [unknown] = left.keys()
   if (unknown !== undefined) throw badFile(where, `it has a tensor '${unknown}' that nothing refers to`)
   return checkpoint
-}
-
-function orNull<T>(reader: Reader<T>): Reader<T | null> {
-  return (where, name, value) => (value === null ? null : reader(where, name, value))
 }
 
 function mapValues<T, U>(record: Readonly<Record<string, T>>, f: (value: T, name: string) => U): Record<string, U> {

@@ -8,11 +8,13 @@ import { dense, sequential } from '@neurite/nn'
 import { adjustableLearningRate, sgd } from '@neurite/optimizers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
+  checkpoint,
   csvLogger,
   earlyStopping,
   evaluate,
   fit,
   meanSquaredError,
+  memoryStore,
   reduceOnPlateau,
   type Callback,
   type FitOptions,
@@ -252,5 +254,38 @@ describe('callbacks', () => {
     )
     expect(weights[0]).toBeCloseTo(0.5, 6)
     expect(weights[1]).toBe((await tensorsIn(result.params)[0]!.data())[0])
+  })
+})
+
+describe('a callback that remembers serves one run at a time', () => {
+  const small = { x: [[0], [1], [2], [3]], y: [1, 3, 5, 7] }
+  const model = sequential([dense(1)])
+  const options = { loss: mse, optimizer: sgd({ learningRate: adjustableLearningRate(0.01) }), epochs: 3 }
+  const makers: [string, () => Callback][] = [
+    ['earlyStopping', () => earlyStopping({ monitor: 'loss' })],
+    ['reduceOnPlateau', () => reduceOnPlateau({ monitor: 'loss' })],
+    ['csvLogger', () => csvLogger(() => undefined)],
+    ['checkpoint', () => checkpoint(memoryStore())],
+    ['one of one’s own', () => ({ name: 'own', save: () => ({ data: 1 }) })],
+  ]
+  test.each(makers)('%s', async (_, make) => {
+    const callback = make()
+    const first = fit(model, small, { ...options, callbacks: [callback] })
+    await expect(fit(model, small, { ...options, callbacks: [callback] })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(
+        /the callback '.+' serves another run that has not ended.*make one for each run/,
+      ) as string,
+    })
+    // The first goes on as if nothing had been, and then the callback is free, also after a run that failed.
+    expect((await first).epochs).toBe(3)
+    await expect(fit(model, { x: [[NaN]], y: [1] }, { ...options, callbacks: [callback] })).rejects.toThrow()
+    expect((await fit(model, small, { ...options, callbacks: [callback] })).epochs).toBe(3)
+  })
+  test('one that only listens may listen to several', async () => {
+    const epochs: number[] = []
+    const listener: Callback = { name: 'listener', onEpochEnd: ({ epoch }) => void epochs.push(epoch) }
+    await Promise.all([1, 2].map(() => fit(model, small, { ...options, callbacks: [listener] })))
+    expect(epochs.sort()).toEqual([0, 0, 1, 1, 2, 2])
   })
 })

@@ -1,11 +1,11 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { disposeTree, setDefaultBackend, tensorsIn, type Backend } from '@neurite/core'
+import { disposeTree, mean, setDefaultBackend, square, tensor, tensorsIn, type Backend } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
-import { sparseCrossEntropy } from '@neurite/losses'
-import { batchNorm, dense, dropout, sequential } from '@neurite/nn'
-import { adam, adjustableLearningRate } from '@neurite/optimizers'
+import { mae, mse, sparseCrossEntropy } from '@neurite/losses'
+import { batchNorm, dense, dropout, sequential, type Layer } from '@neurite/nn'
+import { adam, adamw, adjustableLearningRate, chain, clipByGlobalNorm, cosineDecay } from '@neurite/optimizers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
   accuracy,
@@ -17,8 +17,12 @@ import {
   fit,
   loadCheckpoint,
   memoryStore,
+  r2,
   reduceOnPlateau,
+  type Checkpoint,
+  type Dataset,
   type FileStore,
+  type FitOptions,
   type FitResult,
 } from '../../src/index.js'
 
@@ -147,13 +151,165 @@ describe('what does not fit is refused', () => {
     const before = backend.memory()
     await expect(run({ store, seed: 4 })).rejects.toMatchObject({
       code: 'BAD_CHECKPOINT',
-      message: expect.stringContaining('seed 3') as string,
+      message: expect.stringContaining('seed was 3, is 4') as string,
     })
     await expect(run({ store, width: 5 })).rejects.toMatchObject({
       code: 'BAD_CHECKPOINT',
-      message: expect.stringContaining('another model') as string,
+      message: expect.stringContaining('model.layers[0].units was 6, is 5') as string,
     })
     expect(backend.memory()).toEqual(before)
+  })
+  const plain = { loss: mse, optimizer: adam({ learningRate: 0.1 }), epochs: 1 } satisfies FitOptions
+  const rows = { x: [[0], [1], [2]], y: [[0], [1], [0]] }
+  const tanh = sequential([dense(2, { activation: 'tanh' }), dense(1)])
+  const changes: [string, RegExp, Layer, Dataset, Partial<FitOptions>, FitOptions['resumeDespite']][] = [
+    [
+      'another activation',
+      /model\.layers\[0\]\.activation was "tanh", is "relu"/,
+      sequential([dense(2, { activation: 'relu' }), dense(1)]),
+      rows,
+      {},
+      ['model'],
+    ],
+    ['another loss', /loss\.kind was "mse", is "mae"/, tanh, rows, { loss: mae }, ['loss']],
+    [
+      'another option of the loss',
+      /loss\.reduction was "mean", is "sum"/,
+      tanh,
+      rows,
+      { loss: mse({ reduction: 'sum' }) },
+      ['loss'],
+    ],
+    [
+      'a loss of one’s own',
+      /loss\.kind was "mse", is "custom"/,
+      tanh,
+      rows,
+      { loss: (p) => mean(square(p)) },
+      ['loss'],
+    ],
+    [
+      'another rate',
+      /optimizer\.learningRate was 0\.1, is 0\.2/,
+      tanh,
+      rows,
+      { optimizer: adam({ learningRate: 0.2 }) },
+      ['optimizer'],
+    ],
+    [
+      'a schedule',
+      /optimizer\.learningRate was 0\.1, is \{"kind":"cosineDecay"/,
+      tanh,
+      rows,
+      { optimizer: adam({ learningRate: cosineDecay({ initial: 0.1, steps: 9 }) }) },
+      ['optimizer'],
+    ],
+    [
+      'another optimizer',
+      /optimizer\.kind was "adam", is "adamw"/,
+      tanh,
+      rows,
+      { optimizer: adamw({ learningRate: 0.1 }) },
+      ['optimizer'],
+    ],
+    ['other features', /: x was "crc32 \w+", is "crc32 \w+"\. /, tanh, { ...rows, x: [[0], [1], [2.5]] }, {}, ['x']],
+    ['other labels', /: y was "crc32/, tanh, { ...rows, y: [[0], [1], [1]] }, {}, ['y']],
+    [
+      'weights of rows',
+      /: sampleWeights was null, is "crc32/,
+      tanh,
+      { ...rows, sampleWeights: [1, 2, 1] },
+      {},
+      ['sampleWeights'],
+    ],
+    ['metrics', /: metrics\[0\] was absent, is "r2"/, tanh, rows, { metrics: { r2 } }, ['metrics']],
+    [
+      'two at once',
+      /: loss\.kind was "mse", is "mae"; y was "crc32/,
+      tanh,
+      { ...rows, y: [[1], [1], [1]] },
+      { loss: mae },
+      ['loss', 'y'],
+    ],
+  ]
+  test.each(changes)('%s; taken where it is named', async (_, says, model, data, more, despite) => {
+    const store = memoryStore()
+    disposeTree(await fit(tanh, rows, { ...plain, callbacks: [checkpoint(store)] }))
+    const held = backend.memory()
+    const resume = await loadCheckpoint(store)
+    const options = { ...plain, ...more, epochs: 2, resume }
+    await expect(fit(model, data, options)).rejects.toMatchObject({
+      code: 'BAD_CHECKPOINT',
+      message: expect.stringMatching(says) as string,
+    })
+    expect(backend.memory()).toEqual(held)
+    const names = despite ?? []
+    for (let i = 0; i < names.length; i++)
+      await expect(
+        fit(model, data, { ...options, resumeDespite: names.filter((_, k) => k !== i) }),
+      ).rejects.toMatchObject({ code: 'BAD_CHECKPOINT' })
+    if (says.source.includes('adamw')) return
+    const result = await fit(model, data, { ...options, resumeDespite: names })
+    expect(result.iterations).toBe(2)
+    disposeTree(result)
+  })
+  test('the same, written again, is the same: from tensors too', async () => {
+    const store = memoryStore()
+    await fit(tanh, rows, {
+      ...plain,
+      optimizer: chain(clipByGlobalNorm(1), plain.optimizer),
+      callbacks: [checkpoint(store)],
+    })
+    const again = sequential([dense(2, { activation: 'tanh' }), dense(1)])
+    const optimizer = chain(clipByGlobalNorm(1), adam({ learningRate: 0.1 }))
+    const onDevice = { x: tensor(rows.x), y: tensor(rows.y) }
+    const resume = await loadCheckpoint(store)
+    expect((await fit(again, onDevice, { ...plain, optimizer, epochs: 2, resume })).iterations).toBe(2)
+  })
+  test('params beside it', async () => {
+    const store = memoryStore()
+    const { params } = await fit(tanh, rows, { ...plain, callbacks: [checkpoint(store)] })
+    const resume = await loadCheckpoint(store)
+    await expect(fit(tanh, rows, { ...plain, resume, params })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('leave params, state and optimizerState out') as string,
+    })
+    await expect(fit(tanh, rows, { ...plain, resume, resumeDespite: ['seed'] as never })).rejects.toThrow(
+      /resumeDespite\[0\] must be 'model', .*got 'seed'/,
+    )
+  })
+  test('memories of callbacks that are none', async () => {
+    const store = memoryStore()
+    disposeTree(await run({ store, epochs: 1 }))
+    const good = (await loadCheckpoint(store))!
+    const best = good.callbacks['earlyStopping']!
+    const held = backend.memory()
+    const wrong: Checkpoint['callbacks'][] = [
+      { earlyStopping: { data: null } },
+      { earlyStopping: { ...best, data: { best: 'x', waited: 0, epoch: 0 } } },
+      { earlyStopping: { ...best, data: { best: 1, waited: 0.5, epoch: 0 } } },
+      { earlyStopping: { ...best, data: { best: 1, waited: 0, epoch: -1 } } },
+      { earlyStopping: { data: { best: 1, waited: 0, epoch: 0 } } },
+      { earlyStopping: { ...best, tensors: { params: best.tensors! } } },
+      { reduceOnPlateau: { data: null } },
+      { reduceOnPlateau: { data: { best: null } } },
+    ]
+    for (const callbacks of wrong) {
+      const damaged = memoryStore()
+      await damaged.save(encodeCheckpoint({ ...good, callbacks: { ...good.callbacks, ...callbacks } }))
+      await expect(run({ store: damaged })).rejects.toMatchObject({ code: 'BAD_CHECKPOINT' })
+      expect(backend.memory()).toEqual(held)
+    }
+    const other = memoryStore()
+    const tensors = { params: [], state: [] }
+    await other.save(
+      encodeCheckpoint({
+        ...good,
+        callbacks: { ...good.callbacks, earlyStopping: { data: { best: 1e9, waited: 0, epoch: 0 }, tensors } },
+      }),
+    )
+    await expect(run({ store: other })).rejects.toThrow()
+    expect(backend.memory()).toEqual(held)
   })
   test('damaged bytes, wherever they are cut or changed', async () => {
     const store = memoryStore()

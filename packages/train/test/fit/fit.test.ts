@@ -1,8 +1,10 @@
 import {
   abs,
   disposeTree,
+  exp,
   key,
   mean,
+  mul,
   randomUniform,
   setDefaultBackend,
   sqrt,
@@ -14,15 +16,19 @@ import {
 } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
 import { mse, sparseCrossEntropy } from '@neurite/losses'
-import { batchNorm, dense, dropout, sequential } from '@neurite/nn'
-import { adam, sgd } from '@neurite/optimizers'
+import { activation, batchNorm, dense, dropout, layer, sequential, type Layer } from '@neurite/nn'
+import { zeros } from '@neurite/nn/initializers'
+import { adam, sgd, stepDecay, type Optimizer } from '@neurite/optimizers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
   accuracy,
+  checkpoint,
   earlyStopping,
   evaluate,
   fit,
+  loadCheckpoint,
   meanAbsoluteError,
+  memoryStore,
   predict,
   r2,
   type FitOptions,
@@ -354,6 +360,47 @@ describe('memory', () => {
   })
 })
 
+describe('an init that throws leaves nothing behind', () => {
+  const fails = (): never => {
+    throw new Error('no init')
+  }
+  const broken = layer({
+    name: 'broken',
+    parameters: (shape) => ({ good: { shape, initializer: zeros }, bad: { shape, initializer: fails } }),
+    apply: (_, x) => x,
+  })
+  const good: FitOptions = { loss: mse, optimizer: adam(), epochs: 1 }
+  const late: Optimizer = {
+    ...adam(),
+    init: (params) => {
+      adam().init(params)
+      return fails()
+    },
+  }
+  const cases: [string, Layer, Partial<FitOptions>][] = [
+    ['of a layer', sequential([dense(2), broken]), {}],
+    ['of an optimizer', sequential([dense(1)]), { optimizer: late }],
+    ['of an optimizer, beside params of the caller', sequential([dense(1)]), { optimizer: late, params: [{}] }],
+  ]
+  test.each(cases)('%s', async (_, model, more) => {
+    const before = backend.memory().buffers
+    const params = more.params && model.init({ inputShape: [1] }).params
+    const held = backend.memory().buffers
+    const store = memoryStore()
+    const own = { ...good, ...more, ...(params && { params }) }
+    await expect(fit(model, line, own)).rejects.toThrow('no init')
+    expect(backend.memory().buffers).toBe(held)
+    disposeTree(params)
+    const saved = sequential([dense(1)])
+    disposeTree(await fit(saved, line, { ...good, callbacks: [checkpoint(store)] }))
+    const resume = await loadCheckpoint(store)
+    const names = ['model', 'optimizer'] as const
+    const { params: _params, ...others } = more
+    await expect(fit(model, line, { ...good, ...others, resume, resumeDespite: names })).rejects.toThrow('no init')
+    expect(backend.memory().buffers).toBe(before)
+  })
+})
+
 describe('events', () => {
   test('an iteration tells loss, rate, speed and, where asked, the gradient norm', async () => {
     const seen: unknown[] = []
@@ -481,10 +528,38 @@ describe('a loss that is not finite', () => {
       }
     }
     expect(message).toMatch(
-      /epoch \d+, iteration \d+ \(rows (0, 1, 2|3, 4, 5)\) .*'\w+' \(instruction \d+\).*unscaled features \(they reach \d\.00e\+6.*learning rate/s,
+      /epoch \d+, iteration \d+ \(rows (0, 1, 2|3, 4, 5)\) .*'\w+' in (gradient of )?(sequential\[0\] dense|the loss|the optimizer): .*The learning rate was 0\.100\. The gradient's norm was \S+\. .*unscaled features \(they reach \d\.00e\+6.*learning rate/s,
     )
     expect(details.primitive).not.toBe('input')
+    expect(details).toMatchObject({
+      learningRate: expect.closeTo(0.1, 6) as number,
+      gradientNorm: expect.any(Number) as number,
+    })
     expect(Number.isFinite(await details.params[0].weight.item())).toBe(true)
+  })
+  test('names the layer, the rate of a schedule, and the norm of the gradient', async () => {
+    const before = backend.memory().buffers
+    const steep = sequential([dense(2), activation((h) => exp(mul(h, 100))), dense(1)])
+    const params = [
+      { weight: tensor([[1, -1]]), bias: tensor([0, 0]) },
+      {},
+      { weight: tensor([[1], [1]]), bias: tensor([0]) },
+    ]
+    const options: FitOptions = {
+      ...{ loss: mse, optimizer: sgd({ learningRate: stepDecay({ initial: 0.5, every: 1, factor: 0.1 }) }) },
+      ...{ epochs: 1, order: 'cyclic', batchSize: 1, params },
+    }
+    const error: unknown = await fit(steep, { x: [[0], [9]], y: [2, 2] }, options).catch((caught: unknown) => caught)
+    expect(error).toMatchObject({
+      code: 'NON_FINITE',
+      message: expect.stringMatching(
+        /iteration 1 .*is 'exp' in sequential\[1\] activation: Infinity .*The learning rate was 0\.0500\. The gradient's norm was \d+(\.\d+)?\. /,
+      ) as string,
+      details: { scope: 'sequential[1] activation', learningRate: expect.closeTo(0.05, 6) as number },
+    })
+    const { details } = error as { details: { params: unknown; state: unknown; optimizerState: unknown } }
+    disposeTree([details.params, details.state, details.optimizerState, params])
+    expect(backend.memory().buffers).toBe(before)
   })
   test('names the operation of the update that overflowed, one step before the loss shows it', async () => {
     // sqrt has an infinite slope at 0: the loss is finite, the gradient is not.

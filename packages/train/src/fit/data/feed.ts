@@ -31,6 +31,8 @@ export interface Feed {
   readonly split: Split
   /** What a checkpoint must share with the run that goes on from it. */
   readonly identity: Checkpoint['run']
+  /** As `identity`: of the numbers in memory. Reads them all. */
+  digest(): Promise<Checkpoint['run']>
   /** Where in the epoch's order the next batch begins, for rows in memory. */
   cursorAt(step: number): number | undefined
   /** On the rows that a run learns from, or on those of a validation share. */

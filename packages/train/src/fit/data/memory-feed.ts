@@ -1,4 +1,5 @@
-import { disposeTree, tensor, type Backend, type Tensor } from '@neurite/core'
+import { disposeTree, tensor, type Backend, type Tensor, type TypedArray } from '@neurite/core'
+import { crc32 } from '@neurite/files'
 import { evaluatorOf } from '../../evaluate/evaluator.js'
 import { massOf } from '../../evaluate/mass.js'
 import type { Fit } from '../run/options.js'
@@ -39,6 +40,15 @@ export async function memoryFeed(data: Dataset, options: Fit, placement: Placeme
         ...{ seed, rows, batchSize, order: kind, dtype, features },
         trainRows: trainIndices.length,
       },
+      async digest() {
+        const [inputs, targets] = await Promise.all([x.data(), y.data()])
+        const { sampleWeights } = loaded
+        return {
+          x: checksum(inputs),
+          y: checksum(targets),
+          sampleWeights: sampleWeights === undefined ? null : checksum(sampleWeights),
+        }
+      },
       cursorAt: (step) => (step === iterations ? 0 : step * batchSize),
       evaluator: (measures, part) =>
         evaluatorOf('fit', measures, loaded, part === 'share' ? split.validationIndices : trainIndices),
@@ -76,6 +86,10 @@ export async function memoryFeed(data: Dataset, options: Fit, placement: Placeme
     disposeTree(owned)
     throw error
   }
+}
+
+function checksum({ buffer, byteOffset, byteLength }: TypedArray): string {
+  return `crc32 ${crc32(new Uint8Array(buffer, byteOffset, byteLength)).toString(16)}`
 }
 
 function countTo(length: number, backend: Backend): Tensor {

@@ -69,6 +69,7 @@ export async function streamFeed(
       features,
       split: { trainIndices: new Int32Array(0), validationIndices: new Int32Array(0) },
       identity: { seed, batchSize: size ?? 'as they come', dtype, features },
+      digest: () => Promise.resolve({}),
       cursorAt: () => undefined,
       evaluator: (wanted) => sourceEvaluatorOf('fit', wanted, begin, placement),
       async open(epoch, skip) {

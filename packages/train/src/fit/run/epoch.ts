@@ -4,7 +4,7 @@ import { atStart } from './progress.js'
 import type { Fit } from './options.js'
 import type { Prepared } from './prepare.js'
 import type { Batch } from '../data/feed.js'
-import type { RateOf, Training } from '../step/step.js'
+import { learningRateAt } from '../step/step.js'
 import type { Settled } from '../step/stepper.js'
 
 /** Runs an epoch, or what is left of one that was interrupted: its steps, then measurements and callbacks. */
@@ -122,15 +122,4 @@ async function measure({
     ...training,
     ...Object.fromEntries(Object.entries(validation).map(([name, value]) => [validationName(name), value])),
   }
-}
-
-async function learningRateAt(
-  rateOf: RateOf | undefined,
-  { optimizerState, loss }: Training,
-): Promise<number | undefined> {
-  const rate = rateOf?.({ optimizerState, loss })
-  if (rate === undefined) return undefined
-  const value = await rate.item()
-  rate.dispose()
-  return value
 }

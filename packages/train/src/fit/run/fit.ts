@@ -1,6 +1,7 @@
 import { disposeTree, NeuriteError, type Tree } from '@neurite/core'
 import { readOptions } from '@neurite/core/arguments'
 import type { Layer, ParamsOf, StateOf } from '@neurite/nn'
+import { claim } from '../../callbacks/callback.js'
 import type { Metric } from '../../metrics/metric.js'
 import type { Dataset } from '../data/dataset.js'
 import type { Split } from '../data/plan.js'
@@ -8,7 +9,7 @@ import type { BatchSource } from '../data/source.js'
 import { runEpoch } from './epoch.js'
 import { takeTurns } from './event-loop.js'
 import type { HistoryOf } from './history.js'
-import { checkModel, checkTogether, fitReaders, type FitOptions } from './options.js'
+import { checkModel, checkTogether, fitReaders, type Fit, type FitOptions } from './options.js'
 import { prepare } from './prepare.js'
 
 /** What a training leaves. The tensors are the caller's. */
@@ -59,7 +60,7 @@ export interface FitResult<
  * @param data - `{ x, y }`, and `sampleWeights` if rows do not count alike; or a source of such batches
  * @param options - `loss`, `optimizer`, `epochs`, and what {@link FitOptions} says of the others
  * @throws NeuriteError `NON_FINITE` at the first loss that is not finite: the message names epoch, iteration, rows, the
- * operation that first left the finite numbers and usual causes, `details` holds the params before; also for NaN in the data.
+ * operation that first left the finite numbers and its layer, the learning rate, the gradient's norm and usual causes, `details` holds the params before; also for NaN in the data.
  * `SHAPE_MISMATCH`, `INVALID_ARGUMENT`, `UNKNOWN_OPTION` for wrong calls; `BAD_CHECKPOINT`; `ABORTED`
  * @example
  * ```ts
@@ -101,6 +102,15 @@ export async function fit(model: Layer, data: Dataset | BatchSource, given: FitO
   checkTogether(options)
   if (options.signal?.aborted === true)
     throw new NeuriteError('ABORTED', 'fit: the signal was aborted before training began.', {}, options.signal.reason)
+  const free = claim(options.callbacks)
+  try {
+    return await train(model, data, options)
+  } finally {
+    free()
+  }
+}
+
+async function train(model: Layer, data: Dataset | BatchSource, options: Fit): Promise<FitResult> {
   const training = await prepare(model, data, options)
   const { session, stepper, feed } = training
   let failure: { readonly error: unknown } | undefined

@@ -7,6 +7,7 @@ import {
   asGiven,
   either,
   having,
+  listOf,
   mustBe,
   number,
   oneOf,
@@ -24,7 +25,7 @@ import type { Loss } from '@neurite/losses'
 import type { Layer } from '@neurite/nn'
 import type { Optimizer } from '@neurite/optimizers'
 import { readCallbacks, type Callback, type EpochEvent, type IterationEvent } from '../../callbacks/callback.js'
-import type { Checkpoint } from '../../checkpoint/checkpoint.js'
+import { MAY_DIFFER, type Checkpoint } from '../../checkpoint/checkpoint.js'
 import type { Metric } from '../../metrics/metric.js'
 import { readClassWeights, type ClassWeights } from '../data/class-weights.js'
 import type { Dataset } from '../data/dataset.js'
@@ -79,8 +80,10 @@ export interface FitOptions<
   readonly state?: S
   /** Together with `params`. */
   readonly optimizerState?: O
-  /** A checkpoint of a run with these options: training goes on as if it had never ended. `undefined` starts anew. */
+  /** A checkpoint of this run: training goes on as if it had never ended. One of another run is refused, and so are `params` beside it. `undefined` starts anew. */
   readonly resume?: Checkpoint | undefined
+  /** What may differ from the run that `resume` goes on with, where that is meant: `['optimizer']`, say. Default: nothing. */
+  readonly resumeDespite?: readonly (typeof MAY_DIFFER)[number][]
 }
 
 /**
@@ -124,6 +127,7 @@ export function fitReaders() {
     params: optional(aModelTree),
     state: optional(aModelTree),
     optimizerState: optional(aModelTree),
+    resumeDespite: or([], listOf(oneOf(...MAY_DIFFER))),
     resume: optional(having<Checkpoint>('a checkpoint, as loadCheckpoint gives it', 'run', 'progress')),
   } satisfies Readers<FitOptions>
 }
@@ -141,7 +145,13 @@ function warnOnce(message: string): void {
 export type Fit = ReadBy<ReturnType<typeof fitReaders>>
 
 /** Refuses options that do not go together, before any data is looked at. */
-export function checkTogether({ validation, stratify, params, optimizerState, loss, classWeights }: Fit): void {
+export function checkTogether(options: Fit): void {
+  const { validation, stratify, params, state, optimizerState, loss, classWeights, resume } = options
+  checkArgument(
+    resume === undefined || (params ?? state ?? optimizerState) === undefined,
+    () =>
+      'fit: resume begins with what the checkpoint holds; leave params, state and optimizerState out, or leave resume out.',
+  )
   checkArgument(
     stratify === undefined || typeof validation === 'number',
     () => 'fit: stratify decides how a validation share is drawn; give validation: 0.2, say, or leave it out.',

@@ -1,7 +1,7 @@
-import { fold, key, type Key } from '@neurite/core'
+import { disposeTree, fold, key, type Key } from '@neurite/core'
 import { inputIndices, type Layer } from '@neurite/nn'
 import type { Callback, Run } from '../../callbacks/callback.js'
-import { checkSameRun } from '../../checkpoint/checkpoint.js'
+import { checkSameRun, type Checkpoint } from '../../checkpoint/checkpoint.js'
 import { evaluatorOf, type Evaluator, type Measures } from '../../evaluate/evaluator.js'
 import { sourceEvaluatorOf } from '../../evaluate/source-evaluator.js'
 import type { Metric } from '../../metrics/metric.js'
@@ -13,9 +13,10 @@ import { load, placeOf, type Placement } from '../data/place.js'
 import { Pull } from '../data/pull.js'
 import { isSource, type BatchSource } from '../data/source.js'
 import { streamFeed } from '../data/stream-feed.js'
+import type { Circumstances } from '../step/non-finite.js'
 import { initialTraining } from '../step/start.js'
-import { compileRate, compileStep, type RateOf } from '../step/step.js'
-import { Stepper } from '../step/stepper.js'
+import { compileRate, compileStep, gradientNormOf, learningRateAt, type RateOf, type Training } from '../step/step.js'
+import { Stepper, type Launched } from '../step/stepper.js'
 import { validationName } from './history.js'
 import { checkStreamed, type Fit } from './options.js'
 import { Session } from './session.js'
@@ -66,6 +67,7 @@ export async function prepare(model: Layer, data: Dataset | BatchSource, options
     ...{ model, loss, withLoss: true, metrics, batchSize, signal },
   })
   let feed: Feed | undefined
+  let initial: Training | undefined
   try {
     if (isSource('fit', data)) {
       checkStreamed(options)
@@ -84,10 +86,18 @@ export async function prepare(model: Layer, data: Dataset | BatchSource, options
       typeof validation === 'number'
         ? own(feed.evaluator(wanted, 'share'))
         : validation && (await otherEvaluator(validation, wanted, placement, options, own))
-    if (resume !== undefined) checkSameRun(resume.run, identity)
+    const about = once(async () => ({ ...identity, ...described(model, options), ...(await feed!.digest()) }))
+    if (resume !== undefined) checkSameRun(resume.run, await about(), options.resumeDespite)
     const lag = lagOf(placement)
-    const initial = initialTraining(model, features, options, placement, feed.cursorAt(resume?.progress.step ?? 0))
-    const stepper = own(new Stepper(compileStep({ model, loss, optimizer, gradientNorm }), initial, lag))
+    initial = initialTraining(model, features, options, placement, feed.cursorAt(resume?.progress.step ?? 0))
+    const parts = { model, loss, optimizer, gradientNorm }
+    const rateOf = compileRate(optimizer)
+    if (rateOf !== undefined) own(rateOf)
+    const probe = async (step: Launched): Promise<Circumstances> => ({
+      learningRate: await learningRateAt(rateOf, step.before),
+      gradientNorm: await gradientNormOf(parts, step),
+    })
+    const stepper = own(new Stepper(compileStep(parts), probe, initial, lag))
     const session = new Session({
       stepper,
       optimizer,
@@ -96,10 +106,8 @@ export async function prepare(model: Layer, data: Dataset | BatchSource, options
       epochs: options.epochs,
       metrics: Object.keys(metrics),
       measured: measuredBy(metrics, validationEvaluator !== undefined),
-      identity,
+      about,
     })
-    const rateOf = compileRate(optimizer)
-    if (rateOf !== undefined) own(rateOf)
     return {
       ...{ rateOf, feed, trainEvaluator, validationEvaluator, stepper, session, lag, dispose },
       random: fold(key(seed), 'step'),
@@ -108,8 +116,29 @@ export async function prepare(model: Layer, data: Dataset | BatchSource, options
   } catch (error) {
     await feed?.close().catch(() => undefined)
     dispose()
+    disposeTree(initial)
     throw error
   }
+}
+
+/** What the run is, as plain data that JSON keeps. */
+function described(
+  { name, config = { kind: name } }: Layer,
+  { loss: { kind = 'custom', options = {} }, optimizer, classWeights, metrics }: Fit,
+): Checkpoint['run'] {
+  const about = {
+    model: config,
+    loss: { kind, ...options },
+    optimizer: optimizer.config ?? 'custom',
+    classWeights: classWeights ?? null,
+    metrics: Object.keys(metrics),
+  }
+  return JSON.parse(JSON.stringify(about)) as Checkpoint['run']
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => (made ??= make())
 }
 
 /** On data of its own. */

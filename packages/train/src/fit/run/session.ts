@@ -1,9 +1,19 @@
 import { setLearningRate, type Optimizer } from '@neurite/optimizers'
-import { all, disposeTree, isFinite as isFiniteTensor, tensorsIn, tidy, type Backend, type Tree } from '@neurite/core'
+import {
+  all,
+  disposeTree,
+  isFinite as isFiniteTensor,
+  NeuriteError,
+  tensorsIn,
+  tidy,
+  type Backend,
+  type Tree,
+} from '@neurite/core'
 import type { Callback, CheckpointSink, EpochEvent, IterationEvent, Run, Snapshot } from '../../callbacks/callback.js'
 import { restoreTree, storeTree, type Checkpoint } from '../../checkpoint/checkpoint.js'
 import { emptyHistory } from './history.js'
 import { atStart, type Progress } from './progress.js'
+import { checkAlike } from '../step/start.js'
 import { snapshot, type Stepper } from '../step/stepper.js'
 
 /** What has to be known to tell callbacks about a run. */
@@ -16,7 +26,7 @@ export interface SessionParts {
   readonly metrics: readonly string[]
   readonly measured: Run['measured']
   /** What a checkpoint must share with the run that goes on from it. */
-  readonly identity: Checkpoint['run']
+  readonly about: () => Promise<Checkpoint['run']>
 }
 
 /** One run of fit: its progress, its history, and what callbacks may do to it. */
@@ -28,21 +38,21 @@ export class Session implements Run {
   readonly progress: Progress = atStart()
   readonly callbacks: readonly Callback[]
   stoppedBy: string | undefined
-  readonly #identity: Checkpoint['run']
+  readonly #about: SessionParts['about']
   readonly #sinks: CheckpointSink[] = []
   readonly #abortSinks: CheckpointSink[] = []
   readonly #stepper: Stepper
   readonly #optimizer: Optimizer
   readonly #watchers: readonly Callback[]
 
-  constructor({ stepper, optimizer, backend, callbacks, epochs, metrics, measured, identity }: SessionParts) {
+  constructor({ stepper, optimizer, backend, callbacks, epochs, metrics, measured, about }: SessionParts) {
     this.#stepper = stepper
     this.#optimizer = optimizer
     this.backend = backend
     this.callbacks = callbacks
     this.epochs = epochs
     this.measured = measured
-    this.#identity = identity
+    this.#about = about
     this.history = emptyHistory(metrics)
     this.#watchers = callbacks.filter((callback) => callback.onIteration !== undefined)
   }
@@ -74,6 +84,12 @@ export class Session implements Run {
   }
 
   restore({ epoch, params, state }: Snapshot): void {
+    try {
+      checkAlike({ params: this.params, state: this.state }, { params, state })
+    } catch (error) {
+      disposeTree([params, state])
+      throw error
+    }
     this.#stepper.replace({ params, state })
     this.progress.bestEpoch = epoch
   }
@@ -106,7 +122,7 @@ export class Session implements Run {
       }
     }
     return {
-      run: this.#identity,
+      run: await this.#about(),
       progress: { ...this.progress },
       // Who goes on after an abort does not want to be stopped by it again.
       stoppedBy: this.stoppedBy === 'signal' ? null : (this.stoppedBy ?? null),
@@ -125,11 +141,15 @@ export class Session implements Run {
     for (const name of Object.keys(this.history)) this.history[name] = [...(history[name] ?? [])]
     for (const callback of this.callbacks) {
       const memory = Object.hasOwn(callbacks, callback.name) ? callbacks[callback.name] : undefined
-      if (memory !== undefined)
-        callback.load?.({
-          data: memory.data,
-          ...(memory.tensors === undefined ? {} : { tensors: restoreTree(memory.tensors, this.backend) }),
-        })
+      if (memory === undefined || callback.load === undefined) continue
+      const tensors = memory.tensors && restoreTree(memory.tensors, this.backend)
+      try {
+        callback.load({ data: memory.data, ...(tensors && { tensors }) })
+      } catch (error) {
+        disposeTree(tensors)
+        const message = `fit: resume: the callback '${callback.name}' cannot take back what the checkpoint holds of it; resume with the callbacks that it was made with.`
+        throw new NeuriteError('BAD_CHECKPOINT', message, { callback: callback.name }, error)
+      }
     }
   }
 

@@ -9,6 +9,13 @@ interface Failed {
   readonly batch: Batch
 }
 
+/** What else is known of that step. */
+export interface Circumstances {
+  readonly learningRate: number | undefined
+  /** Of the step, or of the one before where its own is not finite. */
+  readonly gradientNorm: number
+}
+
 /** Undefined at 0 or below: what a probability of exactly 0 does. */
 const SINGULAR = new Set(['log', 'log1p', 'div', 'reciprocal', 'sqrt', 'pow'])
 
@@ -21,6 +28,7 @@ export async function nonFiniteError(
   found: NonFinite | undefined,
   what: string,
   before: Pick<Training, 'params' | 'state' | 'optimizerState'>,
+  { learningRate, gradientNorm }: Circumstances,
 ): Promise<NeuriteError> {
   const { params, state, optimizerState } = before
   const where = `epoch ${epoch}, iteration ${iteration}`
@@ -30,13 +38,16 @@ export async function nonFiniteError(
   const first =
     found === undefined
       ? 'a replay of the step stayed finite, so the device computes differently each time'
-      : `the first operation to leave the finite numbers is '${found.primitive}' (instruction ${found.position}): ${found.value} at index [${found.index.join(', ')}] of shape [${found.shape.join(', ')}]`
-  const message = `fit: in ${where} (rows ${listed(rows)}${streamed ? ' of the epoch' : ''}) ${what}; ${first}. ${causes(found, largest)} error.details holds the params from before.`
+      : `the first operation to leave the finite numbers is '${found.primitive}'${found.scope === undefined ? '' : ` in ${found.scope}`}: ${found.value} at index [${found.index.join(', ')}] of shape [${found.shape.join(', ')}]`
+  const rate = learningRate === undefined ? '' : `The learning rate was ${learningRate.toPrecision(3)}. `
+  const message = `fit: in ${where} (rows ${listed(rows)}${streamed ? ' of the epoch' : ''}) ${what}; ${first}. ${rate}The gradient's norm was ${gradientNorm.toPrecision(3)}. ${causes(found, largest)} error.details holds the params from before.`
   const details = {
     epoch,
     iteration,
     rows: [...rows],
     largestFeature: largest,
+    learningRate,
+    gradientNorm,
     params,
     state,
     optimizerState,

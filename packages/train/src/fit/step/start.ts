@@ -1,13 +1,4 @@
-import {
-  disposeTree,
-  formatShape,
-  full,
-  mapTree,
-  NeuriteError,
-  sameShape,
-  type Backend,
-  type Tensor,
-} from '@neurite/core'
+import { formatShape, full, mapTree, NeuriteError, sameShape, tidy, type Backend, type Tensor } from '@neurite/core'
 import type { Layer } from '@neurite/nn'
 import type { Optimizer } from '@neurite/optimizers'
 import { restoreTree, type Checkpoint } from '../../checkpoint/checkpoint.js'
@@ -31,16 +22,17 @@ export function initialTraining(
   cursor: number | undefined,
 ): Training {
   const fresh = (): Pick<Start, 'params' | 'state'> => model.init({ inputShape, seed: options.seed, dtype, backend })
-  const start =
-    options.resume === undefined ? given(options, fresh) : resumed(options.resume, options.optimizer, fresh, backend)
   const number = (value: number, kind: 'int32' | 'float32' | 'float64'): Tensor =>
     full([], value, { dtype: kind, backend })
-  return {
-    ...start,
+  // An init of a layer or an optimizer may throw, and then nothing stays.
+  return tidy(() => ({
+    ...(options.resume === undefined
+      ? given(options, fresh)
+      : resumed(options.resume, options.optimizer, fresh, backend)),
     ...(cursor === undefined ? {} : { cursor: number(cursor, 'int32') }),
     loss: number(0, dtype),
     ...(options.gradientNorm ? { gradientNorm: number(0, dtype) } : {}),
-  }
+  }))
 }
 
 /** What the options give, and the rest made anew. */
@@ -48,7 +40,6 @@ function given({ optimizer, ...options }: Fit, fresh: () => Pick<Start, 'params'
   const made = options.params !== undefined && options.state !== undefined ? undefined : fresh()
   const params = snapshot(options.params ?? made!.params)
   const state = snapshot(options.state ?? made!.state)
-  disposeTree(made)
   return {
     params,
     state,
@@ -71,29 +62,31 @@ function resumed(
     optimizerState: restoreTree(checkpoint.optimizerState, backend),
   }
   try {
-    mapTree(
-      (leaf, other) => {
-        if (!sameShape(leaf.shape, other.shape) || leaf.dtype !== other.dtype) {
-          throw new NeuriteError(
-            'SHAPE_MISMATCH',
-            `expected ${leaf.dtype} ${formatShape(leaf.shape)}, got ${other.dtype} ${formatShape(other.shape)}.`,
-          )
-        }
-        return leaf
-      },
-      expected,
-      start,
-    )
+    checkAlike(expected, start)
     return start
   } catch (error) {
-    disposeTree(start)
     throw new NeuriteError(
       'BAD_CHECKPOINT',
       'fit: resume: the checkpoint is of another model or optimizer; resume with those that it was made with.',
       {},
       error,
     )
-  } finally {
-    disposeTree(expected)
   }
+}
+
+/** @throws NeuriteError if two trees differ in structure, or their leaves in shape or dtype */
+export function checkAlike(expected: unknown, got: unknown): void {
+  mapTree(
+    (leaf, other) => {
+      if (!sameShape(leaf.shape, other.shape) || leaf.dtype !== other.dtype) {
+        throw new NeuriteError(
+          'SHAPE_MISMATCH',
+          `expected ${leaf.dtype} ${formatShape(leaf.shape)}, got ${other.dtype} ${formatShape(other.shape)}.`,
+        )
+      }
+      return leaf
+    },
+    expected,
+    got,
+  )
 }

@@ -2,9 +2,11 @@ import {
   add,
   cast,
   compile,
+  disposeTree,
   full,
   gather,
   greaterEqual,
+  namedScope,
   valueAndGradWithAux,
   where,
   type Compiled,
@@ -15,6 +17,7 @@ import {
 import type { Loss } from '@neurite/losses'
 import { penalty, type Layer } from '@neurite/nn'
 import { applyUpdates, globalNorm, type Optimizer } from '@neurite/optimizers'
+import { snapshot, type Launched } from './stepper.js'
 
 /** Everything that a step makes anew from what it was before. */
 export interface Training {
@@ -71,12 +74,14 @@ export function compileStep({ model, loss, optimizer, gradientNorm }: StepParts)
     const weighted = batch.weights === undefined ? {} : { weights: taken(batch.weights) }
     const objective = (params: Tree): [Tensor, Tree] => {
       const [prediction, state] = model.forward(params, now.state, x, { training: true, random })
-      const fit = loss(prediction, y, weighted)
+      const fit = namedScope('the loss', () => loss(prediction, y, weighted))
       const cost = penalty(model, params)
       return [cost === undefined ? fit : add(fit, cost), state]
     }
     const [value, gradients, state] = valueAndGradWithAux(objective)(now.params)
-    const [updates, optimizerState] = optimizer.update(gradients, now.optimizerState, now.params)
+    const [updates, optimizerState] = namedScope('the optimizer', () =>
+      optimizer.update(gradients, now.optimizerState, now.params),
+    )
     return {
       params: applyUpdates(now.params, updates),
       optimizerState,
@@ -94,6 +99,33 @@ export type RateOf = Compiled<[now: Pick<Training, 'optimizerState' | 'loss'>], 
 
 export function compileRate({ learningRate }: Optimizer): RateOf | undefined {
   return learningRate && compile(({ optimizerState }) => learningRate(optimizerState))
+}
+
+/** What the next update goes by, read. */
+export async function learningRateAt(
+  rateOf: RateOf | undefined,
+  { optimizerState, loss }: Training,
+): Promise<number | undefined> {
+  const rate = rateOf?.({ optimizerState, loss })
+  const value = await rate?.item()
+  rate?.dispose()
+  return value
+}
+
+/** The length of the gradients of a step that was made without it. */
+export async function gradientNormOf(
+  parts: StepParts,
+  { before, batch, random }: Pick<Launched, 'before' | 'batch' | 'random'>,
+): Promise<number> {
+  const step = compileStep({ ...parts, gradientNorm: true })
+  try {
+    const after = step(snapshot(before), before, batch.inputs, random)
+    const norm = await after.gradientNorm!.item()
+    disposeTree(after)
+    return norm
+  } finally {
+    step.dispose()
+  }
 }
 
 /** Past this batch, or back to 0 at the end of the order. */

@@ -1,6 +1,6 @@
 import { disposeTree, findNonFinite, mapTree, reshape, tensorsIn, zeros, type Key } from '@neurite/core'
 import type { Batch } from '../data/feed.js'
-import { nonFiniteError } from './non-finite.js'
+import { nonFiniteError, type Circumstances } from './non-finite.js'
 import type { Step, Training } from './step.js'
 
 /** A step that was started. `before` can be replayed as long as nobody overwrites it. */
@@ -34,6 +34,7 @@ export function snapshot<T>(tree: T): T {
  */
 export class Stepper {
   readonly #step: Step
+  readonly #probe: (step: Launched) => Promise<Circumstances>
   readonly #spares: Training[]
   readonly #pending: Launched[] = []
   #settled: Launched | undefined
@@ -41,10 +42,12 @@ export class Stepper {
 
   /**
    * @param initial - the stepper's from now on
+   * @param probe - what an error tells of a step; it may make the step again
    * @param lag - how many steps may be under way before the loss of the first is read
    */
-  constructor(step: Step, initial: Training, lag: number) {
+  constructor(step: Step, probe: (step: Launched) => Promise<Circumstances>, initial: Training, lag: number) {
     this.#step = step
+    this.#probe = probe
     this.#current = initial
     const blank = (): Training =>
       mapTree((leaf) => zeros(leaf.shape, { dtype: leaf.dtype, backend: leaf.backend }), initial)
@@ -127,7 +130,12 @@ export class Stepper {
       failed = this.#settled
       found = (await replay(failed)) ?? found
     }
+    let circumstances = await this.#probe(failed)
+    if (!Number.isFinite(circumstances.gradientNorm) && this.#settled !== undefined) {
+      const { gradientNorm } = await this.#probe(this.#settled)
+      circumstances = { ...circumstances, gradientNorm }
+    }
     const { params, state, optimizerState } = failed.before
-    return nonFiniteError(failed, found, what, snapshot({ params, state, optimizerState }))
+    return nonFiniteError(failed, found, what, snapshot({ params, state, optimizerState }), circumstances)
   }
 }
