@@ -101,6 +101,7 @@ export {
   type Availability,
   type Refusal,
 } from './backend/default.js'
+export { power } from './math/power.js'
 export { PRIMITIVE_NAMES, rules } from './primitive/table.js'
 export { ELEMENTWISE } from './primitive/elementwise.js'
 export type {

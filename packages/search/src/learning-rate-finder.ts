@@ -1,4 +1,4 @@
-import { cast, checkArgument, disposeTree, exp, mul, NeuriteError } from '@neurite/core'
+import { cast, checkArgument, disposeTree, exp, mul, NeuriteError, power } from '@neurite/core'
 import { aFunction, number, or, readOptions, whole } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import type { Layer } from '@neurite/nn'
@@ -91,7 +91,7 @@ export async function learningRateFinder(
     average = SMOOTHING * average + (1 - SMOOTHING) * loss
     losses.push(loss)
     // Divided by the weight gathered so far, so that the first values are not too small (Kingma & Ba 2015).
-    smoothed.push(average / (1 - SMOOTHING ** losses.length))
+    smoothed.push(average / (1 - power(SMOOTHING, losses.length)))
     return losses.length >= steps || smoothed.at(-1)! > DIVERGED * Math.min(...smoothed)
   }
   try {

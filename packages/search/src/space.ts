@@ -1,5 +1,5 @@
 import { show } from '@neurite/core/arguments'
-import { checkArgument, NeuriteError, uniform as drawUniform, type Key } from '@neurite/core'
+import { checkArgument, NeuriteError, power, uniform as drawUniform, type Key } from '@neurite/core'
 
 /** A hyperparameter that is drawn: from a uniform number in [0, 1) to a value. */
 export interface Dimension<T> {
@@ -27,7 +27,7 @@ export function logUniformBetween(minimum: number, maximum: number): Dimension<n
   checkArgument(minimum > 0, () => `logUniformBetween: minimum must be > 0, got ${minimum}.`, { minimum })
   return Object.freeze<Dimension<number>>({
     kind: 'logarithmic',
-    draw: (unit) => minimum * (maximum / minimum) ** unit,
+    draw: (unit) => minimum * power(maximum / minimum, unit),
   })
 }
 

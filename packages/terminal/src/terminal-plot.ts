@@ -1,3 +1,4 @@
+import { power } from '@neurite/core'
 import { aBoolean, optional, or, readOptions, whole } from '@neurite/core/arguments'
 import { validationName, type Callback, type Run } from '@neurite/train'
 import {
@@ -135,7 +136,7 @@ function tickText(value: number, high: number): string {
 function axisTicks(values: readonly number[], from: number): number[] {
   const top = Math.max(...values, from + 1e-3)
   const rough = (top - from) / 5
-  const unit = 10 ** Math.floor(Math.log10(rough))
+  const unit = power(10, Math.floor(Math.log10(rough)))
   const step = [1, 2, 5, 10].map((factor) => factor * unit).find((candidate) => candidate >= rough) ?? rough
   return Array.from({ length: Math.ceil((top - from) / step - 1e-9) + 1 }, (_, i) => from + i * step)
 }

@@ -6,6 +6,12 @@ import { reasonedDisables } from './reasoned-disables.js'
 
 const RANDOM = 'Take a seeded stream of @neurite/core: the same seed must give the same numbers.'
 const DOUBLE_CAST = 'Narrow the value or fix the type: a double assertion switches the compiler off.'
+const POWER =
+  'Take power of @neurite/core: the last bit of ** depends on the engine, unless it squares or is a power of two.'
+
+const SYNTAX = [
+  { selector: 'TSAsExpression > TSAsExpression[typeAnnotation.type="TSUnknownKeyword"]', message: DOUBLE_CAST },
+]
 
 /**
  * The lint configuration of the whole workspace.
@@ -34,10 +40,7 @@ export function configure({ root }) {
         'no-new-func': 'error',
         'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'] }],
         'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: RANDOM }],
-        'no-restricted-syntax': [
-          'error',
-          { selector: 'TSAsExpression > TSAsExpression[typeAnnotation.type="TSUnknownKeyword"]', message: DOUBLE_CAST },
-        ],
+        'no-restricted-syntax': ['error', ...SYNTAX],
         eqeqeq: 'error',
         'prefer-const': 'error',
         'object-shorthand': 'error',
@@ -77,6 +80,19 @@ export function configure({ root }) {
         // A function may be async to fit an interface; and methods of plain objects here are closures, which need no `this`.
         '@typescript-eslint/require-await': 'off',
         '@typescript-eslint/unbound-method': 'off',
+      },
+    },
+    {
+      // What is published; conformance judges by tolerances.
+      files: ['packages/*/src/**'],
+      ignores: ['packages/conformance/**'],
+      rules: {
+        'no-restricted-syntax': [
+          'error',
+          ...SYNTAX,
+          { selector: 'BinaryExpression[operator="**"]:not([left.value=2], [right.value=2])', message: POWER },
+          { selector: 'MemberExpression[object.name="Math"][property.name="pow"]', message: POWER },
+        ],
       },
     },
     {

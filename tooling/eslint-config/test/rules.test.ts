@@ -7,6 +7,8 @@ const root = resolve(import.meta.dirname, '../../..')
 test.each([
   ['export const a = Math.random()\n', 'no-restricted-properties'],
   ['export const a = (1 as unknown) as string\n', 'no-restricted-syntax'],
+  ['export const a = (x: number) => 10 ** x\n', 'no-restricted-syntax'],
+  ['export const a = (x: number) => Math.pow(x, 2)\n', 'no-restricted-syntax'],
   ['export const a: any = 1\n', '@typescript-eslint/no-explicit-any'],
   ["console.log('a')\nexport {}\n", 'no-console'],
   ['// TODO later\nexport {}\n', 'no-warning-comments'],

@@ -1,3 +1,4 @@
+import { power } from '@neurite/core'
 import { broadcasting, type DenseLoop, type Loop } from './broadcast.js'
 
 /** Any function of two numbers. The engine cannot inline what differs from call to call: hot operations have loops of their own. */
@@ -90,7 +91,7 @@ export const binaryPlanners = {
   sub: broadcasting({ any: each((a, b) => a - b), float32: sub, dense: subDense }),
   mul: broadcasting({ any: each((a, b) => a * b), float32: mul, dense: mulDense, int32: each(Math.imul) }),
   div: broadcasting({ any: each((a, b) => a / b), float32: div, int32: each((a, b) => (b === 0 ? 0 : a / b)) }),
-  pow: broadcasting({ any: each((a, b) => a ** b) }),
+  pow: broadcasting({ any: each(power) }),
   maximum: broadcasting({ any: each(Math.max) }),
   minimum: broadcasting({ any: each(Math.min) }),
   equal: broadcasting({ any: each((a, b) => Number(a === b)) }),

@@ -1,4 +1,5 @@
 import { checkArgument, NeuriteError } from '../errors/index.js'
+import { logarithm } from '../math/power.js'
 import type { Distribution } from '../primitive/params.js'
 import type { TypedArray } from '../tensor/dtype.js'
 import type { Key } from './key.js'
@@ -135,23 +136,9 @@ function normalQuantile(p: number): number {
     const r = 0.180625 - q * q
     return (q * horner(CENTER_P, r)) / horner(CENTER_Q, r)
   }
-  const r = Math.sqrt(-logOf(q < 0 ? p : 1 - p))
+  const [log, rest] = logarithm(q < 0 ? p : 1 - p)
+  const r = Math.sqrt(-(log + rest))
   const magnitude =
     r <= 5 ? horner(MIDDLE_P, r - 1.6) / horner(MIDDLE_Q, r - 1.6) : horner(TAIL_P, r - 5) / horner(TAIL_Q, r - 5)
   return q < 0 ? -magnitude : magnitude
-}
-
-/** Natural logarithm by basic arithmetic: x = m 2^e with m in [sqrt(1/2), sqrt(2)), log m = 2 atanh((m - 1) / (m + 1)). */
-function logOf(x: number): number {
-  let exponent = 0
-  let m = x
-  while (m < Math.SQRT1_2) {
-    m *= 2
-    exponent--
-  }
-  const s = (m - 1) / (m + 1)
-  const s2 = s * s
-  let series = 0
-  for (let n = 23; n >= 1; n -= 2) series = series * s2 + 1 / n
-  return 2 * s * series + exponent * 0.6931471805599453
 }

@@ -1,4 +1,4 @@
-import { checkArgument, NeuriteError } from '@neurite/core'
+import { checkArgument, NeuriteError, power } from '@neurite/core'
 import type { Matrix } from './least-squares.js'
 import type { ShallowNetwork } from './network.js'
 
@@ -42,7 +42,7 @@ export function boxOf(domain: readonly [number, number] | Box): Box {
 /** The grid of training points, or of those held out, in [-1, 1]^m. */
 export function gridOf(m: number, kind: 'training' | 'held out'): Matrix {
   const n = kind === 'training' ? TRAINING[m - 1]! + 1 : HELD_OUT[m - 1]!
-  const rows = n ** m
+  const rows = power(n, m)
   const data = new Float64Array(rows * m)
   for (let s = 0; s < rows; s++)
     for (let k = 0, rest = s; k < m; k++, rest = Math.floor(rest / n)) {

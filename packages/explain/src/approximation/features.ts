@@ -1,4 +1,4 @@
-import { fold, uniform, type Key } from '@neurite/core'
+import { fold, power, uniform, type Key } from '@neurite/core'
 import type { ShallowNetwork } from './network.js'
 
 /**
@@ -20,10 +20,10 @@ export function randomUnits(
   const w = new Float64Array(neurons * m)
   const b = new Float64Array(neurons)
   for (let i = 0; i < neurons; i++) {
-    const scale = gentle * (steep / gentle) ** steepness[i]!
+    const scale = gentle * power(steep / gentle, steepness[i]!)
     const direction = directionOf(m, angles[2 * i]!, angles[2 * i + 1]!)
     for (let k = 0; k < m; k++) {
-      const centre = 2.2 * ((start[k]! + (i + 1) / golden ** (k + 1)) % 1) - 1.1
+      const centre = 2.2 * ((start[k]! + (i + 1) / power(golden, k + 1)) % 1) - 1.1
       w[i * m + k] = scale * direction[k]!
       b[i]! -= scale * direction[k]! * centre
     }
