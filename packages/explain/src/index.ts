@@ -4,7 +4,7 @@ export type { Names } from './backprop/names.js'
 export { latexSteps, type LatexOptions, type LatexStep } from './backprop/latex-steps.js'
 export type { Detail } from './backprop/chain-rule.js'
 export { traceSvg, type TraceSvgOptions } from './backprop/trace-svg.js'
-export type { Theme } from './drawing/svg.js'
+export type { DrawingOptions, Theme } from './drawing/theme.js'
 export {
   networkGraph,
   type NetworkEdge,
@@ -23,10 +23,12 @@ export {
   type GradientFlow,
   type LayerFlow,
 } from './diagnosis/gradient-flow.js'
+export { gradientFlowSvg } from './diagnosis/gradient-flow-svg.js'
 export {
   approximate,
   type ApproximateOptions,
   type Approximation,
   type ApproximationProgress,
 } from './approximation/approximate.js'
+export { approximationSvg } from './approximation/approximation-svg.js'
 export type { Box, RealFunction } from './approximation/box.js'

@@ -15,7 +15,8 @@ import {
 } from '@neurite/nn'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { networkGraph, toDot, toSvg, traceBackprop, traceSvg, type NetworkGraph } from '../src/index.js'
-import { escapeXml, plainText } from '../src/drawing/text.js'
+import { plainText } from '../src/drawing/formula.js'
+import { escapeXml } from '../src/drawing/text.js'
 
 beforeAll(() => setDefaultBackend(cpu()))
 
@@ -159,8 +160,6 @@ describe('4.2.0 drawings', () => {
     expect(svg.match(/<line/g)).toHaveLength(15)
     expect(svg).toContain('role="img"')
     expect(svg).toMatch(/<desc>A directed graph of 8 nodes/)
-    expect(svg).toContain('prefers-color-scheme:dark')
-    expect(toSvg(await networkGraph(F, weights(1)), { theme: 'inherit' })).not.toMatch(/style|prefers/)
   })
 
   test('4.2.0 up to 40 nodes a layer are drawn, of more the first and last ones', async () => {
@@ -206,7 +205,7 @@ describe('4.2.0 drawings', () => {
   })
 
   test('formulas as plain text', () => {
-    expect(plainText('\\left(\\varphi(z_{1}) - 1\\right)^{2}')).toBe('(φ(z_1) - 1)^2')
-    expect(plainText('\\frac{p}{s} \\cdot \\operatorname{ReLU}(\\mathrm{a\\_b})')).toBe('(p)/(s) · ReLU(a_b)')
+    expect(plainText('\\left(\\varphi(z_{1}) - 1\\right)^{2}')).toBe('(φ(z_1) − 1)^2')
+    expect(plainText('\\frac{p}{s} \\cdot \\operatorname{ReLU}(\\mathrm{a\\_b})')).toBe('p/s · ReLU(a_b)')
   })
 })

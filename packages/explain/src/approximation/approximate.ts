@@ -68,6 +68,8 @@ export interface Approximation {
   readonly rmsError: number
   /** Whether `supError` is within `tolerance`; undefined where `neurons` was given. */
   readonly reached: boolean | undefined
+  /** Where: an interval for each coordinate. */
+  readonly domain: Box
   /** The numbers of the formula: w_i, b_i and v_i for each neuron i. */
   readonly weights: {
     readonly w: readonly (readonly number[])[]
@@ -156,6 +158,7 @@ export async function approximate(f: RealFunction, options: ApproximateOptions):
         supError,
         rmsError,
         reached,
+        domain: box,
         ...usable(phi, stretched(network, box), box.length, activation, backend),
       }
   }

@@ -1,8 +1,8 @@
-import { checkArgument } from '@neurite/core'
 import { aBoolean, aString, optional, or, readOptions, whole } from '@neurite/core/arguments'
 import { aTrace } from '../readers.js'
 import { aDetail, partial, showTrace, type Detail, type Shown } from './chain-rule.js'
 import { substituted, type Expression } from './expression.js'
+import { reachedFrom } from './reached-from.js'
 import type { BackpropTrace, TraceNode } from './trace.js'
 import { uniformValue } from './values.js'
 import { writeLatex, writeValue } from './write-latex.js'
@@ -54,7 +54,7 @@ export function latexSteps(trace: BackpropTrace, options: LatexOptions = {}): La
   aTrace('latexSteps', 'trace', trace)
   const { nodes, output } = trace
   const loss = nodes[output]!.name
-  const wanted = only === undefined ? undefined : reachedFrom(nodes, only)
+  const wanted = only === undefined ? undefined : reachedFrom('latexSteps: only', nodes, only)
   const shown = showTrace(trace, detail).filter(({ node }) => wanted === undefined || wanted.has(node.id))
 
   const numbers = new Map<string, number>()
@@ -106,20 +106,6 @@ export function latexSteps(trace: BackpropTrace, options: LatexOptions = {}): La
 /** A constant that has no name from outside and is not one number: one hot rows, masks. */
 const isTable = ({ kind, named, value }: TraceNode): boolean =>
   kind === 'constant' && !named && uniformValue(value) === undefined
-
-/** The ids of a value and of all that is made from it. */
-function reachedFrom(nodes: readonly TraceNode[], name: string): Set<number> {
-  const start = nodes.find((node) => node.name === name && node.gradient !== null)
-  checkArgument(
-    start !== undefined,
-    () =>
-      `latexSteps: only must be the name of a value that has a gradient, got ${JSON.stringify(name)}; the trace has ${nodes.flatMap((node) => (node.gradient === null ? [] : [node.name])).join(', ')}.`,
-    { name },
-  )
-  const reached = new Set([start.id])
-  for (const { id, inputs } of nodes) if (inputs.some(({ from }) => reached.has(from))) reached.add(id)
-  return reached
-}
 
 /** Its parts without those that are absent or say what the one before says; undefined if fewer than two are left. */
 function equation(parts: readonly (string | undefined)[]): string | undefined {

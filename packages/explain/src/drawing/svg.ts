@@ -1,26 +1,11 @@
-import { aString, oneOf, optional, or } from '@neurite/core/arguments'
+import { sizeAt, type Line } from './formula.js'
 import { escapeXml } from './text.js'
+import { COLORS, type Theme } from './theme.js'
 
 /**
- * Colours of a drawing. `auto`: dark ink or light ink as the reader's system prefers; `light`, `dark`: ink for a light or
- * a dark page; `inherit`: the text colour of the page the SVG is put into. The ground is always transparent.
+ * A whole SVG image with a title and a description for those who do not see it. Attributes alone, no style: it is drawn the same
+ * under a strict CSP, as an <img>, and in a mail.
  */
-export type Theme = 'auto' | 'light' | 'dark' | 'inherit'
-
-const LIGHT = '#1b1f24'
-const DARK = '#e6e8eb'
-
-/** Blue and orange that read on light and on dark ground, also for the colour-blind (Okabe & Ito 2008). */
-export const POSITIVE = '#2f87c9'
-export const NEGATIVE = '#d9701a'
-
-/** Readers of the options that every drawing takes. */
-export const drawingReaders = {
-  theme: /* @__PURE__ */ or('auto', /* @__PURE__ */ oneOf('auto', 'light', 'dark', 'inherit')),
-  title: /* @__PURE__ */ optional(aString),
-}
-
-/** A whole SVG image with a title and a description for those who do not see it. */
 export function svgDocument(picture: {
   readonly width: number
   readonly height: number
@@ -32,35 +17,45 @@ export function svgDocument(picture: {
   const { title, description, theme, body } = picture
   const width = Math.ceil(picture.width)
   const height = Math.ceil(picture.height)
-  const color = theme === 'inherit' ? '' : ` style="color:${theme === 'dark' ? DARK : LIGHT}"`
-  const auto = theme === 'auto'
+  const { ground } = COLORS[theme]
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img"${auto ? ' class="neurite-auto"' : color} font-family="system-ui, sans-serif" font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" font-family="system-ui, sans-serif" font-size="13">`,
     `<title>${escapeXml(title)}</title>`,
     `<desc>${escapeXml(description)}</desc>`,
-    ...(auto
-      ? [`<style>.neurite-auto{color:${LIGHT}}@media (prefers-color-scheme:dark){.neurite-auto{color:${DARK}}}</style>`]
-      : []),
+    ...(ground === undefined ? [] : [`<rect width="${width}" height="${height}" rx="8" fill="${ground}"/>`]),
     ...body,
     '</svg>',
     '',
   ].join('\n')
 }
 
-/** A line of text; `at` is its middle unless `anchor` says otherwise. */
-export function svgText(
-  at: readonly [number, number],
-  text: string,
-  options: {
-    readonly anchor?: 'start' | 'middle' | 'end'
-    readonly size?: number
-    readonly fill?: string
-    readonly opacity?: number
-  } = {},
-): string {
-  const { anchor = 'middle', size, fill = 'currentColor', opacity } = options
-  return `<text x="${round(at[0])}" y="${round(at[1])}" text-anchor="${anchor}" dominant-baseline="central" fill="${fill}"${size === undefined ? '' : ` font-size="${size}"`}${opacity === undefined ? '' : ` opacity="${opacity}"`}>${escapeXml(text)}</text>`
+/** How a text is set. */
+export interface TextOptions {
+  readonly fill: string
+  readonly anchor?: 'start' | 'middle' | 'end'
+  /** Default 13. */
+  readonly size?: number
+  readonly bold?: boolean
 }
+
+/** A line of text or of a formula, its baseline at `at`. */
+export function svgText(at: readonly [number, number], line: string | Line, options: TextOptions): string {
+  const { fill, anchor = 'start', size = 13, bold = false } = options
+  const runs = typeof line === 'string' ? [{ text: line, level: 0 }] : line
+  let height = 0
+  const inner = runs.map(({ text, level }) => {
+    const target = level * size * 0.26
+    const shift = round(height - target)
+    height = target
+    if (shift === 0 && level === 0) return escapeXml(text)
+    return `<tspan dy="${shift}"${level === 0 ? '' : ` font-size="${round(sizeAt(level, size))}"`}>${escapeXml(text)}</tspan>`
+  })
+  return `<text x="${round(at[0])}" y="${round(at[1])}" fill="${fill}"${anchor === 'start' ? '' : ` text-anchor="${anchor}"`}${size === 13 ? '' : ` font-size="${size}"`}${bold ? ' font-weight="600"' : ''} xml:space="preserve">${inner.join('')}</text>`
+}
+
+/** An arrow head whose tip is at a point, turned by an angle in degrees. */
+export const arrowHead = (x: number, y: number, angle: number, fill: string, size = 7): string =>
+  `<path d="M0 0L${-size} ${round(-size * 0.45)}L${-size} ${round(size * 0.45)}z" transform="translate(${round(x)} ${round(y)}) rotate(${round(angle)})" fill="${fill}"/>`
 
 /** Coordinates to a tenth of a pixel. */
 export const round = (value: number): number => Math.round(value * 10) / 10

@@ -1,21 +1,3 @@
-const GREEK: Readonly<Record<string, string>> = {
-  alpha: 'α',
-  beta: 'β',
-  delta: 'δ',
-  lambda: 'λ',
-  mu: 'μ',
-  phi: 'φ',
-  varphi: 'φ',
-  sigma: 'σ',
-  theta: 'θ',
-  partial: '∂',
-  cdot: '·',
-  odot: '⊙',
-  sum: 'Σ',
-  top: 'ᵀ',
-  ldots: '…',
-}
-
 /** Text that stands in XML as itself, in an element or between quotes. */
 export function escapeXml(text: string): string {
   return (
@@ -30,16 +12,6 @@ export function escapeXml(text: string): string {
   )
 }
 
-/** A short LaTeX formula as plain text, for drawings: `\varphi(y_{2})` is φ(y_2). */
-export function plainText(latex: string): string {
-  return latex
-    .replace(/\\frac\{([^{}]*)\}\{([^{}]*)\}/g, '($1)/($2)')
-    .replace(/\\(?:mathscr|mathrm|mathbf|operatorname|text|hat)\{([^{}]*)\}/g, '$1')
-    .replace(/\\(?:left|right)/g, '')
-    .replace(/\\([a-zA-Z]+)/g, (_, name: string) => GREEK[name] ?? name)
-    .replace(/[{}\\$]/g, '')
-}
-
 /** A number in few characters: four significant digits. */
 export function shortNumber(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return String(value)
@@ -47,8 +19,19 @@ export function shortNumber(value: number, digits = 4): string {
   return text.replace('-', '−')
 }
 
-/** At most `length` characters. */
-export function shorten(text: string, length: number): string {
-  const letters = [...text]
-  return letters.length <= length ? text : `${letters.slice(0, length - 1).join('')}…`
+/** Widths in a sans-serif font, as shares of its size; a little more than most fonts have. */
+const WIDTHS: readonly (readonly [letters: RegExp, width: number])[] = [
+  [/[ijl.,:;'|!()[\]]/, 0.32],
+  [/[frt \-/ᵀ]/, 0.38],
+  [/[mwMW∂Σ⊙]/, 0.92],
+  [/[A-Z]/, 0.7],
+  [/[+=<>−×·→◂]/, 0.64],
+  [/[\u0020-\u024fα-ωΑ-Ω]/, 0.58],
+]
+
+/** About how wide a text is, in pixels. Nobody can measure without a page; the estimate is on the safe side. */
+export function textWidth(text: string, size: number): number {
+  let width = 0
+  for (const letter of text) width += WIDTHS.find(([letters]) => letters.test(letter))?.[1] ?? 1.05
+  return width * size
 }
