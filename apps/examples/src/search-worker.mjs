@@ -4,4 +4,4 @@ import { register } from 'tsx/esm/api'
 register()
 const { exposeObjective } = await import('@neurite/search')
 const { objective } = await import('./search-objective.ts')
-await exposeObjective(objective)
+exposeObjective(objective)

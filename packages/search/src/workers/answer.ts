@@ -1,12 +1,25 @@
 import { disposeTree, ERROR_CODES, NeuriteError, type ErrorCode } from '@neurite/core'
 import type { TrialContext } from '../trials.js'
 
-/** What a worker does for its pool. */
-export interface Remote {
-  judge(point: unknown, context: Omit<TrialContext, 'signal'>): Promise<Answer>
+/** What a pool sends its worker: one trial, and the next when it has the answer. */
+export interface Question {
+  readonly neurite: 'question'
+  readonly point: unknown
+  readonly context: Omit<TrialContext, 'signal'>
 }
 
-/** What a trial came to, as it crosses from a worker: comlink carries an error's text, but not its code. */
+/** What comes back. */
+export interface Reply {
+  readonly neurite: 'reply'
+  readonly answer: Answer
+}
+
+/** Whether a message is of this kind: a worker's module may send others. */
+export function isMessage<M extends Question | Reply>(kind: M['neurite'], data: unknown): data is M {
+  return typeof data === 'object' && data !== null && (data as { readonly neurite?: unknown }).neurite === kind
+}
+
+/** What a trial came to, as it crosses from a worker: structured cloning keeps an error's text, but not its code. */
 export type Answer = { readonly value: number } | { readonly failure: Failure }
 
 interface Failure {

@@ -1,8 +1,7 @@
 import { NeuriteError } from '@neurite/core'
-import { expose, type Endpoint } from 'comlink'
 import { checkObjective, checkValue, type Objective } from '../trials.js'
-import { failureOf, type Remote } from './answer.js'
-import { endpointOf } from './worker-like.js'
+import { failureOf, isMessage, type Answer, type Question, type Reply } from './answer.js'
+import { parent } from './worker-like.js'
 
 /**
  * Offers an objective to the pool that made this worker: the last line of the worker's module. Whatever the objective needs, such
@@ -22,49 +21,35 @@ import { endpointOf } from './worker-like.js'
  * import { fit } from '@neurite/train'
  * setDefaultBackend(cpu())
  * const data = { x: [[0], [1], [2], [3]], y: [1, 3, 5, 7] }
- * await exposeObjective(async ({ units }: { units: number }, { seed }) => {
+ * exposeObjective(async ({ units }: { units: number }, { seed }) => {
  *   const model = sequential([dense(units, { activation: 'tanh' }), dense(1)])
  *   const { history } = await fit(model, data, { loss: mse, optimizer: adam(), epochs: 50, seed, validation: 0.25 })
  *   return history.valLoss.at(-1)!
  * })
  * ```
  */
-export async function exposeObjective<P>(objective: Objective<P>): Promise<void> {
+export function exposeObjective<P>(objective: Objective<P>): void {
   const where = 'exposeObjective'
   checkObjective(where, objective)
-  const { signal } = new AbortController()
-  const remote: Remote = {
-    async judge(point, context) {
-      try {
-        const value = await objective(point as P, { ...context, signal })
-        checkValue(where, value)
-        return { value }
-      } catch (error) {
-        return { failure: failureOf(error) }
-      }
-    },
-  }
-  // A Web Worker must listen before its module ends; the port of Node keeps messages until somebody listens.
-  if ('WorkerGlobalScope' in globalThis) expose(remote)
-  else expose(remote, await parentEndpoint(where))
-}
-
-async function parentEndpoint(where: string): Promise<Endpoint> {
-  const { process } = globalThis as { readonly process?: { readonly versions?: { readonly node?: string } } }
-  // A name in a variable: a bundler for browsers does not look for the module.
-  const name = 'node:worker_threads'
-  const threads =
-    process?.versions?.node === undefined
-      ? undefined
-      : ((await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as {
-          readonly parentPort: Parameters<typeof endpointOf>[0] | null
-        })
-  const port = threads?.parentPort
-  if (port === null || port === undefined) {
+  const pool = parent()
+  if (pool === undefined) {
     throw new NeuriteError(
       'INVALID_ARGUMENT',
       `${where}: this is no worker; call it in a module that workerPool(() => new Worker(...)) starts.`,
     )
   }
-  return endpointOf(port)
+  const { signal } = new AbortController()
+  const judge = async ({ point, context }: Question): Promise<Answer> => {
+    try {
+      const value = await objective(point as P, { ...context, signal })
+      checkValue(where, value)
+      return { value }
+    } catch (error) {
+      return { failure: failureOf(error) }
+    }
+  }
+  pool.listen((data) => {
+    if (!isMessage<Question>('question', data)) return
+    void judge(data).then((answer) => pool.postMessage({ neurite: 'reply', answer } satisfies Reply))
+  })
 }

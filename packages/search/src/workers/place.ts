@@ -1,15 +1,14 @@
 import { NeuriteError } from '@neurite/core'
-import { wrap, type Endpoint } from 'comlink'
 import type { TrialContext } from '../trials.js'
-import type { Answer, Remote } from './answer.js'
-import { endpointOf, isThread, type WorkerLike } from './worker-like.js'
+import { isMessage, type Answer, type Question, type Reply } from './answer.js'
+import { isThread, type WorkerLike } from './worker-like.js'
 
 /** One worker of a pool: judges one point at a time, until it dies or is ended. */
 export class Place {
   readonly #worker: WorkerLike
-  readonly #remote: Remote
   readonly #ended: Promise<unknown>
   #end: (why: unknown) => void = () => undefined
+  #answered: (answer: Answer) => void = () => undefined
   /** Whether it can be given a point. */
   alive = true
 
@@ -21,7 +20,12 @@ export class Place {
         resolve(why)
       }
     })
-    this.#remote = wrap<Remote>(watched(worker, (why) => this.#end(why)))
+    watch(worker, {
+      message: (data) => {
+        if (isMessage<Reply>('reply', data)) this.#answered(data.answer)
+      },
+      died: (why) => this.#end(why),
+    })
     rest(worker)
   }
 
@@ -38,7 +42,11 @@ export class Place {
       const ended = this.#ended.then((why) => {
         throw NeuriteError.isInstance(why) && why.code === 'ABORTED' ? why : died(why, point, context.id)
       })
-      return await Promise.race([ended, this.#remote.judge(point, context)])
+      const answered = new Promise<Answer>((resolve) => {
+        this.#answered = resolve
+        this.#worker.postMessage({ neurite: 'question', point, context } satisfies Question)
+      })
+      return await Promise.race([ended, answered])
     } catch (error) {
       throw error instanceof Error && error.name === 'DataCloneError' ? unsendable(point, context.id, error) : error
     } finally {
@@ -61,19 +69,23 @@ function rest(worker: WorkerLike): void {
   if (isThread(worker)) worker.unref()
 }
 
-/** The worker's endpoint; `died` is told of an error that the worker did not catch, and of its end. */
-function watched(worker: WorkerLike, died: (why: unknown) => void): Endpoint {
+/** `message` is told what the worker sends, `died` of an error that the worker did not catch, and of its end. */
+function watch(
+  worker: WorkerLike,
+  { message, died }: { readonly message: (data: unknown) => void; readonly died: (why: unknown) => void },
+): void {
   if (isThread(worker)) {
+    worker.on('message', message)
     worker.on('error', died)
     worker.on('exit', (code: number) => died(`it exited with code ${code}`))
-    return endpointOf(worker)
+    return
   }
+  worker.addEventListener('message', (event) => message((event as MessageEvent<unknown>).data))
   worker.addEventListener('error', (event) => {
     const { error, message } = event as Event & { readonly error?: unknown; readonly message?: string }
     died(error ?? message ?? 'its module could not be loaded')
     worker.terminate()
   })
-  return worker
 }
 
 function died(why: unknown, point: unknown, id: number): NeuriteError {

@@ -1,19 +1,18 @@
-import type { Endpoint } from 'comlink'
-
 /** A worker of `node:worker_threads`, as far as it is used. */
 export interface ThreadLike {
   postMessage(message: unknown): void
   on(event: 'message', listener: (data: unknown) => void): unknown
   on(event: 'error', listener: (error: Error) => void): unknown
   on(event: 'exit', listener: (code: number) => void): unknown
-  off(event: 'message', listener: (data: unknown) => void): unknown
   terminate(): Promise<number>
   ref(): void
   unref(): void
 }
 
 /** A Web Worker, as far as it is used. */
-export interface WebWorkerLike extends Endpoint {
+export interface WebWorkerLike {
+  postMessage(message: unknown): void
+  addEventListener(type: 'message' | 'error', listener: (event: Event) => void): void
   terminate(): void
 }
 
@@ -24,31 +23,41 @@ export function isThread(worker: WorkerLike): worker is ThreadLike {
   return 'on' in worker && typeof worker.on === 'function'
 }
 
-/** A port of Node, as far as messages go through it. */
+/** The other side, as a worker sees it: a Web Worker's own scope, or the port of a thread. */
+export interface Parent {
+  postMessage(message: unknown): void
+  listen(listener: (data: unknown) => void): void
+}
+
+interface WorkerScope {
+  postMessage(message: unknown): void
+  addEventListener(type: 'message', listener: (event: MessageEvent<unknown>) => void): void
+}
+
 interface Port {
   postMessage(message: unknown): void
   on(event: 'message', listener: (data: unknown) => void): unknown
-  off(event: 'message', listener: (data: unknown) => void): unknown
 }
 
-/** A port of Node in the shape that Web Workers have. Comlink has such an adapter too, but none that Node and bundlers both import. */
-export function endpointOf(port: Port): Endpoint {
-  const listeners = new Map<EventListenerOrEventListenerObject, (data: unknown) => void>()
+interface Process {
+  getBuiltinModule?(name: 'node:worker_threads'): { readonly parentPort: Port | null } | undefined
+}
+
+/** The parent of the worker that this code runs in; undefined outside a worker. */
+export function parent(): Parent | undefined {
+  if ('WorkerGlobalScope' in globalThis) {
+    const scope = globalThis as Partial<WorkerScope>
+    return {
+      postMessage: (message) => scope.postMessage?.(message),
+      listen: (listener) => scope.addEventListener?.('message', ({ data }) => listener(data)),
+    }
+  }
+  // No import: a bundler for browsers sees no module of Node.
+  const { process } = globalThis as { readonly process?: Process }
+  const port = process?.getBuiltinModule?.('node:worker_threads')?.parentPort
+  if (port === null || port === undefined) return undefined
   return {
-    postMessage: (message: unknown) => port.postMessage(message),
-    addEventListener(_type, listener) {
-      const listen = (data: unknown): void => {
-        const event = Object.assign(new Event('message'), { data })
-        if (typeof listener === 'function') listener(event)
-        else listener.handleEvent(event)
-      }
-      listeners.set(listener, listen)
-      port.on('message', listen)
-    },
-    removeEventListener(_type, listener) {
-      const listen = listeners.get(listener)
-      if (listen !== undefined) port.off('message', listen)
-      listeners.delete(listener)
-    },
+    postMessage: (message) => port.postMessage(message),
+    listen: (listener) => void port.on('message', listener),
   }
 }

@@ -28,7 +28,6 @@ beforeAll(async () => {
     format: 'esm',
     platform: 'browser',
     conditions: ['@neurite/source'],
-    external: ['node:*'],
   })
   browser = await launch()
 })

@@ -1,4 +1,3 @@
-import { expose } from 'comlink'
 import { expect, test } from 'vitest'
 import { gridSearch, workerPool } from '../../src/index.js'
 
@@ -15,7 +14,11 @@ function webWorker(judge: (point: { a: number }) => unknown): {
     target.dispatchEvent(Object.assign(new Event('message'), { data: data as unknown }))
   })
   port1.start()
-  expose({ judge: (point: { a: number }) => judge(point) }, port2)
+  port2.onmessage = ({ data: { point } }: MessageEvent<{ point: { a: number } }>) =>
+    void Promise.resolve(judge(point)).then((answer) => {
+      port2.postMessage('a message of its own')
+      port2.postMessage({ neurite: 'reply', answer })
+    })
   return {
     worker: Object.assign(target, {
       postMessage: (message: unknown) => port1.postMessage(message),

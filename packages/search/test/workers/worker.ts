@@ -2,4 +2,4 @@ import { exposeObjective } from '../../src/index.js'
 import { objective } from './objective.js'
 
 // What a worker of workers.test.ts runs, bundled.
-await exposeObjective(objective)
+exposeObjective(objective)
