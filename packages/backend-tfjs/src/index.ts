@@ -1,2 +1,2 @@
 export { tfjs, type TfjsOptions } from './tfjs.js'
-export { type WasmPaths } from './engines.js'
+export { type WasmPaths } from './wasm-paths.js'

@@ -272,8 +272,8 @@ describe('beside other users of tfjs', () => {
 
 describe('what cannot run', () => {
   test('WebGL and WebGPU need a browser', async () => {
-    await expect(tfjs('webgl')).rejects.toThrow("tfjs('webgl') cannot run here: there is no WebGL here")
-    await expect(tfjs('webgpu')).rejects.toThrow("tfjs('webgpu') cannot run here: there is no WebGPU here")
+    await expect(tfjs('webgl')).rejects.toThrow('tfjs:webgl cannot run here: there is no WebGL here')
+    await expect(tfjs('webgpu')).rejects.toThrow('tfjs:webgpu cannot run here: there is no WebGPU here')
     expect(await codeOf(tfjs('webgl'))).toBe('BACKEND_UNAVAILABLE')
   })
 

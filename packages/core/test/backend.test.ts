@@ -7,6 +7,7 @@ import {
   memory,
   moveTo,
   mul,
+  NeuriteError,
   reshape,
   setDefaultBackend,
   tensor,
@@ -69,6 +70,20 @@ test('firstAvailable takes the first that can run, and says why the others canno
     'candidate 1 (broken)',
   )
   expect(error.details.refused).toHaveLength(2)
+  // A coded reason is said once, and its code once.
+  const lost = new NeuriteError('BACKEND_UNAVAILABLE', 'tfjs:webgl cannot run here: there is no WebGL.')
+  const { message } = await expectCode(() => firstAvailable([() => Promise.reject(lost)]), 'BACKEND_UNAVAILABLE')
+  expect(message.match(/cannot run here/g)).toHaveLength(1)
+  expect(message.match(/BACKEND_UNAVAILABLE/g)).toHaveLength(1)
+  // What is thrown may have a message and be no error, as from tfjs.
+  const thrown: unknown = { message: 'no binary' }
+  const one = await firstAvailable([
+    () => {
+      throw thrown
+    },
+    wasm,
+  ])
+  expect(one.refused).toEqual([{ index: 0, reason: 'no binary' }])
   await expectCode(() => firstAvailable([]), 'BACKEND_UNAVAILABLE')
   await expectCode(() => firstAvailable(wrong([named('a')])), 'INVALID_ARGUMENT', 'factories')
 })

@@ -1,4 +1,5 @@
 import { checkArgument, NeuriteError } from '../errors/index.js'
+import { textOf } from '../errors/neurite-error.js'
 import type { Backend } from './v1.js'
 
 let current: Backend | undefined
@@ -100,18 +101,15 @@ export async function firstAvailable(candidates: readonly (() => Backend | Promi
       aBackend('firstAvailable', 'backend', backend)
       return { backend, refused }
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      refused.push({ index, ...(create.name === '' ? {} : { name: create.name }), reason })
+      refused.push({ index, ...(create.name === '' ? {} : { name: create.name }), reason: textOf(error) })
     }
   }
-  const reasons = refused
-    .map(({ index, name, reason }) => `candidate ${index}${name === undefined ? '' : ` (${name})`}: ${reason}`)
-    .join('; ')
-  throw new NeuriteError(
-    'BACKEND_UNAVAILABLE',
-    `firstAvailable: none of ${candidates.length} candidates can run here. ${reasons}`,
-    { refused },
+  const reasons = refused.map(
+    ({ index, name, reason }) =>
+      `\n- candidate ${index}${name === undefined ? '' : ` (${name})`}: ${reason.replace(/\.$/, '')}`,
   )
+  const message = `firstAvailable: none of ${candidates.length} candidates is left; end the list with one that runs everywhere, such as cpu of '@neurite/backend-cpu'.${reasons.join('')}`
+  throw new NeuriteError('BACKEND_UNAVAILABLE', message, { refused })
 }
 
 /**

@@ -40,12 +40,18 @@ export class NeuriteError extends Error {
    * ```
    */
   within(place: string, code: ErrorCode = this.code): NeuriteError {
-    const message = this.message.slice(0, -` [${this.code}]`.length)
-    return new NeuriteError(code, `${place}: ${message}`, this.details, this)
+    return new NeuriteError(code, `${place}: ${textOf(this)}`, this.details, this)
   }
 
   /** True for a NeuriteError of any copy of this package. */
   static isInstance(value: unknown): value is NeuriteError {
     return typeof value === 'object' && value !== null && BRAND in value
   }
+}
+
+/** What an error says, a NeuriteError without its code; libraries also throw objects that have a message and are no errors. */
+export function textOf(error: unknown): string {
+  const { message } = (typeof error === 'object' && error !== null ? error : {}) as { readonly message?: unknown }
+  if (typeof message !== 'string') return String(error)
+  return NeuriteError.isInstance(error) ? message.slice(0, -` [${error.code}]`.length) : message
 }
