@@ -41,9 +41,11 @@ export interface WorkerPool {
  * (a function in it, say) or a closed pool, `WORKER_FAILED`, `ABORTED`
  * @example
  * ```ts no-run
- * import { Worker } from 'node:worker_threads' // a page has its own
+ * // In Node, Worker comes from 'node:worker_threads'.
  * import { gridSearch, workerPool } from '@neurite/search'
- * const pool = workerPool(() => new Worker(new URL('./objective.js', import.meta.url)), { workers: 4 })
+ * const pool = workerPool(() => new Worker(new URL('./objective.js', import.meta.url), { type: 'module' }), {
+ *   workers: 4,
+ * })
  * try {
  *   const { best } = await gridSearch({ units: [4, 8, 16] }, pool.objective, { concurrency: pool.workers })
  *   console.log(best?.point)

@@ -1,5 +1,6 @@
 import { command, type Step } from '../step.js'
 import { api } from './api.js'
+import { bundlers } from './bundlers.js'
 import { facts } from './facts.js'
 import { size } from './size.js'
 import { smoke } from './smoke.js'
@@ -21,4 +22,5 @@ export const STEPS: readonly Step[] = [
   api,
   size,
   smoke,
+  bundlers,
 ]
