@@ -22,7 +22,7 @@ export class Device {
   readonly backend: KernelBackend
   readonly traits: Traits
   /** What {@link probe} found; nothing until it has run. */
-  findings: Findings = { wrongAt: new Map(), inexact: new Set() }
+  findings: Findings = { wrongAt: new Map(), mirrored: new Set(), inexact: new Set() }
   private readonly found = new Map<string, RunKernel | undefined>()
   private readonly made: Value[] = []
   private readonly numbers = new Map<string, Value>()

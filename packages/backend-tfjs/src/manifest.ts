@@ -20,9 +20,23 @@ interface Reason {
 const always = (): boolean => true
 
 const REASONS: readonly Reason[] = [
-  { primitives: ['sign'], because: 'Sign of NaN is 0', when: always },
+  { primitives: ['sign'], because: 'Sign of NaN is 0', when: ({ signsNear0 }) => signsNear0 },
+  { primitives: ['sign'], because: 'Sign is 0 up to 1e-7', when: ({ signsNear0 }) => !signsNear0 },
+  { primitives: ['cast'], because: 'Cast to int32 wraps around', when: always },
   { primitives: ['erf'], because: 'Erf loses digits near 0', when: always },
   { primitives: ['maxPool2d'], because: 'MaxPool passes over NaN', when: always },
+  {
+    primitives: ['conv2d', 'avgPool2d'],
+    because: 'Conv2D of one weight and AvgPool make -Infinity of NaN',
+    when: ({ windowsKeepNaN }) => !windowsKeepNaN,
+  },
+  {
+    primitives: ['max', 'min'],
+    because: 'Max and Min end at 1e20: once more, scaled',
+    when: ({ extremesFrom }) => extremesFrom === '1e20',
+  },
+  { primitives: ['abs'], because: 'Abs of int32 is rounded', when: always },
+  { primitives: ['sum'], because: 'Sum adds in a row: in blocks', when: ({ sumsUpTo }) => sumsUpTo < Infinity },
   { primitives: ['maxPool2dPick'], because: 'no such kernel', when: always },
   { primitives: ['topKIndices'], because: 'TopK has no order for NaN', when: always },
   { primitives: ['avgPool2dGradient'], because: 'AvgPoolGrad counts padding', when: always },
@@ -43,7 +57,8 @@ const REASONS: readonly Reason[] = [
   },
   { primitives: ['relu'], because: 'Relu of -Infinity is NaN', when: ({ relu }) => relu === 'Maximum' },
   { primitives: ['div'], because: 'RealDiv makes 0 / 0 1', when: ({ exactDivision }) => !exactDivision },
-  { primitives: ['pow'], because: 'Pow of 0 and of int32 is inexact', when: ({ wholePower }) => !wholePower },
+  { primitives: ['pow'], because: 'Pow of int32 is inexact', when: ({ exactPower }) => exactPower },
+  { primitives: ['pow'], because: 'Pow of 0, NaN and int32 is inexact', when: ({ exactPower }) => !exactPower },
   {
     primitives: ['matmul'],
     because: 'BatchMatMul reads behind an odd inner extent, which is cleared first',
@@ -74,6 +89,11 @@ const REASONS: readonly Reason[] = [
     because: 'MaxPoolGrad takes the last of equals: the image is turned',
     when: ({ poolGradient }) => poolGradient === 'last',
   },
-  { primitives: ['cumsum'], because: 'Cumsum depends on the precision of pow', when: ({ scans }) => !scans },
+  {
+    primitives: ['cumsum'],
+    because: 'Cumsum depends on the precision of pow',
+    when: ({ scans }) => scans === 'wrongly',
+  },
+  { primitives: ['cumsum'], because: 'Cumsum adds in a row: in blocks', when: ({ scans }) => scans === 'in a row' },
   { primitives: ['gather'], because: 'GatherV2 has no 0 for indices out of range', when: always },
 ]

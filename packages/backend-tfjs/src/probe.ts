@@ -23,8 +23,8 @@ const POINTS: readonly (readonly [Point, number])[] = [
   ['zero', -0],
   ['negative', -2],
 ]
-/** Near 0, where differences cancel, and out to where periodic functions are reduced. */
-const BETWEEN = [2 ** -12, -(2 ** -12), 0.11, -0.11, 0.7, 1.3, 2.5, 3.6] as const
+/** Near 0, where differences cancel (no powers of 2: 1 + x rounds none of them), and out to where periodic functions are reduced. */
+const BETWEEN = [1.3e-8, -1.3e-8, 0.00017, -0.00017, 0.11, -0.11, 0.7, 1.3, 2.5, 3.6] as const
 const INPUTS = [...POINTS.map(([, x]) => x), ...BETWEEN]
 /** In units of the rounding error. */
 const ALLOWED = 16
@@ -42,6 +42,7 @@ export async function probe(device: Device, precision: 16 | 32): Promise<Finding
   )
   const unit = precision === 32 ? 2 ** -24 : 2 ** -11
   const wrongAt = new Map<string, Point[]>()
+  const mirrored = new Set<string>()
   const inexact = new Set<string>()
   for (const [kernel, value] of results) {
     const got = (await device.backend.read(value.dataId)) as Float32Array
@@ -53,10 +54,13 @@ export async function probe(device: Device, precision: 16 | 32): Promise<Finding
       kernel,
       wrong.filter((point) => point !== 'negative' || Number.isNaN(f(-2))),
     )
-    const off = BETWEEN.some((x, i) => Math.abs(got[POINTS.length + i]! - f(x)) > ALLOWED * unit * Math.abs(f(x)))
-    if (off) inexact.add(kernel)
+    const off = BETWEEN.map(Math.fround).filter(
+      (x, i) => Math.abs(got[POINTS.length + i]! - f(x)) > ALLOWED * unit * Math.abs(f(x)),
+    )
+    const odd = f(-1) === -f(1)
+    if (off.length > 0) (odd && off.every((x) => x < 0) ? mirrored : inexact).add(kernel)
   }
-  return { wrongAt, inexact }
+  return { wrongAt, mirrored, inexact }
 }
 
 /** The sign of 0 counts, save in max(x, 0), of which nobody says which zero it is. */

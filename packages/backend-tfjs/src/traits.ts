@@ -9,22 +9,32 @@ export interface Traits {
   readonly reductionsKeepNaN: boolean
   /** The kernel that is max(x, 0); tfjs-webgl's Relu multiplies, and makes -Infinity NaN. */
   readonly relu: 'Relu' | 'Maximum'
-  /** Neg, Abs, Sign and Relu take int32. */
+  /** Neg, Sign and Relu take int32. */
   readonly wholeUnary: boolean
   /** RealDiv of int32 truncates, and gives 0 for a division by 0. */
   readonly wholeDivision: boolean
   /** Multiply of int32 keeps the low 32 bits of the product, or the engine's int32 has no such bits. */
   readonly wholeProduct: boolean
-  /** Pow of int32 is exact. */
-  readonly wholePower: boolean
+  /** Pow knows NaN, infinities and zeros. */
+  readonly exactPower: boolean
+  /** Sign is right for numbers near 0; tfjs-wasm's is 0 up to 1e-7. */
+  readonly signsNear0: boolean
+  /** Conv2D and AvgPool keep NaN; what tfjs-wasm's clamp to the infinities makes -Infinity of it. */
+  readonly windowsKeepNaN: boolean
+  /** Max, Min and MaxPool go as far as float32; tfjs-webgl's begin at -1e20 and 1e20. */
+  readonly extremesFrom: 'infinity' | '1e20'
   /** Transpose, reductions, scans and ScatterNd take int32; tfjs-webgpu's shaders for it do not compile. */
   readonly wholeKernels: boolean
   /** Cast to float32 converts the data; tfjs-webgpu's only renames it, and other kernels then read its bits. */
   readonly castConverts: boolean
   /** Of equals, ArgMax and ArgMin take the first. */
   readonly firstIndex: boolean
-  /** Cumsum is right; tfjs-webgpu's depends on the precision of the device's power of 2. */
-  readonly scans: boolean
+  /** How Cumsum adds; never right where, as on tfjs-webgpu, it depends on the precision of the device's power of 2. */
+  readonly scans: 'in pairs' | 'in a row' | 'wrongly'
+  /** Up to this extent Sum is within the contract's bound: tfjs-cpu adds in double precision, shaders in parallel. */
+  readonly sumsUpTo: number
+  /** Up to this inner extent BatchMatMul is within the contract's bound: tfjs-cpu rounds once every 48 terms. */
+  readonly productsUpTo: number
   /** Cast of NaN to int32 is 0; WGSL and GLSL leave open what it is. */
   readonly castsNaN: boolean
   /** RealDiv divides; tfjs-webgl's gives 1 wherever both are equal, 0 / 0 included. */
@@ -59,13 +69,18 @@ const UNKNOWN: Traits = {
   wholeUnary: false,
   wholeDivision: false,
   wholeProduct: false,
-  wholePower: false,
+  exactPower: false,
+  signsNear0: false,
+  windowsKeepNaN: false,
+  extremesFrom: 'infinity',
   wholeKernels: true,
   castConverts: true,
   castsNaN: false,
   exactDivision: false,
   firstIndex: true,
-  scans: true,
+  scans: 'in a row',
+  sumsUpTo: 64,
+  productsUpTo: 1024,
   poolGradient: 'unproven',
   turnsFirst: false,
   clearBorders: false,
@@ -87,7 +102,11 @@ const KNOWN: Readonly<Record<string, Traits>> = {
     exactDivision: true,
     wholeUnary: true,
     wholeDivision: true,
-    wholePower: true,
+    exactPower: true,
+    signsNear0: true,
+    windowsKeepNaN: true,
+    sumsUpTo: Infinity,
+    productsUpTo: 2 ** 15,
     poolGradient: 'first',
     filterGradient: false,
     syncRead: true,
@@ -100,7 +119,7 @@ const KNOWN: Readonly<Record<string, Traits>> = {
     castsNaN: true,
     exactDivision: true,
     wholeProduct: true,
-    wholePower: true,
+    exactPower: true,
     turnsFirst: true,
     syncRead: true,
     ownMemory: true,
@@ -111,6 +130,12 @@ const KNOWN: Readonly<Record<string, Traits>> = {
     reductionsKeepNaN: true,
     relu: 'Maximum',
     wholeProduct: true,
+    signsNear0: true,
+    windowsKeepNaN: true,
+    extremesFrom: '1e20',
+    scans: 'in pairs',
+    // Of windows of four terms each, as many as the extent's divisors near its root allow.
+    sumsUpTo: 128,
     poolGradient: 'last',
     launches: true,
     int32Precision: 24,
@@ -124,12 +149,16 @@ const KNOWN: Readonly<Record<string, Traits>> = {
     wholeKernels: false,
     castConverts: false,
     exactDivision: true,
+    signsNear0: true,
+    windowsKeepNaN: true,
+    // 64 at once.
+    sumsUpTo: 1024,
     poolGradient: 'last',
     launches: true,
     fusesUpTo: 2 ** 14,
     int32Precision: 24,
     firstIndex: false,
-    scans: false,
+    scans: 'wrongly',
   },
 }
 

@@ -1,9 +1,11 @@
 import type { Backend } from '@neurite/core'
+import { accuracyCases } from './cases/accuracy.js'
 import { aliasingCases } from './cases/aliasing.js'
 import { capabilityCases } from './cases/capabilities.js'
 import { determinismCases } from './cases/determinism.js'
 import { errorCases } from './cases/errors.js'
 import { goldenOpCases } from './cases/golden-ops.js'
+import { extremeCases } from './cases/extremes.js'
 import { failingRunCases } from './cases/failing-runs.js'
 import { gradientCases } from './cases/gradients.js'
 import { lifetimeCases } from './cases/lifetimes.js'
@@ -12,7 +14,7 @@ import { primitiveProperties } from './cases/primitives.js'
 import { programCases } from './cases/programs.js'
 import { randomProgramProperties } from './cases/random-programs.js'
 import { sizeCases } from './cases/sizes.js'
-import { specialValueCases } from './cases/special-values.js'
+import { specialValueCases } from './cases/special-values/index.js'
 import { storageCases } from './cases/storage.js'
 import { trainingCases } from './cases/trainings.js'
 import { collectTests, type Runner } from './runner.js'
@@ -37,8 +39,10 @@ const GROUPS: readonly ((suite: Suite) => void)[] = [
   capabilityCases,
   storageCases,
   specialValueCases,
+  extremeCases,
   primitiveProperties,
   sizeCases,
+  accuracyCases,
   aliasingCases,
   operationProperties,
   goldenOpCases,

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
-import { collectTests, conformance, describeSuite } from '../src/index.js'
+import { collectTests, conformance, describeSuite, type CollectedTest } from '../src/index.js'
 import { reference } from './support/reference-backend.js'
 import type { Backend } from '@neurite/core'
 import { erf, normalQuantile } from '../src/reference/special.js'
 import readme from '../README.md?raw'
 import { mutants } from './support/mutants.js'
+
+const property = (tests: readonly CollectedTest[], wanted: string): CollectedTest =>
+  tests.find(({ path, name }) => path.includes('properties of kernels') && name === wanted)!
 
 const collect = (create: () => Backend | Promise<Backend>) =>
   collectTests((runner) => conformance({ name: 'x', create, runner, runs: 3 }))
@@ -28,13 +31,16 @@ test('a backend that cannot be made fails every test, with its reason', async ()
 
 test('a backend may be made asynchronously', async () => {
   const tests = collect(async () => reference())
-  await tests.find(({ name }) => name === 'add float32')!.run()
+  await property(tests, 'add float32').run()
 })
 
 test('a failure names the call, its shapes, the seed and the first wrong index', async () => {
   const backend = reference()
   const broken = { ...backend, kernels: { ...backend.kernels, floor: backend.kernels.neg } } as Backend
-  const one = collect(() => broken).find(({ name }) => name === 'floor float32')!
+  const one = property(
+    collect(() => broken),
+    'floor float32',
+  )
   await expect(one.run()).rejects.toThrow(
     /^floor\(float32\[.*\]\): first wrong at index \[.*\] of float32\[.*\]: got .*, expected .* exactly\n {2}property 'floor float32', seed 1, run \d+, path '.*', after \d+ shrinks$/,
   )
@@ -55,7 +61,7 @@ test('the same seed tries the same calls, another seed tries others', async () =
       },
     } as Backend
     const tests = collectTests((runner) => conformance({ name: 'x', create: () => spied, runner, seed, runs: 20 }))
-    await tests.find(({ name }) => name === 'add float32')!.run()
+    await property(tests, 'add float32').run()
     return JSON.stringify(seen)
   }
   expect(await tried(5)).toBe(await tried(5))

@@ -50,7 +50,7 @@ export const elementwiseKernels = {
     (a, b) => a / b,
     (a, b) => (b === 0 ? 0 : Math.trunc(a / b)),
   ),
-  pow: map((a, b) => a ** b),
+  pow: byDType((a, b) => a ** b, wholePower),
   maximum: map((a, b) => (larger(a, b) ? a : b)),
   minimum: map((a, b) => (smaller(a, b) ? a : b)),
   equal: map((a, b) => Number(a === b)),
@@ -63,6 +63,15 @@ export const elementwiseKernels = {
 
 function isNonZero(x: number): number {
   return x === 0 ? 0 : 1
+}
+
+/** By squaring, with products that wrap around; a negative exponent divides 1 by the power, and 1 / 0 is 0. */
+function wholePower(a: number, b: number): number {
+  let power = 1
+  for (let factor = a, rest = Math.abs(b); rest > 0; factor = Math.imul(factor, factor), rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) power = Math.imul(power, factor)
+  }
+  return b >= 0 ? power : power === 0 ? 0 : Math.trunc(1 / power)
 }
 
 /** Toward zero, held at the ends of the range; NaN is 0. */

@@ -1,5 +1,5 @@
 import { sizeOf, stridesOf, type Kernel, type Kernels } from '@neurite/core'
-import { moved, reader, unravel } from '../indexing.js'
+import { reader, unravel } from '../indexing.js'
 import { larger, smaller } from '../order.js'
 import { fill, numbersOf, type Stored } from '../storage.js'
 
@@ -48,13 +48,15 @@ export const reductionKernels = {
     return fill(output, (flat) => ranking(Math.floor(flat / k))[flat % k]!)
   },
   cumsum: ([x], { axis, reverse }, output) => {
-    const read = reader(x!)
-    return fill(output, (flat) => {
-      const index = unravel(flat, output.shape)
-      const [from, to] = reverse ? [index[axis]!, output.shape[axis]! - 1] : [0, index[axis]!]
-      let total = 0
-      for (let k = from; k <= to; k++) total += read(moved(index, axis, k))
-      return total
-    })
+    const extent = output.shape[axis]!
+    const step = stridesOf(output.shape)[axis]!
+    const sums = Float64Array.from(numbersOf(x!))
+    const addNeighbour = (flat: number, neighbour: number): void => {
+      const k = (Math.floor(flat / step) % extent) + neighbour
+      if (k >= 0 && k < extent) sums[flat]! += sums[flat + neighbour * step]!
+    }
+    if (reverse) for (let flat = sums.length - 1; flat >= 0; flat--) addNeighbour(flat, 1)
+    else for (let flat = 0; flat < sums.length; flat++) addNeighbour(flat, -1)
+    return fill(output, (flat) => sums[flat]!)
   },
 } satisfies Partial<Kernels<Stored>>

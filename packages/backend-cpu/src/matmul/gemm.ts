@@ -12,6 +12,8 @@ export type Pack = (lanes: readonly Float64Array[], row: number, rows: number, d
 const DEPTH = 256
 const ROWS = 64
 const COLUMNS = 240
+/** Deeper products are added up in parts, in doubles: the contract allows 1024 roundings in a row. */
+const DEEPEST = 512 * DEPTH
 
 type AddBlock = (rows: number, columns: number, depths: number, out: TypedArray, start: number, stride: number) => void
 
@@ -27,11 +29,31 @@ export function gemm(
   out: TypedArray,
   start: number,
 ): void {
+  if (k <= DEEPEST) return addUp(m, n, 0, k, packLeft, packRight, out, start)
+  const totals = new Float64Array(m * n)
+  for (let depth = 0; depth < k; depth += DEEPEST) {
+    addUp(m, n, depth, Math.min(depth + DEEPEST, k), packLeft, packRight, out, start)
+    for (let i = 0; i < totals.length; i++) totals[i]! += out[start + i]!
+  }
+  out.set(totals, start)
+}
+
+/** The part of the product from one depth to another. */
+function addUp(
+  m: number,
+  n: number,
+  from: number,
+  to: number,
+  packLeft: Pack,
+  packRight: Pack,
+  out: TypedArray,
+  start: number,
+): void {
   out.fill(0, start, start + m * n)
   for (let column = 0; column < n; column += COLUMNS) {
     const columns = Math.min(COLUMNS, n - column)
-    for (let depth = 0; depth < k; depth += DEPTH) {
-      const depths = Math.min(DEPTH, k - depth)
+    for (let depth = from; depth < to; depth += DEPTH) {
+      const depths = Math.min(DEPTH, to - depth)
       packRight(right, column, columns, depth, depths)
       for (let row = 0; row < m; row += ROWS) {
         const rows = Math.min(ROWS, m - row)

@@ -1,6 +1,7 @@
 import { sameShape, sizeOf, type Padding2d, type KernelParams } from '@neurite/core'
 import type { Composition, Compositions } from './table.js'
-import { broadcast, concat, scalar, transpose } from './values.js'
+import { longProduct } from './sums.js'
+import { broadcast, concat, scalar, slice, transpose } from './values.js'
 import { windowParts, type Sliding } from './windows.js'
 import { countOf, type Device, type Value } from '../device.js'
 
@@ -22,6 +23,10 @@ export function matrixProduct(
     return device.run('_FusedMatMul', { a: p, b: q, bias }, { ...turns, activation: 'linear' })
   }
   const inner = a.shape.at(transposeA ? -2 : -1)!
+  if (inner > device.traits.productsUpTo) {
+    const product = inParts(device, a, b, transposeA, transposeB)
+    return bias === undefined ? product : device.run('Add', { a: product, b: bias })
+  }
   // A column by a row: nothing to add up, so GPU engines need no tiles for it, and nothing to clear.
   if (device.traits.launches && inner === 1) {
     const column = device.reshape(a, [...a.shape.slice(0, -2), lengthOf(a), 1])
@@ -38,6 +43,25 @@ export function matrixProduct(
   if (!turn || countOf(a) * columns < WORTH_TURNING) return run(a, b, transposeA, transposeB)
   const turned = (x: Value): Value => transpose(device, x, swapLast(x.shape.length))
   return run(transposeA ? turned(a) : a, transposeB ? turned(b) : b, false, false)
+}
+
+/** A product whose inner extent is too long to be added up in a row. One of two batches may be a single matrix. */
+function inParts(device: Device, a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
+  const [batchA, batchB] = [a, b].map((x) => sizeOf(x.shape.slice(0, -2))) as [number, number]
+  const batch = Math.max(batchA, batchB)
+  const spread = (x: Value, own: number): Value => {
+    const matrices = device.reshape(x, [own, ...x.shape.slice(-2)])
+    return own === batch ? matrices : broadcast(device, matrices, [batch, ...x.shape.slice(-2)])
+  }
+  const product = longProduct(
+    device,
+    spread(a, batchA),
+    spread(b, batchB),
+    [transposeA ? 1 : 2, transposeB ? 2 : 1],
+    (p, q) => matrixProduct(device, p, q, transposeA, transposeB),
+  )
+  const lead = a.shape.length > b.shape.length || batchA === batch ? a.shape.slice(0, -2) : b.shape.slice(0, -2)
+  return device.reshape(product, [...lead, ...product.shape.slice(1)])
 }
 
 /** How many elements a row or a column has. */
@@ -84,6 +108,11 @@ function attributes({ strides, padding }: Sliding) {
 /** A convolution, with a bias for each channel if there is one. */
 export function convolution(device: Device, x: Value, filter: Value, params: Sliding, bias?: Value): Value {
   const attrs = { ...attributes(params), dilations: [1, 1] }
+  if (!device.traits.windowsKeepNaN && filter.shape.every((extent) => extent === 1)) {
+    // Of one product each tfjs-wasm makes a kernel that clamps, and loses NaN; of two it does not.
+    const pair = device.run('Conv2D', { x, filter: concat(device, [filter, filter], 3) }, attrs)
+    return slice(device, pair, [0, 0, 0, 0], [...pair.shape.slice(0, 3), 1])
+  }
   if (bias === undefined) return device.run('Conv2D', { x, filter }, attrs)
   return device.run('FusedConv2D', { x, filter, bias }, { ...attrs, activation: 'linear' })
 }
@@ -104,7 +133,9 @@ const conv2dFilterGradient: Composition<KernelParams<'conv2dFilterGradient'>> = 
   params,
   output,
 ) => {
-  if (device.traits.filterGradient && device.has('Conv2DBackpropFilter')) {
+  const places = sizeOf(upstream!.shape.slice(0, 3))
+  const short = places <= device.traits.productsUpTo
+  if (short && device.traits.filterGradient && device.has('Conv2DBackpropFilter')) {
     return device.run(
       'Conv2DBackpropFilter',
       { x: x!, dy: upstream! },
@@ -113,7 +144,6 @@ const conv2dFilterGradient: Composition<KernelParams<'conv2dFilterGradient'>> = 
   }
   // Each column of the patches is one element of the filter as it slides: patches^T upstream sums over all its places.
   const [kh, kw, ins, outs] = params.filterShape
-  const places = sizeOf(upstream!.shape.slice(0, 3))
   const columns = windowParts(device, x!, [kh!, kw!], params, upstream!.shape, 0)
   const patches = device.reshape(concat(device, columns, 3), [1, places, kh! * kw! * ins!])
   const rows = device.reshape(upstream!, [1, places, outs!])

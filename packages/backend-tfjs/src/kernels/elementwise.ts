@@ -1,6 +1,6 @@
 import type { KernelParams } from '@neurite/core'
 import { erf, functionOf, power } from './functions.js'
-import { scalar, select, binary, cast as convert, isNaN } from './values.js'
+import { binary, broadcast, cast as convert, clamp, full, isNaN, quotient, scalar, select } from './values.js'
 import type { Composition, Compositions } from './table.js'
 import { tfjsType, type Device, type Value } from '../device.js'
 
@@ -23,13 +23,10 @@ function comparison(kernel: string): Composition<KernelParams<'equal'>> {
   }
 }
 
-/** A kernel for floats, a composition for whole numbers where the engine's kernel takes none. */
-function byType(kernel: string, whole: Unary): Composition<KernelParams<'neg'>> {
-  return (device, [x]) =>
-    x!.dtype === 'int32' && !device.traits.wholeUnary ? whole(device, x!) : device.run(kernel, { x: x! })
-}
-
 const negative: Unary = (device, x) => binary(device, 'Sub', scalar(device, 0, 'int32'), x)
+
+const neg: Composition<KernelParams<'neg'>> = (device, [x]) =>
+  x!.dtype === 'int32' && !device.traits.wholeUnary ? negative(device, x!) : device.run('Neg', { x: x! })
 
 const wholeSign: Unary = (device, x) => {
   const zero = scalar(device, 0, 'int32')
@@ -41,6 +38,11 @@ const wholeSign: Unary = (device, x) => {
 /** tfjs calls the sign of NaN 0. */
 const sign: Composition<KernelParams<'sign'>> = (device, [x]) => {
   if (x!.dtype === 'int32') return device.traits.wholeUnary ? device.run('Sign', { x: x! }) : wholeSign(device, x!)
+  if (!device.traits.signsNear0) {
+    // Every number but 0 is 1 or more after this.
+    const large = [2 ** 126, 2 ** 23].reduce((y, scale) => binary(device, 'Multiply', y, scalar(device, scale)), x!)
+    return clamp(device, large, -1, 1)
+  }
   return select(device, isNaN(device, x!), x!, device.run('Sign', { x: x! }), x!.shape)
 }
 
@@ -75,12 +77,10 @@ const mul: Composition<KernelParams<'mul'>> = (device, [a, b], _, output) => {
   return binary(device, 'Add', upper, binary(device, 'Multiply', low, b!))
 }
 
-/** Of whole numbers: truncated, and 0 for a division by 0. A reciprocal costs one more rounding. */
+/** Of whole numbers: truncated, and 0 for a division by 0. */
 const div: Composition<KernelParams<'div'>> = (device, [a, b], _, output) => {
-  if (output.dtype === 'float32' && !device.traits.exactDivision) {
-    return binary(device, 'Multiply', a!, device.run('Reciprocal', { x: b! }))
-  }
-  if (output.dtype !== 'int32' || device.traits.wholeDivision) return binary(device, 'RealDiv', a!, b!)
+  if (output.dtype === 'float32') return quotient(device, a!, b!)
+  if (device.traits.wholeDivision) return binary(device, 'RealDiv', a!, b!)
   return wholeQuotient(device, a!, b!, output.shape)
 }
 
@@ -89,39 +89,80 @@ function wholeQuotient(device: Device, a: Value, b: Value, shape: readonly numbe
   const none = binary(device, 'Equal', b, zero)
   const divisor = select(device, none, scalar(device, 1, 'int32'), b, b.shape)
   // Floats find the quotient up to the rounding of large numbers; the remainder, which is exact, corrects it.
-  const ratio = binary(device, 'RealDiv', convert(device, a, 'float32'), convert(device, divisor, 'float32'))
-  const near = convert(device, ratio, 'int32')
-  return select(device, none, zero, corrected(device, a, divisor, near), shape)
+  const ratio = (p: Value): Value => {
+    const quotient = binary(device, 'RealDiv', convert(device, p, 'float32'), convert(device, divisor, 'float32'))
+    return convert(device, quotient, 'int32')
+  }
+  const remainder = (q: Value): Value => binary(device, 'Sub', a, binary(device, 'Multiply', q, divisor))
+  const first = ratio(a)
+  const near = binary(device, 'Add', first, ratio(remainder(first)))
+  const exact = binary(device, 'Add', near, lastUnit(device, a, divisor, remainder(near)))
+  return select(device, none, zero, exact, shape)
 }
 
-/** One step of Newton's method on the remainder, then the last unit, so that |remainder| < |divisor| and has a's sign. */
-function corrected(device: Device, a: Value, divisor: Value, near: Value): Value {
-  const remainder = binary(device, 'Sub', a, binary(device, 'Multiply', near, divisor))
-  const more = binary(device, 'RealDiv', convert(device, remainder, 'float32'), convert(device, divisor, 'float32'))
-  return binary(device, 'Add', near, convert(device, more, 'int32'))
+/** What a quotient lacks: 1 one way while the remainder reaches the divisor, 1 the other way if its sign is not a's. */
+function lastUnit(device: Device, a: Value, divisor: Value, remainder: Value): Value {
+  // Minus the absolute value, which the smallest number has, too.
+  const below = (x: Value): Value => binary(device, 'Minimum', x, negative(device, x))
+  const signOf = (x: Value): Value => wholeSign(device, x)
+  const opposite = binary(
+    device,
+    'Less',
+    binary(device, 'Multiply', signOf(remainder), signOf(a)),
+    scalar(device, 0, 'int32'),
+  )
+  const reaches = binary(device, 'LessEqual', below(remainder), below(divisor))
+  const step = binary(device, 'Sub', convert(device, reaches, 'int32'), convert(device, opposite, 'int32'))
+  const upward = binary(device, 'Multiply', signOf(a), signOf(divisor))
+  return binary(device, 'Multiply', step, upward)
 }
 
-/** Whole numbers through floats where the engine's power is not exact; float32 holds them up to 2^24. */
-const pow: Composition<KernelParams<'pow'>> = (device, [a, b], _, output) => {
-  if (output.dtype === 'float32') return power(device, a!, b!, output.shape)
-  if (device.traits.wholePower) return binary(device, 'Pow', a!, b!)
-  const near = binary(device, 'Pow', convert(device, a!, 'float32'), convert(device, b!, 'float32'))
-  return convert(device, device.run('Round', { x: near }), 'int32')
+const pow: Composition<KernelParams<'pow'>> = (device, [a, b], _, output) =>
+  output.dtype === 'float32' ? power(device, a!, b!, output.shape) : wholePower(device, a!, b!, output.shape)
+
+/** By squaring, so that products wrap around; a negative exponent divides 1 by the power, and 1 / 0 is 0. */
+function wholePower(device: Device, a: Value, b: Value, shape: readonly number[]): Value {
+  const one = scalar(device, 1, 'int32')
+  const times = (p: Value, q: Value): Value => mul(device, [p, q], {}, { shape, dtype: 'int32' })
+  let result = full(device, shape, 1, 'int32')
+  let rest = binary(device, 'Maximum', b, negative(device, b))
+  // The exponent's bits, the highest first.
+  for (let bit = device.traits.int32Precision - 2; bit >= 0; bit--) {
+    const value = scalar(device, 2 ** bit, 'int32')
+    const isSet = binary(device, 'GreaterEqual', rest, value)
+    result = times(times(result, result), select(device, isSet, a, one, shape))
+    rest = select(device, isSet, binary(device, 'Sub', rest, value), rest, rest.shape)
+  }
+  const negated = binary(device, 'Less', b, scalar(device, 0, 'int32'))
+  return select(device, negated, wholeQuotient(device, broadcast(device, one, shape), result, shape), result, shape)
+}
+
+/** Numbers from here on saturate; the largest below it in float32 is LARGEST_WHOLE. */
+const BEYOND_WHOLE = 2 ** 31
+const LARGEST_WHOLE = 2 ** 31 - 128
+
+/** Toward zero, held at the ends; NaN is 0. */
+function truncated(device: Device, x: Value): Value {
+  const inside = clamp(device, x, -BEYOND_WHOLE, LARGEST_WHOLE)
+  const number = device.traits.castsNaN ? inside : select(device, isNaN(device, x), scalar(device, 0), inside, x.shape)
+  const whole = convert(device, number, 'int32')
+  if (device.traits.int32Precision === 24) return whole
+  const above = binary(device, 'GreaterEqual', x, scalar(device, BEYOND_WHOLE))
+  return select(device, above, scalar(device, BEYOND_WHOLE - 1, 'int32'), whole, x.shape)
 }
 
 const cast: Composition<KernelParams<'cast'>> = (device, [x], { dtype }) => {
   if (x!.dtype === dtype) return device.run('Identity', { x: x! })
   if (dtype === 'bool')
     return binary(device, 'NotEqual', x!, scalar(device, 0, x!.dtype === 'int32' ? 'int32' : 'float32'))
-  if (dtype === 'int32' && x!.dtype === 'float32' && !device.traits.castsNaN) {
-    return convert(device, select(device, isNaN(device, x!), scalar(device, 0), x!, x!.shape), 'int32')
-  }
+  if (dtype === 'int32' && x!.dtype === 'float32') return truncated(device, x!)
   return convert(device, x!, tfjsType(dtype) === 'int32' ? 'int32' : 'float32')
 }
 
 export const elementwise = {
-  neg: byType('Neg', negative),
-  abs: byType('Abs', (device, x) => binary(device, 'Maximum', x, negative(device, x))),
+  neg,
+  abs: (device, [x]) =>
+    x!.dtype === 'int32' ? binary(device, 'Maximum', x!, negative(device, x!)) : device.run('Abs', { x: x! }),
   sign,
   floor: unary('Floor'),
   exp: unary('Exp'),

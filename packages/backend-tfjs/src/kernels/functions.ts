@@ -1,6 +1,6 @@
 import type { Point } from '../findings.js'
 import { FUNCTIONS } from '../probe.js'
-import { affine, binary, isNaN, scalar, select } from './values.js'
+import { affine, binary, clamp, isNaN, scalar, select } from './values.js'
 import type { Device, Value } from '../device.js'
 
 // Functions of one float, by the engine's kernel where that is right, mended where the probe found it wrong.
@@ -14,7 +14,14 @@ export function functionOf(device: Device, kernel: string, x: Value): Value {
 /** The engine's kernel, with the points set right at which it errs on this device, save some that do not matter. */
 function mended(device: Device, kernel: string, x: Value, unread: readonly Point[] = []): Value {
   const points = device.findings.wrongAt.get(kernel)?.filter((point) => !unread.includes(point)) ?? []
-  return points.reduce((y, point) => setAt(device, kernel, point, x, y), device.run(kernel, { x }))
+  const value = device.findings.mirrored.has(kernel) ? mirrored(device, kernel, x) : device.run(kernel, { x })
+  return points.reduce((y, point) => setAt(device, kernel, point, x, y), value)
+}
+
+/** An odd function of x by that of |x|. */
+function mirrored(device: Device, kernel: string, x: Value): Value {
+  const y = device.run(kernel, { x: device.run('Abs', { x }) })
+  return select(device, binary(device, 'Less', x, scalar(device, 0)), device.run('Neg', { x: y }), y, x.shape)
 }
 
 /** exp(x) > x and log(x) < x for every number, so this leaves the function as it is; and hands NaN on. */
@@ -72,10 +79,10 @@ const BETTER: Readonly<Record<string, (device: Device, x: Value) => Value>> = {
     return select(device, inside, small, mended(device, 'Tanh', x, ['zero']), x.shape)
   },
   Sin: (device, x) => {
-    const y = sine(device, x)
+    const y = turning(device, x, 0)
     return select(device, binary(device, 'Equal', x, scalar(device, 0)), x, y, x.shape)
   },
-  Cos: (device, x) => sine(device, binary(device, 'Add', x, scalar(device, Math.PI / 2))),
+  Cos: (device, x) => device.run('Neg', { x: turning(device, x, 0.5) }),
 }
 
 /** `small` where |x| is below the limit, the other elsewhere, NaN included. */
@@ -98,11 +105,23 @@ function oddSeries(device: Device, x: Value, coefficients: readonly number[]): V
   return series(device, x, binary(device, 'Multiply', x, x), coefficients)
 }
 
-/** sin x = (-1)^k sin(x - k pi), pi in two parts (Cody & Waite 1980), then the Taylor series on [-pi/2, pi/2]. */
-function sine(device: Device, x: Value): Value {
-  const k = device.run('Round', { x: binary(device, 'Multiply', x, scalar(device, 1 / Math.PI)) })
-  const coarse = binary(device, 'Sub', x, binary(device, 'Multiply', k, scalar(device, 3.140625)))
-  const r = binary(device, 'Sub', coarse, binary(device, 'Multiply', k, scalar(device, Math.PI - 3.140625)))
+/** Pi in parts of eight bits, so that their products with up to 2^16 half turns are exact (Cody & Waite 1980). */
+const PI = [201 / 2 ** 6, 253 / 2 ** 18, 170 / 2 ** 26] as const
+const PARTS = [...PI, Math.PI - PI[0] - PI[1] - PI[2]]
+
+/**
+ * (-1)^k sin(x - (k + shift) pi), by the Taylor series on [-pi/2, pi/2]: sin x for a shift of 0, -cos x for one of 1/2. Up
+ * to 2^16; beyond, a number between -1 and 1.
+ */
+function turning(device: Device, x: Value, shift: number): Value {
+  const turns = binary(device, 'Sub', binary(device, 'Multiply', x, scalar(device, 1 / Math.PI)), scalar(device, shift))
+  const k = device.run('Round', { x: turns })
+  const middle = binary(device, 'Add', k, scalar(device, shift))
+  const rest = PARTS.reduce(
+    (r, part) => binary(device, 'Sub', r, binary(device, 'Multiply', middle, scalar(device, part))),
+    x,
+  )
+  const r = clamp(device, rest, -Math.PI / 2, Math.PI / 2)
   const half = device.run('Floor', { x: binary(device, 'Multiply', k, scalar(device, 0.5)) })
   // 1 for even k, -1 for odd k.
   const parity = binary(device, 'Sub', k, binary(device, 'Multiply', half, scalar(device, 2)))
@@ -120,12 +139,22 @@ export function erf(device: Device, x: Value): Value {
   return near(device, x, 0.25, oddSeries(device, x, coefficients), () => device.run('Erf', { x }))
 }
 
-/** Shaders multiply by the sign of the base, which is 0 where 1 / 0 belongs, and let NaN win over NaN^0 = 1. */
+/**
+ * Shaders compute 2^(b log2 a): not for a NaN, nor a base of 0 below an exponent of less, whose sign counts where that is
+ * odd. NaN^0 is 1.
+ */
 export function power(device: Device, a: Value, b: Value, shape: readonly number[]): Value {
   const y = binary(device, 'Pow', a, b)
-  if (device.traits.wholePower) return y
+  if (device.traits.exactPower) return y
+  const run = (kernel: string, p: Value, q: Value): Value => binary(device, kernel, p, q)
   const zero = scalar(device, 0)
-  const pole = binary(device, 'LogicalAnd', binary(device, 'Equal', a, zero), binary(device, 'Less', b, zero))
-  const one = binary(device, 'Equal', b, zero)
-  return select(device, one, scalar(device, 1), select(device, pole, scalar(device, Infinity), y, shape), shape)
+  const pole = run('LogicalAnd', run('Equal', a, zero), run('Less', b, zero))
+  const half = run('Multiply', b, scalar(device, 0.5))
+  const odd = run('NotEqual', half, device.run('Floor', { x: half }))
+  const signed = run('LogicalAnd', odd, run('Equal', b, device.run('Floor', { x: b })))
+  const steep = select(device, signed, device.run('Reciprocal', { x: a }), scalar(device, Infinity), shape)
+  const undefinedAt = run('LogicalOr', isNaN(device, a), isNaN(device, b))
+  const special = select(device, undefinedAt, scalar(device, Number.NaN), y, shape)
+  const finite = select(device, pole, steep, special, shape)
+  return select(device, run('Equal', b, zero), scalar(device, 1), finite, shape)
 }

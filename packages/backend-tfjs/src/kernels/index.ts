@@ -6,7 +6,7 @@ import { contractions } from './contractions.js'
 import { elementwise } from './elementwise.js'
 import { movement } from './movement.js'
 import { pooling } from './pooling.js'
-import { logSoftmax, reductions, softmax } from './reductions.js'
+import { reductions, softmax } from './reductions.js'
 import type { Composition, Compositions } from './table.js'
 import { full } from './values.js'
 
@@ -20,10 +20,7 @@ export type AnyComposition = Composition<KernelParams<PrimitiveName>>
 
 /** The composition of each primitive that the engine has the kernels for. */
 export function compositionsFor(device: Device): ReadonlyMap<PrimitiveName, AnyComposition> {
-  const optional = {
-    ...(device.has('Softmax') ? { softmax } : {}),
-    ...(device.has('LogSoftmax') ? { logSoftmax } : {}),
-  }
+  const optional = device.has('Softmax') ? { softmax } : {}
   return new Map(
     Object.entries({ ...required, ...optional }) as [PrimitiveName, Composition<never>][] as [
       PrimitiveName,

@@ -1,7 +1,7 @@
 import type { KernelParams, Padding2d } from '@neurite/core'
 import { fourPairs } from './contractions.js'
 import type { Composition, Compositions } from './table.js'
-import { binary, cast, isNaN, scalar, select } from './values.js'
+import { binary, cast, isNaN, rankable, scalar, select } from './values.js'
 import type { Device, Value } from '../device.js'
 import { placeParts, windowParts } from './windows.js'
 
@@ -46,9 +46,9 @@ function largest(device: Device, x: Value, axis: 1 | 2, { window, strides }: Poo
 
 const NO_MASKS = { beginMask: 0, endMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 }
 
-/** NaN counts as the largest; as Infinity it is that on every engine. */
+/** NaN counts as the largest, then Infinity; engines find neither, nor -Infinity, so finite numbers stand for all of them. */
 const maxPool2dGradient: Composition<KernelParams<'maxPool2dGradient'>> = (device, [x, upstream], params) => {
-  const ranked = select(device, isNaN(device, x!), scalar(device, Infinity), x!, x!.shape)
+  const ranked = rankable(device, x!)
   const { poolGradient } = device.traits
   if (poolGradient === 'first') return sendBack(device, ranked, upstream!, params)
   return poolGradient === 'last'
@@ -154,8 +154,13 @@ function insideOf(device: Device, x: Value, params: Pooling, outer: readonly num
   return inside
 }
 
-const avgPool2d: Composition<KernelParams<'avgPool2d'>> = (device, [x], params) =>
-  device.run('AvgPool', { x: x! }, attributes(params))
+/** A kernel that makes -Infinity of NaN makes it of its opposite, too: their difference is NaN then. */
+const avgPool2d: Composition<KernelParams<'avgPool2d'>> = (device, [x], params) => {
+  const average = (y: Value): Value => device.run('AvgPool', { x: y }, attributes(params))
+  if (device.traits.windowsKeepNaN) return average(x!)
+  const half = binary(device, 'Multiply', x!, scalar(device, 0.5))
+  return binary(device, 'Sub', average(half), average(device.run('Neg', { x: half })))
+}
 
 /** tfjs divides by the window's whole size, as if padding were a part of it; so upstream is scaled up there first. */
 const avgPool2dGradient: Composition<KernelParams<'avgPool2dGradient'>> = (device, [upstream], params, output) => {

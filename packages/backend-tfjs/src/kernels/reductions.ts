@@ -1,6 +1,22 @@
-import type { KernelParams } from '@neurite/core'
+import { sizeOf, type KernelParams } from '@neurite/core'
+import { functionOf } from './functions.js'
+import { runningSums, sumAlong } from './sums.js'
 import type { Composition, Compositions } from './table.js'
-import { asNumbers, binary, cast, full, isNaN, pad, rowsAlong, scalar, select, slice } from './values.js'
+import {
+  around,
+  asNumbers,
+  binary,
+  cast,
+  full,
+  isNaN,
+  pad,
+  quotient,
+  rankable,
+  rowsAlong,
+  scalar,
+  select,
+  slice,
+} from './values.js'
 import type { Device, Value } from '../device.js'
 
 interface Reduced {
@@ -12,9 +28,9 @@ interface Reduced {
  * Neighbouring axes that are all reduced, or all kept, are one: fewer axes than any engine's limit. GPU engines do without up
  * to four: tfjs-webgpu turns a tall matrix more slowly than an image.
  */
-function merge(device: Device, x: Value, axes: readonly number[]): Reduced {
+function merge(device: Device, x: Value, axes: readonly number[], always = false): Reduced {
   const few = device.traits.launches && x.shape.length <= 4
-  if (few || axes.length === x.shape.length) return { x, axes: [...axes] }
+  if (!always && (few || axes.length === x.shape.length)) return { x, axes: [...axes] }
   const shape: number[] = []
   const reduced: number[] = []
   x.shape.forEach((extent, axis) => {
@@ -35,8 +51,31 @@ function reduce(device: Device, kernel: string, { x, axes }: Reduced): Value {
 }
 
 const sum: Composition<KernelParams<'sum'>> = (device, [x], { axes }, output) => {
+  if (x!.dtype === 'float32' && sizeOf(axes.map((axis) => x!.shape[axis]!)) > device.traits.sumsUpTo) {
+    // The last axes first: those before them stay where they are.
+    const long = merge(device, x!, axes, true)
+    const total = long.axes.reduceRight((left, axis) => {
+      const rest = left.shape.filter((_, i) => i !== axis)
+      return device.reshape(sumAlong(device, left, around(left, axis)), rest)
+    }, long.x)
+    return device.reshape(total, output.shape)
+  }
   const merged = merge(device, x!, axes)
   return device.reshape(merged.axes.length === 0 ? x! : reduce(device, 'Sum', merged), output.shape)
+}
+
+/** Powers of 2 that bring every number into ±1e20. */
+const INTO_REACH = 2 ** -62
+
+/** Max or Min, over axes that {@link merge} has seen, as far as float32 goes. */
+function farthest(device: Device, kernel: 'Max' | 'Min', merged: Reduced): Value {
+  const best = reduce(device, kernel, merged)
+  if (merged.x.dtype !== 'float32' || device.traits.extremesFrom === 'infinity') return best
+  // Where nothing is beyond the end at which the engine begins, the small numbers that get lost on this way do not matter.
+  const near = binary(device, 'Multiply', merged.x, scalar(device, INTO_REACH))
+  const far = binary(device, 'Multiply', reduce(device, kernel, { ...merged, x: near }), scalar(device, 1 / INTO_REACH))
+  const [beyond, end] = kernel === 'Max' ? (['LessEqual', -1e20] as const) : (['GreaterEqual', 1e20] as const)
+  return select(device, binary(device, beyond, best, scalar(device, end)), far, best, best.shape)
 }
 
 /** Where there is a NaN among the reduced, so is their sum with everything else set to 0. */
@@ -44,7 +83,7 @@ function extreme(kernel: 'Max' | 'Min'): Composition<KernelParams<'max'>> {
   return (device, [x], { axes }, output) => {
     const merged = merge(device, x!, axes)
     if (merged.axes.length === 0) return device.reshape(x!, output.shape)
-    const best = reduce(device, kernel, merged)
+    const best = farthest(device, kernel, merged)
     if (output.dtype === 'int32' || device.traits.reductionsKeepNaN) return device.reshape(best, output.shape)
     const marks = reduce(device, 'Max', { x: cast(device, isNaN(device, merged.x), 'float32'), axes: merged.axes })
     const found = binary(device, 'Greater', marks, scalar(device, 0))
@@ -84,15 +123,6 @@ function firstIndex(device: Device, kernel: 'ArgMax' | 'ArgMin', rows: Value): V
   return cast(device, reduce(device, 'Min', { x: chosen, axes: [1] }), 'int32')
 }
 
-const LARGEST = 3.4028234663852886e38
-
-/** Halves what is finite, so that Infinity may become the largest number and NaN Infinity, and the order is the contract's. */
-function rankable(device: Device, x: Value): Value {
-  if (x.dtype === 'int32') return x
-  const half = binary(device, 'Minimum', binary(device, 'Multiply', x, scalar(device, 0.5)), scalar(device, LARGEST))
-  return select(device, isNaN(device, x), scalar(device, Infinity), half, x.shape)
-}
-
 const topKIndices: Composition<KernelParams<'topKIndices'>> = (device, [x], { k }, output) => {
   const columns = x!.shape.at(-1)!
   // Of one column, GPU engines return the very input as the values.
@@ -104,9 +134,10 @@ const topKIndices: Composition<KernelParams<'topKIndices'>> = (device, [x], { k 
 
 const cumsum: Composition<KernelParams<'cumsum'>> = (device, [x], { axis, reverse }, output) => {
   const { rows, back } = rowsAlong(device, x!, axis)
-  const sums = device.traits.scans
-    ? device.run('Cumsum', { x: rows }, { axis: 1, exclusive: false, reverse })
-    : asNumbers(device, rows, (numbers) => scan(device, numbers, reverse))
+  const sums =
+    device.traits.scans === 'wrongly'
+      ? asNumbers(device, rows, (numbers) => scan(device, numbers, reverse))
+      : runningSums(device, rows, reverse)
   return device.reshape(back(sums), output.shape)
 }
 
@@ -133,10 +164,13 @@ export const reductions: Pick<Compositions, 'sum' | 'max' | 'min' | 'argMax' | '
 
 export const softmax: Composition<KernelParams<'softmax'>> = (device, [x], { axis }, output) => {
   const { rows, back } = rowsAlong(device, x!, axis)
-  return device.reshape(back(device.run('Softmax', { logits: rows }, { dim: 1 })), output.shape)
-}
-
-export const logSoftmax: Composition<KernelParams<'logSoftmax'>> = (device, [x], { axis }, output) => {
-  const { rows, back } = rowsAlong(device, x!, axis)
-  return device.reshape(back(device.run('LogSoftmax', { logits: rows }, { axis: 1 })), output.shape)
+  const [count, extent] = rows.shape as [number, number]
+  if (!device.traits.launches && extent <= device.traits.sumsUpTo) {
+    return device.reshape(back(device.run('Softmax', { logits: rows }, { dim: 1 })), output.shape)
+  }
+  // What engines whose kernel is this very list do themselves, with the sum in blocks, and 0 / 0 where all is -Infinity.
+  const top = device.reshape(farthest(device, 'Max', { x: rows, axes: [1] }), [count, 1])
+  const powers = functionOf(device, 'Exp', binary(device, 'Sub', rows, top))
+  const total = device.reshape(sumAlong(device, powers, [count, extent, 1]), [count, 1])
+  return device.reshape(back(quotient(device, powers, total)), output.shape)
 }

@@ -78,6 +78,24 @@ export function isNaN(device: Device, x: Value): Value {
   return device.run('IsNan', { x })
 }
 
+const LARGEST = 3.4028234663852886e38
+
+/**
+ * In the contract's order, and finite: a quarter of what is finite, half of the largest number for the infinities, and the
+ * largest for NaN. Whole numbers stay.
+ */
+export function rankable(device: Device, x: Value): Value {
+  if (x.dtype === 'int32') return x
+  const held = clamp(device, binary(device, 'Multiply', x, scalar(device, 0.25)), -LARGEST / 2, LARGEST / 2)
+  return select(device, isNaN(device, x), scalar(device, LARGEST), held, x.shape)
+}
+
+/** x held between two numbers; NaN stays. */
+export function clamp(device: Device, x: Value, low: number, high: number): Value {
+  const held = binary(device, 'Minimum', binary(device, 'Maximum', x, scalar(device, low)), scalar(device, high))
+  return device.traits.extremesKeepNaN === 'never' ? select(device, isNaN(device, x), x, held, x.shape) : held
+}
+
 export function cast(device: Device, x: Value, dtype: 'float32' | 'int32'): Value {
   if (x.dtype === dtype) return x
   if (dtype === 'float32' && !device.traits.castConverts) return device.run('Multiply', { a: x, b: scalar(device, 1) })
@@ -86,6 +104,12 @@ export function cast(device: Device, x: Value, dtype: 'float32' | 'int32'): Valu
 
 export function binary(device: Device, kernel: string, a: Value, b: Value): Value {
   return device.run(kernel, { a, b })
+}
+
+/** a / b of floats. A reciprocal costs one more rounding. */
+export function quotient(device: Device, a: Value, b: Value): Value {
+  if (device.traits.exactDivision) return binary(device, 'RealDiv', a, b)
+  return binary(device, 'Multiply', a, device.run('Reciprocal', { x: b }))
 }
 
 /** The same value seen as [before the axis, the axis, after it]. */
@@ -104,11 +128,11 @@ export function pad(device: Device, x: Value, paddings: readonly (readonly [numb
   if (paddings.every(([before, after]) => before === 0 && after === 0)) return x
   // tfjs takes -0 for 0.
   if (Object.is(value, -0)) return device.run('Neg', { x: pad(device, device.run('Neg', { x }), paddings, 0) })
-  if (Number.isNaN(value)) {
-    // After one padding with NaN, tfjs-wasm pads with NaN whatever it is asked for.
+  // After one padding with NaN, tfjs-wasm pads with NaN whatever it is asked for; and it takes the number as float32.
+  if (!Object.is(Math.fround(value), value) || Number.isNaN(value)) {
     const inside = pad(device, full(device, x.shape, 1, 'float32'), paddings, 0)
     const outside = binary(device, 'Equal', inside, scalar(device, 0))
-    return select(device, outside, scalar(device, value), pad(device, x, paddings, 0), inside.shape)
+    return select(device, outside, scalar(device, value, x.dtype as DType), pad(device, x, paddings, 0), inside.shape)
   }
   return device.run('PadV2', { x }, { paddings: paddings.map((pair) => [...pair]), constantValue: value })
 }

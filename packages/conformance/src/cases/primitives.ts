@@ -3,7 +3,7 @@ import { describeCall, type Call, type CallSource } from '../arbitrary/calls.js'
 import { callSources } from '../arbitrary/primitives.js'
 import { checkClose } from '../check/compare.js'
 import { kernelOf, runKernel } from '../check/device.js'
-import { TOLERANCE } from '../check/tolerance.js'
+import { summedUlps, TOLERANCE } from '../check/tolerance.js'
 import type { HostArray } from '../reference/host.js'
 import { reference, type Reference } from '../reference/table.js'
 import type { Context, Suite } from '../suite.js'
@@ -42,34 +42,37 @@ export async function checkKernel<P extends PrimitiveName>(
   const spec = rules[primitive].infer(inputs, params as PrimitiveParams[P], primitive)
   const got = await runKernel(backend, kernel, inputs, params, spec)
   const tolerance = toleranceOf(primitive, params)
-  const terms =
-    typeof tolerance !== 'string' && tolerance.of === 'terms' ? termsOf(primitive, inputs, params) : undefined
-  checkClose(describeCall(primitive, inputs, params), got, expected, {
-    tolerance,
-    capabilities,
-    ...(terms === undefined ? {} : { terms }),
-  })
+  const call = describeCall(primitive, inputs, params)
+  if (typeof tolerance === 'string' || tolerance.of !== 'terms') {
+    return checkClose(call, got, expected, { tolerance, capabilities })
+  }
+  const terms = ofEach(magnitude, primitive, inputs, params)
+  const counts = ofEach(one, primitive, inputs, params)
+  const ulps = summedUlps(tolerance, Math.max(0, ...counts.data), expected.dtype)
+  checkClose(call, got, expected, { tolerance: { ulps }, capabilities, terms })
 }
 
 function toleranceOf<P extends PrimitiveName>(primitive: P, params: KernelParams<P>): (typeof TOLERANCE)[P] | 'exact' {
   return 'distribution' in params && params.distribution !== 'normal' ? 'exact' : TOLERANCE[primitive]
 }
 
+const magnitude = (value: number): number => Math.abs(value)
+const one = (): number => 1
+
 /**
- * The sum of the terms' magnitudes: the same sum, of absolute values. What only chooses among elements stays as it is.
+ * The sum of the terms' magnitudes, or their number: the same sum, of absolute values or of ones. What only chooses
+ * among elements stays as it is.
  */
-function termsOf<P extends PrimitiveName>(
+function ofEach<P extends PrimitiveName>(
+  f: (value: number) => number,
   primitive: P,
   inputs: readonly HostArray[],
   params: KernelParams<P>,
 ): HostArray {
-  const chooses = (i: number): boolean => primitive === 'maxPool2dGradient' && i === 0
+  const chooses = (i: number): boolean =>
+    (primitive === 'maxPool2dGradient' && i === 0) || (primitive === 'scatterAdd' && i === 1)
   return (reference[primitive] as Reference<P>)(
-    inputs.map((x, i) => (chooses(i) ? x : magnitudes(x))),
+    inputs.map((x, i) => (chooses(i) ? x : { ...x, data: x.data.map(f) })),
     params,
   )
-}
-
-function magnitudes({ shape, dtype, data }: HostArray): HostArray {
-  return { shape, dtype, data: data.map((value) => Math.abs(value)) }
 }

@@ -6,13 +6,20 @@ import type { Capabilities, DType, PrimitiveName } from '@neurite/core'
  *
  * - `'exact'`: the very same number, NaN and the sign of zero included.
  * - `'equal'`: the same number, NaN included, but 0 may be -0: which of them max(0, -0) is, nobody says.
- * - `of: 'terms'`: the magnitude is that of the summed terms, not of their sum, which may cancel: the bound that holds
- *   for every order of summation (Higham 2002, "Accuracy and Stability of Numerical Algorithms", section 4.2).
+ * - `of: 'terms'`: the magnitude is that of the summed terms, not of their sum, which may cancel (Higham 2002, "Accuracy
+ *   and Stability of Numerical Algorithms", section 4.2); `inARow` says how many of them may be added one after another,
+ *   and {@link summedUlps} what that allows.
  */
 export type Tolerance =
   | 'exact'
   | 'equal'
-  | { readonly ulps: number; readonly float64Ulps?: number; readonly floor?: number; readonly of?: 'terms' }
+  | {
+      readonly ulps: number
+      readonly float64Ulps?: number
+      readonly floor?: number
+      readonly of?: 'terms'
+      readonly inARow?: number
+    }
 
 /**
  * Correctly rounded by IEEE 754, so within half a unit; two, for devices that divide by multiplying with a reciprocal.
@@ -22,7 +29,20 @@ const ROUNDED: Tolerance = { ulps: 4 }
 const FUNCTION: Tolerance = { ulps: 32 }
 /** As FUNCTION, but near a root only absolutely good: argument reduction loses digits there. */
 const ROOTED: Tolerance = { ulps: 32, floor: 1 }
-const SUMMED: Tolerance = { ulps: 64, of: 'terms' }
+/** In pairs, in blocks, or in higher precision. */
+const SUMMED: Tolerance = { ulps: 64, of: 'terms', inARow: 0 }
+/** Products of matrices over a long inner axis: in parts. */
+const MULTIPLIED: Tolerance = { ulps: 64, of: 'terms', inARow: 1024 }
+/** Windows, and what meets at one place, in whatever order. */
+const GATHERED: Tolerance = { ulps: 64, of: 'terms', inARow: Infinity }
+
+/** Units for a sum of `count` terms: the contract's bound, which grows with the logarithm of their number. */
+export function summedUlps({ ulps, inARow = 0 }: Exclude<Tolerance, string>, count: number, dtype: DType): number {
+  if (count <= 1) return ulps
+  // float64 has digits to spare, and may add in a row.
+  const allowed = dtype === 'float64' ? Infinity : inARow
+  return ulps + Math.min(count, allowed) + 8 * Math.log2(count)
+}
 
 /** The tolerance of each primitive on floats. Whole numbers and bools are exact in every primitive. */
 export const TOLERANCE: { readonly [P in PrimitiveName]: Tolerance } = {
@@ -64,15 +84,15 @@ export const TOLERANCE: { readonly [P in PrimitiveName]: Tolerance } = {
   argMin: 'exact',
   topKIndices: 'exact',
   cumsum: SUMMED,
-  matmul: SUMMED,
-  conv2d: SUMMED,
-  conv2dInputGradient: SUMMED,
-  conv2dFilterGradient: SUMMED,
+  matmul: MULTIPLIED,
+  conv2d: GATHERED,
+  conv2dInputGradient: GATHERED,
+  conv2dFilterGradient: MULTIPLIED,
   maxPool2d: 'equal',
-  maxPool2dGradient: SUMMED,
+  maxPool2dGradient: GATHERED,
   maxPool2dPick: 'exact',
-  avgPool2d: SUMMED,
-  avgPool2dGradient: SUMMED,
+  avgPool2d: GATHERED,
+  avgPool2dGradient: GATHERED,
   reshape: 'exact',
   transpose: 'exact',
   broadcastTo: 'exact',
@@ -80,7 +100,7 @@ export const TOLERANCE: { readonly [P in PrimitiveName]: Tolerance } = {
   pad: 'exact',
   slice: 'exact',
   gather: 'exact',
-  scatterAdd: SUMMED,
+  scatterAdd: GATHERED,
   full: 'exact',
   arange: ROUNDED,
   // Bits and uniforms are exact; normals are a rational function, the reference a bisection.

@@ -38,10 +38,22 @@ function sigmoid(x: number): number {
   return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))
 }
 
+/** Products that wrap around; a negative exponent divides 1 by the power, and 1 / 0 is 0. */
+function wholePower(a: number, b: number): number {
+  let power = 1
+  // An exponent of n bits takes n squares.
+  for (const bit of Math.abs(b).toString(2)) {
+    power = Math.imul(power, power)
+    if (bit === '1') power = Math.imul(power, a)
+  }
+  if (b >= 0) return power
+  return power === 0 ? 0 : Math.trunc(1 / power)
+}
+
 function cast(inputs: readonly HostArray[], { dtype }: PrimitiveParams['cast']): HostArray {
   const convert = (x: number): number => {
     if (dtype === 'bool') return x === 0 ? 0 : 1
-    if (dtype === 'int32') return Number.isNaN(x) ? 0 : Math.trunc(x)
+    if (dtype === 'int32') return Number.isNaN(x) ? 0 : Math.min(Math.max(Math.trunc(x), -(2 ** 31)), 2 ** 31 - 1)
     return x
   }
   return each(convert, dtype)(inputs)
@@ -75,7 +87,7 @@ export const elementwise = {
     (a, b) => a / b,
     (a, b) => (b === 0 ? 0 : Math.trunc(a / b)),
   ),
-  pow: each((a, b) => a ** b),
+  pow: byKind((a, b) => a ** b, wholePower),
   maximum: each(larger),
   minimum: each(smaller),
   equal: each((a, b) => Number(a === b), 'bool'),

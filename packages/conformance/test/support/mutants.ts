@@ -99,6 +99,20 @@ const changed = (change: (backend: Backend) => Partial<Backend>) => (): Backend 
 
 const program = (hooks: () => RunHooks) => (): Backend => compiling(good(), hooks())
 
+/** What a sum is that is rounded to float32 after each term. */
+function inARow(count: number, term: (k: number) => number): number {
+  let total = 0
+  for (let k = 0; k < count; k++) total = Math.fround(total + Math.fround(term(k)))
+  return total
+}
+
+/** True where nothing is broadcast. */
+const sameSizes = (operands: readonly Operand[], output: TensorSpec): boolean =>
+  operands.every(({ shape }) => sizeOf(shape) === sizeOf(output.shape))
+
+const special = (name: string): string => `special values > ${name}`
+const extreme = (name: string): string => `extreme values > ${name}`
+const accuracy = (name: string): string => `accuracy of long sums > ${name}`
 const property = (name: string): string => `properties of kernels > ${name}`
 const ownership = (name: string): string => `aliasing > ${name} leaves its inputs alone and returns storage of its own`
 const swapLast = (shape: readonly number[]): number[] => [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!]
@@ -171,7 +185,185 @@ export const mutants: readonly Mutant[] = [
     ),
   },
 
+  {
+    name: 'int32 divides in float32',
+    caughtBy: special('elementwise > int32 div truncates'),
+    create: element('div', (value, { data, output, operands }, i) =>
+      output.dtype === 'int32' && sameSizes(operands, output) && data(1)[i] !== 0
+        ? Math.trunc(Math.fround(Math.fround(data(0)[i]!) / Math.fround(data(1)[i]!)))
+        : value,
+    ),
+  },
+  {
+    name: 'int32 abs goes through float32',
+    caughtBy: special('elementwise > int32 abs'),
+    create: element('abs', (value, { output }) => (output.dtype === 'int32' ? Math.fround(value) : value)),
+  },
+  {
+    name: 'int32 pow goes through floats',
+    caughtBy: special('elementwise > int32 pow wraps around'),
+    create: element('pow', (value, { data, output, operands }, i) =>
+      output.dtype === 'int32' && sameSizes(operands, output) ? Math.fround(data(0)[i]! ** data(1)[i]!) : value,
+    ),
+  },
+  {
+    name: 'int32 is compared as float32',
+    caughtBy: extreme('less int32'),
+    create: kernel('less', ({ right, operands, params, output, data, store }) => {
+      if (operands[0]!.dtype !== 'int32' || !sameSizes(operands, output)) return right(operands, params, output)
+      const [a, b] = [data(0), data(1)]
+      return store(Array.from(a, (value, i) => Number(Math.fround(value) < Math.fround(b[i]!))))
+    }),
+  },
+  {
+    name: 'cast to int32 wraps around',
+    caughtBy: special('elementwise > cast float32 to int32'),
+    create: element('cast', (value, { data, output }, i) => (output.dtype === 'int32' ? data(0)[i]! : value)),
+  },
+  {
+    name: 'int32 is transposed as float32',
+    caughtBy: special('movement > int32 transpose'),
+    create: element('transpose', (value, { output }) => (output.dtype === 'int32' ? Math.fround(value) : value)),
+  },
+  {
+    name: 'pad takes its number as float32',
+    caughtBy: special('movement > int32 pad'),
+    create: redirected('pad', ({ params }) => ({ params: { ...params, value: Math.fround(params.value) } })),
+  },
+  {
+    name: 'sign of a small number is 0',
+    caughtBy: special('elementwise > sign'),
+    create: element('sign', (value, { data }, i) => (Math.abs(data(0)[i]!) < 1e-7 ? 0 : value)),
+  },
+  {
+    name: 'log1p is log(1 + x)',
+    caughtBy: extreme('log1p float32'),
+    create: element('log1p', (value, { data, output }, i) =>
+      output.dtype === 'float32' ? Math.log(Math.fround(1 + data(0)[i]!)) : value,
+    ),
+  },
+  {
+    name: 'expm1 is exp(x) - 1',
+    caughtBy: extreme('expm1 float32'),
+    create: element('expm1', (value, { data, output }, i) =>
+      output.dtype === 'float32' ? Math.fround(Math.exp(data(0)[i]!)) - 1 : value,
+    ),
+  },
+  {
+    name: 'sin takes pi as float32',
+    caughtBy: extreme('sin float32'),
+    create: element('sin', (value, { data, output }, i) => {
+      const x = data(0)[i]!
+      const k = Math.round(x / Math.PI)
+      const r = Math.fround(x - Math.fround(k * Math.fround(Math.PI)))
+      return output.dtype === 'float32' && k !== 0 && Number.isFinite(x) ? Math.sin(r) * (k % 2 === 0 ? 1 : -1) : value
+    }),
+  },
+  {
+    name: 'sigmoid is 0 from -80 on',
+    caughtBy: extreme('sigmoid float32'),
+    create: element('sigmoid', (value, { data }, i) => (data(0)[i]! < -80 ? 0 : value)),
+  },
+
   // Reductions.
+  {
+    name: 'sum adds in a row',
+    caughtBy: accuracy('sum of one number'),
+    create: kernel('sum', ({ right, operands: [x], params, output, data, store }) => {
+      const [before, extent, after] = x!.shape
+      if (params.axes.length !== 1 || params.axes[0] !== 1 || after === undefined || x!.shape.length > 3)
+        return right([x!], params, output)
+      const values = data(0)
+      return store(
+        Array.from({ length: before! * after }, (_, place) =>
+          inARow(extent!, (k) => values[(Math.floor(place / after) * extent! + k) * after + (place % after)]!),
+        ),
+      )
+    }),
+  },
+  {
+    name: 'the sum of all elements adds in a row',
+    caughtBy: accuracy('mean, variance, standardDeviation and norm'),
+    create: kernel('sum', ({ right, operands, params, output, data, store }) => {
+      if (sizeOf(output.shape) !== 1) return right(operands, params, output)
+      const values = data(0)
+      return store([inARow(values.length, (k) => values[k]!)])
+    }),
+  },
+  {
+    name: 'cumsum adds in a row',
+    caughtBy: accuracy('cumsum'),
+    create: kernel('cumsum', ({ right, operands: [x], params, output, data, store }) => {
+      if (params.axis !== x!.shape.length - 1 || params.reverse) return right([x!], params, output)
+      const extent = x!.shape.at(-1)!
+      let total = 0
+      return store(Array.from(data(0), (value, i) => (total = Math.fround((i % extent === 0 ? 0 : total) + value))))
+    }),
+  },
+  {
+    name: 'matmul adds in a row',
+    caughtBy: accuracy('matmul with a long inner axis'),
+    create: kernel('matmul', ({ right, operands, params, output, data, store }) => {
+      const [rows, columns] = output.shape
+      if (rows !== 1 || columns !== 1) return right(operands, params, output)
+      const [a, b] = [data(0), data(1)]
+      return store([inARow(a.length, (k) => a[k]! * b[k]!)])
+    }),
+  },
+  {
+    name: 'conv2dFilterGradient adds in a row',
+    caughtBy: accuracy('conv2dFilterGradient over many places'),
+    create: element('conv2dFilterGradient', (value, { data, operands }, i) => {
+      const [x, upstream] = [data(0), data(1)]
+      const outs = operands[1]!.shape[3]!
+      const places = upstream.length / outs
+      if (places < 4096) return value
+      // The image there is one number.
+      return inARow(places, (k) => x[0]! * upstream[k * outs + (i % outs)]!)
+    }),
+  },
+  {
+    name: 'softmax adds in a row',
+    caughtBy: accuracy('softmax, logSoftmax and logSumExp of many classes'),
+    create: (): Backend => {
+      const backend = good()
+      const softmax: AnyKernel = ([x], _params: never, output) => {
+        const data = backend.readSync!(x!.storage, x!)
+        const extent = output.shape.at(-1)!
+        const totals = Array.from({ length: data.length / extent }, (_, row) =>
+          inARow(extent, (k) => Math.exp(data[row * extent + k]!)),
+        )
+        return backend.upload(
+          data.map((value, i) => Math.exp(value) / totals[Math.floor(i / extent)]!),
+          output,
+        )
+      }
+      return { ...backend, kernels: { ...backend.kernels, softmax } }
+    },
+  },
+  {
+    name: 'logSoftmax subtracts the logarithm of the sum with the maximum in it',
+    caughtBy: special('reductions > logSoftmax of numbers that hide a logarithm'),
+    create: (): Backend => {
+      const backend = good()
+      const logSoftmax: AnyKernel = ([x], _params: never, output) => {
+        const data = backend.readSync!(x!.storage, x!)
+        const top = Math.max(...data)
+        const total = Array.from(data).reduce((sum, value) => sum + Math.exp(value - top), 0)
+        const shift = Math.fround(Math.log(total) + top)
+        return backend.upload(
+          data.map((value) => value - shift),
+          output,
+        )
+      }
+      return { ...backend, kernels: { ...backend.kernels, logSoftmax } }
+    },
+  },
+  {
+    name: 'max begins at -1e20',
+    caughtBy: special('reductions > max of numbers far below 0'),
+    create: element('max', (value) => Math.max(value, -1e20)),
+  },
   {
     name: 'sum takes neighbouring axes',
     caughtBy: property('sum float32'),
@@ -261,6 +453,34 @@ export const mutants: readonly Mutant[] = [
   },
 
   // Contractions and windows.
+  {
+    name: 'avgPool2d makes -Infinity of NaN',
+    caughtBy: special('windows and products > avgPool2d of NaN, 1 channels'),
+    create: element('avgPool2d', (value) => (Number.isNaN(value) ? -Infinity : value)),
+  },
+  {
+    name: 'conv2d of one weight makes -Infinity of NaN',
+    caughtBy: special('windows and products > conv2d 1x1 of NaN, 1 to 1 channels'),
+    create: element('conv2d', (value, { operands }) =>
+      Number.isNaN(value) && sizeOf(operands[1]!.shape) === 1 ? -Infinity : value,
+    ),
+  },
+  {
+    name: 'maxPool2dGradient passes over Infinity',
+    caughtBy: special('windows and products > gradient of maxPool2d of Infinity'),
+    create: redirected('maxPool2dGradient', ({ backend, data, operands: [x, upstream] }) => ({
+      operands: [
+        {
+          ...x!,
+          storage: backend.upload(
+            data(0).map((value) => (value === Infinity ? -Infinity : value)),
+            x!,
+          ),
+        },
+        upstream!,
+      ],
+    })),
+  },
   {
     name: 'matmul ignores transposeB',
     caughtBy: 'golden values and gradients > matmul float32',

@@ -14,6 +14,13 @@ import type { DType, TensorSpec, TypedArray } from '../tensor/dtype.js'
  * - Kernels return at once. A device may compute later; only `read` waits.
  * - A device may be lost (a GPU is reset, a page loses its context): kernels and reads then throw `DEVICE_LOST`, never answer with zeros.
  * - What a backend cannot do, its capabilities say; core then refuses with `NOT_SUPPORTED` before any kernel runs.
+ * - Sums of float32 keep what float32 holds. With u = 2^-24 and S the sum of the terms' magnitudes, a result of n terms may be off by
+ *   (64 + 8 log2 n) u S in `sum`, `cumsum`, `softmax` and `logSoftmax`: add in pairs, in blocks, or in doubles;
+ *   (64 + min(n, 1024) + 8 log2 n) u S in `matmul` and `conv2dFilterGradient`: at most 1024 products in a row;
+ *   (64 + n + 8 log2 n) u S in other convolutions, pooling and `scatterAdd`. float64 (u = 2^-53) may add in a row everywhere.
+ * - Left open: numbers below 2^-124 may count as 0; a / b may be a (1 / b); `sin` and `cos` beyond |x| = 2^16 are any number in
+ *   [-1, 1]; `pow` may be 2^(b log2 a), off by (128 + 4 |b|) u; what is not finite may spread over its window in gradients of
+ *   convolutions and pooling, padding included.
  */
 export interface Backend<S extends object = object> {
   readonly contractVersion: 1
@@ -45,7 +52,7 @@ export interface Capabilities {
   readonly syncRead: boolean
   /** Of 'float32' values in arithmetic: 32, or 16 where a device computes in half precision. */
   readonly float32Precision: 32 | 16
-  /** Of 'int32' values in arithmetic: 32, which wraps around, or 24 where a device computes them as float32 and is exact within ±2^24 alone. */
+  /** Of 'int32' values: 32, which wraps around, or 24 where a device computes, compares or moves them as float32, and is exact within ±2^24 alone. */
   readonly int32Precision: 32 | 24
   /** Primitives that have no kernel here although the contract asks for them. Core refuses them by name. */
   readonly missing: readonly PrimitiveName[]

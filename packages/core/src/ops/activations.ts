@@ -294,7 +294,7 @@ export function softmax(x: Tensor, options: AxisOptions = {}): Tensor {
 }
 
 /**
- * log(softmax(x)) along `axis`, computed as x - logSumExp(x), which stays finite where softmax rounds to 0.
+ * log(softmax(x)) along `axis`, computed as x - max - logSumExp(x - max), which stays finite where softmax rounds to 0.
  *
  * @param options - `axis`, default -1
  * @throws NeuriteError `DTYPE_MISMATCH` for what is not float, `AXIS_OUT_OF_RANGE`, `UNKNOWN_OPTION`
@@ -307,5 +307,10 @@ export function softmax(x: Tensor, options: AxisOptions = {}): Tensor {
 export function logSoftmax(x: Tensor, options: AxisOptions = {}): Tensor {
   const axis = resolveAxis('logSoftmax', x, options)
   if (hasKernel(x, 'logSoftmax')) return apply(primitive.logSoftmax, [x], { axis })
-  return tidy(() => sub(x, logSumExp(x, { axes: [axis], keepDims: true })))
+  const over = { axes: [axis], keepDims: true }
+  return tidy(() => {
+    // The maximum is taken out first: beside a large one, the logarithm of the sum would be rounded away.
+    const centred = sub(x, stopGradient(max(x, over)))
+    return sub(centred, logSumExp(centred, over))
+  })
 }
