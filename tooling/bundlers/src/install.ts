@@ -12,13 +12,10 @@ const TFJS = [
   'buffer@6.0.3',
 ]
 
-/** Parcel reads `exports` of packages only when it is told so. */
-const MANIFEST = { name: 'pages', private: true, '@parcel/resolver-default': { packageExports: true } }
-
 /** An empty project with the packed tarballs of a folder installed by npm, as a user has them. */
 export async function install(tarballs: string): Promise<string> {
   const project = realpathSync(mkdtempSync(join(tmpdir(), 'neurite-bundlers-')))
-  writeFileSync(join(project, 'package.json'), JSON.stringify(MANIFEST))
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'pages', private: true }))
   const files = readdirSync(tarballs).map((name) => resolve(tarballs, name))
   const options = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts', '--loglevel=error']
   await promisify(execFile)('npm', ['install', ...options, ...files, ...TFJS], { cwd: project })

@@ -5,10 +5,24 @@ export interface Manifest {
   readonly name: string
   readonly version: string
   readonly description?: string
+  readonly keywords?: readonly string[]
+  readonly homepage?: string
+  readonly bugs?: string
+  readonly repository?: Repository
   readonly private?: boolean
+  readonly files?: readonly string[]
+  readonly main?: string
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>
+  /** Parcel's: where its resolver, which reads `exports` only when told so, finds subpaths. */
+  readonly alias?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
   readonly scripts?: Readonly<Record<string, string>>
+}
+
+export interface Repository {
+  readonly type: string
+  readonly url: string
+  readonly directory?: string
 }
 
 /** A package, app or tool of the workspace. */
@@ -28,7 +42,7 @@ export function unitsOf(root: string, kinds: readonly string[] = ['packages', 'a
       .filter((folder) => existsSync(join(folder, 'package.json')))
       .map((folder) => ({
         folder,
-        manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest,
+        manifest: readManifest(folder),
       }))
   })
 }
@@ -36,4 +50,13 @@ export function unitsOf(root: string, kinds: readonly string[] = ['packages', 'a
 /** What is published. */
 export function publicPackages(root: string): Unit[] {
   return unitsOf(root, ['packages']).filter(({ manifest }) => manifest.private !== true)
+}
+
+export function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+}
+
+/** The repository's address on the web; empty where a manifest names none. */
+export function addressOf(repository: Repository | undefined): string {
+  return (repository?.url ?? '').replace(/^git\+|\.git$/g, '')
 }

@@ -6,7 +6,7 @@ import type { Way } from './way.js'
 const require = createRequire(import.meta.url)
 const { version } = require('@parcel/core/package.json') as { readonly version: string }
 
-/** As `parcel build index.html` does. */
+/** As `parcel build index.html` does, without `packageExports`. */
 export const parcel: Way = {
   name: `Parcel ${version}`,
   async build({ source, out }) {

@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { ARROWS } from '@tooling/eslint-config/arrows'
-import { publicPackages, type Unit } from '../packages.js'
+import { deadLinks, linksOut } from '../links.js'
+import { addressOf, publicPackages, readManifest, type Unit } from '../packages.js'
 import { fromProblems, type Step } from '../step.js'
 
 /**
  * What documents say of the house is what the house is: which packages there are, who imports whom, how many primitives. A fact
- * stands between `<!-- fact:NAME -->` and `<!-- /fact -->`, and is written anew by `--update`. And links lead somewhere.
+ * stands between `<!-- fact:NAME -->` and `<!-- /fact -->`, and is written anew by `--update`. And links lead somewhere,
+ * those of a package's README also from its tarball.
  */
 export const facts: Step = {
   name: 'facts',
@@ -29,8 +31,11 @@ export const facts: Step = {
       if (update && fresh !== text) writeFileSync(path, fresh)
       problems.push(...strangers(root, text).map((stranger) => `${name} speaks of ${stranger}, which does not exist`))
     }
+    const address = addressOf(readManifest(root).repository)
     for (const path of [...documentsOf(root), ...others(root)])
-      problems.push(...deadLinks(path).map((link) => `${relative(root, path)} links to ${link}, which does not exist`))
+      problems.push(...deadLinks(root, path, address).map((problem) => `${relative(root, path)} ${problem}`))
+    for (const unit of publicPackages(root))
+      problems.push(...linksOut(unit, address).map((problem) => `${relative(root, unit.folder)}/README.md ${problem}`))
     return fromProblems(problems, `${count} facts`)
   },
 }
@@ -82,13 +87,6 @@ function strangers(root: string, text: string): string[] {
 
 /** Names that stand for a reader's own package, and the export condition. */
 const EXAMPLES = new Set(['source', 'backend-mine', 'backend-gpu'])
-
-/** Links to files that are not there; what stands in code is none. */
-function deadLinks(path: string): string[] {
-  const text = readFileSync(path, 'utf8').replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, '')
-  const links = [...text.matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g)].map(([, link]) => link!)
-  return links.filter((link) => !existsSync(resolve(dirname(path), link)))
-}
 
 function documentsOf(root: string): string[] {
   const all = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'].map((name) => join(root, name)).filter(existsSync)
