@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { mutantsOf, sample, type Mutant } from './mutants.js'
+import { isCaught, passes } from './try-mutant.js'
+
+// pnpm mutate losses [--sample 40] [--seed 1] [--file src/huber.ts]
+const root = resolve(import.meta.dirname, '../../..')
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sample: { type: 'string', default: '40' },
+    seed: { type: 'string', default: '1' },
+    file: { type: 'string' },
+  },
+})
+const [name = ''] = positionals
+const folder = join(root, 'packages', name)
+if (positionals.length !== 1 || !existsSync(join(folder, 'src'))) {
+  process.stderr.write('pnpm mutate PACKAGE [--sample 40] [--seed 1] [--file src/FILE.ts]\n')
+  process.exit(2)
+}
+
+/** Where else a package's tests stand: those that run every factory, and for core and conformance those of the first backend. */
+const beside = ['core', 'conformance'].includes(name) ? ['packages/backend-cpu'] : ['tooling/factories']
+const folders = [folder, ...beside.map((path) => join(root, path))]
+
+const all = (await mutantsOf(join(folder, 'src'))).filter(
+  ({ file }) => values.file === undefined || file === join(folder, values.file),
+)
+const chosen = sample(all, Number(values.sample), Number(values.seed))
+for (const place of folders) {
+  const untouched = join(folder, 'src/index.ts')
+  if (!(await passes(place, untouched)))
+    throw new Error(`the tests of ${relative(root, place)} fail without any change`)
+}
+let caught = 0
+for (const [i, mutant] of chosen.entries()) {
+  const found = await isCaught(mutant, folders)
+  if (found) caught++
+  process.stdout.write(`${i + 1}/${chosen.length} ${found ? 'caught  ' : 'SURVIVED'} ${describe(mutant)}\n`)
+}
+process.stdout.write(`${caught} of ${chosen.length} caught, of ${all.length} that there are\n`)
+
+function describe({ file, from, to, replacement, kind }: Mutant): string {
+  const text = readFileSync(file, 'utf8')
+  const line = text.slice(0, from).split('\n').length
+  const short = (code: string): string => code.replaceAll(/\s+/g, ' ').slice(0, 70)
+  return `${relative(root, file)}:${line} ${kind}: ${short(text.slice(from, to))} -> ${short(replacement)}`
+}
