@@ -54,8 +54,8 @@ const BUILDERS: Readonly<Record<string, (options: Options) => Layer>> = {
   unflatten: ({ shape, ...rest }) => only('unflatten', rest, unflatten(shape as number[])),
 }
 
-/** A layer that has no further options. */
-function only(where: string, rest: Options, made: Layer): Layer {
+/** What has no further options. */
+function only<T>(where: string, rest: Options, made: T): T {
   readOptions(where, rest, {})
   return made
 }
@@ -165,10 +165,11 @@ function modelFromConfig(
   )
   const { kind, ...rest } = config
   if (Object.hasOwn(builders, kind)) return builders[kind]!(config)
-  const parts = (): Layer[] => list('layers', rest.layers).map((part) => layerFromConfig(part as LayerConfig, options))
-  if (kind === 'sequential') return sequential(parts())
-  if (kind === 'residual') return residual(parts()[0]!)
-  if (kind === 'graph') return buildGraph(rest, parts())
+  const { layers, ...others } = rest
+  const parts = (): Layer[] => list('layers', layers).map((part) => layerFromConfig(part as LayerConfig, options))
+  if (kind === 'sequential') return only(kind, others, sequential(parts()))
+  if (kind === 'residual') return only(kind, others, residual(single(`the layers of a residual`, parts())))
+  if (kind === 'graph') return buildGraph(others, parts())
   if (!Object.hasOwn(BUILDERS, kind)) {
     const known = [...Object.keys(BUILDERS), 'graph', 'residual', 'sequential', ...Object.keys(builders)]
     throw new NeuriteError(
@@ -192,7 +193,13 @@ function list(what: string, value: Json | undefined): readonly Json[] {
   return value as readonly Json[]
 }
 
-function buildGraph({ nodes, inputs, outputs }: Options, layers: readonly Layer[]): Graph | MultiGraph {
+/** The only one of a list. */
+function single<T>(what: string, list: readonly T[]): T {
+  checkArgument(list.length === 1, () => `layerFromConfig: ${what} must be one, got ${list.length}.`)
+  return list[0]!
+}
+
+function buildGraph({ nodes, inputs, outputs, ...rest }: Options, layers: readonly Layer[]): Graph | MultiGraph {
   const built: GraphNode[] = []
   /** A node that was listed before: configs are in order, so no cycle can be written. */
   const at = (i: Json): GraphNode => {
@@ -203,6 +210,31 @@ function buildGraph({ nodes, inputs, outputs }: Options, layers: readonly Layer[
     )
     return node
   }
+  const given = (from: Json | undefined): GraphNode[] => list('inputs', from).map(at)
+  const kinds: Readonly<Record<string, (node: Options) => GraphNode>> = {
+    add: ({ inputs: from, ...more }) => only('add', more, addNodes(...given(from))),
+    call: ({ layer, inputs: from, ...more }) => {
+      const part = typeof layer === 'number' && Object.hasOwn(layers, layer) ? layers[layer] : undefined
+      checkArgument(
+        part !== undefined,
+        () => `layerFromConfig: a graph calls layer ${JSON.stringify(layer)}, of ${layers.length}.`,
+      )
+      return only('call', more, call(part, single('the inputs of a call', given(from))))
+    },
+    concat: ({ axis, inputs: from, ...more }) =>
+      only('concat', more, concatNodes(given(from), { axis: axis as number })),
+    input: ({ shape, ...more }) => only('input', more, input(shape as number[])),
+    multiply: ({ inputs: from, ...more }) => only('multiply', more, multiplyNodes(...given(from))),
+  }
+  for (const node of list('nodes', nodes)) {
+    const { kind, ...more } = (node ?? {}) as Options
+    checkArgument(
+      typeof kind === 'string' && Object.hasOwn(kinds, kind),
+      () =>
+        `layerFromConfig: a graph's node has the unknown kind ${JSON.stringify(kind)}; known: ${Object.keys(kinds).join(', ')}.`,
+    )
+    built.push(kinds[kind]!(more))
+  }
   const source = (i: Json): InputNode => {
     const node = at(i)
     checkArgument(
@@ -211,27 +243,8 @@ function buildGraph({ nodes, inputs, outputs }: Options, layers: readonly Layer[
     )
     return node
   }
-  for (const node of list('nodes', nodes)) {
-    const { kind, shape, layer, axis, inputs: from } = (node ?? {}) as Options
-    if (kind === 'input') built.push(input(shape as number[]))
-    else if (kind === 'call') {
-      const part = typeof layer === 'number' && Object.hasOwn(layers, layer) ? layers[layer] : undefined
-      checkArgument(
-        part !== undefined,
-        () => `layerFromConfig: a graph calls layer ${JSON.stringify(layer)}, of ${layers.length}.`,
-      )
-      built.push(call(part, at(list('inputs', from)[0]!)))
-    } else if (kind === 'add') built.push(addNodes(...list('inputs', from).map(at)))
-    else if (kind === 'multiply') built.push(multiplyNodes(...list('inputs', from).map(at)))
-    else if (kind === 'concat') built.push(concatNodes(list('inputs', from).map(at), { axis: axis as number }))
-    else
-      checkArgument(
-        false,
-        () =>
-          `layerFromConfig: a graph's node has the unknown kind ${JSON.stringify(kind)}; known: add, call, concat, input, multiply.`,
-      )
-  }
-  if (Array.isArray(inputs))
-    return graph({ inputs: (inputs as readonly Json[]).map(source), outputs: list('outputs', outputs).map(at) })
-  return graph({ inputs: source(inputs!), outputs: at(outputs!) })
+  const made = Array.isArray(inputs)
+    ? graph({ inputs: (inputs as readonly Json[]).map(source), outputs: list('outputs', outputs).map(at) })
+    : graph({ inputs: source(inputs!), outputs: at(outputs!) })
+  return only('graph', rest, made)
 }

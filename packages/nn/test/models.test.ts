@@ -11,7 +11,7 @@ import {
   valueAndGrad,
 } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   batchNorm,
   call,
@@ -345,10 +345,61 @@ describe('configs', () => {
       },
       { kind: 'graph', layers: [], nodes: [{ kind: 'input', shape: [1] }], inputs: 'length', outputs: 0 },
       { kind: 'graph', layers: [], nodes: [{ kind: 'input', shape: [1] }], inputs: [0] },
+      { kind: 'sequential', layers: [{ kind: 'flatten' }], oops: 1 },
+      { kind: 'residual', layers: [{ kind: 'flatten' }], oops: 1 },
+      { kind: 'residual', layers: [{ kind: 'flatten' }, { kind: 'flatten' }] },
     ]
     for (const config of bad)
       expect(() => layerFromConfig(config as LayerConfig), JSON.stringify(config)).toThrow(
         /\[(INVALID_ARGUMENT|UNKNOWN_OPTION|NOT_SUPPORTED)\]$/,
       )
+  })
+
+  test('of a graph: each node is of a known kind, and has what that kind has alone', () => {
+    const build = (node: object, more: object = {}): unknown =>
+      layerFromConfig({
+        kind: 'graph',
+        layers: [{ kind: 'dense', units: 2 }],
+        nodes: [{ kind: 'input', shape: [2] }, node],
+        inputs: 0,
+        outputs: 1,
+        ...more,
+      } as LayerConfig)
+    for (const kind of ['add', 'multiply', 'concat']) build({ kind, inputs: [0, 0] })
+    build({ kind: 'call', layer: 0, inputs: [0] })
+    for (const kind of ['evil', 'toString', 'Add', 'dense', '', undefined, 5]) {
+      expect(() => build({ kind, inputs: [0, 0] })).toThrow(
+        /node has the unknown kind .*; known: add, call, concat, input, multiply.*INVALID_ARGUMENT/,
+      )
+    }
+    for (const kind of ['add', 'multiply', 'concat', 'call', 'input']) {
+      const node = kind === 'input' ? { shape: [2] } : kind === 'call' ? { layer: 0, inputs: [0] } : { inputs: [0, 0] }
+      expect(() => build({ kind, ...node, axes: -1 })).toThrow(/UNKNOWN_OPTION/)
+    }
+    expect(() => build({ kind: 'call', layer: 0, inputs: [0, 0] })).toThrow(/inputs of a call must be one, got 2/)
+    expect(() => build({ kind: 'add', inputs: [0, 0] }, { output: 1 })).toThrow(/UNKNOWN_OPTION/)
+  })
+
+  test('of a graph of many nodes and layers: none is looked for in a list', () => {
+    const count = 4000
+    const each = Array.from({ length: count }, (_, i) => i)
+    const config = {
+      kind: 'graph',
+      layers: each.map(() => ({ kind: 'flatten' })),
+      nodes: [
+        { kind: 'input', shape: [2] },
+        ...each.map((i) => ({ kind: 'call', layer: i, inputs: [0] })),
+        { kind: 'add', inputs: each.map((i) => i + 1) },
+      ],
+      inputs: 0,
+      outputs: count + 1,
+    }
+    const find = vi.spyOn(Array.prototype, 'indexOf')
+    try {
+      expect(layerFromConfig(config).config).toEqual(config)
+      expect(find.mock.contexts.filter((list) => (list as unknown[]).length >= count)).toEqual([])
+    } finally {
+      find.mockRestore()
+    }
   })
 })

@@ -29,7 +29,7 @@ export interface PolynomialFeatures extends FittedTransformer {
 }
 
 /** More columns are a mistake, or an attack by a file. */
-const MOST_FEATURES = 100_000
+export const MOST_FEATURES = 100_000
 
 /** By degree, and within one degree in the order of the columns: as scikit-learn. */
 function productsOf(

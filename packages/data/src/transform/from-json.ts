@@ -5,7 +5,7 @@ import { oneHotEncoder, type OneHotEncoder } from '../encode/one-hot.js'
 import { ordinalEncoder, type OrdinalEncoder } from '../encode/ordinal.js'
 import { imputer, type Imputer } from '../prepare/imputer.js'
 import { outlierClipper, type OutlierClipper } from '../prepare/outlier-clipper.js'
-import { polynomialFeatures, type PolynomialFeatures } from '../prepare/polynomial-features.js'
+import { MOST_FEATURES, polynomialFeatures, type PolynomialFeatures } from '../prepare/polynomial-features.js'
 import { maxAbsScaler, type MaxAbsScaler } from '../scale/max-abs.js'
 import { minMaxScaler, type MinMaxScaler } from '../scale/min-max.js'
 import { normalizer, type Normalizer } from '../scale/normalizer.js'
@@ -77,21 +77,27 @@ export function transformerFromJSON<Kind extends keyof TransformerKinds>(
 ): TransformerKinds[Kind]
 export function transformerFromJSON(value: unknown): AnyFitted
 export function transformerFromJSON(value: unknown, kind?: string): AnyFitted {
-  const transformer = read(WHERE, value, 0)
+  const transformer = read(WHERE, value, 0, { products: 0 })
   if (kind !== undefined) oneOf(kind)(WHERE, 'kind', transformer.kind)
   return transformer
 }
 
-function read(where: string, value: unknown, depth: number): AnyFitted {
+/** @param total - what all of them together make: a few bytes describe many products */
+function read(where: string, value: unknown, depth: number, total: { products: number }): AnyFitted {
   if (depth > MOST_NESTED) throw invalid(`${WHERE}: transformers are nested more than ${MOST_NESTED} deep.`)
   const json = anObject(where, 'the value', value)
   const kinds = Object.keys(LEARNING) as (keyof Learning)[]
   const kind = oneOf(...kinds, 'columnTransformer', 'pipeline')(where, 'kind', json['kind'])
-  if (kind !== 'columnTransformer' && kind !== 'pipeline') return LEARNING[kind].fromJSON(json)
+  if (kind !== 'columnTransformer' && kind !== 'pipeline') {
+    const learned = LEARNING[kind].fromJSON(json)
+    if ('products' in learned) total.products += learned.products.length
+    if (total.products <= MOST_FEATURES) return learned
+    throw invalid(`${WHERE}: together the transformers make more than ${MOST_FEATURES} products.`)
+  }
 
   const { options, state } = readOptions(where, json, { kind: oneOf(kind), options: anObject, state: anObject })
   const features: Reader<FittedFeatures> = (place, name, item) => {
-    const transformer = read(`${place}.${name}`, item, depth + 1)
+    const transformer = read(`${place}.${name}`, item, depth + 1, total)
     if (transformer.kind !== 'labelEncoder') return transformer
     throw mustBe(place, name, 'a transformer of features', transformer.kind)
   }

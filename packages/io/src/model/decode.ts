@@ -1,22 +1,20 @@
+import { defaultBackend, disposeTree, tidy, type ArrayData, type Backend, type Json, type Tree } from '@neurite/core'
 import {
-  defaultBackend,
-  disposeTree,
-  sizeOf,
-  tensor,
-  tidy,
-  trace,
-  BYTES_PER_ELEMENT,
-  type ArrayData,
-  type Backend,
-  type Json,
-  type Tensor,
-  type Tree,
-} from '@neurite/core'
-import { must, optional, or, readOptions, type ReadBy, aBackend, anObject, type Reader } from '@neurite/core/arguments'
+  having,
+  must,
+  optional,
+  or,
+  readOptions,
+  type ReadBy,
+  aBackend,
+  anObject,
+  type Reader,
+} from '@neurite/core/arguments'
 import { transformerFromJSON } from '@neurite/data'
 import {
   badFile,
   blamed,
+  aLimit,
   blameFile,
   checkBytes,
   decodeSafetensors,
@@ -27,12 +25,13 @@ import {
   type HostTensor,
   type Limits,
 } from '@neurite/files'
-import { layerFromConfig, type LayerBuilders, type LayerConfig, type Model } from '@neurite/nn'
+import { layerFromConfig, type LayerBuilders, type LayerConfig } from '@neurite/nn'
 import { dtypeOfModel, featuresOf } from './features.js'
 import { FIELDS, GOLDEN_INPUTS, GOLDEN_OUTPUTS, GOLDEN_VALUES, MOST_GOLDEN } from './format.js'
 import { countRows, readSchema, tableFromCells, type RawInput } from './input.js'
 import { run, SavedModel } from './saved-model.js'
 import { readTarget, undoScaling } from './target.js'
+import { workOfFile, workOfModel } from './work.js'
 
 /** Options of {@link loadModel}. */
 export interface LoadModelOptions extends Limits {
@@ -45,11 +44,22 @@ export interface LoadModelOptions extends Limits {
    * 0.05 on a device that computes in half precision.
    */
   readonly tolerance?: number
+  /**
+   * How many multiplications its few golden rows may take, a number that is written counting as 32. Default: 2^28 and 2^14 for each byte of the
+   * file, so that a small file cannot ask for much. Infinity for none.
+   */
+  readonly maxWork?: number
+  /** Ends the reading with `ABORTED`. */
+  readonly signal?: AbortSignal
 }
 
 const OPTIONS = {
   ...LIMITS,
   backend: /* @__PURE__ */ optional(aBackend),
+  maxWork: /* @__PURE__ */ optional(aLimit),
+  signal: /* @__PURE__ */ optional(
+    /* @__PURE__ */ having<AbortSignal>('an AbortSignal', 'aborted', 'addEventListener'),
+  ),
   builders: /* @__PURE__ */ or({}, anObject as Reader<LayerBuilders>),
   tolerance: /* @__PURE__ */ optional(
     /* @__PURE__ */ must('a number >= 0', (value): value is number => typeof value === 'number' && value >= 0),
@@ -83,7 +93,7 @@ export async function decode(
   bytes: Uint8Array,
   options: ReturnType<typeof readLoadOptions>,
 ): Promise<SavedModel> {
-  const { builders, maxBytes, tolerance, backend = defaultBackend() } = options
+  const { builders, tolerance, maxWork = workOfFile(bytes.length), backend = defaultBackend() } = options
   const { tensors, metadata } = decodeSafetensors(where, bytes, options)
   const raw = fieldsOf(where, 'model', FIELDS, metadata, bytes)
   const left = new Map(tensors)
@@ -126,7 +136,10 @@ export async function decode(
     const dtype = dtypeOfModel(params, state ?? {})
     const parts = { model, params, state, input, preprocessing, dtype, backend }
     const features = blameFile(`${where}: the golden rows`, () => featuresOf(where, examples, preprocessing, dtype))
-    checkWork(where, parts, features, maxBytes)
+    const work = blameFile(`${where}: the params do not fit the model`, () => workOfModel(parts, features))
+    if (!(work <= maxWork)) {
+      throw badFile(where, `its golden rows would take ${work} multiplications, more than maxWork = ${maxWork}`)
+    }
     const output = await run(where, parts, features).catch((error: unknown) => {
       throw blamed(`${where}: the model does not run`, error)
     })
@@ -153,40 +166,6 @@ function hasShape(
   input: { readonly kind: string; readonly shape?: readonly number[] },
 ): boolean {
   return input.shape?.length === shape.length && input.shape.every((extent, i) => extent === shape[i])
-}
-
-/** Intermediate values that a model may need for its few golden rows, in units of `maxBytes`. */
-const MOST_WORK = 4
-
-/**
- * Traces the model, which computes nothing: params that do not belong to the layers, and layers that would take more memory than
- * a file of this size can ask for, are found before a kernel runs.
- */
-function checkWork(
-  where: string,
-  { model, params, state, backend }: { model: Model; params: Tree; state: Tree | undefined; backend: Backend },
-  features: ArrayData,
-  maxBytes: number,
-): void {
-  const x = tensor(features, { backend })
-  try {
-    const { instructions } = blameFile(`${where}: the params do not fit the model`, () =>
-      trace((p: Tree, s: Tree, input: Tensor) => model.apply(p, input, state === undefined ? {} : { state: s }))(
-        params,
-        state ?? {},
-        x,
-      ),
-    )
-    const work = instructions.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * BYTES_PER_ELEMENT[dtype], 0)
-    if (!(work <= MOST_WORK * maxBytes)) {
-      throw badFile(
-        where,
-        `the model would need ${work} bytes for its golden rows; raise maxBytes if you trust the file`,
-      )
-    }
-  } finally {
-    x.dispose()
-  }
 }
 
 function toleranceOf({ data }: ArrayData, { capabilities }: Backend): number {

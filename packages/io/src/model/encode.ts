@@ -1,13 +1,32 @@
-import { checkArgument, NeuriteError, tensorsIn, type ArrayData, type Tensor, type Tree } from '@neurite/core'
+import {
+  BYTES_PER_ELEMENT,
+  checkArgument,
+  NeuriteError,
+  tensorsIn,
+  type ArrayData,
+  type Tensor,
+  type Tree,
+} from '@neurite/core'
 import { asGiven, optional, readOptions, aModelTree } from '@neurite/core/arguments'
 import { transformerFromJSON, type AnyFitted } from '@neurite/data'
 import { encodeSafetensors, metadataOf, nameTree, readTensors, type HostTensor } from '@neurite/files'
 import { configOf, type Model } from '@neurite/nn'
 import { dtypeOfModel, featuresOf } from './features.js'
 import { GOLDEN_INPUTS, GOLDEN_OUTPUTS, GOLDEN_VALUES, MOST_GOLDEN, type Metadata } from './format.js'
-import { castTo, cellsOf, countRows, dtypeOfInput, firstRows, fitToSchema, schemaOf, type Rows } from './input.js'
+import {
+  castTo,
+  cellsOf,
+  countRows,
+  dtypeOfInput,
+  firstRows,
+  fitToSchema,
+  schemaOf,
+  type RawInput,
+  type Rows,
+} from './input.js'
 import { run } from './saved-model.js'
 import { resolveTarget, targetToJson, undoScaling, type TargetOptions } from './target.js'
+import { workOfFile, workOfModel } from './work.js'
 
 /** What is saved of a model. */
 export interface ModelParts extends TargetOptions {
@@ -70,9 +89,15 @@ export async function encode(where: string, given: ModelParts): Promise<Uint8Arr
   const schema = await schemaOf(where, parts.examples)
   const { raw } = await fitToSchema(where, schema, parts.examples)
   checkArgument(countRows(raw) > 0, () => `${where}: examples must have at least one row.`)
-  const golden = firstRows(raw, MOST_GOLDEN)
-  const features = featuresOf(where, golden, preprocessing, dtypeOfModel(params, state ?? {}))
-  const output = await run(where, { model, params, state, backend }, features)
+  const runnable = { model, params, state, backend }
+  const prepare = (rows: RawInput): ArrayData =>
+    featuresOf(where, rows, preprocessing, dtypeOfModel(params, state ?? {}))
+  // Of a model that works long, fewer rows, so that its file loads by default.
+  const first = firstRows(raw, 1)
+  const most = workOfFile(sizeOfTree([params, state ?? {}])) / workOfModel(runnable, prepare(first))
+  const golden = firstRows(raw, Math.max(1, Math.min(MOST_GOLDEN, Math.floor(most))))
+  const features = prepare(golden)
+  const output = await run(where, runnable, features)
   const target = resolveTarget(where, parts, output.shape.slice(1))
   checkWorthSaving(where, 'for the examples the model predicts', output.data)
 
@@ -94,6 +119,10 @@ export async function encode(where: string, given: ModelParts): Promise<Uint8Arr
     golden: isTable ? cellsOf(golden) : undefined,
   }
   return encodeSafetensors({ tensors, metadata: metadataOf('model', fields) })
+}
+
+function sizeOfTree(tree: Tree): number {
+  return tensorsIn(tree).reduce((sum, { size, dtype }) => sum + size * BYTES_PER_ELEMENT[dtype], 0)
 }
 
 function hostTensor(x: ArrayData): HostTensor {

@@ -214,8 +214,11 @@ export function readSchema(where: string, json: Json | undefined): InputSchema {
     const aColumn: Reader<ColumnSchema> = (place, name, column) =>
       readOptions(`${place}: ${name}`, column as ColumnSchema, { name: aString, type: oneOf('number', 'text') })
     const { kind, columns } = readOptions('table', schema, { kind: oneOf('table'), columns: listOf(aColumn) })
-    const twice = columns.find(({ name }, i) => columns.findIndex((other) => other.name === name) < i)
-    checkArgument(twice === undefined, () => `table: the column '${twice!.name}' stands twice.`)
+    const names = new Set<string>()
+    for (const { name } of columns) {
+      checkArgument(!names.has(name), () => `table: the column '${name}' stands twice.`)
+      names.add(name)
+    }
     return { kind, columns }
   })
 }

@@ -40,8 +40,8 @@ export async function saveModel(target: FileTarget, parts: ModelParts): Promise<
  *
  * @param source - a path or an address, a Blob or File, the handle of a file, a stream, or bytes
  * @returns the model, whose `predict` takes raw rows
- * @throws NeuriteError `BAD_FILE` for a file that cannot be read, is damaged, of another kind, too large, of a newer version, or
- * whose parts do not belong together; `INVALID_ARGUMENT` for what is no source; `NOT_SUPPORTED` for a dtype that the backend lacks; `UNKNOWN_OPTION`
+ * @throws NeuriteError `BAD_FILE` for a file that cannot be read, is damaged, of another kind, too large, of a newer version, whose
+ * parts do not belong together, or whose few example rows would take far more work than a file of its size should; `INVALID_ARGUMENT` for what is no source; `NOT_SUPPORTED` for a dtype that the backend lacks; `ABORTED`; `UNKNOWN_OPTION`
  * @example
  * ```ts
  * import { dense } from '@neurite/nn'
@@ -57,5 +57,5 @@ export async function saveModel(target: FileTarget, parts: ModelParts): Promise<
  */
 export async function loadModel(source: FileSource, options: LoadModelOptions = {}): Promise<SavedModel> {
   const read = readLoadOptions('loadModel', options)
-  return decode('loadModel', await readBytes('loadModel', source, read.maxBytes), read)
+  return decode('loadModel', await readBytes('loadModel', source, read.maxBytes, read.signal), read)
 }

@@ -77,21 +77,22 @@ export function graph(ends: {
   const sources = isList(inputs) ? inputs : [inputs]
   const targets = isList(outputs) ? outputs : [outputs]
   const nodes = inOrder(targets)
+  // A file may describe as many nodes as it likes: nobody looks for one in a list.
+  const placeOf = new Map(nodes.map((node, i) => [node, i]))
   for (const node of nodes)
     checkArgument(
       node.kind !== 'input' || sources.includes(node),
       () => `graph: an output needs an input of shape [${node.shape.join(', ')}] that inputs does not list.`,
     )
   for (const [i, node] of sources.entries())
-    checkArgument(
-      nodes.includes(node),
-      () => `graph: no output needs inputs[${i}] of shape [${node.shape.join(', ')}].`,
-    )
+    checkArgument(placeOf.has(node), () => `graph: no output needs inputs[${i}] of shape [${node.shape.join(', ')}].`)
 
-  const layers = [...new Set(nodes.flatMap((node) => (node.kind === 'call' ? [node.layer] : [])))]
-  const inputShapes = layers.map(
-    (layer) => nodes.find((node) => node.kind === 'call' && node.layer === layer)!.inputs[0]!.shape,
-  )
+  const calls = nodes.filter((node) => node.kind === 'call')
+  const layers = [...new Set(calls.map((node) => node.layer))]
+  // The shape of a layer's first call.
+  const shapes = new Map([...calls].reverse().map((node) => [node.layer, node.inputs[0].shape]))
+  const inputShapes = layers.map((layer) => shapes.get(layer)!)
+  const layerAt = new Map(layers.map((layer, i) => [layer, i]))
 
   /** The outputs, and the states afterwards, where `states` has any. */
   const run = (
@@ -115,7 +116,7 @@ export function graph(ends: {
     nodes.forEach((node, n) => {
       const given = node.inputs.map((from) => values.get(from)!)
       if (node.kind === 'call') {
-        const i = layers.indexOf(node.layer)
+        const i = layerAt.get(node.layer)!
         values.set(
           node,
           inPart(`${name}[${i}]`, node.layer, () => {
@@ -140,7 +141,7 @@ export function graph(ends: {
     return run(entries('params', params), entries('state', state), xs, readForward(name, options))
   }
 
-  const index = (node: GraphNode): number => nodes.indexOf(node)
+  const index = (node: GraphNode): number => placeOf.get(node)!
   const parts: GraphParts = {
     name,
     layers,
@@ -153,7 +154,7 @@ export function graph(ends: {
       nodes: nodes.map((node): Json => {
         if (node.kind === 'input') return { kind: 'input', shape: node.shape }
         const from = node.inputs.map(index)
-        if (node.kind === 'call') return { kind: 'call', layer: layers.indexOf(node.layer), inputs: from }
+        if (node.kind === 'call') return { kind: 'call', layer: layerAt.get(node.layer)!, inputs: from }
         return { kind: node.kind, inputs: from, ...(node.axis !== undefined && { axis: node.axis }) }
       }),
       inputs: isList(inputs) ? inputs.map(index) : index(inputs),
@@ -185,7 +186,7 @@ export function graph(ends: {
           const from = node.inputs.map((before) => made.get(before)!)
           made.set(
             node,
-            node.kind === 'call' ? call(others[layers.indexOf(node.layer)]!, from[0]!) : { ...node, inputs: from },
+            node.kind === 'call' ? call(others[layerAt.get(node.layer)!]!, from[0]!) : { ...node, inputs: from },
           )
         }
         return graph({ inputs: source, outputs: made.get(targets[0]!)! })
