@@ -62,6 +62,7 @@ export {
   type PipelineSteps,
 } from './transform/pipeline.js'
 export type {
+  ColumnScaling,
   FittedScaler,
   FittedTransformer,
   Takes,

@@ -224,3 +224,28 @@ test('a table of numbers is a matrix of its features', () => {
   expect(scaler.transform(table)).toEqual(scaler.transform(table.features))
   expect(() => standardScaler().fit(table.withTarget('a'))).toThrow(coded('INVALID_ARGUMENT', "column 'kind' is text"))
 })
+
+test.each([
+  standardScaler(),
+  standardScaler({ withMean: false, withStandardDeviation: false }),
+  minMaxScaler({ range: [-1, 3] }),
+  robustScaler(),
+  maxAbsScaler(),
+])('what $kind says of its scaling is what it does, also after it was saved', (scaler) => {
+  const x = [
+    [1.7e12, 3],
+    [1.7e12 + 5, 3],
+    [1.7e12 + 9, 3],
+  ]
+  const fitted = scaler.fit(x)
+  const { scaling } = fitted
+  const expected = x.map((row) =>
+    row.map((value, j) => {
+      const { shift, divisor, gain, offset } = scaling[j]!
+      return ((value - shift) / divisor) * gain + offset
+    }),
+  )
+  expect(fitted.transform(x).toArray()).toEqual(expected)
+  const again = transformerFromJSON(JSON.parse(JSON.stringify(fitted)))
+  expect('scaling' in again && again.scaling).toEqual(scaling)
+})

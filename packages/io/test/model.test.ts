@@ -26,6 +26,7 @@ import {
   Table,
 } from '@neurite/data'
 import {
+  activation,
   addNodes,
   batchNorm,
   call,
@@ -66,6 +67,12 @@ function classifier() {
   const { params, state } = model.init({ inputShape: [5], seed: 3 })
   const target = labelEncoder().fit(people.column('owner'))
   return { model, params, state, preprocessing, target, examples: people }
+}
+
+/** The layer in the middle of a graph. */
+const graphOf = (last: Model): Model => {
+  const x = input([2])
+  return graph({ inputs: x, outputs: call(last, call(dense(4, { activation: 'tanh' }), x)) })
 }
 
 const rows = people.numRows
@@ -174,6 +181,137 @@ describe('a saved model', () => {
     await expect(encodeModel({ ...parts, threshold: 0.5, labels: ['a', 'b', 'c'] })).rejects.toThrow(
       /threshold is for two/,
     )
+  })
+
+  describe('predictProbabilities', () => {
+    const x = [
+      [1, -2],
+      [0.5, 3],
+      [-4, 0],
+    ]
+    const save = async (model: Model, more: Partial<Parameters<typeof encodeModel>[0]> = {}) => {
+      const { params } = model.init({ inputShape: [2], seed: 5 })
+      const loaded = await decodeModel(
+        await encodeModel({ model, params, labels: ['a', 'b', 'c'], examples: x, ...more }),
+      )
+      const raw = await loaded.outputs(x)
+      const width = raw.data.length / x.length
+      return { loaded, outputs: x.map((_, i) => Array.from(raw.data.subarray(i * width, (i + 1) * width))) }
+    }
+    const softmax = (row: number[]) => {
+      const parts = row.map(Math.exp)
+      return parts.map((part) => part / parts.reduce((a, b) => a + b))
+    }
+    const close = (found: readonly (readonly number[])[], expected: readonly (readonly number[])[]) => {
+      expect(found.map((row) => row.map((p) => Math.round(p * 1e6)))).toEqual(
+        expected.map((row) => row.map((p) => Math.round(p * 1e6))),
+      )
+    }
+
+    test.each<[string, Model, boolean]>([
+      ['softmax', sequential([dense(3, { activation: 'softmax' })]), false],
+      [
+        'softmax, then what keeps it',
+        sequential([dense(3, { activation: 'softmax' }), dropout(0.5), flatten()]),
+        false,
+      ],
+      ['softmax as a layer', sequential([dense(3), activation('softmax')]), false],
+      ['a sigmoid for each label', dense(3, { activation: 'sigmoid' }), false],
+      ['logits', sequential([dense(4, { activation: 'relu' }), dense(3)]), true],
+      ['logits in a chain in a chain', sequential([sequential([dense(3, { activation: 'linear' })])]), true],
+      ['a graph that ends with softmax', graphOf(dense(3, { activation: 'softmax' })), false],
+      ['a graph of logits', graphOf(dense(3)), true],
+    ])('%s', async (_, model, logits) => {
+      const { loaded, outputs } = await save(model)
+      const found = await loaded.predictProbabilities(x)
+      close(found, logits ? outputs.map(softmax) : outputs)
+      expect(await loaded.predictProbabilities(x[1]!)).toEqual(found[1])
+      expect(await loaded.predictProbabilities([])).toEqual([])
+    })
+
+    test('of two labels and one output', async () => {
+      const labels = ['no', 'yes']
+      const sigmoid = await save(dense(1, { activation: 'sigmoid' }), { labels, threshold: 0.5 })
+      close(
+        await sigmoid.loaded.predictProbabilities(x),
+        sigmoid.outputs.map(([p]) => [1 - p!, p!]),
+      )
+      const logit = await save(dense(1), { labels, threshold: 0 })
+      const expected = logit.outputs.map(([z]) => 1 / (1 + Math.exp(-z!)))
+      close(
+        await logit.loaded.predictProbabilities(x),
+        expected.map((p) => [1 - p, p]),
+      )
+      // The label that predict says is the more probable one.
+      const said = await logit.loaded.predict(x)
+      expect(said).toEqual(expected.map((p) => (p > 0.5 ? 'yes' : 'no')))
+    })
+
+    test('of logits that exp cannot hold', async () => {
+      const model = dense(3, { weightInitializer: ones, useBias: false })
+      const loaded = await decodeModel(
+        await encodeModel({
+          model,
+          params: { weight: tensor([[1e5, 0, -1e5]]) },
+          labels: [0, 1, 2],
+          examples: [[1]],
+        }),
+      )
+      expect(await loaded.predictProbabilities([1])).toEqual([1, 0, 0])
+    })
+
+    test('where nothing says what outputs are, the file has to', async () => {
+      const own = () => layer({ name: 'own', config: { kind: 'own' }, apply: (_, y) => y })
+      const model = sequential([dense(3), own()])
+      const { params } = model.init({ inputShape: [2], seed: 5 })
+      const parts = { model, params, labels: ['a', 'b', 'c'], examples: x }
+      const options = { builders: { own } }
+      const unknown = await decodeModel(await encodeModel(parts), options)
+      await expect(unknown.predictProbabilities(x)).rejects.toThrow(
+        /does not say.*outputs: 'probabilities' or 'logits'/,
+      )
+      const known = await decodeModel(await encodeModel({ ...parts, outputs: 'logits' }), options)
+      const plain = await save(sequential([dense(3)]))
+      close(await known.predictProbabilities(x), await plain.loaded.predictProbabilities(x))
+      const tanh = await save(dense(3, { activation: 'tanh' }))
+      await expect(tanh.loaded.predictProbabilities(x)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+      await expect(encodeModel({ ...parts, outputs: 'scores' as never })).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+      })
+      const values = { model, params, examples: x, outputs: 'logits' as const }
+      await expect(encodeModel(values)).rejects.toThrow(/there are no labels/)
+    })
+
+    test('a model of values has none', async () => {
+      const model = dense(1)
+      const { params } = model.init({ inputShape: [2] })
+      const loaded = await decodeModel(await encodeModel({ model, params, examples: x }))
+      await expect(loaded.predictProbabilities(x)).rejects.toThrow(/no labels; use outputs.*INVALID_ARGUMENT/)
+    })
+  })
+
+  test('with outputs of two axes gives a matrix for each row, however small', async () => {
+    for (const [steps, units] of [
+      [3, 2],
+      [1, 2],
+      [3, 1],
+      [1, 1],
+    ] as const) {
+      const model = sequential([dense(4, { activation: 'tanh' }), dense(units)])
+      const { params } = model.init({ inputShape: [steps, 2], seed: 6 })
+      const data = Float32Array.from({ length: 2 * steps * 2 }, (_, i) => Math.sin(i))
+      const rows: ArrayData = { shape: [2, steps, 2], data }
+      const loaded = await decodeModel(await encodeModel({ model, params, examples: rows }))
+      const expected = await model.apply(params, tensor(rows)).toArray()
+      expect(await loaded.predict(rows)).toEqual(expected)
+      const row: ArrayData = { shape: [steps, 2], data: data.slice(0, steps * 2) }
+      expect(await loaded.predict(row as never)).toEqual((expected as unknown[])[0])
+      expect(plain(await loaded.outputs(rows)).shape).toEqual([2, steps, units])
+      const parts = { model, params, examples: rows, labels: Array.from({ length: units }, (_, i) => `${i}`) }
+      await expect(encodeModel(parts)).rejects.toThrow(/labels do not fit the output shape/)
+      const target = standardScaler().fit([Array<number>(steps * units).fill(1)])
+      await expect(encodeModel({ model, params, examples: rows, target })).rejects.toThrow(/one row an example/)
+    }
   })
 
   test('of images takes host data of an image or of many', async () => {

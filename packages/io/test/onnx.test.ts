@@ -48,10 +48,12 @@ import {
   type Model,
 } from '@neurite/nn'
 import * as ort from 'onnxruntime-web'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { GraphBuilder } from '../src/onnx/builder.js'
 import { toOnnx, type OnnxOptions } from '../src/onnx/index.js'
 
-setDefaultBackend(cpu())
+const backend = cpu()
+setDefaultBackend(backend)
 ort.env.wasm.numThreads = 1
 ort.env.logLevel = 'error'
 
@@ -162,6 +164,16 @@ describe('onnxruntime says the same as apply', () => {
       }),
       [4, 5, 1],
     ],
+    ['conv2d, same, where it needs no padding', conv2d(2, { kernelSize: 1, padding: 'same' }), [4, 5, 2]],
+    ['conv2d, same, with steps beyond the end', conv2d(2, { kernelSize: 1, strides: 3, padding: 'same' }), [5, 8, 2]],
+    [
+      'conv2d, same, without padding along one axis',
+      conv2d(2, { kernelSize: [1, 3], strides: [3, 1], padding: 'same' }),
+      [5, 5, 1],
+    ],
+    ['maxPool2d, same, where it needs no padding', maxPool2d({ window: 2, strides: 2, padding: 'same' }), [4, 6, 2]],
+    ['maxPool2d, same, with steps beyond the end', maxPool2d({ window: 2, strides: 4, padding: 'same' }), [5, 9, 2]],
+    ['avgPool2d, same, with steps beyond the end', avgPool2d({ window: 1, strides: 3, padding: 'same' }), [5, 8, 2]],
     ['maxPool2d', maxPool2d(), [5, 6, 2]],
     ['maxPool2d, same', maxPool2d({ window: 3, strides: 2, padding: 'same' }), [6, 5, 2]],
     ['avgPool2d', avgPool2d({ window: [2, 3], strides: 1 }), [5, 6, 2]],
@@ -212,6 +224,80 @@ describe('onnxruntime says the same as apply', () => {
     ['maxAbsScaler', maxAbsScaler().fit(fitted)],
     ['pipeline', pipeline([maxAbsScaler(), standardScaler()]).fit(fitted)],
   ])('with a %s', (_, preprocessing) => agrees(sequential([dense(4), dense(2)]), [3], { preprocessing }))
+
+  // Instants in milliseconds: float32 has one of them every 131,072, and the scaler's range is a few of those.
+  const instants = Array.from({ length: 10 }, (_, i) => [
+    Math.fround(1.7e12) + 131_072 * i,
+    i,
+    -Math.fround(1.7e12) - 131_072 * i * i,
+  ])
+  test.each<[string, { fit(x: number[][]): StandardScaler | AnyFitted }]>([
+    ['standardScaler', standardScaler()],
+    ['standardScaler without the mean', standardScaler({ withMean: false })],
+    ['minMaxScaler', minMaxScaler({ range: [-1, 1] })],
+    ['robustScaler', robustScaler()],
+    ['maxAbsScaler', maxAbsScaler()],
+    ['pipeline', pipeline([minMaxScaler(), standardScaler()])],
+  ])('with a %s of columns with a large centre', async (_, scaler) => {
+    // Off the values that are in the middle of two float32.
+    const preprocessing = scaler.fit(instants.map(([a, b, c]) => [a! + 12_345, b!, c!])) as StandardScaler
+    const model = dense(3)
+    const weight = tensor([
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ])
+    const bytes = await toOnnx(model, { weight, bias: tensor([0, 0, 0]) }, { inputShape: [3], preprocessing })
+    const found = await runOnnx(bytes, tensor(instants))
+    const expected = preprocessing.transform(instants).data
+    const scale = Math.max(1, ...expected.map(Math.abs))
+    expect(Math.max(...expected.map((v, i) => Math.abs(v - found.data[i]!)))).toBeLessThan(1e-6 * scale)
+  })
+
+  test('with a batchNorm of float64 whose mean is large', async () => {
+    const model = batchNorm()
+    const { params } = model.init({ inputShape: [1], dtype: 'float64' })
+    const state = { mean: tensor([1.7e12], { dtype: 'float64' }), variance: tensor([1e10], { dtype: 'float64' }) }
+    const bytes = await toOnnx(model, params, { inputShape: [1], state })
+    const x = Math.fround(1.7e12) + 131_072
+    const { data } = await runOnnx(bytes, tensor([[x]]))
+    expect(data[0]).toBeCloseTo((x - 1.7e12) / 1e5, 5)
+  })
+})
+
+describe('an export is compared with its model', () => {
+  const model = sequential([dense(4, { activation: 'relu' }), dense(2)])
+  const { params } = model.init({ inputShape: [3], seed: 2 })
+
+  test('one that says something else is not given', async () => {
+    const before = backend.memory().buffers
+    const { node: original } = GraphBuilder.prototype
+    const node = vi.spyOn(GraphBuilder.prototype, 'node').mockImplementation(function (
+      this: GraphBuilder,
+      op,
+      ...rest
+    ) {
+      return original.call(this, op === 'Relu' ? 'Tanh' : op, ...rest)
+    })
+    try {
+      await expect(toOnnx(model, params, { inputShape: [3] })).rejects.toThrow(
+        /^toOnnx: the export is in float32, where it says .* when the model says .*\[NOT_SUPPORTED\]$/,
+      )
+    } finally {
+      node.mockRestore()
+    }
+    await toOnnx(model, params, { inputShape: [3] })
+    expect(backend.memory().buffers).toBe(before)
+  })
+
+  test('weights that float32 cannot hold are refused', async () => {
+    const large = { weight: tensor([[1e39]], { dtype: 'float64' }), bias: tensor([0], { dtype: 'float64' }) }
+    await expect(toOnnx(dense(1), large, { inputShape: [1] })).rejects.toMatchObject({ code: 'NOT_SUPPORTED' })
+    const apart = { weight: tensor([[1e9], [-1e9 - 1]], { dtype: 'float64' }), bias: tensor([0], { dtype: 'float64' }) }
+    const added = sequential([dense(2, { useBias: false }), dense(1)])
+    const twice = { weight: tensor([[1, 1]], { dtype: 'float64' }) }
+    await expect(toOnnx(added, [twice, apart], { inputShape: [1] })).rejects.toMatchObject({ code: 'NOT_SUPPORTED' })
+  })
 })
 
 describe('refused', () => {

@@ -4,7 +4,7 @@ import { columnOf, FeatureMatrix } from '../array/feature-matrix.js'
 import { invalid, wrongShape } from '../check/errors.js'
 import { finiteMatrix, fittedMatrix, readLists } from './checked-matrix.js'
 import { defineTransformer, type Derived, type Definition, type Learned, type TransformerFactory } from './define.js'
-import type { FittedScaler, FittedTransformer } from './transformer.js'
+import type { ColumnScaling, FittedScaler, FittedTransformer } from './transformer.js'
 
 /** A fitted transformer that learned some numbers of each column: under every name a list with a number a column. */
 interface FittedColumnwise extends FittedTransformer {
@@ -30,6 +30,8 @@ interface ColumnRule<Given extends object, F extends FittedTransformer> extends 
   readonly forward: PerColumn<F>
   /** And back. */
   readonly backward?: PerColumn<F>
+  /** What a fitted value says of it. */
+  readonly scaling?: (numbers: Numbers<F>, options: F['options']) => ColumnScaling
 }
 
 const numbersOrNull: Reader<readonly number[]> = (where, name, value) =>
@@ -95,35 +97,47 @@ export function columnwise<Given extends object, F extends FittedColumnwise>(
           },
         ]
       }
-      const back = rule.backward && map('inverseTransform', rule.backward)
-      return Object.fromEntries([map('transform', rule.forward), ...(back ? [back] : [])]) as Pick<F, Derived<F>>
+      const { forward, backward, scaling } = rule
+      return Object.fromEntries<unknown>([
+        map('transform', forward),
+        ...(backward ? [map('inverseTransform', backward)] : []),
+        ...(scaling ? [['scaling', numbers.map((of) => Object.freeze(scaling(of, options)))] as const] : []),
+      ]) as Pick<F, Derived<F>>
     },
   })
 }
 
-/** How a column is scaled: `(x - shift) / divisor * gain + offset`. */
-type Scaling = readonly [shift: number, divisor: number, gain?: number, offset?: number]
-
-interface ScalingRule<Given extends object, F extends FittedScaler> extends Omit<ColumnRule<Given, F>, 'forward'> {
-  readonly scaling: (numbers: Numbers<F>, options: F['options']) => Scaling
+interface ScalingRule<Given extends object, F extends FittedScaler> extends Omit<
+  ColumnRule<Given, F>,
+  'forward' | 'backward' | 'scaling'
+> {
+  readonly scaling: (
+    numbers: Numbers<F>,
+    options: F['options'],
+  ) => readonly [shift: number, divisor: number, gain?: number, offset?: number]
   /** The last word on a scaled value. */
   readonly finish?: (value: number, options: F['options']) => number
 }
 
 /** Transformers that shift and stretch each column. What is missing stays missing. */
 export function columnScaler<Given extends object, F extends FittedScaler>({
-  scaling,
+  scaling: scalingOf,
   finish = (value) => value,
   ...rule
 }: ScalingRule<Given, F>): TransformerFactory<Given, F> {
+  const scaling = (numbers: Numbers<F>, options: F['options']): ColumnScaling => {
+    const [shift, divisor, gain = 1, offset = 0] = scalingOf(numbers, options)
+    return { shift, divisor, gain, offset }
+  }
   return columnwise<Given, F>({
     ...rule,
+    scaling,
     forward: (numbers, options) => {
-      const [shift, divisor, gain = 1, offset = 0] = scaling(numbers, options)
+      const { shift, divisor, gain, offset } = scaling(numbers, options)
       return (value) => finish(((value - shift) / divisor) * gain + offset, options)
     },
     backward: (numbers, options) => {
-      const [shift, divisor, gain = 1, offset = 0] = scaling(numbers, options)
+      const { shift, divisor, gain, offset } = scaling(numbers, options)
       return (value) => ((value - offset) / gain) * divisor + shift
     },
   })

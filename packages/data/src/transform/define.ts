@@ -5,7 +5,7 @@ import type { FittedTransformer, Takes, Transformed, Transformer, TransformerInp
 type Fitted = FittedTransformer<Takes, Transformed>
 
 /** Members of a fitted value that follow from what was learned. */
-export type Derived<F> = Extract<keyof F, 'transform' | 'inverseTransform' | 'products'>
+export type Derived<F> = Extract<keyof F, 'transform' | 'inverseTransform' | 'products' | 'scaling'>
 
 /** Members of a fitted value that say what was learned: plain data, which are saved. */
 export type Learned<F> = Omit<F, 'kind' | 'takes' | 'options' | 'toJSON' | Derived<F>>

@@ -49,10 +49,20 @@ export interface FittedTransformer<T extends Takes = 'matrix', Out extends Trans
   toJSON(): TransformerJSON
 }
 
+/** What a scaler makes of a value of one column: (x - shift) / divisor * gain + offset. */
+export interface ColumnScaling {
+  readonly shift: number
+  readonly divisor: number
+  readonly gain: number
+  readonly offset: number
+}
+
 /** A fitted transformer of features that can be undone. */
 export interface FittedScaler extends FittedTransformer {
   /** The names of the columns it was fitted to, if they had any. */
   readonly columns: readonly string[] | undefined
+  /** How each column is scaled, for those who write it in another language. With `clip` the result is held within `range`. */
+  readonly scaling: readonly ColumnScaling[]
   /** The values that `transform` would turn into `x`. */
   inverseTransform(x: HostArray): FeatureMatrix
 }

@@ -13,19 +13,10 @@ import { encodeSafetensors, metadataOf, nameTree, readTensors, type HostTensor }
 import { configOf, type Model } from '@neurite/nn'
 import { dtypeOfModel, featuresOf } from './features.js'
 import { GOLDEN_INPUTS, GOLDEN_OUTPUTS, GOLDEN_VALUES, MOST_GOLDEN, type Metadata } from './format.js'
-import {
-  castTo,
-  cellsOf,
-  countRows,
-  dtypeOfInput,
-  firstRows,
-  fitToSchema,
-  schemaOf,
-  type RawInput,
-  type Rows,
-} from './input.js'
+import { castTo, cellsOf, countRows, dtypeOfInput, firstRows, fitToSchema, schemaOf, type Rows } from './input.js'
 import { run } from './saved-model.js'
-import { resolveTarget, targetToJson, undoScaling, type TargetOptions } from './target.js'
+import { outputKindOf } from './probabilities.js'
+import { anOutputKind, resolveTarget, targetToJson, undoScaling, type TargetOptions } from './target.js'
 import { workOfFile, workOfModel } from './work.js'
 
 /** What is saved of a model. */
@@ -52,6 +43,7 @@ const PARTS = {
   target: /* @__PURE__ */ optional(asGiven<NonNullable<TargetOptions['target']>>),
   labels: /* @__PURE__ */ optional(asGiven<NonNullable<TargetOptions['labels']>>),
   threshold: /* @__PURE__ */ optional(asGiven<number>),
+  outputs: /* @__PURE__ */ optional(anOutputKind),
 }
 
 /**
@@ -90,15 +82,15 @@ export async function encode(where: string, given: ModelParts): Promise<Uint8Arr
   const { raw } = await fitToSchema(where, schema, parts.examples)
   checkArgument(countRows(raw) > 0, () => `${where}: examples must have at least one row.`)
   const runnable = { model, params, state, backend }
-  const prepare = (rows: RawInput): ArrayData =>
-    featuresOf(where, rows, preprocessing, dtypeOfModel(params, state ?? {}))
+  const first = firstRows(raw, MOST_GOLDEN)
+  const prepared = featuresOf(where, first, preprocessing, dtypeOfModel(params, state ?? {}))
   // Of a model that works long, fewer rows, so that its file loads by default.
-  const first = firstRows(raw, 1)
-  const most = workOfFile(sizeOfTree([params, state ?? {}])) / workOfModel(runnable, prepare(first))
-  const golden = firstRows(raw, Math.max(1, Math.min(MOST_GOLDEN, Math.floor(most))))
-  const features = prepare(golden)
+  const most = workOfFile(sizeOfTree([params, state ?? {}])) / workOfModel(runnable, firstRows(prepared, 1))
+  const kept = Math.max(1, Math.min(MOST_GOLDEN, Math.floor(most)))
+  const [golden, features] = [firstRows(first, kept), firstRows(prepared, kept)]
   const output = await run(where, runnable, features)
-  const target = resolveTarget(where, parts, output.shape.slice(1))
+  const said = resolveTarget(where, parts, output.shape.slice(1))
+  const target = said.labels ? { ...said, outputs: said.outputs ?? outputKindOf(model) } : said
   checkWorthSaving(where, 'for the examples the model predicts', output.data)
 
   const named = nameTree<Tensor>(where, 'params', params)

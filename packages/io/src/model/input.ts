@@ -166,6 +166,8 @@ function toColumn(where: string, { name, type }: ColumnSchema, cells: readonly C
 }
 
 /** The first rows of data that fit a schema. */
+export function firstRows(raw: ArrayData, count: number): ArrayData
+export function firstRows(raw: RawInput, count: number): RawInput
 export function firstRows(raw: RawInput, count: number): RawInput {
   if (raw instanceof Table) return raw.rows(Array.from({ length: Math.min(count, raw.numRows) }, (_, i) => i))
   const [rows = 0, ...rest] = raw.shape

@@ -3,6 +3,7 @@ import type { AnyFitted, Category } from '@neurite/data'
 import { checkIndices, forwardOf, inputIndices, type Model } from '@neurite/nn'
 import { featuresOf } from './features.js'
 import { fitToSchema, type InputSchema, type RawInput, type Row, type Rows } from './input.js'
+import { probabilitiesOf } from './probabilities.js'
 import { decide, undoScaling, type Prediction, type Target } from './target.js'
 
 /** The parts that a {@link SavedModel} is made of. */
@@ -59,6 +60,31 @@ export class SavedModel {
     const { raw, single } = await fitToSchema('predict', this.input, rows)
     const predictions = decide(this.#parts.target, undoScaling(this.#parts.target, await this.#run('predict', raw)))
     return single ? predictions[0]! : predictions
+  }
+
+  /**
+   * How probable the model holds each label, in the order of `labels`: its outputs, or softmax or sigmoid of them where they are logits.
+   *
+   * @param rows - as of {@link SavedModel.predict}
+   * @returns for a single row its probabilities, else an array of them. Of a model with two labels and one output, both
+   * @throws NeuriteError as {@link SavedModel.predict}; `INVALID_ARGUMENT` for a model without labels, or whose file does not say what its outputs are
+   * @example
+   * ```ts
+   * import { dense } from '@neurite/nn'
+   * import { zeros } from '@neurite/nn/initializers'
+   * import { decodeModel, encodeModel } from '@neurite/io'
+   * const model = dense(2, { weightInitializer: zeros })
+   * const { params } = model.init({ inputShape: [1] })
+   * const loaded = await decodeModel(await encodeModel({ model, params, labels: ['cat', 'dog'], examples: [[1]] }))
+   * await loaded.predictProbabilities([3]) // => [0.5, 0.5]
+   * ```
+   */
+  predictProbabilities(rows: Rows): Promise<number[][]>
+  predictProbabilities(row: Row | readonly number[]): Promise<number[]>
+  async predictProbabilities(rows: Rows | Row | readonly number[]): Promise<number[][] | number[]> {
+    const { raw, single } = await fitToSchema('predictProbabilities', this.input, rows)
+    const probabilities = probabilitiesOf(this.#parts.target, await this.#run('predictProbabilities', raw))
+    return single ? probabilities[0]! : probabilities
   }
 
   /**

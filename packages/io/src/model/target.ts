@@ -1,5 +1,5 @@
 import { checkArgument, NeuriteError, type ArrayData, type HostArray, type Json } from '@neurite/core'
-import { aString, either, listOf, number, optional, readOptions } from '@neurite/core/arguments'
+import { aString, either, listOf, number, oneOf, optional, readOptions } from '@neurite/core/arguments'
 import {
   transformerFromJSON,
   type Category,
@@ -9,6 +9,10 @@ import {
   type TransformerJSON,
 } from '@neurite/data'
 import { blameFile } from '@neurite/files'
+import type { OutputKind } from './probabilities.js'
+
+/** Reads {@link TargetOptions.outputs}. */
+export const anOutputKind = /* @__PURE__ */ oneOf('probabilities', 'logits')
 
 /** A fitted transformer of the target that can be undone: a scaler, or a pipeline of scalers. */
 export interface TargetScaler {
@@ -28,6 +32,11 @@ export interface TargetOptions {
    * last layer with a sigmoid; 0 for logits.
    */
   readonly threshold?: number
+  /**
+   * Of a model with labels: what its outputs are, for `predictProbabilities`. Default: what the last layer's activation says: probabilities for
+   * softmax and sigmoid, logits where there is none. Needed after a last layer of your own.
+   */
+  readonly outputs?: OutputKind
 }
 
 /** What a prediction is: a label, a number, or as many numbers as the model has outputs, nested as their shape says. */
@@ -38,6 +47,8 @@ export interface Target {
   readonly scaler: TargetScaler | undefined
   readonly labels: readonly Category[] | undefined
   readonly threshold: number | undefined
+  /** Undefined where it is not known, or there are no labels. */
+  readonly outputs: OutputKind | undefined
 }
 
 /** @throws NeuriteError `INVALID_ARGUMENT` for options that contradict each other or do not fit the output's shape */
@@ -63,7 +74,12 @@ export function resolveTarget(
     () =>
       `${where}: target must be a fitted scaler or encoder, and the output one row an example; got ${scaler?.kind} and the shape [${outputShape.join(', ')}].`,
   )
-  const resolved: Target = { scaler, labels: labels === undefined ? undefined : [...labels], threshold }
+  checkArgument(
+    options.outputs === undefined || labels !== undefined,
+    () => `${where}: outputs says what the scores of labels are; there are no labels.`,
+  )
+  const { outputs } = options
+  const resolved: Target = { scaler, labels: labels === undefined ? undefined : [...labels], threshold, outputs }
   const problem = problemOf(resolved, outputShape)
   checkArgument(problem === undefined, () => `${where}: ${problem}.`, { labels, threshold, outputShape })
   return resolved
@@ -97,7 +113,7 @@ export function decide({ labels, threshold }: Target, { shape, data }: ArrayData
   const width = data.length / rows
   return Array.from({ length: rows }, (_, i): Prediction => {
     const row = data.subarray(i * width, (i + 1) * width)
-    if (labels === undefined) return width === 1 ? row[0]! : nest(row, rest)
+    if (labels === undefined) return width === 1 && rest.length <= 1 ? row[0]! : nest(row, rest)
     if (threshold !== undefined) return labels[row[0]! > threshold ? 1 : 0]!
     return labels[argmax(row)]!
   })
@@ -119,23 +135,28 @@ function nest(data: ArrayLike<number>, shape: readonly number[]): readonly Predi
 }
 
 /** A target as plain data; undefined where predictions are the outputs. */
-export function targetToJson({ scaler, labels, threshold }: Target): object | undefined {
+export function targetToJson({ scaler, labels, threshold, outputs }: Target): object | undefined {
   if (scaler !== undefined) return { scaler: scaler.toJSON() }
-  if (labels !== undefined) return { labels, ...(threshold !== undefined && { threshold }) }
-  return undefined
+  // JSON leaves out what is undefined.
+  return labels && { labels, threshold, outputs }
 }
 
 /** @throws NeuriteError `BAD_FILE` */
 export function readTarget(where: string, json: Json | undefined, outputShape: readonly number[]): Target {
   return blameFile(`${where}: the target`, () => {
-    const { scaler, labels, threshold } = readOptions('target', (json ?? {}) as Readonly<Record<string, unknown>>, {
-      scaler: optional((_, __, value) => transformerFromJSON(value)),
-      labels: optional(either('a list of names or of numbers', listOf(aString), listOf(number()))),
-      threshold: optional(number()),
-    })
+    const { scaler, labels, threshold, outputs } = readOptions(
+      'target',
+      (json ?? {}) as Readonly<Record<string, unknown>>,
+      {
+        scaler: optional((_, __, value) => transformerFromJSON(value)),
+        labels: optional(either('a list of names or of numbers', listOf(aString), listOf(number()))),
+        threshold: optional(number()),
+        outputs: optional(anOutputKind),
+      },
+    )
     if (scaler !== undefined && (!('inverseTransform' in scaler) || scaler.takes !== 'matrix')) {
       throw new NeuriteError('INVALID_ARGUMENT', `${scaler.kind} is no scaler.`)
     }
-    return resolveTarget(where, { target: scaler, labels, threshold }, outputShape)
+    return resolveTarget(where, { target: scaler, labels, threshold, outputs }, outputShape)
   })
 }

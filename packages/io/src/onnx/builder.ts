@@ -23,6 +23,19 @@ export class GraphBuilder {
     return this.#constant(Float32Array.from(data), dims)
   }
 
+  /**
+   * x - data. In two parts, since float32 has seven digits: of an instant in milliseconds the first part takes x near 0, exactly (Sterbenz
+   * 1974), and the second the rest.
+   */
+  minus(x: string, data: ArrayLike<number>, dims: readonly number[]): string {
+    const high = Float32Array.from(data)
+    const low = Float32Array.from(data, (value, i) => value - high[i]!)
+    return [high, low].reduce(
+      (from, part) => (part.some((value) => value !== 0) ? this.node('Sub', [from, this.floats(part, dims)]) : from),
+      x,
+    )
+  }
+
   /** A single number. */
   scalar(value: number): string {
     return this.floats([value], [])

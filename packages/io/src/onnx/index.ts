@@ -1,12 +1,13 @@
-import { tensorsIn, trace, zeros, type Tensor, type Tree } from '@neurite/core'
+import { defaultBackend, tensorsIn, trace, zeros, type Tensor, type Tree } from '@neurite/core'
 import { listOf, oneOf, optional, or, readOptions, whole, aModelTree, having } from '@neurite/core/arguments'
 import type { AnyFitted } from '@neurite/data'
 import { nameTree, readTensors } from '@neurite/files'
 import { configOf, type Model } from '@neurite/nn'
 import { GraphBuilder, type Value } from './builder.js'
+import { checkExport } from './check.js'
 import { emitLayer } from './layers.js'
 import { emitPreprocessing } from './preprocessing.js'
-import { encodeOnnx } from './proto.js'
+import { encodeOnnx, type OnnxGraph } from './proto.js'
 
 /** Options of {@link toOnnx}. */
 export interface OnnxOptions {
@@ -24,10 +25,11 @@ export interface OnnxOptions {
  * A model as an ONNX file (opset 17), for the runtimes that read it: the input is named `input`, the output `output`, the batch axis
  * is open. Weights are float32. Images stay [batch, height, width, channels].
  *
- * It has the layers of `@neurite/nn`, as they are outside training.
+ * It has the layers of `@neurite/nn`, as they are outside training. What is made is run on two rows, and must say what the model says.
  *
  * @returns the bytes of the file
- * @throws NeuriteError `NOT_SUPPORTED` for layers of your own, activations that are functions, and preprocessing that is no scaler;
+ * @throws NeuriteError `NOT_SUPPORTED` for layers of your own, activations that are functions, preprocessing that is no scaler, and
+ * numbers that float32 cannot hold;
  * `NOT_INITIALIZED` for params or state that are not the model's; `SHAPE_MISMATCH`, `INVALID_ARGUMENT`, `UNKNOWN_OPTION`
  * @example
  * ```ts
@@ -62,12 +64,15 @@ export async function toOnnx(model: Model, params: Tree, options: OnnxOptions): 
   const features = preprocessing === undefined ? input : emitPreprocessing(graph, preprocessing, input)
   const output = emitLayer(graph, model, features, '', tensors)
   graph.nodes.push({ op: 'Identity', inputs: [output.name], output: 'output', attributes: {} })
-  return encodeOnnx({
+  const made: OnnxGraph = {
     nodes: graph.nodes,
     initializers: graph.initializers,
     input: { name: 'input', type: inputType, shape: inputShape },
     output: { name: 'output', type: 'float32', shape: output.shape },
-  })
+  }
+  const backend = tensorsIn([params, state ?? {}])[0]?.backend ?? defaultBackend()
+  await checkExport(made, { model, params, state, preprocessing, backend })
+  return encodeOnnx(made)
 }
 
 /** Lets the model itself check what belongs to it; nothing is computed. */

@@ -125,7 +125,7 @@ function batchNorm({ graph, config, x, tensor }: Emission): string {
     throw new NeuriteError('NOT_INITIALIZED', 'toOnnx: batchNorm needs its running statistics; pass { state }.')
   }
   const factor = Float64Array.from(scale.data, (s, i) => s / Math.sqrt(variance.data[i]! + epsilonOf(config)))
-  const centered = graph.node('Sub', [x.name, constant(graph, mean)])
+  const centered = graph.minus(x.name, mean.data, mean.shape)
   const scaled = graph.node('Mul', [centered, graph.floats(factor, scale.shape)])
   return graph.node('Add', [scaled, constant(graph, offset)])
 }
