@@ -24,6 +24,7 @@ export {
   type NamedTree,
   type TreeOf,
 } from './safetensors/tree.js'
+export { indexedDbStore } from './storage/indexed-db.js'
 export { readBytes, readChunks, type FileSource, type ReadableFileHandle } from './storage/read.js'
 export { fileStore, memoryStore, type FileStore } from './storage/store.js'
 export { appendText, writeBytes, type FileTarget, type WritableFileHandle } from './storage/write.js'

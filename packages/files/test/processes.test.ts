@@ -8,6 +8,8 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const SIZE = 3_000_000
+/** More of them by hand: FUZZ_KILLS=100 npx vitest run processes */
+const KILLS = Number(process.env['FUZZ_KILLS'] ?? 12)
 let folder = ''
 let path = ''
 let imports: unknown
@@ -58,15 +60,16 @@ test('three processes that write one file never mix, and leave nothing else', as
   expect((await readdir(folder)).sort()).toEqual(['shared.bin', 'writer.mjs'])
 })
 
-test('a process that is killed at any moment leaves a whole file', async () => {
+test('a process that is killed at any moment leaves a whole file', { timeout: 5000 * KILLS }, async ({ annotate }) => {
   let halves = 0
-  for (let i = 0; i < 12; i++) {
-    const child = writer(10 + i)
+  for (let i = 0; i < KILLS; i++) {
+    const byte = 10 + (i % 200)
+    const child = writer(byte)
     await once(child.stdout!, 'data')
-    await setTimeout(i)
+    await setTimeout(i % 12)
     child.kill('SIGKILL')
     await once(child, 'exit')
-    expect(await byteOf()).toBe(10 + i)
+    expect(await byteOf()).toBe(byte)
     for (const name of await readdir(folder)) {
       if (!name.endsWith('.tmp')) continue
       expect(name).toMatch(/^shared\.bin\.[0-9a-f]{12}\.tmp$/)
@@ -74,6 +77,7 @@ test('a process that is killed at any moment leaves a whole file', async () => {
       await rm(join(folder, name))
     }
   }
+  await annotate(`${KILLS} kills, ${halves} of them in the middle of writing`)
   // Otherwise the kills came between two writes, and showed nothing.
   expect(halves).toBeGreaterThan(0)
 })

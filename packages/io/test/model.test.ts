@@ -569,6 +569,22 @@ describe('files', () => {
   })
 })
 
+test('one handle, as showSaveFilePicker gives, is saved to and loaded from', async () => {
+  let kept = new Blob([])
+  const handle = {
+    getFile: async () => kept,
+    createWritable: async () => ({
+      write: async (bytes: Uint8Array<ArrayBuffer>) => void (kept = new Blob([bytes])),
+      close: async () => undefined,
+    }),
+  }
+  const model = dense(1, { weightInitializer: ones })
+  const { params } = model.init({ inputShape: [2] })
+  await expect(loadModel(handle)).rejects.toThrow(/got an empty file.*BAD_FILE/)
+  await saveModel(handle, { model, params, examples: [[1, 2]] })
+  expect(await (await loadModel(handle)).predict([3, 4])).toBe(7)
+})
+
 test('a graph of several inputs is refused when it is saved, not when it is loaded', async () => {
   const [a, b] = [input([2]), input([3])]
   const model = graph({ inputs: [a, b], outputs: [addNodes(call(dense(3), a), b)] })

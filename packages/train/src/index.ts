@@ -29,7 +29,7 @@ export { earlyStopping, type EarlyStoppingOptions } from './callbacks/early-stop
 export { reduceOnPlateau, type ReduceOnPlateauOptions } from './callbacks/reduce-on-plateau.js'
 export { csvLogger, type CsvLoggerOptions } from './callbacks/csv-logger.js'
 export { checkpoint, loadCheckpoint, type CheckpointOptions } from './callbacks/checkpoint.js'
-export { fileStore, memoryStore, type FileStore } from '@neurite/files'
+export { fileStore, indexedDbStore, memoryStore, type FileStore } from '@neurite/files'
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/format.js'
 export type { Checkpoint } from './checkpoint/checkpoint.js'
 export type { Progress } from './fit/run/progress.js'

@@ -13,7 +13,7 @@ export interface CheckpointOptions {
 }
 
 const aStore = /* @__PURE__ */ having<FileStore>(
-  'fileStore(path), memoryStore() or an object with save and load',
+  'fileStore(path), indexedDbStore(name), memoryStore() or an object with save and load',
   'save',
   'load',
 )
@@ -23,7 +23,7 @@ const aStore = /* @__PURE__ */ having<FileStore>(
  * callbacks remember. A run that is resumed from it ends with the same bits as one that was never interrupted. An abort
  * saves too, so that pausing is aborting and resuming.
  *
- * @param store - `fileStore(path)`, `memoryStore()` or your own
+ * @param store - `fileStore(path)`, in a browser `indexedDbStore(name)`, `memoryStore()` or your own
  * @param options - `everyEpochs` default 1, `everyIterations` default none
  * @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION`
  * @example
