@@ -5,6 +5,7 @@ export type { Cell, Column } from './table/column.js'
 export type { ColumnsLike } from './table/columns.js'
 export { batchIndices, type BatchOptions, type BatchOrder } from './batch/batch-indices.js'
 export { batches } from './batch/batches.js'
+export { weightedSampler, type Sampler } from './batch/weighted-sampler.js'
 export {
   parseCsv,
   readCsv,

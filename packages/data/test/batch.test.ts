@@ -1,8 +1,8 @@
-import { tensor } from '@neurite/core'
+import { fold, key, tensor, uniform } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { batches, batchIndices, FeatureMatrix, Table, type BatchOrder } from '../src/index.js'
+import { batches, batchIndices, FeatureMatrix, Table, weightedSampler, type BatchOrder } from '../src/index.js'
 import { coded } from './support.js'
 
 const ORDERS: readonly BatchOrder[] = ['cyclic', 'shuffled-cyclic', 'random']
@@ -80,6 +80,68 @@ test('random takes all rows equally often in the long run', () => {
   expect(Math.max(...counts)).toBeLessThan(600)
 })
 
+describe('weightedSampler', () => {
+  const drawn = (weights: readonly number[], epochs: number): number[] => {
+    const counts = weights.map(() => 0)
+    const order = weightedSampler(weights)
+    for (let epoch = 0; epoch < epochs; epoch++)
+      for (const row of flat(batchIndices(weights.length, { order, epoch, batchSize: 3 }))) counts[row]! += 1
+    return counts
+  }
+
+  test('rows come as often as their weights say, and never with a weight of 0', () => {
+    const [none, one, nothing, three, last] = drawn([0, 1, 0, 3, 0], 2000)
+    expect([none, nothing, last]).toEqual([0, 0, 0])
+    expect(one! + three!).toBe(10_000)
+    // A deviation of 43 is to be expected.
+    expect(Math.abs(three! - 7500)).toBeLessThan(150)
+    expect(drawn([1e308, 1e308, 0], 100)[2]).toBe(0)
+    expect(Math.min(...drawn([1e308, 1e308], 100))).toBeGreaterThan(70)
+    expect(drawn([5], 1)).toEqual([1])
+    expect(drawn([0, 0, 5e-324], 2)).toEqual([0, 0, 6])
+  })
+
+  test('is a function of seed and epoch; each batch can be had alone', () => {
+    const order = weightedSampler([1, 2, 3, 4, 5, 6, 7, 8])
+    const of = (seed: number, epoch: number): Int32Array[] => batchIndices(8, { order, seed, epoch, batchSize: 4 })
+    expect(of(3, 2)).toEqual(of(3, 2))
+    for (const other of [of(3, 1), of(4, 2)]) expect(other).not.toEqual(of(3, 2))
+    expect(of(3, 2)[0]).not.toEqual(of(3, 2)[1])
+    expect(batchIndices(8, { order, batchSize: 3, partial: 'drop' }).map(({ length }) => length)).toEqual([3, 3])
+    // Named random streams stay what they are.
+    const shares = uniform(fold(fold(key(3), 2), 0), 8)
+    const rows = Array.from(shares, (share) => [1, 3, 6, 10, 15, 21, 28].filter((upTo) => upTo <= share * 36).length)
+    expect(flat(batchIndices(8, { order, seed: 3, epoch: 2 }))).toEqual(rows)
+    expect(rows).toEqual([3, 5, 3, 6, 6, 2, 1, 3])
+  })
+
+  test('of some rows, and told apart', () => {
+    const weights = [1, 5, 0, 2]
+    const some = weightedSampler(weights).only([3, 2, 1])
+    expect(some.rows).toBe(3)
+    const same = weightedSampler([2, 0, 5])
+    expect(some.id).toBe(same.id)
+    expect(weightedSampler(weights).id).not.toBe(same.id)
+    expect(batchIndices(3, { order: some })).toEqual(batchIndices(3, { order: same }))
+    expect(() => weightedSampler(weights).only([4])).toThrow(coded('INVALID_ARGUMENT', 'indices[0] is 4'))
+    expect(() => weightedSampler(weights).only([2])).toThrow(coded('INVALID_ARGUMENT', 'above 0'))
+  })
+
+  test('weights in any form, kept by no reference, and refused by name', () => {
+    const weights = Float32Array.of(0, 1)
+    const order = weightedSampler(weights)
+    weights[0] = 100
+    expect(flat(batchIndices(2, { order }))).toEqual([1, 1])
+    expect(weightedSampler([[0], [1]]).id).toBe(order.id)
+    for (const wrong of [[0, 0], [], [1, -1], [1, NaN], [Infinity]])
+      expect(() => weightedSampler(wrong), String(wrong)).toThrow(coded('INVALID_ARGUMENT', 'weights'))
+    expect(() => weightedSampler([[1, 2]])).toThrow(coded('SHAPE_MISMATCH', '[rows] or [rows, 1]'))
+    expect(() => batchIndices(3, { order })).toThrow(
+      coded('SHAPE_MISMATCH', '2 rows that the sampler draws from for 3 rows'),
+    )
+  })
+})
+
 test('wrong arguments', () => {
   expect(() => batchIndices(0)).toThrow(coded('INVALID_ARGUMENT', 'rows'))
   expect(() => batchIndices(5, { batchSize: 2.5 })).toThrow(coded('INVALID_ARGUMENT', 'batchSize'))
@@ -136,5 +198,18 @@ describe('batches', () => {
     const [first] = batches({ x: [[1], [2], [3]], table }, { batchSize: 2, order: 'cyclic' })
     expect(first?.x).toEqual({ shape: [2, 1], data: Float64Array.of(1, 2) })
     expect(first?.table).toEqual(table.rows([0, 1]).features)
+  })
+
+  test('of a table are tables, text and target too', () => {
+    const table = Table.fromColumns({ a: [1, 2, 3], kind: ['x', 'y', 'z'] }).withTarget('kind')
+    const parts = [...batches(table, { batchSize: 2, order: 'cyclic' })]
+    expect(parts.map((part) => part.column('kind'))).toEqual([['x', 'y'], ['z']])
+    expect(parts[0]!.target).toBe('kind')
+    const y = Array.from(
+      batches(table, { batchSize: 1, order: weightedSampler([0, 1, 0]) }),
+      (part) => part.row(0)['a'],
+    )
+    expect(y).toEqual([2, 2, 2])
+    expect(() => batches(table, { batchSize: 0 })).toThrow(coded('INVALID_ARGUMENT', 'batchSize'))
   })
 })

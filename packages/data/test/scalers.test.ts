@@ -188,6 +188,19 @@ test('standardScaler: a large mean does not eat the deviation', () => {
   expect(scaler.variance[0]).toBeCloseTo(2 / 3, 12)
 })
 
+test('normalizer: short rows become as long as long ones', () => {
+  const lengths = { l1: 7, l2: 5, max: 4 }
+  for (const norm of ['l1', 'l2', 'max'] as const) {
+    for (const scale of [1e-300, 1e-9, 0.01, 0.1, 1, 1e300]) {
+      const row = normalizer({ norm })
+        .fitTransform([[3 * scale, -4 * scale]])
+        .toArray()[0]!
+      expect(row[0], `${norm} of ${scale}`).toBeCloseTo(3 / lengths[norm], 12)
+      expect(row[1], `${norm} of ${scale}`).toBeCloseTo(-4 / lengths[norm], 12)
+    }
+  }
+})
+
 test('normalizer: each norm, rows of zeros, no NaN', () => {
   const rows = [
     [3, -4],

@@ -60,6 +60,61 @@ describe('trainTestSplit', () => {
     )
   })
 
+  test('sizes are exact: a share is rounded up, of rows, of rows with classes, of groups', () => {
+    const shares = [
+      [1, 10],
+      [1, 5],
+      [3, 10],
+      [1, 3],
+      [1, 2],
+      [7, 100],
+      [29, 100],
+    ] as const
+    for (let rows = 4; rows <= 100; rows++) {
+      const stratify = all(rows).map((row) => row % 2)
+      const groups = all(rows * 2).map((row) => row % rows)
+      for (const [over, under] of shares) {
+        // In whole numbers: 0.07 * 100 is 7.000000000000001.
+        const size = Math.ceil((over * rows) / under - 1e-9)
+        const test = over / under
+        const told = `${over}/${under} of ${rows}`
+        expect(splitIndices(rows, { test }).testIndices, told).toHaveLength(size)
+        expect(splitIndices(rows, { test, shuffle: false }).trainIndices, told).toHaveLength(rows - size)
+        expect(splitIndices(rows * 2, { test, groups }).testIndices, told).toHaveLength(size * 2)
+        if (size < 2) continue
+        const { trainIndices, testIndices } = splitIndices(rows, { test, stratify })
+        expect([trainIndices.length, testIndices.length], told).toEqual([rows - size, size])
+        const ones = Array.from(testIndices).filter((row) => row % 2 === 1).length
+        expect([Math.floor(size / 2), Math.ceil(size / 2)], told).toContain(ones)
+      }
+    }
+  })
+
+  test('whatever fit takes as arrays: nested, typed, with a shape, tables, booleans', () => {
+    const data = {
+      x: [
+        [[1], [2]],
+        [[3], [4]],
+        [[5], [6]],
+      ],
+      y: [0, 1, 2],
+      weights: Float32Array.of(0.5, 1, 1.5),
+      isTrue: [true, false, true],
+      table: Table.fromColumns({ a: [1, 2, 3] }),
+      ids: { shape: [3, 1], data: Int32Array.of(7, 8, 9) },
+    }
+    const { train, test } = trainTestSplit(data, { test: 1, shuffle: false })
+    expect(test).toEqual({
+      x: { shape: [1, 2, 1], data: Float64Array.of(5, 6) },
+      y: { shape: [1], data: Float64Array.of(2) },
+      weights: { shape: [1], data: Float32Array.of(1.5) },
+      isTrue: { shape: [1], data: Uint8Array.of(1) },
+      table: data.table.rows([2]).features,
+      ids: { shape: [1, 1], data: Int32Array.of(9) },
+    })
+    expect(train.x).toEqual({ shape: [2, 2, 1], data: Float64Array.of(1, 2, 3, 4) })
+  })
+
   test('stratify: each class within one row of its share, in both parts', () => {
     fc.assert(
       fc.property(classes, seeds, (kinds, seed) => {

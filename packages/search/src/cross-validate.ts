@@ -87,7 +87,8 @@ export async function crossValidate<M extends Readonly<Record<string, Metric>> =
       )
     const train = rowsOfDataset(host, split.trainIndices)
     const prepared = prepare(train)
-    const result = await fit(model, prepared(train), rest as FitOptions)
+    const order = typeof rest.order === 'object' ? rest.order.only(split.trainIndices) : rest.order
+    const result = await fit(model, prepared(train), { ...rest, order } as FitOptions)
     reports.push(
       await evaluate(model, result.params, prepared(rowsOfDataset(host, split.testIndices)), {
         loss,

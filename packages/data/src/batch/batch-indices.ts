@@ -1,13 +1,15 @@
 import { fold, key, uniform, type Key } from '@neurite/core'
-import { aSeed, oneOf, or, readOptions, whole } from '@neurite/core/arguments'
-import { invalid } from '../check/errors.js'
+import { aSeed, either, having, oneOf, or, readOptions, whole } from '@neurite/core/arguments'
+import { invalid, unequal } from '../check/errors.js'
 import { firstIntegers, shuffled } from '../split/order.js'
+import type { Sampler } from './weighted-sampler.js'
 
 /**
  * In which order an epoch's batches take the rows (the chapter's three variants of stochastic gradient descent, 4.3.4):
- * `cyclic` as they stand; `shuffled-cyclic` in a new order each epoch; `random` each batch anew from all rows.
+ * `cyclic` as they stand; `shuffled-cyclic` in a new order each epoch; `random` each batch anew from all rows. Or as a sampler
+ * draws them, such as {@link weightedSampler}.
  */
-export type BatchOrder = 'cyclic' | 'shuffled-cyclic' | 'random'
+export type BatchOrder = 'cyclic' | 'shuffled-cyclic' | 'random' | Sampler
 
 /** Options of {@link batchIndices} and {@link batches}. */
 export interface BatchOptions {
@@ -31,6 +33,7 @@ export interface BatchOptions {
  * - `shuffled-cyclic`: a permutation of all rows, new each epoch; every row comes once an epoch.
  * - `random`: each batch is drawn from all rows, within a batch without repetition; in an epoch a row may come more than
  *   once or not at all. There are as many batches as in the other orders.
+ * - a sampler: each batch is drawn by it, perhaps with repetition. There are as many batches as in the other orders.
  *
  * A pure function of its arguments, and each batch can be had alone: training resumes in the middle of an epoch by going on
  * from batch k.
@@ -38,7 +41,7 @@ export interface BatchOptions {
  * @param rows - how many rows there are, at least 1
  * @param options - `batchSize` (default 32), `order` (default 'shuffled-cyclic'), `seed`, `epoch`, `partial` (default 'keep')
  * @throws NeuriteError `INVALID_ARGUMENT` for sizes that are no whole numbers >= 1, or when dropping leaves no batch;
- * `UNKNOWN_OPTION`
+ * `SHAPE_MISMATCH` for a sampler of another number of rows, `UNKNOWN_OPTION`
  * @example
  * ```ts
  * import { batchIndices } from '@neurite/data'
@@ -55,7 +58,14 @@ export function batchIndices(rows: number, options: BatchOptions = {}): Int32Arr
 export function indicesOf(where: string, rows: number, options: BatchOptions): Int32Array[] {
   const { batchSize, order, seed, epoch, partial } = readOptions(where, options, {
     batchSize: or(32, whole(1)),
-    order: or('shuffled-cyclic', oneOf('cyclic', 'shuffled-cyclic', 'random')),
+    order: or(
+      'shuffled-cyclic',
+      either(
+        "'cyclic', 'shuffled-cyclic', 'random' or a sampler",
+        oneOf('cyclic', 'shuffled-cyclic', 'random'),
+        having<Sampler>('a sampler', 'id', 'rows', 'only', 'draw'),
+      ),
+    ),
     seed: or(0, aSeed),
     epoch: or(0, whole(0)),
     partial: or('keep', oneOf('keep', 'drop')),
@@ -67,13 +77,28 @@ export function indicesOf(where: string, rows: number, options: BatchOptions): I
     throw invalid(message, { rows, batchSize })
   }
   const random = fold(key(seed), epoch)
-  const sequence =
-    order === 'random' ? undefined : shuffled(firstIntegers(rows), order === 'cyclic' ? undefined : random)
+  const rowsOf = takerOf(where, rows, order, random)
   return Array.from({ length: count }, (_, k) => {
     const start = k * batchSize
-    const end = Math.min(rows, start + batchSize)
-    return sequence === undefined ? draw(fold(random, k), rows, end - start) : sequence.subarray(start, end)
+    return rowsOf(k, start, Math.min(rows, start + batchSize))
   })
+}
+
+/** Gives the rows of batch k, which begins and ends at these places of the epoch. */
+function takerOf(
+  where: string,
+  rows: number,
+  order: BatchOrder,
+  random: Key,
+): (k: number, start: number, end: number) => Int32Array {
+  if (order === 'random') return (k, start, end) => draw(fold(random, k), rows, end - start)
+  if (typeof order === 'string') {
+    const sequence = shuffled(firstIntegers(rows), order === 'cyclic' ? undefined : random)
+    return (_, start, end) => sequence.subarray(start, end)
+  }
+  if (order.rows !== rows)
+    throw unequal(`${where}: order`, order.rows, 'rows that the sampler draws from', `${rows} rows`)
+  return (k, start, end) => order.draw(fold(random, k), end - start)
 }
 
 /**

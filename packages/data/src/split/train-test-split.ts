@@ -2,7 +2,8 @@ import { aString, mustBe, optional, readOptions, type Reader } from '@neurite/co
 import { readArrays, takeRowsOfAll, type Arrays, type RowsOf } from '../array/take-rows.js'
 import { missing } from '../check/errors.js'
 import { aLabelList, toLabels, type LabelList, type Labels } from '../encode/labels.js'
-import { Table } from '../table/table.js'
+import { isTable } from '../table/columns.js'
+import type { Table } from '../table/table.js'
 import { partRows, splitOptions, type SplitIndices } from './split-indices.js'
 
 /** Options of {@link trainTestSplit}. */
@@ -86,6 +87,7 @@ const noTarget: Reader<never> = (where, name, value) => {
  * const { train, test } = trainTestSplit({ x, y }, { test: 2, stratify: 'y' })
  * train.x.shape // => [2, 1]
  * test.y.shape // => [2]
+ * trainTestSplit({ x: [[1, 2], [3, 4]], y: [0, 1] }, { test: 1, shuffle: false }).test.x // => { shape: [1, 2], data: [3, 4] }
  * trainTestSplit({ x }, { groups: ['ann', 'ann', 'bob', 'cyd'], test: 1, shuffle: false }).testIndices // => [3]
  * ```
  */
@@ -99,18 +101,18 @@ export function trainTestSplit(
     ...splitOptions,
     stratify: optional(aNameOrLabels),
     groups: optional(aNameOrLabels),
-    target: optional(data instanceof Table ? aString : noTarget),
+    target: optional(isTable(data) ? aString : noTarget),
   })
-  const { arrays, rows } = data instanceof Table ? { arrays: undefined, rows: data.numRows } : readArrays(WHERE, data)
+  const { arrays, rows } = isTable(data) ? { arrays: undefined, rows: data.numRows } : readArrays(WHERE, data)
   const labels = (given: string | LabelList | undefined): LabelList | undefined => {
     if (typeof given !== 'string') return given
-    if (data instanceof Table) return toLabels(`${WHERE}: '${given}'`, data.column(given))
+    if (isTable(data)) return toLabels(`${WHERE}: '${given}'`, data.column(given))
     if (Object.hasOwn(data, given)) return toLabels(`${WHERE}: '${given}'`, data[given]!)
     throw missing(WHERE, 'array', given, Object.keys(data))
   }
   const indices = partRows(WHERE, rows, { ...plan, stratify: labels(stratify), groups: labels(groups) })
   const { trainIndices, testIndices } = indices
-  if (!(data instanceof Table)) {
+  if (!isTable(data)) {
     return { train: takeRowsOfAll(arrays!, trainIndices), test: takeRowsOfAll(arrays!, testIndices), ...indices }
   }
   const predicted = target ?? data.target ?? (typeof stratify === 'string' ? stratify : undefined)

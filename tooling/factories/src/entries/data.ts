@@ -1,3 +1,4 @@
+import { key } from '@neurite/core'
 import * as data from '@neurite/data'
 import type { FittedTransformer, Takes, Transformed, Transformer } from '@neurite/data'
 import * as datasets from '@neurite/datasets'
@@ -106,23 +107,37 @@ const transformers: Readonly<Record<string, Factory<Any>>> = {
 const labels = kind([1, true, {}, ['a'], [{}]], [['a', 'b', 'a', 'b', 'a', 'b', 'a', 'b']])
 const rows = { x: numbers.concat(numbers), y: [0, 1, 0, 1, 0, 1, 0, 1] }
 const given = <T>(made: T): T => made
-const csv = 'a,c;d\n1,2;3\n3,;5\n5,x;0\n'
+const csv = 'a,c;d,e,f\n1,2;3,1_5,1 234\n3,;5,2_5,2 345\n5,x;0,3_5,3 456\n'
 const aCount = whole(1)
+/** @param rows - of the sampler */
+export const anOrder = (rows: number) =>
+  kind(
+    ['shuffled', '', 1, true, {}, [1]],
+    ['cyclic', 'random', data.weightedSampler(Array.from({ length: rows }, () => 1))],
+  )
 
 const functions: Readonly<Record<string, Factory>> = {
   batchIndices: {
     make: data.batchIndices,
     given: [70],
-    kinds: { rows: aCount, epoch: whole(0), batchSize: whole(1, Infinity, 3) },
+    kinds: { rows: aCount, epoch: whole(0), batchSize: whole(1, Infinity, 3), order: anOrder(70) },
     tried: given,
     beside: { partial: { batchSize: 32 } },
   },
   batches: {
     make: (...args: never[]) => [...Reflect.apply(data.batches, undefined, args as never)],
     given: [rows],
-    kinds: { data: kind([1, 'x', true, {}], []), epoch: whole(0), batchSize: whole(1, Infinity, 3) },
+    kinds: {
+      ...{ data: kind([1, 'x', true, {}], []), epoch: whole(0), batchSize: whole(1, Infinity, 3), order: anOrder(8) },
+    },
     beside: { partial: { batchSize: 3 } },
     tried: given,
+  },
+  weightedSampler: {
+    make: data.weightedSampler,
+    given: [[1, 2, 3]],
+    kinds: { weights: kind([1, 'x', true, {}, [], [0, 0], [-1, 1], [NaN], ['1'], [[1, 2]]], [[3, 0, 1]]) },
+    tried: (made: data.Sampler) => [made.id, made.rows, made.draw(key(0), 8)],
   },
   kFold: {
     make: data.kFold,
@@ -172,9 +187,11 @@ const functions: Readonly<Record<string, Factory>> = {
       text,
       delimiter: kind([1, true, '', ',,', '"', '\n', {}], [';']),
       quote: kind([1, true, '', '""', ',', '\n', {}], ["'"]),
-      header: kind([1, 'yes', {}, [1], ['a', 'a']], [false, ['p', 'q']]),
+      header: kind([1, 'yes', {}, [1], ['a', 'a']], [false, ['p', 'q', 'r', 's']]),
       skipLines: whole(0),
       missing: kind([1, true, 'NA', {}, [1]], [['1', '3']]),
+      decimal: kind([1, true, '', '..', '5', 'e', '-', '\n', {}], ['_']),
+      thousands: kind([1, true, '', '..', '5', 'e', '.', '\n', {}], [' ']),
       types: kind([1, true, 'number', [1], { 'c;d': 'numbers' }], [{ a: 'text' }]),
       target: kind([1, true, {}], ['c;d']),
       maxRows: kind([0, -1, 1.5, NaN, '1', true], [3]),

@@ -10,6 +10,7 @@ import * as search from '@neurite/search'
 import type { Entry, Factory } from '../factory.js'
 import { kind, range, whole } from '../kinds.js'
 import { thing } from '../values.js'
+import { anOrder } from './data.js'
 
 // Functions with options that make no thing but do some work: the same is expected of their options.
 
@@ -276,6 +277,7 @@ const training = {
     model: kind([1, 'x', true, {}], []),
     data: kind([1, 'x', true, {}], []),
     prepare: kind([1, 'scale', true, {}], []),
+    order: anOrder(80),
     folds: whole(2, Infinity, 3),
   },
   quiet: {

@@ -37,7 +37,7 @@ export async function memoryFeed(data: Dataset, options: Fit, placement: Placeme
       features,
       split,
       identity: {
-        ...{ seed, rows, batchSize, order: kind, dtype, features },
+        ...{ seed, rows, batchSize, order: typeof kind === 'string' ? kind : kind.id, dtype, features },
         trainRows: trainIndices.length,
       },
       async digest() {

@@ -1,5 +1,5 @@
 import { childSeed, NeuriteError } from '@neurite/core'
-import { batchIndices, splitIndices, type BatchOrder, type Labels } from '@neurite/data'
+import { batchIndices, splitIndices, type BatchOrder, type Labels, type Sampler } from '@neurite/data'
 import type { Fit } from '../run/options.js'
 
 /** Which rows a run learns from and which it is judged on: together all, each once. Both are empty where a source gives the rows. */
@@ -27,6 +27,7 @@ export function planOf(
   const count = trainIndices.length
   const batchSize = wanted === 'full' ? count : Math.min(wanted ?? 32, count)
   const shuffle = childSeed(seed, 'shuffle')
+  const ofPart = typeof order === 'string' ? order : samplerOf(order, rows).only(trainIndices)
   return {
     split,
     batchSize,
@@ -34,11 +35,18 @@ export function planOf(
     order(epoch) {
       const result = new Int32Array(count)
       let at = 0
-      for (const batch of batchIndices(count, { batchSize, order, seed: shuffle, epoch }))
+      for (const batch of batchIndices(count, { batchSize, order: ofPart, seed: shuffle, epoch }))
         for (const i of batch) result[at++] = trainIndices[i]!
       return result
     },
   }
+}
+
+/** @throws NeuriteError `SHAPE_MISMATCH` for one of other rows */
+function samplerOf(sampler: Sampler, rows: number): Sampler {
+  if (sampler.rows === rows) return sampler
+  const message = `fit: order: the sampler draws from ${sampler.rows} rows, the data has ${rows}; make it of all rows, those held back for validation too.`
+  throw new NeuriteError('SHAPE_MISMATCH', message, { rows, sampler: sampler.rows })
 }
 
 function splitOf(rows: number, validation: number | undefined, stratify: Labels | undefined, seed: number): Split {

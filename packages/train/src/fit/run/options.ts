@@ -13,6 +13,7 @@ import {
   oneOf,
   optional,
   or,
+  show,
   whole,
   type ReadBy,
   type Reader,
@@ -20,7 +21,7 @@ import {
   aModelTree,
   aBackend,
 } from '@neurite/core/arguments'
-import type { BatchOrder, Labels } from '@neurite/data'
+import type { BatchOrder, Labels, Sampler } from '@neurite/data'
 import type { Loss } from '@neurite/losses'
 import type { Layer } from '@neurite/nn'
 import type { Optimizer } from '@neurite/optimizers'
@@ -47,7 +48,7 @@ export interface FitOptions<
   readonly epochs: number
   /** Rows a step; 'full' is gradient descent on all of them at once. The last step of an epoch takes what is left. More than there are rows is all of them. Default: 32; a source's batches as they come. */
   readonly batchSize?: number | 'full'
-  /** Default 'shuffled-cyclic': every row once an epoch, in a new order each. A source decides this itself. */
+  /** Default 'shuffled-cyclic': every row once an epoch, in a new order each. Or a sampler of all rows given, such as `weightedSampler` of @neurite/data makes. A source decides this itself. */
   readonly order?: BatchOrder
   /** A share in (0, 1) of the rows, drawn after shuffling and then left out of training; or other data, in memory or from a source. Default: none. */
   readonly validation?: number | Dataset | BatchSource
@@ -108,7 +109,13 @@ export function fitReaders() {
     optimizer: having<Optimizer>('what a factory such as adam() returns', 'init', 'update'),
     epochs: whole(1),
     batchSize: optional(either("a whole number >= 1 or 'full'", whole(1), oneOf('full'))),
-    order: optional(oneOf('cyclic', 'shuffled-cyclic', 'random')),
+    order: optional(
+      either(
+        "'cyclic', 'shuffled-cyclic', 'random' or a sampler",
+        oneOf('cyclic', 'shuffled-cyclic', 'random'),
+        having<Sampler>('a sampler', 'id', 'rows', 'only', 'draw'),
+      ),
+    ),
     validation: optional(
       either('a share in (0, 1), 0.2 say, or data { x, y }', number('(0, 1)'), having<Dataset | BatchSource>('data')),
     ),
@@ -172,7 +179,7 @@ export function checkStreamed({ batchSize, order, validation, stratify, classWei
   checkArgument(
     order === undefined,
     () =>
-      `fit: order is '${String(order)}', but a source decides the order of its rows: leave it out, and shuffle in batches({ seed }) if you want to.`,
+      `fit: order is ${show(order)}, but a source decides the order of its rows: leave it out, and shuffle in batches({ seed }) if you want to.`,
   )
   checkArgument(
     typeof validation !== 'number' && stratify === undefined,
