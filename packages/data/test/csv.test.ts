@@ -363,6 +363,12 @@ describe('hostile input', () => {
     expect((await readCsv(piecesOf(`a\n"${long}"\n`, 1))).column('a')).toEqual([long])
   })
 
+  test('a row of nothing but delimiters is bounded', () => {
+    expect(() => parseCsv(','.repeat(1_000_000))).toThrow(
+      coded('BAD_CSV', 'line 1: the row has more than 262144 fields'),
+    )
+  })
+
   test('chunks that are buffers count as bytes', async () => {
     const chunks = async function* (count: number): AsyncGenerator<Uint8Array> {
       for (let i = 0; i < count; i++) yield await Promise.resolve(new TextEncoder().encode('a\n').buffer as never)

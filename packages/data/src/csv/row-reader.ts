@@ -15,6 +15,7 @@ const HEAD = 2 ** 16
 
 /** A row that is longer is a quote that was never closed, or an attack: what is kept in memory is bounded by it. */
 const LONGEST_ROW = 2 ** 22
+const MOST_FIELDS = 2 ** 18
 
 const LINE_FEED = 10
 const RETURN = 13
@@ -95,7 +96,7 @@ export class RowReader {
       const isBlank = code !== this.#delimiter && this.#state === 'empty' && this.#cells.length === 0
       if (this.#state === 'quote' || this.#state === 'closed')
         this.#linesInside += this.#field.match(/\r\n|\r|\n/g)?.length ?? 0
-      this.#cells.push(this.#field)
+      if (this.#cells.push(this.#field) > MOST_FIELDS) throw this.#bad(`the row has more than ${MOST_FIELDS} fields`)
       this.#field = ''
       this.#state = 'empty'
       if (code === this.#delimiter) continue
