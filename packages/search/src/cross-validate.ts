@@ -8,7 +8,7 @@ import { hostDataset, rowsOfDataset, type HostDataset } from './rows.js'
 /** Options of {@link crossValidate}: those of each fold's `fit`, and how rows are dealt out. */
 export interface CrossValidateOptions<M extends Readonly<Record<string, Metric>>> extends Omit<
   FitOptions,
-  'metrics' | 'resume' | 'stratify'
+  'metrics' | 'resume' | 'resumeDespite' | 'stratify'
 > {
   readonly metrics?: M
   /** Default 5. */
@@ -65,7 +65,7 @@ export async function crossValidate<M extends Readonly<Record<string, Metric>> =
   data: Dataset,
   options: CrossValidateOptions<M>,
 ): Promise<CrossValidation<keyof M & string>> {
-  const { resume: _, ...readers } = fitReaders()
+  const { resume: _resume, resumeDespite: _despite, ...readers } = fitReaders()
   const given: CrossValidateOptions<Readonly<Record<string, Metric>>> = options
   const { folds, stratify, prepare, metrics, ...rest } = readOptions('crossValidate', given, {
     ...readers,

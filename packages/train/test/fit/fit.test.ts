@@ -15,6 +15,7 @@ import {
   type Tensor,
 } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
+import { kFold, takeRows, timeSeriesSplit } from '@neurite/data'
 import { mse, sparseCrossEntropy } from '@neurite/losses'
 import { activation, batchNorm, dense, dropout, layer, sequential, type Layer } from '@neurite/nn'
 import { zeros } from '@neurite/nn/initializers'
@@ -168,6 +169,70 @@ test('a batch size beyond the rows, or beyond what validation leaves, is all of 
     expect(large.iterations).toBe(2)
     expect(await bytes(large.params)).toEqual(await bytes(all.params))
   }
+})
+
+describe('folds and groups', () => {
+  const options: FitOptions = { loss: mse, optimizer: sgd(), epochs: 2, batchSize: 2, seed: 4 }
+  const model = sequential([dense(1)])
+  test('a fold trains and is judged as its rows alone, for kFold and timeSeriesSplit', async () => {
+    for (const fold of [kFold(6, { folds: 3, seed: 1 })[1]!, timeSeriesSplit(6, { folds: 2 })[0]!]) {
+      const taken = (rows: Int32Array) => ({ x: takeRows(line.x, rows), y: takeRows(line.y, rows) })
+      const alone = await fit(model, taken(fold.trainIndices), { ...options, validation: taken(fold.testIndices) })
+      const result = await fit(model, line, { ...options, validation: fold })
+      expect(await bytes(result.params)).toEqual(await bytes(alone.params))
+      expect(result.history.valLoss).toEqual(alone.history.valLoss)
+      expect(result.split).toEqual({ trainIndices: fold.trainIndices, validationIndices: fold.testIndices })
+    }
+  })
+  test('no group is on both sides', async () => {
+    const groups = ['ann', 'bob', 'ann', 'cleo', 'bob', 'cleo']
+    for (const seed of [0, 1, 2, 3]) {
+      const { split } = await fit(model, line, { ...options, seed, validation: 0.3, groups })
+      const [train, test] = [split.trainIndices, split.validationIndices].map((rows) =>
+        [...rows].map((row) => groups[row]),
+      )
+      expect(train!.filter((group) => test!.includes(group))).toEqual([])
+      expect(split.validationIndices).toHaveLength(2)
+    }
+  })
+  test.each<[string, Partial<FitOptions>, RegExp]>([
+    [
+      'a row that is in both',
+      { validation: { trainIndices: Int32Array.of(0, 1), testIndices: Int32Array.of(1) } },
+      /trains with row 1, which it also tests/,
+    ],
+    [
+      'a row that there is not',
+      { validation: { trainIndices: Int32Array.of(0, 6), testIndices: Int32Array.of(1) } },
+      /has row 6, the data has 6 rows: 0 to 5/,
+    ],
+    [
+      'an empty part',
+      { validation: { trainIndices: Int32Array.of(0), testIndices: Int32Array.of() } },
+      /needs rows in both of its parts/,
+    ],
+    [
+      'groups without a share',
+      { groups: ['a', 'b', 'a', 'b', 'a', 'b'] },
+      /groups decide how a validation share is drawn/,
+    ],
+    [
+      'groups and classes',
+      { validation: 0.5, groups: [1, 2, 1, 2, 1, 2], stratify: [1, 2, 1, 2, 1, 2] },
+      /stratify and groups exclude each other/,
+    ],
+  ])('%s is refused', async (_, more, says) => {
+    await expect(fit(model, line, { ...options, ...more })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(says) as string,
+    })
+  })
+  test('a source has no folds', async () => {
+    const [fold] = kFold(6, { folds: 2 })
+    await expect(
+      fit(model, { batches: () => [line] }, { loss: mse, optimizer: sgd(), epochs: 1, validation: fold! }),
+    ).rejects.toThrow(/a share of a source cannot be held back/)
+  })
 })
 
 describe('validation', () => {

@@ -19,6 +19,10 @@ const TARGETS = {
     [0, 0.75, 0.25],
     [1, 0, 0],
   ]),
+  signs: float64([
+    [-1, 1, 1],
+    [1, -1, 1],
+  ]),
   indices: tensor([1, 0], { dtype: 'int32' }),
 }
 

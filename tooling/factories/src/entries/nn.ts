@@ -178,6 +178,7 @@ export const layersAndContainers: Entry = {
   others: {
     'answers a question about a model or an activation': [
       ...['activationName', 'resolveActivation', 'countParams', 'summary', 'penalty', 'shapeError'],
+      ...['outputActivation', 'inputIndices', 'checkIndices'],
     ],
     'runs a model that is there': ['forwardOf', 'compileOnce'],
     'saves and restores: every layer goes through it': ['configOf', 'layerFromConfig', 'graphFromConfig'],

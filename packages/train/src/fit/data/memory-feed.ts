@@ -8,7 +8,7 @@ import { rowWeights } from './class-weights.js'
 import type { Dataset } from './dataset.js'
 import type { Feed } from './feed.js'
 import { load, type Placement } from './place.js'
-import { planOf } from './plan.js'
+import { isFold, planOf } from './plan.js'
 
 /** Batches of rows that are on the device as a whole: a step is told which rows, and nothing else moves. */
 export async function memoryFeed(data: Dataset, options: Fit, placement: Placement): Promise<Feed> {
@@ -39,6 +39,7 @@ export async function memoryFeed(data: Dataset, options: Fit, placement: Placeme
       identity: {
         ...{ seed, rows, batchSize, order: typeof kind === 'string' ? kind : kind.id, dtype, features },
         trainRows: trainIndices.length,
+        ...(isFold(options.validation) && { fold: checksum(trainIndices) }),
       },
       async digest() {
         const [inputs, targets] = await Promise.all([x.data(), y.data()])

@@ -21,7 +21,7 @@ import {
   aModelTree,
   aBackend,
 } from '@neurite/core/arguments'
-import type { BatchOrder, Labels, Sampler } from '@neurite/data'
+import type { BatchOrder, Labels, Sampler, SplitIndices } from '@neurite/data'
 import type { Loss } from '@neurite/losses'
 import type { Layer } from '@neurite/nn'
 import type { Optimizer } from '@neurite/optimizers'
@@ -31,6 +31,7 @@ import type { Metric } from '../../metrics/metric.js'
 import { readClassWeights, type ClassWeights } from '../data/class-weights.js'
 import type { Dataset } from '../data/dataset.js'
 import { checkWeighs } from '../data/loss.js'
+import { isFold } from '../data/plan.js'
 import type { BatchSource } from '../data/source.js'
 import { isReserved } from './history.js'
 
@@ -50,10 +51,15 @@ export interface FitOptions<
   readonly batchSize?: number | 'full'
   /** Default 'shuffled-cyclic': every row once an epoch, in a new order each. Or a sampler of all rows given, such as `weightedSampler` of @neurite/data makes. A source decides this itself. */
   readonly order?: BatchOrder
-  /** A share in (0, 1) of the rows, drawn after shuffling and then left out of training; or other data, in memory or from a source. Default: none. */
-  readonly validation?: number | Dataset | BatchSource
+  /**
+   * A share in (0, 1) of the rows, drawn after shuffling and then left out of training; a fold of them, as `kFold` and
+   * `timeSeriesSplit` make; or other data, in memory or from a source. Default: none.
+   */
+  readonly validation?: number | SplitIndices | Dataset | BatchSource
   /** One label a row, so that a validation share has the classes in proportion. */
   readonly stratify?: Labels
+  /** One label a row, so that a validation share has all rows of a label or none: of a person, say. Not with `stratify`. */
+  readonly groups?: Labels
   /** Measured after each epoch, on all training rows and on all validation rows, under these names. */
   readonly metrics?: M
   readonly callbacks?: readonly Callback[]
@@ -117,9 +123,14 @@ export function fitReaders() {
       ),
     ),
     validation: optional(
-      either('a share in (0, 1), 0.2 say, or data { x, y }', number('(0, 1)'), having<Dataset | BatchSource>('data')),
+      either(
+        'a share in (0, 1), 0.2 say, a fold { trainIndices, testIndices }, or data { x, y }',
+        number('(0, 1)'),
+        having<SplitIndices | Dataset | BatchSource>('data'),
+      ),
     ),
     stratify: optional(asGiven<Labels>),
+    groups: optional(asGiven<Labels>),
     metrics: or({}, checked(checkMetrics)),
     callbacks: or([], readCallbacks),
     seed: or(0, aSeed),
@@ -153,15 +164,16 @@ export type Fit = ReadBy<ReturnType<typeof fitReaders>>
 
 /** Refuses options that do not go together, before any data is looked at. */
 export function checkTogether(options: Fit): void {
-  const { validation, stratify, params, state, optimizerState, loss, classWeights, resume } = options
+  const { validation, stratify, groups, params, state, optimizerState, loss, classWeights, resume } = options
   checkArgument(
     resume === undefined || (params ?? state ?? optimizerState) === undefined,
     () =>
       'fit: resume begins with what the checkpoint holds; leave params, state and optimizerState out, or leave resume out.',
   )
   checkArgument(
-    stratify === undefined || typeof validation === 'number',
-    () => 'fit: stratify decides how a validation share is drawn; give validation: 0.2, say, or leave it out.',
+    (stratify ?? groups) === undefined || typeof validation === 'number',
+    () =>
+      `fit: ${stratify === undefined ? 'groups decide' : 'stratify decides'} how a validation share is drawn; give validation: 0.2, say, or leave it out.`,
   )
   checkArgument(
     optimizerState === undefined || params !== undefined,
@@ -171,7 +183,7 @@ export function checkTogether(options: Fit): void {
 }
 
 /** Refuses what only rows in memory can have. */
-export function checkStreamed({ batchSize, order, validation, stratify, classWeights }: Fit): void {
+export function checkStreamed({ batchSize, order, validation, classWeights }: Fit): void {
   checkArgument(
     batchSize !== 'full',
     () => "fit: batchSize 'full' needs all rows at once, which a source does not give; give a number, or leave it out.",
@@ -182,7 +194,7 @@ export function checkStreamed({ batchSize, order, validation, stratify, classWei
       `fit: order is ${show(order)}, but a source decides the order of its rows: leave it out, and shuffle in batches({ seed }) if you want to.`,
   )
   checkArgument(
-    typeof validation !== 'number' && stratify === undefined,
+    typeof validation !== 'number' && !isFold(validation),
     () =>
       'fit: a share of a source cannot be held back, since its rows are not known beforehand; give validation: { x, y } or a source of its own.',
   )

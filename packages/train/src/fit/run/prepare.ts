@@ -10,6 +10,7 @@ import type { Feed } from '../data/feed.js'
 import { memoryFeed } from '../data/memory-feed.js'
 import { checkOutputs, looksOf, mismatch } from '../data/outputs.js'
 import { load, placeOf, type Placement } from '../data/place.js'
+import { isFold } from '../data/plan.js'
 import { Pull } from '../data/pull.js'
 import { isSource, type BatchSource } from '../data/source.js'
 import { streamFeed } from '../data/stream-feed.js'
@@ -83,7 +84,7 @@ export async function prepare(model: Layer, data: Dataset | BatchSource, options
     const trainEvaluator =
       Object.keys(metrics).length > 0 ? own(feed.evaluator({ ...wanted, withLoss: false }, 'training')) : undefined
     const validationEvaluator =
-      typeof validation === 'number'
+      typeof validation === 'number' || isFold(validation)
         ? own(feed.evaluator(wanted, 'share'))
         : validation && (await otherEvaluator(validation, wanted, placement, options, own))
     const about = once(async () => ({ ...identity, ...described(model, options), ...(await feed!.digest()) }))
