@@ -67,6 +67,16 @@ describe.each(SPECIMENS)('$name', (specimen) => {
     }
   })
 
+  test('apply is the output of forward, with the same random numbers', async () => {
+    const { params, state } = started(specimen)
+    const x = batchFor(specimen, 'float64')
+    for (const training of [false, true]) {
+      const options = { training, random: key(2) }
+      const [output] = layer.forward(params, state, x, options)
+      expect(await values(layer.apply(params, x, { ...options, state }))).toEqual(await values(output))
+    }
+  })
+
   test('keeps the structure of its state', () => {
     const { params, state } = started(specimen)
     for (const training of [false, true]) {

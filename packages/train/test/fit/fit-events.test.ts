@@ -1,10 +1,10 @@
 import { disposeTree, setDefaultBackend, type Backend } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
 import { mse } from '@neurite/losses'
-import { dense, sequential } from '@neurite/nn'
+import { dense, sequential, type ParamsOf } from '@neurite/nn'
 import { sgd } from '@neurite/optimizers'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { fit, fitEvents } from '../../src/index.js'
+import { fit, fitEvents, predict, type FitResult } from '../../src/index.js'
 
 let backend: Backend
 beforeEach(() => {
@@ -29,6 +29,24 @@ describe('fitEvents', () => {
     expect(kinds).toEqual([...Array.from({ length: 3 }, () => ['iteration', 'iteration', 'epoch']).flat(), 'end'])
     expect(losses).toEqual((await fit(model, line, options)).history.loss)
     expect(history).toEqual(losses)
+  })
+  test("the result is the caller's, whether the loop goes to its end or leaves at the last event", async () => {
+    const expected = await fit(model, line, options)
+    const weight = await expected.params[0].weight.toArray()
+    disposeTree(expected)
+    const before = backend.memory()
+    for (const leaves of [false, true]) {
+      let result: FitResult<ParamsOf<typeof model>> | undefined
+      for await (const event of fitEvents(model, line, options)) {
+        if (event.kind !== 'end') continue
+        result = event.result
+        if (leaves) break
+      }
+      expect(await result!.params[0].weight.toArray()).toEqual(weight)
+      expect(await (await predict(model, result!.params, [[1]])).toArray()).toEqual([[expect.any(Number)]])
+      disposeTree(result)
+    }
+    expect(backend.memory().buffers).toBe(before.buffers + 2)
   })
   test('training rests while the loop is busy', async () => {
     let steps = 0
