@@ -137,10 +137,11 @@ const saved = await io.encodeModel({ model, params, examples: numbers.slice(0, 3
 const limits = {
   maxBytes: kind([0.5, -1, NaN, '1', true, {}], []),
   maxTensors: kind([0.5, -1, NaN, '1', true, {}], []),
+  maxWork: kind([0.5, -1, NaN, '1', true, {}], []),
 }
 const LIMIT = 'a limit'
 const ofFiles = {
-  kinds: { 'Backend<object>': backend, 'readonly number[]': shape },
+  kinds: { 'Backend<object>': backend, 'readonly number[]': shape, AbortSignal: signal },
 }
 const loading = {
   kinds: {
@@ -152,6 +153,8 @@ const loading = {
   quiet: {
     maxBytes: LIMIT,
     maxTensors: LIMIT,
+    maxWork: LIMIT,
+    signal: SIGNAL,
     backend: 'another computes the same',
     builders: 'for layers of your own',
     tolerance: LIMIT,

@@ -156,6 +156,7 @@ export const training: Entry = {
   exports: train,
   factories: { ...METRICS, ...CALLBACKS, ...STORES },
   others: {
+    'is in browsers alone; its argument is tried by the tests of @neurite/files': ['indexedDbStore'],
     'trains, runs or measures; its options are tried with fit': [
       ...['fit', 'fitEvents', 'evaluate', 'predict', 'predictor', 'diagnose', 'confusionMatrix'],
     ],
