@@ -49,7 +49,7 @@ function diamond(): Layer {
   const h = nn.call(dense(4, { activation: 'tanh' }), x)
   return nn.graph({
     inputs: x,
-    outputs: nn.call(dense(2), nn.concatNodes([nn.addNodes(h, x), nn.multiplyNodes(h, x)])),
+    outputs: nn.call(dense(2), nn.concatNodes([nn.addNodes([h, x]), nn.multiplyNodes([h, x])])),
   })
 }
 

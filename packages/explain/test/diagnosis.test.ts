@@ -108,7 +108,7 @@ describe('4.2.4.b collapseLinear', () => {
       .forEach((value, i) => expect(collapsed[i]).toBeCloseTo(value, 10))
 
     const a = input([2])
-    const joined = graph({ inputs: a, outputs: addNodes(call(dense(2), a), a) })
+    const joined = graph({ inputs: a, outputs: addNodes([call(dense(2), a), a]) })
     expect((await collapseLinear(joined, filled(joined, [2]).params)).weight.shape).toEqual([2, 2])
   })
 
@@ -138,7 +138,7 @@ describe('4.2.4.b collapseLinear', () => {
     )
     await refused(sequential([layer({ name: 'mine', apply: (_, x) => tanh(x) })]), [2], /mine/)
     const a = input([2])
-    await refused(graph({ inputs: a, outputs: multiplyNodes(call(dense(2), a), a) }), [2], /multiplies/)
+    await refused(graph({ inputs: a, outputs: multiplyNodes([call(dense(2), a), a]) }), [2], /multiplies/)
     const infinite = { weight: tensor([[Infinity]]), bias: tensor([1]) }
     await expect(collapseLinear(dense(1), infinite)).rejects.toThrow('NON_FINITE')
     await expect(collapseLinear(flatten(), {})).rejects.toThrow(/inputShape/)
@@ -239,7 +239,10 @@ describe('4.2.4.a gradientFlow', () => {
     expect(flow.layers[4]).toMatchObject({ activation: 'softmax', meanSlope: undefined })
     expect(memory().buffers).toBe(before + 2)
     const a = input([4])
-    const joined = graph({ inputs: a, outputs: call(dense(1), addNodes(call(dense(4, { activation: 'relu' }), a), a)) })
+    const joined = graph({
+      inputs: a,
+      outputs: call(dense(1), addNodes([call(dense(4, { activation: 'relu' }), a), a])),
+    })
     expect((await flowOf(joined)).layers.map(({ path }) => path)).toEqual(['[0]', '[1]'])
   })
 

@@ -118,7 +118,7 @@ describe('4.2.0 networks as directed graphs', () => {
     expect(images.edges.filter(({ weight }) => weight !== undefined)).toEqual([])
 
     const x = input([2])
-    const shortcut = graph({ inputs: x, outputs: addNodes(call(dense(2), x), x) })
+    const shortcut = graph({ inputs: x, outputs: addNodes([call(dense(2), x), x]) })
     const joined = await of(shortcut, [2])
     expect(joined.nodes.map(({ label, layer }) => `${layer} ${label}`)).toEqual([
       '0 input 2',

@@ -587,7 +587,7 @@ test('one handle, as showSaveFilePicker gives, is saved to and loaded from', asy
 
 test('a graph of several inputs is refused when it is saved, not when it is loaded', async () => {
   const [a, b] = [input([2]), input([3])]
-  const model = graph({ inputs: [a, b], outputs: [addNodes(call(dense(3), a), b)] })
+  const model = graph({ inputs: [a, b], outputs: [addNodes([call(dense(3), a), b])] })
   const { params } = model.init({ seed: 0 })
   const parts = { model: model as never, params, examples: [[1, 2]] }
   await expect(encodeModel(parts)).rejects.toThrow(/several inputs or outputs.*toSafetensors.*\[NOT_SUPPORTED\]/)

@@ -208,7 +208,7 @@ describe('onnxruntime says the same as apply', () => {
     const shared = dense(4, { activation: 'tanh' })
     const a = call(shared, x)
     const b = call(shared, a)
-    const y = concatNodes([addNodes(a, b, x), multiplyNodes(a, b)])
+    const y = concatNodes([addNodes([a, b, x]), multiplyNodes([a, b])])
     return agrees(graph({ inputs: x, outputs: call(dense(2), y) }), [4])
   })
 

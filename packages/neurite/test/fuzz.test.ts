@@ -113,7 +113,7 @@ async function modelFiles(): Promise<readonly Uint8Array[]> {
   const made = classifier.init({ inputShape: [3], seed: 1 })
   const images = sequential([unflatten([2, 2, 1]), conv2d(1, { kernelSize: 2, padding: 'same' }), flatten()])
   const x = input([2])
-  const joined = graph({ inputs: x, outputs: call(dense(1), addNodes(x, call(dense(2), x))) })
+  const joined = graph({ inputs: x, outputs: call(dense(1), addNodes([x, call(dense(2), x)])) })
   const target = minMaxScaler().fit([[1], [3]])
   return Promise.all([
     encodeModel({ model: classifier, ...made, preprocessing, labels: ['a', 'b'], examples: table }),

@@ -11,7 +11,18 @@ import {
   type Key,
   type Tensor,
 } from '@neurite/core'
-import { aBackend, aBoolean, aSeed, aTree, having, oneOf, optional, or, readOptions } from '@neurite/core/arguments'
+import {
+  aBackend,
+  aBoolean,
+  aSeed,
+  aTree,
+  having,
+  oneOf,
+  optional,
+  or,
+  readOptions,
+  show,
+} from '@neurite/core/arguments'
 import { resolveActivation, type Activation } from './activations.js'
 import { nameOf, type LayerConfig } from './config.js'
 import type { Initializer, InitializerOptions } from './initializers/initializer.js'
@@ -132,7 +143,7 @@ export function layer<P extends object = Nothing, S extends object = Nothing>(
   ): [Tensor, TensorsOf<S>] => {
     checkArgument(
       isTensor(x) && x.rank > 0,
-      () => `${name}: x must be a tensor with a batch axis, got ${isTensor(x) ? 'a 0-d tensor' : typeof x}.`,
+      () => `${name}: x must be a tensor with a batch axis, got ${isTensor(x) ? 'a 0-d tensor' : show(x)}.`,
     )
     const inputShape = x.shape.slice(1)
     outputShape(inputShape)

@@ -1,4 +1,4 @@
-import { checkArgument, NeuriteError, type Json } from '@neurite/core'
+import { checkArgument, NeuriteError, type Json, type Tensor } from '@neurite/core'
 import { asGiven, or, readOptions } from '@neurite/core/arguments'
 import type { Activation } from './activations.js'
 import { CUSTOM, type LayerConfig } from './config.js'
@@ -142,7 +142,7 @@ export function layerFromConfig(config: LayerConfig, options: { readonly builder
 export function graphFromConfig(
   config: LayerConfig,
   options: { readonly builders?: LayerBuilders } = {},
-): Graph | MultiGraph {
+): Graph | MultiGraph<Tensor> | MultiGraph {
   const made = modelFromConfig(config, options)
   if ('nodes' in made) return made
   throw new NeuriteError(
@@ -154,7 +154,7 @@ export function graphFromConfig(
 function modelFromConfig(
   config: LayerConfig,
   options: { readonly builders?: LayerBuilders },
-): Layer | Graph | MultiGraph {
+): Layer | ReturnType<typeof graphFromConfig> {
   const { builders } = readOptions('layerFromConfig', options, {
     builders: or<LayerBuilders, LayerBuilders>({}, asGiven),
   })
@@ -199,7 +199,10 @@ function single<T>(what: string, list: readonly T[]): T {
   return list[0]!
 }
 
-function buildGraph({ nodes, inputs, outputs, ...rest }: Options, layers: readonly Layer[]): Graph | MultiGraph {
+function buildGraph(
+  { nodes, inputs, outputs, ...rest }: Options,
+  layers: readonly Layer[],
+): ReturnType<typeof graphFromConfig> {
   const built: GraphNode[] = []
   /** A node that was listed before: configs are in order, so no cycle can be written. */
   const at = (i: Json): GraphNode => {
@@ -212,7 +215,7 @@ function buildGraph({ nodes, inputs, outputs, ...rest }: Options, layers: readon
   }
   const given = (from: Json | undefined): GraphNode[] => list('inputs', from).map(at)
   const kinds: Readonly<Record<string, (node: Options) => GraphNode>> = {
-    add: ({ inputs: from, ...more }) => only('add', more, addNodes(...given(from))),
+    add: ({ inputs: from, ...more }) => only('add', more, addNodes(given(from))),
     call: ({ layer, inputs: from, ...more }) => {
       const part = typeof layer === 'number' && Object.hasOwn(layers, layer) ? layers[layer] : undefined
       checkArgument(
@@ -224,7 +227,7 @@ function buildGraph({ nodes, inputs, outputs, ...rest }: Options, layers: readon
     concat: ({ axis, inputs: from, ...more }) =>
       only('concat', more, concatNodes(given(from), { axis: axis as number })),
     input: ({ shape, ...more }) => only('input', more, input(shape as number[])),
-    multiply: ({ inputs: from, ...more }) => only('multiply', more, multiplyNodes(...given(from))),
+    multiply: ({ inputs: from, ...more }) => only('multiply', more, multiplyNodes(given(from))),
   }
   for (const node of list('nodes', nodes)) {
     const { kind, ...more } = (node ?? {}) as Options
@@ -243,8 +246,10 @@ function buildGraph({ nodes, inputs, outputs, ...rest }: Options, layers: readon
     )
     return node
   }
-  const made = Array.isArray(inputs)
-    ? graph({ inputs: (inputs as readonly Json[]).map(source), outputs: list('outputs', outputs).map(at) })
-    : graph({ inputs: source(inputs!), outputs: at(outputs!) })
+  if (!Array.isArray(inputs)) return only('graph', rest, graph({ inputs: source(inputs!), outputs: at(outputs!) }))
+  const sources = (inputs as readonly Json[]).map(source)
+  const made = Array.isArray(outputs)
+    ? graph({ inputs: sources, outputs: (outputs as readonly Json[]).map(at) })
+    : graph({ inputs: sources, outputs: at(outputs!) })
   return only('graph', rest, made)
 }

@@ -22,12 +22,14 @@ import {
   dropout,
   flatten,
   graph,
+  graphFromConfig,
   input,
   layer,
   multiplyNodes,
   residual,
   sequential,
   type DenseParams,
+  type GraphNode,
   type Layer,
   type Nothing,
 } from '../src/index.js'
@@ -199,7 +201,7 @@ describe('graph', () => {
   test('joins values', async () => {
     const x = input([2])
     const y = call(doubling(), x)
-    const joined = graph({ inputs: x, outputs: concatNodes([addNodes(x, y), multiplyNodes(x, y, y)]) })
+    const joined = graph({ inputs: x, outputs: concatNodes([addNodes([x, y]), multiplyNodes([x, y, y])]) })
     // x + 2x, then x * 2x * 2x.
     expect(() => joined.apply([], tensor([[1, 2]]))).toThrow(
       /^graph: params must be an array with an entry for each of its 1 layers.*NOT_INITIALIZED/,
@@ -224,7 +226,7 @@ describe('graph', () => {
   test('shared state is threaded from call to call, shared dropout drops anew', async () => {
     const norm = batchNorm({ momentum: 0.5 })
     const x = input([1])
-    const model = graph({ inputs: x, outputs: addNodes(call(norm, x), call(norm, call(doubling(), x))) })
+    const model = graph({ inputs: x, outputs: addNodes([call(norm, x), call(norm, call(doubling(), x))]) })
     const { params, state } = model.init({ inputShape: [1] })
     const [, next] = model.forward(params, state, tensor([[1], [3]]), { training: true })
     // First mean 2: 0.5 * 0 + 0.5 * 2 = 1; then 4: 0.5 * 1 + 0.5 * 4.
@@ -233,7 +235,7 @@ describe('graph', () => {
 
     const drop = dropout(0.5)
     const z = input([256])
-    const dropping = graph({ inputs: z, outputs: addNodes(call(drop, z), call(drop, z)) })
+    const dropping = graph({ inputs: z, outputs: addNodes([call(drop, z), call(drop, z)]) })
     const ones = mapTree((t) => add(t, 1), tensor([new Array<number>(256).fill(0)]))
     const values = new Set(await dropping.apply([{}], ones, { training: true, random: key(0) }).data())
     expect(values).toEqual(new Set([0, 2, 4]))
@@ -256,10 +258,25 @@ describe('graph', () => {
     expect(() => model.apply(params, [xs[0]!])).toThrow(/takes 2 tensors.*INVALID_ARGUMENT/)
   })
 
+  test('several inputs and one bare output', async () => {
+    const [a, b] = [input([1]), input([2])]
+    const model = graph({ inputs: [a, b], outputs: concatNodes([a, b]) })
+    const xs = [tensor([[1]]), tensor([[2, 3]])]
+    expectTypeOf(model.apply([], xs)).toEqualTypeOf<Tensor>()
+    expect(await model.apply([], xs).toArray()).toEqual([[1, 2, 3]])
+    expect(await model.forward([], [], xs)[0].toArray()).toEqual([[1, 2, 3]])
+    expect(model.outputShapes()).toEqual([[3]])
+    const again = graphFromConfig(model.config) as typeof model
+    expect(await again.apply([], xs).toArray()).toEqual([[1, 2, 3]])
+    expect(() => graph({ inputs: a, outputs: [call(dense(1), a)] } as never)).toThrow(/inputs must be an array, too/)
+    expect(() => addNodes([])).toThrow(/addNodes: nodes must be one or more/)
+    expect(() => addNodes(a as never)).toThrow(/addNodes: nodes must be an array/)
+  })
+
   test('nodes are data in order of evaluation', () => {
     const x = input([4])
     const h = call(dense(4), x)
-    const model = graph({ inputs: x, outputs: addNodes(x, h) })
+    const model = graph({ inputs: x, outputs: addNodes([x, h]) })
     expect(model.nodes.map(({ kind }) => kind)).toEqual(['input', 'call', 'add'])
     expect(model.config).toEqual({
       kind: 'graph',
@@ -276,8 +293,8 @@ describe('graph', () => {
 
   test('mistakes are found where they are made', () => {
     const [x, other] = [input([2]), input([3])]
-    expect(() => addNodes(x, other)).toThrow(/addNodes: shapes \[2\] and \[3\].*SHAPE_MISMATCH/)
-    expect(() => addNodes(x, input([1, 2]))).toThrow(/addNodes: values must have one rank.*SHAPE_MISMATCH/)
+    expect(() => addNodes([x, other])).toThrow(/addNodes: shapes \[2\] and \[3\].*SHAPE_MISMATCH/)
+    expect(() => addNodes([x, input([1, 2])])).toThrow(/addNodes: values must have one rank.*SHAPE_MISMATCH/)
     expect(() => concatNodes([input([2, 3]), input([3, 3])])).toThrow(/concatNodes: .*SHAPE_MISMATCH/)
     expect(concatNodes([input([2, 3]), input([3, 3])], { axis: 1 }).shape).toEqual([5, 3])
     expect(concatNodes([input([2, 3]), input([3, 3])], { axis: -2 }).shape).toEqual([5, 3])
@@ -304,7 +321,7 @@ test('what a layer computes, and the way back, carries its place', () => {
   const model = sequential([
     dense(3),
     residual(sequential([dropout(0.5), shared])),
-    graph({ inputs: x, outputs: addNodes(call(shared, x), x) }),
+    graph({ inputs: x, outputs: addNodes([call(shared, x), x]) }),
   ])
   const { params, state } = model.init({ inputShape: [3] })
   const forward = (p: typeof params, x: Tensor): Tensor =>
@@ -326,4 +343,34 @@ test('what a layer computes, and the way back, carries its place', () => {
   const single = dense(1)
   const own = single.init({ inputShape: [3] }).params
   expect(trace((x: Tensor) => single.apply(own, x))(tensor([[1, 2, 3]])).instructions[0]?.scope).toBe('dense')
+})
+
+test('an init that fails leaves nothing behind', () => {
+  const x = input([3])
+  const failing = layer({
+    name: 'failing',
+    parameters: () => ({
+      first: { shape: [2], initializer: normal() },
+      second: {
+        shape: [2],
+        initializer: () => {
+          throw new Error('no memory')
+        },
+      },
+    }),
+    apply: (_params, x) => x,
+  })
+  const parts = [dense(3), batchNorm(), failing]
+  const models = [
+    failing,
+    sequential(parts),
+    residual(sequential(parts)),
+    sequential([dense(3), residual(failing)]),
+    graph({ inputs: x, outputs: parts.reduce<GraphNode>((node, part) => call(part, node), x) }),
+  ]
+  const backend = cpu()
+  for (const model of models) {
+    expect(() => model.init({ inputShape: [3], backend })).toThrow(/no memory/)
+    expect(backend.memory().buffers, model.name).toBe(0)
+  }
 })

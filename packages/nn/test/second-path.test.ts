@@ -29,7 +29,7 @@ function drops(): readonly (readonly [string, Layer])[] {
     ['sequential', body()],
     ['residual', residual(body())],
     ['residual in a sequential', sequential([residual(body()), residual(dropout(0.4))])],
-    ['graph', graph({ inputs: node, outputs: addNodes(node, call(dropout(0.4), first)) })],
+    ['graph', graph({ inputs: node, outputs: addNodes([node, call(dropout(0.4), first)]) })],
   ]
 }
 
@@ -65,7 +65,7 @@ test('in a residual, apply normalizes by the state that it is given, as forward 
 test("a graph's config with a node of an unknown kind is refused by its name", () => {
   const node = input([2])
   const config = JSON.parse(
-    JSON.stringify(configOf(graph({ inputs: node, outputs: addNodes(node, call(dense(2), node)) }))),
+    JSON.stringify(configOf(graph({ inputs: node, outputs: addNodes([node, call(dense(2), node)]) }))),
   ) as {
     nodes: { kind: Json }[]
   }

@@ -145,7 +145,7 @@ export function fromRule<O extends OptimizerOptions, const R extends OwnReaders<
 
   return Object.freeze<Optimizer>({
     config: configFrom(where, options),
-    init,
+    init: (params) => tidy(() => init(params)),
     update: (grads, state, params) => tidy(() => update(grads, state, params)),
     learningRate: (state) =>
       tidy(() => {

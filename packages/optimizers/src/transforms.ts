@@ -53,7 +53,7 @@ export function chain(...optimizers: readonly Optimizer[]): Optimizer<readonly T
   const rated = optimizers[at]
   return Object.freeze<Optimizer<readonly Tree[]>>({
     config: configFrom('chain', { optimizers }),
-    init: (params) => optimizers.map((one) => one.init(params)),
+    init: (params) => tidy(() => optimizers.map((one) => one.init(params))),
     update: (grads, state, params) =>
       tidy(() => {
         let updates = grads

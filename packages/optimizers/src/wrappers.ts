@@ -109,7 +109,7 @@ function wrap<S extends { readonly inner: Tree } & Tree>(
   anOptimizer(where, 'optimizer', inner)
   return Object.freeze<Optimizer<S>>({
     config: configFrom(where, { ...options, optimizer: inner }),
-    init,
+    init: (params) => tidy(() => init(params)),
     update: (grads, state, params) => tidy(() => update(grads, state, params)),
     ...(inner.learningRate && { learningRate: (state: S) => inner.learningRate!(state.inner) }),
     ...(inner.withLearningRate && {

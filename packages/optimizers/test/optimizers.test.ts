@@ -1,5 +1,14 @@
 import { cpu } from '@neurite/backend-cpu'
-import { compile, disposeTree, setDefaultBackend, tensor, tensorsIn, type Tensor, type Tree } from '@neurite/core'
+import {
+  compile,
+  disposeTree,
+  setDefaultBackend,
+  tensor,
+  tensorsIn,
+  type Backend,
+  type Tensor,
+  type Tree,
+} from '@neurite/core'
 import { describe, expect, test } from 'vitest'
 import {
   adadelta,
@@ -367,4 +376,38 @@ describe('the compiled step is short', () => {
     // All gradients are joined for the norm; those of weights are reshaped.
     expect(count(chain(clipByGlobalNorm(1), sgd()))).toBe(3.5 * leaves + 15)
   })
+})
+
+test('an init that fails leaves nothing behind', () => {
+  /** A cpu backend whose memory is full after some tensors. */
+  const small = (room: number): Backend => {
+    const base: Backend = cpu()
+    const full: typeof base.kernels.full = (inputs, params, output) => {
+      if (base.memory().buffers >= room) throw new Error('no memory')
+      return base.kernels.full(inputs, params, output)
+    }
+    return { ...base, kernels: { ...base.kernels, full } }
+  }
+  const optimizers: Readonly<Record<string, Optimizer>> = {
+    ...Object.fromEntries(
+      Object.entries(ALL).map(([name, make]) => [name, make({ learningRate: adjustableLearningRate(1) })]),
+    ),
+    chain: chain(adam(), sgd({ momentum: 0.9 })),
+    ema: ema(adam()),
+    accumulate: accumulate(adam(), { every: 2 }),
+  }
+  for (const [name, optimizer] of Object.entries(optimizers))
+    for (let room = 2; ; room++) {
+      const backend = small(room)
+      const params = [tensor([1], { backend }), { b: tensor([2], { backend }) }]
+      let failed = true
+      try {
+        optimizer.init(params)
+        failed = false
+      } catch (error) {
+        expect((error as Error).message).toBe('no memory')
+        expect(backend.memory().buffers, `${name}, room for ${room}`).toBe(2)
+      }
+      if (!failed) break
+    }
 })

@@ -53,6 +53,7 @@ import {
   vjp,
   where,
   type PrimitiveName,
+  type Key,
   type Tensor,
 } from '@neurite/core'
 import { avgPool2d, conv2d, maxPool2d } from '@neurite/core/functional'
@@ -63,7 +64,12 @@ import type { HostArray } from '../reference/host.js'
 export interface Door {
   readonly inputs: readonly HostArray[]
   readonly run: (...xs: Tensor[]) => Tensor
+  /** As run, with another key than {@link KEY}. */
+  readonly draw?: (random: Key, x: Tensor) => Tensor
 }
+
+/** Of what draws random numbers. */
+export const KEY = key(5)
 
 /** What flows back to the inputs when `upstream` arrives at f(xs). */
 export function pullBack(f: (...xs: Tensor[]) => Tensor, xs: Tensor[], upstream: Tensor): Tensor[] {
@@ -112,6 +118,7 @@ const pooled = fill([2, 3, 6, 3], 'float32', 9)
 const convolve = (x: Tensor, f: Tensor): Tensor => conv2d(x, f, convolution)
 const poolMax = (x: Tensor): Tensor => maxPool2d(x, pooling)
 const poolMean = (x: Tensor): Tensor => avgPool2d(x, pooling)
+const draw = (random: Key, { backend }: Tensor): Tensor => randomNormal(random, [2, 3], { backend })
 const rows = fillIndices([2, 2], 4, 10)
 
 /** A door to every primitive. One that core gains is refused by TypeScript until it stands here. */
@@ -201,7 +208,7 @@ export const doors: { readonly [P in PrimitiveName]: Door } = {
   },
   full: unary((x) => full([2, 3], 1.5, { backend: x.backend })),
   arange: unary((x) => arange(2, 11, { step: 3, backend: x.backend })),
-  random: unary((x) => randomNormal(key(5), [2, 3], { backend: x.backend })),
+  random: { ...unary((x) => draw(KEY, x)), draw },
   softmax: unary((x) => softmax(x, { axis: 0 })),
   logSoftmax: unary((x) => logSoftmax(x)),
 }

@@ -34,7 +34,7 @@ import { interpreted } from '../check/spy.js'
 import { COMPOSED, TOLERANCE, type Tolerance } from '../check/tolerance.js'
 import { build, type HostArray } from '../reference/host.js'
 import type { Suite } from '../suite.js'
-import { doors } from './doors.js'
+import { doors, KEY } from './doors.js'
 
 /**
  * A program runs in the backend's own way, if it has one, and in core's, kernel by kernel. Both must do what eager
@@ -68,9 +68,11 @@ export function programCases(suite: Suite): void {
       for (const primitive of PRIMITIVE_NAMES) {
         suite.test(`${primitive} equals eager`, async ({ backend: base, capabilities }) => {
           const backend = choose(base)
-          const { inputs, run } = doors[primitive]
-          const compiled = compile((...xs: Tensor[]) => run(...xs))
-          const donating = compile((...xs: Tensor[]) => run(...xs), { donate: inputs.map((_, i) => i) })
+          const { inputs, run, draw } = doors[primitive]
+          // A compiled function takes its key as an argument.
+          const f = (random: Key, ...xs: Tensor[]): Tensor => (draw === undefined ? run(...xs) : draw(random, xs[0]!))
+          const compiled = compile(f)
+          const donating = compile(f, { donate: inputs.map((_, i) => i + 1) })
           const comparison = { tolerance: leastExact(TOLERANCE[primitive]), capabilities }
           const before = backend.memory()
 
@@ -79,8 +81,8 @@ export function programCases(suite: Suite): void {
           const expectedOther = await evaluateOne(backend, other, run)
           const xs = inputs.map((x) => upload(backend, x))
           const ys = other.map((x) => upload(backend, x))
-          const first = compiled(...xs)
-          const second = compiled(...ys)
+          const first = compiled(KEY, ...xs)
+          const second = compiled(KEY, ...ys)
           checkClose(`compiled ${primitive}`, await download(first), expected, comparison)
           checkClose(`compiled ${primitive}, second call`, await download(second), expectedOther, comparison)
           for (const [i, x] of xs.entries())
@@ -88,8 +90,8 @@ export function programCases(suite: Suite): void {
               tolerance: 'exact',
               capabilities,
             })
-          const third = donating(...xs)
-          const fourth = donating(...ys)
+          const third = donating(KEY, ...xs)
+          const fourth = donating(KEY, ...ys)
           checkClose(`compiled ${primitive} with donated inputs`, await download(third), expected, comparison)
           checkClose(
             `compiled ${primitive} with donated inputs, second call`,

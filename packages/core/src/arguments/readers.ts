@@ -1,4 +1,4 @@
-import { isRecord } from '../errors/check.js'
+import { isRecord, isStrayPromise } from '../errors/check.js'
 import { NeuriteError } from '../errors/index.js'
 import { isTensor, type Tree } from '../tensor/tree.js'
 
@@ -20,7 +20,7 @@ export function show(value: unknown): string {
   if (typeof value === 'string') return value.length > 40 ? `'${value.slice(0, 40)}...'` : `'${value}'`
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`
   if (typeof value !== 'object' || value === null) return String(value)
-  if (value instanceof Promise) return 'a promise (await it)'
+  if (isStrayPromise(value)) return 'a promise (await it)'
   if (!Array.isArray(value)) {
     const { constructor } = value
     // An object may come without a prototype, or with anything under that name.

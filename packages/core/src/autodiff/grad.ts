@@ -1,4 +1,5 @@
 import { apply } from '../apply.js'
+import { refusePromise } from '../errors/check.js'
 import { checkArgument, NeuriteError } from '../errors/index.js'
 import { checkTensor } from '../ops/operand.js'
 import * as primitive from '../primitive/index.js'
@@ -45,11 +46,8 @@ export function watchTree<P>(
 }
 
 export function checkScalar(where: string, value: unknown): asserts value is Tensor {
-  checkArgument(
-    isTensor(value),
-    () =>
-      `${where}: the function must return a tensor, got ${value instanceof Promise ? 'a promise; it must be synchronous' : typeof value}.`,
-  )
+  refusePromise(where, value)
+  checkArgument(isTensor(value), () => `${where}: the function must return a tensor, got ${typeof value}.`)
   if (value.size !== 1 || !isFloating(value.dtype)) {
     throw new NeuriteError(
       'NOT_DIFFERENTIABLE',
@@ -120,7 +118,9 @@ export function valueAndGradWithAux<X, A, R extends readonly unknown[] = []>(
       const tape = new Tape()
       try {
         const { watched, leaves, structure } = watchTree('grad', tape, x)
-        const [value, aux] = withTapes([...activeTapes(), tape], () => f(watched, ...rest))
+        const result = withTapes([...activeTapes(), tape], () => f(watched, ...rest))
+        refusePromise('grad', result)
+        const [value, aux] = result
         checkScalar('grad', value)
         const gradients = unflattenTree(structure, gradientsOf(tape, value, filled(value, 1), leaves)) as X
         return [value, gradients, aux]
@@ -180,6 +180,7 @@ export function vjp(f: (...xs: Tensor[]) => Tensor, ...xs: Tensor[]): [Tensor, P
     const { watched, leaves: own } = watchTree('vjp', tape, xs)
     return withTapes([...activeTapes(), tape], () => {
       const result = f(...watched)
+      refusePromise('vjp', result)
       checkTensor('vjp', result, 'the result of the function')
       // An f that returns its input must not have its value released with the pullback.
       return [own.includes(result) ? apply(primitive.reshape, [result], { shape: result.shape }) : result, own]
@@ -239,7 +240,9 @@ export function customGradient(
   return (...xs) => {
     xs.forEach((x, i) => checkTensor('customGradient', x, `argument ${i}`))
     // Recorded as usual, so that what the pullback reuses of f has its own derivative in gradients of gradients.
-    const { value, pullback } = f(...xs)
+    const result = f(...xs)
+    refusePromise('customGradient', result)
+    const { value, pullback } = result
     checkTensor('customGradient', value, 'value')
     // A fresh identity, which no tape connects with f's operations: gradients of the result go through the pullback alone.
     const output = withTapes([], () => apply(primitive.reshape, [value], { shape: value.shape }))
@@ -251,6 +254,7 @@ export function customGradient(
 }
 
 function checkedGradients(xs: readonly Tensor[], gradients: readonly Tensor[]): Gradients {
+  refusePromise('customGradient', gradients)
   checkArgument(
     Array.isArray(gradients) && gradients.length === xs.length,
     () => `customGradient: the pullback must return ${xs.length} gradients, one per input.`,

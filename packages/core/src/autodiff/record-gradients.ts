@@ -1,3 +1,4 @@
+import { refusePromise } from '../errors/check.js'
 import { add } from '../ops/index.js'
 import type { PrimitiveName } from '../primitive/params.js'
 import { tidy } from '../tensor/scope.js'
@@ -76,7 +77,9 @@ export function recordGradients<X = Tensor>(
     try {
       return tidy(() => {
         const { watched, leaves } = watchTree('recordGradients', tape, x)
-        const [value, aux] = withTapes([...activeTapes(), tape], () => f(watched))
+        const result = withTapes([...activeTapes(), tape], () => f(watched))
+        refusePromise('recordGradients', result)
+        const [value, aux] = result
         checkScalar('recordGradients', value)
         const values: Tensor[] = []
         const places = new Map<number, number>()

@@ -52,3 +52,21 @@ export function checkArgument(
 ): asserts condition {
   if (!condition) throw new NeuriteError('INVALID_ARGUMENT', message(), details)
 }
+
+/**
+ * True for a promise that came where a value was wanted, and is refused. Nobody will wait for it, so its rejection is heard here:
+ * otherwise it would end the process.
+ */
+export function isStrayPromise(value: unknown): value is Promise<unknown> {
+  const stray = value instanceof Promise
+  if (stray) value.catch(() => undefined)
+  return stray
+}
+
+/** Refuses the promise of an async function, where what a function does is only known until its first await. */
+export function refusePromise(where: string, result: unknown): void {
+  checkArgument(
+    !isStrayPromise(result),
+    () => `${where}: the function must be synchronous, it returned a promise; await before or after.`,
+  )
+}

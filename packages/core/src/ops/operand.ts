@@ -1,4 +1,5 @@
 import { apply } from '../apply.js'
+import { isStrayPromise } from '../errors/check.js'
 import { checkArgument } from '../errors/index.js'
 import * as primitive from '../primitive/index.js'
 import type { NoParams, PrimitiveName, PrimitiveParams } from '../primitive/params.js'
@@ -21,7 +22,7 @@ export function checkTensor(where: string, value: unknown, name = 'x'): asserts 
   checkArgument(
     isTensor(value),
     () =>
-      `${where}: ${name} must be a tensor, got ${Array.isArray(value) ? 'an array' : value === null ? 'null' : value instanceof Promise ? 'a promise (await it)' : typeof value}; use tensor(value).`,
+      `${where}: ${name} must be a tensor, got ${Array.isArray(value) ? 'an array' : value === null ? 'null' : isStrayPromise(value) ? 'a promise (await it)' : typeof value}; use tensor(value).`,
   )
 }
 

@@ -36,11 +36,12 @@ export interface Compiled<A extends readonly unknown[], R> {
  *
  * `f` takes trees (nested arrays and objects) of tensors and random keys, and returns a tree of tensors. It runs
  * symbolically: it cannot read values. Tensors it closes over are read at each call. Whatever changes from call to call
- * must be an argument. Inside `grad`, or inside another compiled function, the call is simply inlined.
+ * must be an argument, and so must random keys: one that it closes over would give every call the same numbers. Inside `grad`, or inside another compiled function, the call is simply inlined.
  *
  * @param f - synchronous, and without effects: it runs once for each signature, not once a call
  * @param options - `donate`: arguments that may be overwritten; `cacheSize`: programs kept, default 16
- * @throws NeuriteError `SYMBOLIC_VALUE` if f asks for data, `INVALID_ARGUMENT` for a bare number argument,
+ * @throws NeuriteError `SYMBOLIC_VALUE` if f asks for data, `INVALID_ARGUMENT` for a bare number argument or
+ * a random key that is no argument,
  * `MIXED_BACKENDS` if arguments live on different backends, `UNKNOWN_OPTION`
  * @example
  * ```ts

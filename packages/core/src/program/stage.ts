@@ -1,5 +1,6 @@
 import type { Backend } from '../backend/v1.js'
-import { checkArgument } from '../errors/index.js'
+import { refusePromise } from '../errors/check.js'
+import { NeuriteError } from '../errors/index.js'
 import { tidy } from '../tensor/scope.js'
 import type { Tensor } from '../tensor/tensor.js'
 import { flattenTree, isKey, isTensor, tensorsIn, unflattenTree, type Structure } from '../tensor/tree.js'
@@ -45,10 +46,7 @@ export function record(
   const outputs: ValueId[] = []
   const run = (): Structure => {
     const result = f(...(symbols as never[]))
-    checkArgument(
-      !(result instanceof Promise),
-      () => 'compile: the function must be synchronous, it returned a promise.',
-    )
+    refusePromise('compile', result)
     const structure = flattenTree(result, leaves)
     for (const leaf of leaves) if (isTensor(leaf)) outputs.push(trace.valueOf(leaf))
     return structure
@@ -74,6 +72,12 @@ export function stage(
 ): Staged {
   const { structure, leaves: specs } = signatureOf(args)
   const { program: recorded, captured, result, leaves } = record(f, args, backend, donate)
+  try {
+    checkKeys(recorded)
+  } catch (error) {
+    for (const tensor of captured) tensor.dispose()
+    throw error
+  }
   const program = simplify(recorded)
   const defined = new Map(program.instructions.map((instruction) => [instruction.id, instruction]))
   const sourceOf = (id: ValueId): ValueId => {
@@ -108,5 +112,17 @@ export function stage(
       origins,
     },
     captured,
+  }
+}
+
+/** Refuses random numbers from a key that is no argument: every call would get the same ones, the same dropout at every step. */
+function checkKeys({ instructions }: Program): void {
+  for (const { primitive, params, scope } of instructions) {
+    if (primitive === 'random' && !('input' in params.key))
+      throw new NeuriteError(
+        'INVALID_ARGUMENT',
+        `compile: ${scope === undefined ? 'the function' : scope} draws random numbers from a key that is no argument, so every call would get the same ones; make the key an argument, f(x, fold(root, step)). Numbers that shall stay the same are made outside.`,
+        { scope },
+      )
   }
 }

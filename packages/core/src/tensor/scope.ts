@@ -1,4 +1,4 @@
-import { NeuriteError } from '../errors/index.js'
+import { refusePromise } from '../errors/check.js'
 import type { Tensor } from './tensor.js'
 import { tensorsIn } from './tree.js'
 
@@ -28,12 +28,7 @@ export function tidy<T>(f: () => T): T {
   let kept: ReadonlySet<Tensor> = new Set()
   try {
     const result = f()
-    if (result instanceof Promise) {
-      throw new NeuriteError(
-        'INVALID_ARGUMENT',
-        'tidy: the function must be synchronous, it returned a promise; await outside and tidy the parts between.',
-      )
-    }
+    refusePromise('tidy', result)
     kept = new Set(tensorsIn(result))
     return result
   } finally {

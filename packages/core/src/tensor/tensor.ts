@@ -9,6 +9,9 @@ import type { StorageRef } from './storage-ref.js'
 
 let nextId = 1
 
+/** A tensor cannot be sent to a worker: where it lives there are functions. */
+const POST = Symbol('a tensor belongs to its backend; post await x.toHost() instead, which tensor() takes: the tensor')
+
 /**
  * An immutable n-dimensional array on a backend. Make one with `tensor`, `zeros`, ... and compute with functions: `add(a, b)`.
  *
@@ -25,6 +28,8 @@ let nextId = 1
  * ```
  */
 export class Tensor implements TensorSpec {
+  /** @internal Before all others: a structured clone meets it first, and names it in its error. */
+  readonly post: symbol = POST
   readonly shape: readonly number[]
   readonly dtype: DType
   readonly backend: Backend
@@ -144,6 +149,24 @@ export class Tensor implements TensorSpec {
       this.backend.name,
       readable ? this.dataSync() : undefined,
       this.isReleased ? 'released' : this.isSymbolic ? 'symbolic' : '',
+    )
+  }
+
+  /** For `JSON.stringify`: the elements as nested arrays, where they can be read at once; see {@link Tensor.dataSync}. */
+  toJSON(): NestedArray {
+    return this.toArraySync()
+  }
+
+  /**
+   * In a text a tensor is {@link Tensor.toString}; it is no number.
+   *
+   * @throws NeuriteError `INVALID_ARGUMENT` in `x + 1` or `x < 1`
+   */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === 'string') return this.toString()
+    throw new NeuriteError(
+      'INVALID_ARGUMENT',
+      `${this.describe()} is no number for + or <: compute with functions, add(x, 1), read it with await x.item(), or show it as \`\${x}\`.`,
     )
   }
 

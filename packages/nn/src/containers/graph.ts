@@ -30,17 +30,21 @@ export interface Graph extends GraphParts, Layer<Trees, Trees> {
   withLayers(layers: readonly Layer[]): Graph
 }
 
-/** A {@link graph} of several inputs or outputs: as a layer, with an array of tensors for each. */
-export interface MultiGraph extends GraphParts {
+/**
+ * A {@link graph} of several inputs: as a layer, with an array of tensors for them, and an array for the outputs, or one tensor where
+ * the output came bare.
+ */
+export interface MultiGraph<Y extends Tensor | Tensor[] = Tensor[]> extends GraphParts {
   init(options?: Omit<InitOptions, 'inputShape'>): { params: Trees; state: Trees }
-  apply(params: Trees, xs: readonly Tensor[], options?: ApplyOptions): Tensor[]
-  forward(params: Trees, state: Trees, xs: readonly Tensor[], options?: ForwardOptions): [Tensor[], Trees]
+  apply(params: Trees, xs: readonly Tensor[], options?: ApplyOptions): Y
+  forward(params: Trees, state: Trees, xs: readonly Tensor[], options?: ForwardOptions): [Y, Trees]
   outputShapes(): readonly (readonly number[])[]
 }
 
 /**
  * A network whose layers form any graph without cycles: build it from `input`, `call`, `addNodes`, `multiplyNodes` and `concatNodes`,
- * then name its inputs and outputs. With one of each it is a layer like any other; with arrays it takes and returns arrays.
+ * then name its inputs and outputs. With one of each it is a layer like any other; with an array of inputs it takes an array, and
+ * with an array of outputs it returns one.
  *
  * @throws NeuriteError `INVALID_ARGUMENT` if an output needs an input that is not listed, or none needs one that is
  * @example
@@ -50,13 +54,14 @@ export interface MultiGraph extends GraphParts {
  * const x = input([2])
  * const h = call(dense(8, { activation: 'tanh' }), x)
  * const skip = call(dense(8, { useBias: false }), x)
- * const model = graph({ inputs: x, outputs: call(dense(1), addNodes(h, skip)) })
+ * const model = graph({ inputs: x, outputs: call(dense(1), addNodes([h, skip])) })
  * const { params } = model.init({ inputShape: [2], seed: 0 })
  * model.apply(params, zeros([5, 2])).shape // => [5, 1]
  * model.layers.map((layer) => layer.name) // => ['dense', 'dense', 'dense']
  * ```
  */
 export function graph(ends: { readonly inputs: InputNode; readonly outputs: GraphNode }): Graph
+export function graph(ends: { readonly inputs: readonly InputNode[]; readonly outputs: GraphNode }): MultiGraph<Tensor>
 export function graph(ends: {
   readonly inputs: readonly InputNode[]
   readonly outputs: readonly GraphNode[]
@@ -64,15 +69,15 @@ export function graph(ends: {
 export function graph(ends: {
   readonly inputs: InputNode | readonly InputNode[]
   readonly outputs: GraphNode | readonly GraphNode[]
-}): Graph | MultiGraph {
+}): Graph | MultiGraph<Tensor> | MultiGraph {
   const name = 'graph'
   const { inputs, outputs } = readOptions(name, ends, {
     inputs: either('a node that input(shape) makes, or an array of them', anInput, listOf(anInput)),
     outputs: either('a node, or an array of nodes', aNode, listOf(aNode)),
   })
   checkArgument(
-    isList(inputs) === isList(outputs),
-    () => 'graph: inputs and outputs must both be nodes or both be arrays of nodes.',
+    isList(inputs) || !isList(outputs),
+    () => 'graph: with an array of outputs, inputs must be an array, too.',
   )
   const sources = isList(inputs) ? inputs : [inputs]
   const targets = isList(outputs) ? outputs : [outputs]
@@ -161,14 +166,18 @@ export function graph(ends: {
       outputs: isList(outputs) ? outputs.map(index) : index(outputs),
     },
   }
-  return isList(inputs) ? many() : one(inputs)
+  if (!isList(inputs)) return one(inputs)
+  return isList(outputs) ? many((ys) => ys) : many(([y]) => y!)
 
-  function many(): MultiGraph {
+  function many<Y extends Tensor | Tensor[]>(given: (ys: Tensor[]) => Y): MultiGraph<Y> {
     return {
       ...parts,
       init: (options = {}) => initParts(name, layers, inputShapes, readOwnInit(name, options)),
-      apply: (params, xs, options = {}) => apply(params, xs, options),
-      forward: (params, state, xs, options = {}) => forward(params, state, xs, options),
+      apply: (params, xs, options = {}) => given(apply(params, xs, options)),
+      forward(params, state, xs, options = {}) {
+        const [ys, next] = forward(params, state, xs, options)
+        return [given(ys), next]
+      },
       outputShapes: () => targets.map(({ shape }) => shape),
     }
   }

@@ -75,31 +75,33 @@ export function call(layer: Layer, node: GraphNode): CallNode {
 /**
  * The sum of values of one rank; extents of 1 broadcast.
  *
- * @throws NeuriteError `SHAPE_MISMATCH` naming both shapes
+ * @throws NeuriteError `SHAPE_MISMATCH` naming both shapes, `INVALID_ARGUMENT` for no nodes
  *
  * @example
  * ```ts
  * import { addNodes, input } from '@neurite/nn'
- * addNodes(input([4, 3]), input([1, 3])).shape // => [4, 3]
+ * addNodes([input([4, 3]), input([1, 3])]).shape // => [4, 3]
  * ```
  */
-export function addNodes(...nodes: readonly GraphNode[]): JoinNode {
-  return { kind: 'add', shape: commonShape('addNodes', nodes), inputs: nodes }
+export function addNodes(nodes: readonly GraphNode[]): JoinNode {
+  const inputs = someNodes('addNodes', nodes)
+  return { kind: 'add', shape: commonShape('addNodes', inputs), inputs }
 }
 
 /**
  * The product of values of one rank, element by element; extents of 1 broadcast.
  *
- * @throws NeuriteError `SHAPE_MISMATCH` naming both shapes
+ * @throws NeuriteError `SHAPE_MISMATCH` naming both shapes, `INVALID_ARGUMENT` for no nodes
  *
  * @example
  * ```ts
  * import { input, multiplyNodes } from '@neurite/nn'
- * multiplyNodes(input([4, 3]), input([4, 1])).shape // => [4, 3]
+ * multiplyNodes([input([4, 3]), input([4, 1])]).shape // => [4, 3]
  * ```
  */
-export function multiplyNodes(...nodes: readonly GraphNode[]): JoinNode {
-  return { kind: 'multiply', shape: commonShape('multiplyNodes', nodes), inputs: nodes }
+export function multiplyNodes(nodes: readonly GraphNode[]): JoinNode {
+  const inputs = someNodes('multiplyNodes', nodes)
+  return { kind: 'multiply', shape: commonShape('multiplyNodes', inputs), inputs }
 }
 
 /**
@@ -116,7 +118,6 @@ export function multiplyNodes(...nodes: readonly GraphNode[]): JoinNode {
  */
 export function concatNodes(nodes: readonly GraphNode[], options: { readonly axis?: number } = {}): JoinNode {
   const { axis } = readOptions('concatNodes', options, { axis: or(-1, number()) })
-  // A copy: what becomes of the caller's array changes no graph.
   nodes = someNodes('concatNodes', nodes)
   const rank = nodes[0]!.shape.length
   const fromEnd = axis > 0 ? axis - 1 - rank : axis
@@ -144,6 +145,7 @@ export function concatNodes(nodes: readonly GraphNode[], options: { readonly axi
   }
 }
 
+/** A copy: what becomes of the caller's array changes no graph. */
 function someNodes(where: string, nodes: readonly GraphNode[]): readonly GraphNode[] {
   const read = listOf(aNode)(where, 'nodes', nodes)
   checkArgument(read.length > 0, () => `${where}: nodes must be one or more, got none.`)
@@ -151,7 +153,7 @@ function someNodes(where: string, nodes: readonly GraphNode[]): readonly GraphNo
 }
 
 function commonShape(where: string, nodes: readonly GraphNode[]): readonly number[] {
-  return someNodes(where, nodes)
+  return nodes
     .map(({ shape }) => shape)
     .reduce((a, b) => {
       if (a.length !== b.length) {

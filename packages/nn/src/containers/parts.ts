@@ -1,4 +1,4 @@
-import { childSeed, fold, namedScope, NeuriteError, type Key, type Tree } from '@neurite/core'
+import { childSeed, fold, namedScope, NeuriteError, tidy, type Key, type Tree } from '@neurite/core'
 import { having } from '@neurite/core/arguments'
 import type { readOwnInit } from '../define-layer.js'
 import type { ApplyOptions, Layer } from '../layer.js'
@@ -23,12 +23,15 @@ export function initParts(
   inputShapes: readonly (readonly number[])[],
   { seed, dtype, backend }: ReturnType<typeof readOwnInit>,
 ): { params: Tree[]; state: Tree[] } {
-  const made = parts.map((part, i) =>
-    inPart(`${name}[${i}]`, part, () =>
-      part.init({ inputShape: inputShapes[i]!, seed: childSeed(seed, i), dtype, ...(backend && { backend }) }),
-    ),
-  )
-  return { params: made.map(({ params }) => params), state: made.map(({ state }) => state) }
+  // If one fails, what the others made is given back.
+  return tidy(() => {
+    const made = parts.map((part, i) =>
+      inPart(`${name}[${i}]`, part, () =>
+        part.init({ inputShape: inputShapes[i]!, seed: childSeed(seed, i), dtype, ...(backend && { backend }) }),
+      ),
+    )
+    return { params: made.map(({ params }) => params), state: made.map(({ state }) => state) }
+  })
 }
 
 /** What the i-th step of a container is told: random numbers of its own, and its state if there is one. */

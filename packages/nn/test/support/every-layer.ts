@@ -40,7 +40,7 @@ function diamond(): Layer {
   const shared = dense(4, { activation: 'tanh' })
   const h = call(shared, x)
   const twice = call(shared, h)
-  return graph({ inputs: x, outputs: call(dense(2), concatNodes([addNodes(h, twice), multiplyNodes(x, h)])) })
+  return graph({ inputs: x, outputs: call(dense(2), concatNodes([addNodes([h, twice]), multiplyNodes([x, h])])) })
 }
 
 /** Every layer of the package, in several settings: what all layers promise is tested on each. */

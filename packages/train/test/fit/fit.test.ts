@@ -398,6 +398,31 @@ describe('memory', () => {
     }
     expect(backend.memory()).toEqual(before)
   })
+  test('nor do fits whose start finds no memory, wherever it fails', async () => {
+    for (let room = 0; ; room++) {
+      const base: Backend = cpu()
+      const limited = <F extends (...args: never[]) => object>(make: F): F =>
+        ((...args) => {
+          if (base.memory().buffers >= room) throw new Error('no memory')
+          return make(...args)
+        }) as F
+      const { full } = base.kernels
+      const small: Backend = {
+        ...base,
+        upload: limited((data, spec) => base.upload(data, spec)),
+        kernels: { ...base.kernels, full: limited(full) },
+      }
+      const options = { loss: mse, optimizer: adam(), epochs: 1, batchSize: 4, backend: small }
+      const failed = await fit(sequential([dense(2), batchNorm(), dense(1)]), line, options).then(
+        (result) => (disposeTree(result), false),
+        (error: Error) => error.message,
+      )
+      expect(base.memory().buffers, `room for ${room}`).toBe(0)
+      if (failed === false) break
+      expect(failed).toBe('no memory')
+      expect(room).toBeLessThan(200)
+    }
+  })
   test('nor do fits that fail', async () => {
     const before = backend.memory()
     const failing = { name: 'failing', onEpochEnd: () => Promise.reject(new Error('disk full')) }

@@ -144,15 +144,17 @@ const [left, right] = [nn.dense(2), nn.dense(2, { activation: 'tanh' })].map((pa
 /** A node at work, as the end of a graph. */
 const nodeTried = (made: GraphNode): unknown => layerTried([3, 2])(nn.graph({ inputs: x, outputs: made }))
 
+const someNodes = kind([[{}], [null], 'nodes', 1, []], [])
+
 const nodes: Readonly<Record<string, Factory<GraphNode>>> = {
   input: { make: nn.input, given: [[3]], kinds: { shape: kind([3, [0], [0.5], {}], []) }, tried: (made) => made },
   call: { make: nn.call, given: [nn.dense(2), x], kinds: { layer, node }, tried: nodeTried },
-  addNodes: { make: nn.addNodes, given: [left, right], kinds: { nodes: node }, tried: nodeTried },
-  multiplyNodes: { make: nn.multiplyNodes, given: [left, right], kinds: { nodes: node }, tried: nodeTried },
+  addNodes: { make: nn.addNodes, given: [[left, right]], kinds: { nodes: someNodes }, tried: nodeTried },
+  multiplyNodes: { make: nn.multiplyNodes, given: [[left, right]], kinds: { nodes: someNodes }, tried: nodeTried },
   concatNodes: {
     make: nn.concatNodes,
     given: [[left, right]],
-    kinds: { nodes: kind([[{}], [null], 'nodes', 1, []], []), axis: kind(['1', NaN, true, 0.5, 0, 3, -3], [1, -2]) },
+    kinds: { nodes: someNodes, axis: kind(['1', NaN, true, 0.5, 0, 3, -3], [1, -2]) },
     tried: nodeTried,
   },
 }
@@ -164,7 +166,7 @@ export const layersAndContainers: Entry = {
     ...layers,
     ...nodes,
     graph: aLayer(nn.graph, layerTried([3, 2]), {
-      options: { inputs: x, outputs: thing(nn.addNodes(left, right)) },
+      options: { inputs: x, outputs: thing(nn.addNodes([left, right])) },
       kinds: { inputs: node, outputs: kind([{}, nn.dense(1), 'input', 1], [left]) },
       quiet: { inputs: 'another input is another graph' },
     }),

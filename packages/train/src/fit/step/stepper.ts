@@ -1,4 +1,4 @@
-import { disposeTree, findNonFinite, mapTree, reshape, tensorsIn, zeros, type Key } from '@neurite/core'
+import { disposeTree, findNonFinite, mapTree, reshape, tensorsIn, tidy, zeros, type Key } from '@neurite/core'
 import type { Batch } from '../data/feed.js'
 import { nonFiniteError, type Circumstances } from './non-finite.js'
 import type { Step, Training } from './step.js'
@@ -51,7 +51,12 @@ export class Stepper {
     this.#current = initial
     const blank = (): Training =>
       mapTree((leaf) => zeros(leaf.shape, { dtype: leaf.dtype, backend: leaf.backend }), initial)
-    this.#spares = Array.from({ length: lag + 2 }, blank)
+    try {
+      this.#spares = tidy(() => Array.from({ length: lag + 2 }, blank))
+    } catch (error) {
+      disposeTree(initial)
+      throw error
+    }
   }
 
   /** The newest set. Its tensors are overwritten two steps later. */
