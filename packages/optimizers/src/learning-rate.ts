@@ -1,6 +1,6 @@
 import type { Backend, Tensor, Tree } from '@neurite/core'
 import type { OptimizerConfig } from './config.js'
-import { checkArgument, full, must } from './ops.js'
+import { checkArgument, full, must, takesNoOptions } from './ops.js'
 import type { Optimizer } from './optimizer.js'
 import { notNegative } from './readers.js'
 
@@ -62,7 +62,8 @@ export function rateOf(rate: LearningRate, state: RateState): Tensor | number {
  * await currentLearningRate(optimizer, state).item() // => 0.25
  * ```
  */
-export function adjustableLearningRate(initial: number): AdjustableLearningRate {
+export function adjustableLearningRate(initial: number, ...none: readonly []): AdjustableLearningRate {
+  takesNoOptions('adjustableLearningRate', none)
   return Object.freeze({ initial: notNegative('adjustableLearningRate', 'initial', initial) })
 }
 

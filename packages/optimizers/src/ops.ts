@@ -46,5 +46,6 @@ export {
   or,
   readOptions,
   show,
+  takesNoOptions,
   whole,
 } from '@neurite/core/arguments'

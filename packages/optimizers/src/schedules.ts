@@ -26,6 +26,7 @@ import {
   sub,
   tensor,
   where,
+  takesNoOptions,
 } from './ops.js'
 import { count, notNegative, positive } from './readers.js'
 
@@ -56,7 +57,8 @@ const aSchedule = /* @__PURE__ */ must(
  *
  * @param value - finite, >= 0
  */
-export function constantSchedule(value: number): LearningRateSchedule {
+export function constantSchedule(value: number, ...none: readonly []): LearningRateSchedule {
+  takesNoOptions('constantSchedule', none)
   notNegative('constantSchedule', 'value', value)
   return schedule('constantSchedule', { value }, ({ backend }) => rateOn(backend, value))
 }

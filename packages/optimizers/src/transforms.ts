@@ -16,6 +16,7 @@ import {
   reshape,
   tensorsIn,
   tidy,
+  takesNoOptions,
 } from './ops.js'
 import { configFrom } from './config.js'
 import type { Optimizer } from './optimizer.js'
@@ -89,7 +90,8 @@ export function globalNorm(tree: Tree): Tensor {
  *
  * @param max - the largest norm over all params together, finite and > 0
  */
-export function clipByGlobalNorm(max: number): Optimizer {
+export function clipByGlobalNorm(max: number, ...none: readonly []): Optimizer {
+  takesNoOptions('clipByGlobalNorm', none)
   positive('clipByGlobalNorm', 'max', max)
   return stateless('clipByGlobalNorm', { max }, (grads) => {
     const norm = globalNorm(grads)
@@ -100,7 +102,8 @@ export function clipByGlobalNorm(max: number): Optimizer {
 }
 
 /** Limits every number of the gradient to [-max, max], `max` finite and > 0. */
-export function clipByValue(max: number): Optimizer {
+export function clipByValue(max: number, ...none: readonly []): Optimizer {
+  takesNoOptions('clipByValue', none)
   positive('clipByValue', 'max', max)
   return stateless('clipByValue', { max }, (grads) =>
     mapTree((gradient) => clip(gradient, { minimum: -max, maximum: max }), grads),
@@ -108,7 +111,8 @@ export function clipByValue(max: number): Optimizer {
 }
 
 /** Multiplies by a finite number. */
-export function scale(factor: number): Optimizer {
+export function scale(factor: number, ...none: readonly []): Optimizer {
+  takesNoOptions('scale', none)
   number()('scale', 'factor', factor)
   return stateless('scale', { factor }, (grads) => mapTree((gradient) => mul(gradient, factor), grads))
 }

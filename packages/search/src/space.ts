@@ -1,4 +1,4 @@
-import { show } from '@neurite/core/arguments'
+import { show, takesNoOptions } from '@neurite/core/arguments'
 import { checkArgument, NeuriteError, power, uniform as drawUniform, type Key } from '@neurite/core'
 
 /** A hyperparameter that is drawn: from a uniform number in [0, 1) to a value. */
@@ -16,13 +16,15 @@ export type PointOf<S extends Space> = {
 }
 
 /** Numbers in [minimum, maximum), each equally likely. */
-export function uniformBetween(minimum: number, maximum: number): Dimension<number> {
+export function uniformBetween(minimum: number, maximum: number, ...none: readonly []): Dimension<number> {
+  takesNoOptions('uniformBetween', none)
   checkRange('uniformBetween', minimum, maximum)
   return Object.freeze<Dimension<number>>({ kind: 'number', draw: (unit) => minimum + unit * (maximum - minimum) })
 }
 
 /** Numbers in [minimum, maximum) whose logarithm is uniform: for learning rates, which matter by their order of magnitude. */
-export function logUniformBetween(minimum: number, maximum: number): Dimension<number> {
+export function logUniformBetween(minimum: number, maximum: number, ...none: readonly []): Dimension<number> {
+  takesNoOptions('logUniformBetween', none)
   checkRange('logUniformBetween', minimum, maximum)
   checkArgument(minimum > 0, () => `logUniformBetween: minimum must be > 0, got ${minimum}.`, { minimum })
   return Object.freeze<Dimension<number>>({
@@ -32,7 +34,8 @@ export function logUniformBetween(minimum: number, maximum: number): Dimension<n
 }
 
 /** Whole numbers from minimum to maximum, both included. */
-export function integerBetween(minimum: number, maximum: number): Dimension<number> {
+export function integerBetween(minimum: number, maximum: number, ...none: readonly []): Dimension<number> {
+  takesNoOptions('integerBetween', none)
   checkRange('integerBetween', minimum, maximum)
   checkArgument(
     Number.isInteger(minimum) && Number.isInteger(maximum),

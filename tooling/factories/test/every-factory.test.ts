@@ -78,6 +78,9 @@ describe.each(CASES)('$name', ({ name, factory, parameters, options, takesOption
           await refuses(() => made({ [wrong]: 1 }), wrong, `unknown option '${wrong}'`, `Did you mean '${option}'?`)
     })
 
+  if (!takesOptions && needed === undefined)
+    test('refuses options: it takes none', () => refuses(() => call(given, { zzz: 1 }), 'options'))
+
   test('refuses wrong values by name', async () => {
     for (const option of options)
       for (const value of kind(option).wrong)

@@ -1,5 +1,5 @@
 // How packages read what callers give them: options, and data on the host. For whoever writes layers, transformers, metrics.
-export { readOptions, type ReadBy, type Readers } from './options.js'
+export { readOptions, takesNoOptions, type ReadBy, type Readers } from './options.js'
 export {
   aBoolean,
   aDType,

@@ -1,4 +1,4 @@
-import { checkOptions } from '../errors/check.js'
+import { checkOptions, isRecord } from '../errors/check.js'
 import type { Reader } from './readers.js'
 
 /** A reader for each option of a type, and none besides: TypeScript refuses a table that forgets one. */
@@ -43,4 +43,24 @@ export function readOptions<O extends object, const R extends Readers<O>>(
   }
   // Built name by name from the table, whose type says what each reader gives.
   return read as ReadBy<R>
+}
+
+/**
+ * Refuses options where a function takes none, so that none passes silently. Other surplus arguments do no harm:
+ * `[8, 16].map(scale)` brings an index.
+ *
+ * @param rest - the arguments after those that the function has, `...none: readonly []` in its signature
+ * @throws NeuriteError `UNKNOWN_OPTION`
+ * @example
+ * ```ts
+ * import { takesNoOptions } from '@neurite/core/arguments'
+ * const double = (x: number, ...none: readonly []) => {
+ *   takesNoOptions('double', none)
+ *   return 2 * x
+ * }
+ * double(3, ...([{ scale: 3 }] as never)) // => throws UNKNOWN_OPTION
+ * ```
+ */
+export function takesNoOptions(where: string, rest: readonly unknown[]): void {
+  for (const given of rest) if (isRecord(given)) checkOptions(where, given, [])
 }

@@ -121,7 +121,7 @@ function checkKeys({ instructions }: Program): void {
     if (primitive === 'random' && !('input' in params.key))
       throw new NeuriteError(
         'INVALID_ARGUMENT',
-        `compile: ${scope === undefined ? 'the function' : scope} draws random numbers from a key that is no argument, so every call would get the same ones; make the key an argument, f(x, fold(root, step)). Numbers that shall stay the same are made outside.`,
+        `compile: ${scope ?? 'the function'} draws from a random key that is no argument: every call would get the same numbers; make the key an argument, or draw outside.`,
         { scope },
       )
   }

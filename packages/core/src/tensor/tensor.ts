@@ -10,7 +10,7 @@ import type { StorageRef } from './storage-ref.js'
 let nextId = 1
 
 /** A tensor cannot be sent to a worker: where it lives there are functions. */
-const POST = Symbol('a tensor belongs to its backend; post await x.toHost() instead, which tensor() takes: the tensor')
+const POST = Symbol('a tensor: post await x.toHost() instead')
 
 /**
  * An immutable n-dimensional array on a backend. Make one with `tensor`, `zeros`, ... and compute with functions: `add(a, b)`.
@@ -164,10 +164,7 @@ export class Tensor implements TensorSpec {
    */
   [Symbol.toPrimitive](hint: string): string {
     if (hint === 'string') return this.toString()
-    throw new NeuriteError(
-      'INVALID_ARGUMENT',
-      `${this.describe()} is no number for + or <: compute with functions, add(x, 1), read it with await x.item(), or show it as \`\${x}\`.`,
-    )
+    throw new NeuriteError('INVALID_ARGUMENT', `${this.describe()} is no number; use add(x, 1), or await x.item().`)
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

@@ -1,5 +1,5 @@
 import type { HostArray } from '@neurite/core'
-import { listOf, must, type Reader } from '@neurite/core/arguments'
+import { listOf, must, type Reader, takesNoOptions } from '@neurite/core/arguments'
 import { toMatrix, type FeatureMatrix } from '../array/feature-matrix.js'
 import { invalid } from '../check/errors.js'
 import type { Table } from '../table/table.js'
@@ -55,7 +55,8 @@ type FittedSteps<Steps extends PipelineSteps> = {
 export function pipeline<const Steps extends PipelineSteps>(
   steps: Steps,
 ): Transformer<Pipeline<Steps[0]['takes'], FittedSteps<Steps>>>
-export function pipeline(steps: PipelineSteps): Transformer<Pipeline> {
+export function pipeline(steps: PipelineSteps, ...none: readonly []): Transformer<Pipeline> {
+  takesNoOptions('pipeline', none)
   const list: readonly Transformer<FittedFeatures>[] = Object.freeze(listOf(aFeatureMaker)('pipeline', 'steps', steps))
   return describe<Pipeline>({
     ...planOf(list),

@@ -1,5 +1,5 @@
 import { NeuriteError } from '@neurite/core'
-import { must } from '@neurite/core/arguments'
+import { must, takesNoOptions } from '@neurite/core/arguments'
 import { readBytes, type ReadableFileHandle } from './read.js'
 import { isHandle, writeBytes, type FileTarget, type WritableFileHandle } from './write.js'
 
@@ -22,7 +22,8 @@ export interface FileStore {
  * await store.load() // => [1, 2]
  * ```
  */
-export function memoryStore(): FileStore {
+export function memoryStore(...none: readonly []): FileStore {
+  takesNoOptions('memoryStore', none)
   let kept: Uint8Array | undefined
   return {
     save: (bytes) => {
@@ -53,7 +54,11 @@ const aTarget = /* @__PURE__ */ must(
  * store.save(Uint8Array.of(1, 2)) // => throws BAD_FILE
  * ```
  */
-export function fileStore(target: string | URL | (ReadableFileHandle & WritableFileHandle)): FileStore {
+export function fileStore(
+  target: string | URL | (ReadableFileHandle & WritableFileHandle),
+  ...none: readonly []
+): FileStore {
+  takesNoOptions('fileStore', none)
   aTarget('fileStore', 'target', target)
   return {
     save: (bytes) => writeBytes('fileStore', target, bytes),

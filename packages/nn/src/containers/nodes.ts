@@ -1,5 +1,5 @@
 import { broadcastShapes, checkArgument, formatShape, NeuriteError, sameShape } from '@neurite/core'
-import { having, listOf, must, number, or, readOptions } from '@neurite/core/arguments'
+import { having, listOf, must, number, or, readOptions, takesNoOptions } from '@neurite/core/arguments'
 import type { Layer } from '../layer.js'
 import { aShape } from '../readers.js'
 import { aLayer, inPart } from './parts.js'
@@ -50,7 +50,8 @@ export const anInput = /* @__PURE__ */ must(
  * input([28, 28, 1]).shape // => [28, 28, 1]
  * ```
  */
-export function input(shape: readonly number[]): InputNode {
+export function input(shape: readonly number[], ...none: readonly []): InputNode {
+  takesNoOptions('input', none)
   return { kind: 'input', shape: [...aShape('input', 'shape', shape)], inputs: [] }
 }
 
@@ -65,7 +66,8 @@ export function input(shape: readonly number[]): InputNode {
  * call(dense(8), input([2])).shape // => [8]
  * ```
  */
-export function call(layer: Layer, node: GraphNode): CallNode {
+export function call(layer: Layer, node: GraphNode, ...none: readonly []): CallNode {
+  takesNoOptions('call', none)
   aLayer('call', 'the layer', layer)
   const { shape: from } = aNode('call', 'node', node)
   const shape = inPart('call', layer, () => layer.outputShape(from))
@@ -83,7 +85,8 @@ export function call(layer: Layer, node: GraphNode): CallNode {
  * addNodes([input([4, 3]), input([1, 3])]).shape // => [4, 3]
  * ```
  */
-export function addNodes(nodes: readonly GraphNode[]): JoinNode {
+export function addNodes(nodes: readonly GraphNode[], ...none: readonly []): JoinNode {
+  takesNoOptions('addNodes', none)
   const inputs = someNodes('addNodes', nodes)
   return { kind: 'add', shape: commonShape('addNodes', inputs), inputs }
 }
@@ -99,7 +102,8 @@ export function addNodes(nodes: readonly GraphNode[]): JoinNode {
  * multiplyNodes([input([4, 3]), input([4, 1])]).shape // => [4, 3]
  * ```
  */
-export function multiplyNodes(nodes: readonly GraphNode[]): JoinNode {
+export function multiplyNodes(nodes: readonly GraphNode[], ...none: readonly []): JoinNode {
+  takesNoOptions('multiplyNodes', none)
   const inputs = someNodes('multiplyNodes', nodes)
   return { kind: 'multiply', shape: commonShape('multiplyNodes', inputs), inputs }
 }

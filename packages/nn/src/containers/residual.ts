@@ -1,3 +1,4 @@
+import { takesNoOptions } from '@neurite/core/arguments'
 import { add, formatShape, NeuriteError, sameShape } from '@neurite/core'
 import type { LayerConfig } from '../config.js'
 import { readApply, readForward, readInit } from '../define-layer.js'
@@ -26,7 +27,8 @@ export interface Residual<L extends Layer> extends Layer<readonly [ParamsOf<L>],
  * block.outputShape([9]) // => throws SHAPE_MISMATCH
  * ```
  */
-export function residual<L extends Layer>(layer: L): Residual<L> {
+export function residual<L extends Layer>(layer: L, ...none: readonly []): Residual<L> {
+  takesNoOptions('residual', none)
   const name = 'residual'
   aLayer(name, 'the layer', layer)
   const at = <T>(run: () => T): T => inPart(`${name}[0]`, layer, run)

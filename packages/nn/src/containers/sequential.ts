@@ -1,5 +1,5 @@
 import { checkArgument, type Tensor, type Tree } from '@neurite/core'
-import { listOf } from '@neurite/core/arguments'
+import { listOf, takesNoOptions } from '@neurite/core/arguments'
 import type { LayerConfig } from '../config.js'
 import { readApply, readForward, readInit } from '../define-layer.js'
 import type { Layer, ParamsOf, StateOf } from '../layer.js'
@@ -37,7 +37,8 @@ export interface Sequential<L extends readonly Layer[]> extends Layer<Sequential
  * model.apply(params, zeros([5, 2])) // => throws SHAPE_MISMATCH
  * ```
  */
-export function sequential<const L extends readonly Layer[]>(layers: L): Sequential<L> {
+export function sequential<const L extends readonly Layer[]>(layers: L, ...none: readonly []): Sequential<L> {
+  takesNoOptions('sequential', none)
   const name = 'sequential'
   // A copy: what becomes of the caller's array changes no model.
   layers = listOf(aLayer)(name, 'layers', layers) as readonly Layer[] as L

@@ -1,5 +1,5 @@
 import { full, randomNormal, randomUniform } from '@neurite/core'
-import { number, or, readOptions } from '@neurite/core/arguments'
+import { number, or, readOptions, takesNoOptions } from '@neurite/core/arguments'
 import { initializer, type Initializer } from './initializer.js'
 
 /**
@@ -12,7 +12,8 @@ import { initializer, type Initializer } from './initializer.js'
  * await constant(0.1)([2], key(0)).toArray() // => [0.1, 0.1]
  * ```
  */
-export function constant(value: number): Initializer {
+export function constant(value: number, ...none: readonly []): Initializer {
+  takesNoOptions('constant', none)
   number()('constant', 'value', value)
   return initializer({ kind: 'constant', value }, (shape, _key, options) => full(shape, value, options))
 }

@@ -1,3 +1,4 @@
+import { takesNoOptions } from '@neurite/core/arguments'
 import type { Activation } from '../activations.js'
 import { configFrom } from '../config.js'
 import { layer } from '../define-layer.js'
@@ -16,7 +17,8 @@ import { anActivation } from '../readers.js'
  * await activation('relu').apply({}, tensor([[-1, 2]])).toArray() // => [[0, 2]]
  * ```
  */
-export function activation(activation: Activation): Layer<Nothing, Nothing> {
+export function activation(activation: Activation, ...none: readonly []): Layer<Nothing, Nothing> {
+  takesNoOptions('activation', none)
   const name = 'activation'
   return layer({
     name,

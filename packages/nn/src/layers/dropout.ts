@@ -1,3 +1,4 @@
+import { takesNoOptions } from '@neurite/core/arguments'
 import { checkArgument, greaterEqual, mul, randomUniform, where } from '@neurite/core'
 import { configFrom } from '../config.js'
 import { layer } from '../define-layer.js'
@@ -19,7 +20,8 @@ import { share } from '../readers.js'
  * await dropout(0.5).apply({}, x, { training: true, random: key(3) }).toArray() // => [[2, 0, 2, 2]]
  * ```
  */
-export function dropout(rate: number): Layer<Nothing, Nothing> {
+export function dropout(rate: number, ...none: readonly []): Layer<Nothing, Nothing> {
+  takesNoOptions('dropout', none)
   share('dropout', 'rate', rate)
   return layer({
     name: 'dropout',

@@ -1,3 +1,4 @@
+import { takesNoOptions } from '@neurite/core/arguments'
 import { reshape } from '@neurite/core'
 import { layer } from '../define-layer.js'
 import type { Layer, Nothing } from '../layer.js'
@@ -12,7 +13,8 @@ import type { Layer, Nothing } from '../layer.js'
  * flatten().apply({}, ones([5, 2, 3])).shape // => [5, 6]
  * ```
  */
-export function flatten(): Layer<Nothing, Nothing> {
+export function flatten(...none: readonly []): Layer<Nothing, Nothing> {
+  takesNoOptions('flatten', none)
   const outputShape = (inputShape: readonly number[]): number[] => [
     inputShape.reduce((product, extent) => product * extent, 1),
   ]

@@ -1,5 +1,5 @@
 import { checkArgument, mean, type Padding, type Tensor } from '@neurite/core'
-import { optional, or, readOptions } from '@neurite/core/arguments'
+import { optional, or, readOptions, takesNoOptions } from '@neurite/core/arguments'
 import { avgPool2d as averages, maxPool2d as maxima, type PoolingOptions } from '@neurite/core/functional'
 import { configFrom } from '../config.js'
 import { layer, shapeError } from '../define-layer.js'
@@ -85,7 +85,8 @@ export function avgPool2d(options: Pool2dOptions = {}): Layer<Nothing, Nothing> 
  * await globalAveragePool2d().apply({}, tensor([[[[1], [2]], [[3], [6]]]])).toArray() // => [[3]]
  * ```
  */
-export function globalAveragePool2d(): Layer<Nothing, Nothing> {
+export function globalAveragePool2d(...none: readonly []): Layer<Nothing, Nothing> {
+  takesNoOptions('globalAveragePool2d', none)
   const name = 'globalAveragePool2d'
   return layer({
     name,

@@ -1,5 +1,5 @@
 import { reshape } from '@neurite/core'
-import { must } from '@neurite/core/arguments'
+import { must, takesNoOptions } from '@neurite/core/arguments'
 import { configFrom } from '../config.js'
 import { layer, shapeError } from '../define-layer.js'
 import type { Layer, Nothing } from '../layer.js'
@@ -23,7 +23,8 @@ const aTarget = /* @__PURE__ */ must(
  * unflatten([4, -1]).outputShape([8, 3]) // => [4, 6]
  * ```
  */
-export function unflatten(shape: readonly number[]): Layer<Nothing, Nothing> {
+export function unflatten(shape: readonly number[], ...none: readonly []): Layer<Nothing, Nothing> {
+  takesNoOptions('unflatten', none)
   const target = [...aTarget('unflatten', 'shape', shape)]
   const product = (extents: readonly number[]): number => extents.reduce((total, n) => total * n, 1)
   const outputShape = (inputShape: readonly number[]): number[] => {

@@ -45,7 +45,7 @@ const models: readonly [string, Layer][] = [
     'in a graph, the smaller of two',
     graph({
       inputs: node,
-      outputs: call(dense(1), call(flatten(), addNodes(call(embedding(9, 2), node), call(embedding(3, 2), node)))),
+      outputs: call(dense(1), call(flatten(), addNodes([call(embedding(9, 2), node), call(embedding(3, 2), node)]))),
     }),
   ],
 ]
