@@ -40,6 +40,53 @@ describe('4.2.4 activations by name', () => {
     await expectClose(inDense.apply({ weight: core.eye(5, { dtype: 'float64' }) }, x()), { shape: [1, 5], data }, 1e-12)
   })
 
+  // Points of both signs, from next to nothing to where results are next to 0 or to a bound, no powers of 2.
+  const sizes = [
+    1.1e-30, 3.3e-12, 1.7e-7, 1.3e-4, 0.0113, 0.3, 0.97, 3.3, 7.7, 15.3, 33.3, 61.7, 79.9, 1.1e3, 1.3e8, 1.7e30,
+  ]
+  const points = [...sizes, ...sizes.map((v) => -v)]
+  const exact: typeof FORMULAS = {
+    ...FORMULAS,
+    // Without the cancellation, or the overflow, of the formulas above.
+    sigmoid: (v) => (v < 0 ? Math.exp(v) / (1 + Math.exp(v)) : 1 / (1 + Math.exp(-v))),
+    silu: (v) => v * exact.sigmoid!(v),
+    softplus: (v) => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v))),
+    mish: (v) => v * Math.tanh(exact.softplus!(v)),
+  }
+  test.each(Object.entries(exact))('%s keeps its digits near 0 and far out', async (name, formula) => {
+    for (const dtype of ['float32', 'float64'] as const) {
+      const [unit, least] = dtype === 'float32' ? [2 ** -24, 2 ** -124] : [2 ** -53, 2 ** -1020]
+      const y = await activation(name as ActivationName)
+        .apply({}, tensor([points], { dtype }))
+        .data()
+      for (const [i, point] of points.entries()) {
+        const v = dtype === 'float32' ? Math.fround(point) : point
+        // An argument's rounding is multiplied by the argument in a power of e.
+        const ulps = 8 + 2 * Math.min(Math.abs(v), 128)
+        const error = Math.abs(y[i]! - formula(v))
+        // A straight piece ends in a difference of numbers of size 1.
+        const size = name === 'hardSigmoid' ? 1 : Math.abs(formula(v))
+        expect(error, `${name}(${v}) in ${dtype} is ${y[i]}, not ${formula(v)}`).toBeLessThanOrEqual(
+          Math.max(ulps * unit * size, least),
+        )
+      }
+    }
+  })
+
+  test('gelu by tanh keeps its digits far out; by erf it is off by less than an ulp of x, as everywhere', async () => {
+    const v = [-0.5, -3.3, -4.9, 3.3, 8.8]
+    const byTanh = await core.gelu(tensor(v), { approximate: 'tanh' }).data()
+    const byErf = await core.gelu(tensor(v)).data()
+    // x Phi(x), from tables of the normal distribution function.
+    const phi = [0.3085375387259869, 0.00048342414238377744, 4.791832765903204e-7, 0.9995165758576162, 1]
+    v.forEach((at, i) => {
+      const z = 2 * Math.sqrt(2 / Math.PI) * (at + 0.044715 * at ** 3)
+      const expected = at / (1 + Math.exp(-z))
+      expect(Math.abs(byTanh[i]! / expected - 1), `by tanh at ${at}`).toBeLessThan(1e-5)
+      expect(Math.abs(byErf[i]! - at * phi[i]!), `by erf at ${at}`).toBeLessThan(2 ** -23 * Math.abs(at))
+    })
+  })
+
   test('softmax goes along the last axis', async () => {
     const e = Array.from(await x().data(), Math.exp)
     const total = e.reduce((a, b) => a + b)
