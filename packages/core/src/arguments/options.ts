@@ -58,7 +58,8 @@ export function readOptions<O extends object, const R extends Readers<O>>(
  *   takesNoOptions('double', none)
  *   return 2 * x
  * }
- * double(3, ...([{ scale: 3 }] as never)) // => throws UNKNOWN_OPTION
+ * const untyped: (...args: unknown[]) => number = double as never
+ * untyped(3, { scale: 3 }) // => throws UNKNOWN_OPTION
  * ```
  */
 export function takesNoOptions(where: string, rest: readonly unknown[]): void {
