@@ -4,14 +4,23 @@ export { fitReaders, type FitOptions } from './fit/run/options.js'
 export type { Dataset } from './fit/data/dataset.js'
 export type { BatchSource, Pass } from './fit/data/source.js'
 export { accuracy, topKAccuracy, type TopKOptions } from './metrics/accuracy.js'
+export { confusionMatrix, type ConfusionOptions } from './metrics/confusion.js'
 export {
-  confusionMatrix,
   f1,
   precision,
   recall,
+  type AverageFactory,
   type AverageOptions,
-  type ConfusionOptions,
-} from './metrics/confusion.js'
+  type ClassScores,
+  type PerClassOptions,
+} from './metrics/precision-recall.js'
+export {
+  classificationReport,
+  type ClassificationReport,
+  type ClassScore,
+  type ReportOptions,
+} from './metrics/classification-report.js'
+export { tuneThreshold, type TunedThreshold, type TuneThresholdOptions } from './metrics/tune-threshold.js'
 export { averagePrecision, rocAuc } from './metrics/ranking.js'
 export { logLoss } from './metrics/log-loss.js'
 export { meanAbsoluteError, meanSquaredError, r2 } from './metrics/regression.js'

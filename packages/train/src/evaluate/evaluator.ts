@@ -102,10 +102,7 @@ export async function summary(
   if (names.length === 0) return values
   const prediction = joinRows(predictions)
   const expected = targets()
-  const context = {
-    fromLogits: loss !== undefined && loss.expects === 'logits',
-    ...(weights === undefined ? {} : { weights }),
-  }
+  const context = { ...contextOf(loss), ...(weights === undefined ? {} : { weights }) }
   const turn = takeTurns()
   for (const name of names) {
     if (signal?.aborted === true) return undefined
@@ -115,6 +112,15 @@ export async function summary(
   return values
 }
 
+/** What a loss tells metrics: a probability or logit of its own for each number of the target means several labels a row. */
+function contextOf(loss: Loss | undefined): MetricContext {
+  const decides = loss?.expects === 'logits' || loss?.expects === 'probabilities'
+  return {
+    fromLogits: loss?.expects === 'logits',
+    ...(decides && loss?.targets !== undefined ? { multiLabel: loss.targets === 'values' } : {}),
+  }
+}
+
 function totalLoss(loss: Loss, losses: readonly number[], masses: readonly number[]): number {
   if (loss.options?.reduction === 'sum') return losses.reduce((sum, value) => sum + value, 0)
   const mass = masses.reduce((sum, part) => sum + part, 0)
@@ -122,11 +128,15 @@ function totalLoss(loss: Loss, losses: readonly number[], masses: readonly numbe
 }
 
 /** Refuses metrics that do not suit the targets, before anything is computed. */
-export function checkTargets({ model, metrics }: Measures, features: readonly number[], targets: ArrayData): void {
+export function checkTargets(
+  { model, loss, metrics }: Measures,
+  features: readonly number[],
+  targets: ArrayData,
+): void {
   const names = Object.keys(metrics)
   if (names.length === 0) return
   const width = sizeOf(model.outputShape(features))
-  for (const name of names) metrics[name]!.checkTarget?.(targets, width)
+  for (const name of names) metrics[name]!.checkTarget?.(targets, width, contextOf(loss))
 }
 
 /** Prepares to measure on some rows of a dataset. */

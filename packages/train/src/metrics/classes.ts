@@ -1,10 +1,10 @@
-import { NeuriteError, type ArrayData } from '@neurite/core'
+import { NeuriteError } from '@neurite/core'
 import { classesOf } from '../fit/data/class-weights.js'
-import type { Pair } from './metric.js'
+import type { Pair } from './pair.js'
 
 /** Options of metrics that compare classes. */
 export interface ThresholdOptions {
-  /** For predictions of one number a row, the probability of class 1: above it, class 1 is predicted. Default 0.5; for logits 0. */
+  /** For one number a row, or one a label, above which the answer is yes (class 1). Default 0.5; for logits 0. */
   readonly threshold?: number
 }
 
@@ -17,20 +17,22 @@ export interface Labelled {
 }
 
 /**
- * Reads classes from one-hot rows, class indices, probabilities or logits.
+ * Reads classes from one-hot rows, class indices, names, probabilities or logits.
  *
  * @param given - the threshold, if one was given
  * @throws NeuriteError `INVALID_ARGUMENT` where targets are numbers to be approximated rather than classes
  */
 export function classesIn(pair: Pair, given: number | undefined): Labelled {
-  const { kind, rows, prediction, target } = pair
+  const { kind, rows, prediction, target, names } = pair
   const truth = truthOf(pair)
   const width = prediction.data.length / rows
   const targetWidth = target.data.length / rows
-  const largest = truth.reduce((a, b) => Math.max(a, b), 0)
+  const largest = largestOf(truth)
   if (width > 1) {
-    if ((targetWidth > 1 && targetWidth !== width) || largest >= width) {
-      const what = targetWidth > 1 ? `rows of ${targetWidth} classes` : `class ${largest}`
+    checkNoThreshold(kind, given, width)
+    if ((targetWidth > 1 && targetWidth !== width) || largest >= width || (names && names.length !== width)) {
+      const what =
+        targetWidth > 1 ? `rows of ${targetWidth} classes` : names ? `${names.length} names` : `class ${largest}`
       throw new NeuriteError(
         'SHAPE_MISMATCH',
         `${kind}: prediction has ${width} classes a row, the target has ${what}.`,
@@ -39,51 +41,151 @@ export function classesIn(pair: Pair, given: number | undefined): Labelled {
     }
     return { truth, predicted: largestIn(prediction.data, rows, width), classes: width }
   }
+  const known = Math.max(names?.length ?? 0, targetWidth)
   const whole = prediction.data.every((value) => Number.isInteger(value) && value >= 0)
   // Whole numbers that go beyond 1 are class indices, which happen to meet no more than two true classes.
   const indices = whole && given === undefined && !pair.fromLogits && prediction.data.some((value) => value > 1)
-  if (largest <= 1 && targetWidth <= 2 && !indices) {
-    const threshold = given ?? (pair.fromLogits ? 0 : 0.5)
+  if (largest <= 1 && known <= 2 && !indices) {
+    const threshold = thresholdOf(pair, given)
     return { truth, predicted: Int32Array.from(prediction.data, (value) => (value > threshold ? 1 : 0)), classes: 2 }
   }
-  const odd = prediction.data.findIndex((value) => !Number.isInteger(value) || value < 0)
+  const odd = prediction.data.findIndex((value) => !isIndex(value))
   if (odd >= 0)
     throw notClasses(
       kind,
       `the target has more than two values and the prediction of row ${odd} is ${prediction.data[odd]}, no class index`,
+      true,
     )
   const predicted = Int32Array.from(prediction.data)
-  return {
-    truth,
-    predicted,
-    classes: Math.max(targetWidth, largest + 1, predicted.reduce((a, b) => Math.max(a, b), 0) + 1),
-  }
+  const classes = Math.max(known, largest + 1, largestOf(predicted) + 1)
+  checkNamed(pair, classes - 1)
+  return { truth, predicted, classes }
 }
 
-/** @throws NeuriteError `INVALID_ARGUMENT` for the targets of a regression */
-export function checkClassTarget(kind: string, target: ArrayData, width: number): void {
-  const truth = truthOf({ kind, target })
+/** Above it the answer is yes. */
+export function thresholdOf({ fromLogits }: Pair, given: number | undefined): number {
+  return given ?? (fromLogits ? 0 : 0.5)
+}
+
+function checkNoThreshold(kind: string, given: number | undefined, width: number): void {
+  if (given === undefined) return
+  throw new NeuriteError(
+    'INVALID_ARGUMENT',
+    `${kind}: threshold is for one number a row, or for several labels; of ${width} classes the largest number wins.`,
+    { threshold: given },
+  )
+}
+
+/**
+ * Refuses the targets of a regression, and classes that the model does not have.
+ *
+ * @param width - numbers that the model predicts a row
+ */
+export function checkClassTarget(pair: Pair, width: number, { threshold }: ThresholdOptions = {}): void {
+  if (isMultiLabel(pair)) return
+  const { kind, target } = pair
+  const truth = truthOf(pair)
   const row = width === 1 ? truth.findIndex((c) => c > 1) : -1
   if (row >= 0)
-    throw notClasses(kind, `the model predicts one number a row and the target of row ${row} is ${target.data[row]}`)
+    throw notClasses(
+      kind,
+      `the model predicts one number a row and the target of row ${row} is ${target.data[row]}`,
+      true,
+    )
+  if (width > 1) checkNoThreshold(kind, threshold, width)
 }
 
 /** The true class of each row. */
-export function truthOf({ kind, target }: Pick<Pair, 'kind' | 'target'>): Int32Array {
+export function truthOf(pair: Pair): Int32Array {
+  const { kind, rows, target } = pair
+  const many = target.data.length > rows
+  if (many && isMultiLabel(pair))
+    throw new NeuriteError(
+      'INVALID_ARGUMENT',
+      `${kind}: rows of the target are of several labels, not one class each; for such rows there are f1, precision, recall, accuracy, rocAuc, averagePrecision and classificationReport.`,
+    )
+  const odd = many ? -1 : target.data.findIndex((value) => !isIndex(value))
+  if (odd >= 0) {
+    const value = target.data[odd]!
+    const why = `the target of row ${odd} is ${value}, no class index`
+    throw notClasses(kind, why, !Number.isInteger(value) || value > 0)
+  }
   try {
-    return classesOf(kind, target)
+    const truth = classesOf(kind, target)
+    checkNamed(pair, largestOf(truth))
+    return truth
   } catch (error) {
-    throw notClasses(kind, 'the target holds other numbers than class indices or one-hot rows', error)
+    if (NeuriteError.isInstance(error) && error.code !== 'INVALID_ARGUMENT') throw error
+    throw notClasses(kind, 'the target holds rows that are not one-hot', false, error)
   }
 }
 
-function notClasses(kind: string, why: string, cause?: unknown): NeuriteError {
-  return new NeuriteError(
-    'INVALID_ARGUMENT',
-    `${kind}: ${why}: this looks like regression, where ${kind} means nothing; use r2, meanSquaredError or meanAbsoluteError.`,
-    {},
-    cause,
-  )
+function checkNamed({ kind, names }: Pair, largest: number): void {
+  if (names === undefined || largest < names.length) return
+  throw new NeuriteError('UNKNOWN_CATEGORY', `${kind}: there is a class ${largest}, but ${names.length} labels.`, {
+    class: largest,
+  })
+}
+
+/** What is larger counts something else than classes, such as a price. */
+const MOST_CLASSES = 2 ** 24
+
+function isIndex(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < MOST_CLASSES
+}
+
+function notClasses(kind: string, why: string, regression: boolean, cause?: unknown): NeuriteError {
+  const help = regression
+    ? `this looks like regression, where ${kind} means nothing; use r2, meanSquaredError or meanAbsoluteError`
+    : "expected class indices (whole numbers from 0), names ('cat', 'dog'), one-hot rows, or a 0 or 1 for each of several labels"
+  return new NeuriteError('INVALID_ARGUMENT', `${kind}: ${why}: ${help}.`, {}, cause)
+}
+
+/** Yes or no for each label of each row, told and predicted, row by row. */
+export interface MultiLabelled {
+  readonly truth: Uint8Array
+  readonly predicted: Uint8Array
+  readonly labels: number
+}
+
+/** Whether a row of the target is a yes or no for each of several labels: by what was said, or by a row that is not one-hot. */
+export function isMultiLabel({ rows, target: { data }, multiLabel }: Pair): boolean {
+  const width = data.length / rows
+  if (width < 2 || multiLabel === false) return false
+  if (multiLabel === true) return true
+  if (!data.every((value) => value === 0 || value === 1)) return false
+  for (let row = 0; row < rows; row++) if (sumOf(data, row, width) !== 1) return true
+  return false
+}
+
+function sumOf(data: ArrayLike<number>, row: number, width: number): number {
+  let sum = 0
+  for (let i = row * width; i < (row + 1) * width; i++) sum += data[i]!
+  return sum
+}
+
+/** @throws NeuriteError `INVALID_ARGUMENT`, `SHAPE_MISMATCH` */
+export function labelsIn(pair: Pair, given: number | undefined): MultiLabelled {
+  const { kind, rows, prediction, target, names } = pair
+  const labels = target.data.length / rows
+  if (prediction.data.length !== target.data.length || (names && names.length !== labels))
+    throw new NeuriteError(
+      'SHAPE_MISMATCH',
+      `${kind}: prediction has ${prediction.data.length / rows} numbers a row, the target ${labels} labels${names ? ` with ${names.length} names` : ''}; give one for each.`,
+      { prediction: prediction.shape, target: target.shape },
+    )
+  const odd = target.data.findIndex((value) => value !== 0 && value !== 1)
+  if (odd >= 0) throw notClasses(kind, `the target has a label of ${target.data[odd]}`, false)
+  const threshold = thresholdOf(pair, given)
+  return {
+    truth: Uint8Array.from(target.data),
+    predicted: Uint8Array.from(prediction.data, (value) => (value > threshold ? 1 : 0)),
+    labels,
+  }
+}
+
+function largestOf(classes: Int32Array): number {
+  return classes.reduce((a, b) => Math.max(a, b), 0)
 }
 
 function largestIn(data: ArrayLike<number>, rows: number, width: number): Int32Array {
@@ -94,18 +196,4 @@ function largestIn(data: ArrayLike<number>, rows: number, width: number): Int32A
     result[row] = best
   }
   return result
-}
-
-/** Weight of row i. */
-export function weightAt({ weights }: Pair, i: number): number {
-  return weights === undefined ? 1 : weights[i]!
-}
-
-/** counts[truth][predicted], each row by its weight. */
-export function countConfusions(pair: Pair, { truth, predicted, classes }: Labelled): number[][] {
-  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0))
-  truth.forEach((t, i) => {
-    counts[t]![predicted[i]!]! += weightAt(pair, i)
-  })
-  return counts
 }

@@ -1,24 +1,29 @@
 import { NeuriteError } from '@neurite/core'
-import { checkClassTarget, truthOf, weightAt } from './classes.js'
-import { plainMetric, type MetricFactory, type None, type Pair } from './metric.js'
+import type { Labels } from '@neurite/data'
+import { checkClassTarget, truthOf } from './classes.js'
+import { plainMetric, type MetricFactory, type None } from './metric.js'
+import type { Pair } from './pair.js'
+import { weightedMean } from './weighted-mean.js'
 
 /** Probabilities below this count as this: a class predicted as impossible costs 36, not infinity (scikit-learn's choice for float64). */
 const SMALLEST = 2 ** -52
 
 /**
  * The mean of -log of the probability given to the true class. Rows of probabilities are divided by their sum; with
- * `fromLogits`, softmax (one number a row: sigmoid) comes first.
+ * `fromLogits`, softmax (one number a row: sigmoid) comes first, and a logit of -Infinity rules its class out.
  *
- * @throws NeuriteError `INVALID_ARGUMENT` for probabilities outside [0, 1]
+ * @throws NeuriteError `INVALID_ARGUMENT` for probabilities outside [0, 1], for targets that are no classes; `SHAPE_MISMATCH`
  * @example
  * ```ts
  * import { logLoss } from '@neurite/train'
  * logLoss([0.5, 0.25], [1, 0]) // => 0.490414627
+ * logLoss([[0, -Infinity, 1]], [0], { fromLogits: true }) // => 1.313261688
  * ```
  */
-export const logLoss: MetricFactory<None> = /* @__PURE__ */ plainMetric({
+export const logLoss: MetricFactory<None, Labels> = /* @__PURE__ */ plainMetric({
   kind: 'logLoss',
   mode: 'min',
+  takes: 'scores',
   compute(pair) {
     const truth = truthOf(pair)
     const width = pair.prediction.data.length / pair.rows
@@ -31,16 +36,16 @@ export const logLoss: MetricFactory<None> = /* @__PURE__ */ plainMetric({
       )
     }
     const negativeLog = pair.fromLogits ? fromLogits : fromProbabilities
-    let sum = 0
-    let mass = 0
-    truth.forEach((c, row) => {
+    const losses = Float64Array.from(truth, (c, row) => {
       const numbers = pair.prediction.data.subarray(row * width, (row + 1) * width)
-      sum += weightAt(pair, row) * negativeLog(pair, width === 1 ? pairUp(numbers[0]!, pair.fromLogits) : numbers, c)
-      mass += weightAt(pair, row)
+      return negativeLog(pair, width === 1 ? pairUp(numbers[0]!, pair.fromLogits) : numbers, c)
     })
-    return sum / mass
+    return weightedMean(losses, pair.weights)
   },
-  checkTarget: checkClassTarget,
+  checkTarget(pair, width) {
+    truthOf(pair)
+    checkClassTarget(pair, width)
+  },
 })
 
 /** Both classes from one number. */
@@ -48,9 +53,14 @@ function pairUp(value: number, logits: boolean): ArrayLike<number> {
   return logits ? [0, value] : [1 - value, value]
 }
 
-function fromLogits(_pair: Pair, logits: ArrayLike<number>, truth: number): number {
+function fromLogits({ kind }: Pair, logits: ArrayLike<number>, truth: number): number {
   let largest = -Infinity
   for (let i = 0; i < logits.length; i++) largest = Math.max(largest, logits[i]!)
+  if (largest === -Infinity)
+    throw new NeuriteError(
+      'INVALID_ARGUMENT',
+      `${kind}: a row of logits is -Infinity throughout, so that no class is left.`,
+    )
   let sum = 0
   for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i]! - largest)
   return Math.log(sum) + largest - logits[truth]!

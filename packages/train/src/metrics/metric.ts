@@ -1,6 +1,9 @@
 import { NeuriteError, type ArrayData, type HostArray } from '@neurite/core'
-import { aBoolean, asGiven, hostArray, or, readOptions, show } from '@neurite/core/arguments'
-import { checkFinite } from '../fit/data/finite.js'
+import { aBoolean, asGiven, optional, or, readOptions, show } from '@neurite/core/arguments'
+import type { Labels } from '@neurite/data'
+import { pairOf, type Pair, type Takes } from './pair.js'
+import { namesOfClasses } from './names.js'
+import { rescaled } from './weighted-mean.js'
 
 /** What a metric may be told at a call. */
 export interface MetricContext {
@@ -8,6 +11,16 @@ export interface MetricContext {
   readonly weights?: HostArray
   /** True where predictions are logits; `fit` and `evaluate` take it from the loss. Default false. */
   readonly fromLogits?: boolean
+  /**
+   * The names of the classes, in the order of the outputs: targets and predicted classes may then be these names. Default: where
+   * both are names, those that come, sorted.
+   */
+  readonly labels?: readonly string[]
+  /**
+   * Whether a row of the target is a 0 or 1 for each of several labels, any number of which may hold, rather than one class;
+   * `fit` and `evaluate` take it from the loss. Default: where a row of zeros and ones is not one-hot.
+   */
+  readonly multiLabel?: boolean
 }
 
 /**
@@ -24,73 +37,85 @@ export interface Metric {
    * Refuses targets that the metric means nothing for, before anything is trained.
    *
    * @param width - numbers that the model predicts a row
+   * @param context - as it will be told
    */
-  readonly checkTarget?: (target: ArrayData, width: number) => void
+  readonly checkTarget?: (target: ArrayData, width: number, context?: MetricContext) => void
 }
 
-/** A metric of this package: it takes whatever numbers a person has, and says what it is. */
-export interface DescribedMetric extends Metric {
-  (prediction: HostArray, target: HostArray, context?: MetricContext): number
+/** A metric of this package: it takes whatever numbers a person has (`Labels`: class names, too), and says what it is. */
+export interface DescribedMetric<Input = HostArray> extends Metric {
+  (prediction: Input, target: Input, context?: MetricContext): number
   readonly kind: string
   readonly mode: 'min' | 'max'
 }
 
 /** A metric with default options, and the function that makes it with others: `f1(p, t)` and `f1({ average: 'micro' })(p, t)`. */
-export interface MetricFactory<O extends object> extends DescribedMetric {
-  (options?: O): DescribedMetric
+export interface MetricFactory<O extends object, Input = HostArray> extends DescribedMetric<Input> {
+  (options?: O): DescribedMetric<Input>
 }
 
 /** The options of a metric that has none. */
 export type None = Readonly<Record<never, never>>
 
-/** Prediction and target of a metric, checked: as many rows, and what each row counts. */
-export interface Pair {
-  readonly kind: string
-  readonly rows: number
-  readonly prediction: ArrayData
-  readonly target: ArrayData
-  readonly weights: ArrayData['data'] | undefined
-  readonly fromLogits: boolean
-}
-
 /** What makes a metric. */
-export interface MetricDefinition<O extends object, R> {
+export interface MetricDefinition<O extends object, R, Value = number> {
   readonly kind: string
   readonly mode: 'min' | 'max'
+  /** Default 'numbers'. */
+  readonly takes?: Takes
   /** Checks the options and adds the defaults. */
   readonly read: (given: O) => R
-  readonly compute: (pair: Pair, options: R) => number
-  readonly checkTarget?: (kind: string, target: ArrayData, width: number) => void
+  readonly compute: (pair: Pair, options: R) => Value
+  readonly checkTarget?: (target: Pair, width: number, options: R) => void
 }
 
 /** Makes a metric and its factory. */
-export function defineMetric<O extends object, R>(definition: MetricDefinition<O, R>): MetricFactory<O> {
-  const { kind, mode, read, compute, checkTarget } = definition
-  const described = {
-    kind,
-    mode,
-    ...(checkTarget && { checkTarget: (target: ArrayData, width: number) => checkTarget(kind, target, width) }),
-  }
-  const make = (given: unknown): DescribedMetric => {
+export function defineMetric<O extends object, R, Value = number>(
+  definition: MetricDefinition<O, R, Value> & { readonly takes: 'classes' | 'scores' },
+): MetricFactory<O, Labels>
+export function defineMetric<O extends object, R, Value = number>(
+  definition: MetricDefinition<O, R, Value>,
+): MetricFactory<O>
+export function defineMetric<O extends object, R, Value>({
+  kind,
+  mode,
+  takes = 'numbers',
+  read,
+  compute,
+  checkTarget,
+}: MetricDefinition<O, R, Value>): unknown {
+  const make = (given: unknown): object => {
     if (!isPlain(given))
       throw new NeuriteError(
         'INVALID_ARGUMENT',
         `${kind}: takes a prediction and a target, or an object of options to make a metric, got ${show(given)} alone.`,
       )
     const options = read(given as O)
-    const metric = (prediction: unknown, target: unknown, context: MetricContext = {}): number =>
-      compute(pairOf(kind, prediction, target, readOptions(kind, context, CONTEXT)), options)
-    return Object.assign(metric, described)
+    const metric = (prediction: unknown, target: unknown, context: MetricContext = {}): Value => {
+      const pair = pairOf(kind, takes, prediction, target, readOptions(kind, context, CONTEXT))
+      return compute({ ...pair, weights: rescaled(pair.weights) }, options)
+    }
+    const check = checkTarget && {
+      checkTarget(target: ArrayData, width: number, context: MetricContext = {}) {
+        checkTarget(pairOf(kind, takes, target, target, readOptions(kind, context, CONTEXT)), width, options)
+      },
+    }
+    return Object.assign(metric, { kind, mode, ...check })
   }
-  const standard = make({})
-  const both = (...given: unknown[]): DescribedMetric | number =>
+  const standard = make({}) as DescribedMetric
+  const both = (...given: unknown[]): unknown =>
     given.length > 1
       ? standard(...(given as [HostArray, HostArray, MetricContext?]))
       : make(given[0] === undefined ? {} : given[0])
-  return Object.assign(both as MetricFactory<O>, described)
+  const { checkTarget: check } = standard
+  return Object.assign(both, { kind, mode, ...(check && { checkTarget: check }) })
 }
 
 /** Makes a metric that has no options. */
+export function plainMetric(
+  definition: Omit<MetricDefinition<None, None>, 'read'> & { readonly takes: 'classes' | 'scores' },
+): MetricFactory<None, Labels>
+export function plainMetric(definition: Omit<MetricDefinition<None, None>, 'read'>): MetricFactory<None>
 export function plainMetric(definition: Omit<MetricDefinition<None, None>, 'read'>): MetricFactory<None> {
   return defineMetric({ ...definition, read: (given: None) => readOptions(definition.kind, given, {}) })
 }
@@ -99,38 +124,8 @@ export function plainMetric(definition: Omit<MetricDefinition<None, None>, 'read
 export const CONTEXT = {
   weights: asGiven<HostArray | undefined>,
   fromLogits: /* @__PURE__ */ or(false, aBoolean),
-}
-
-/** @throws NeuriteError where the two do not have the same number of rows, at least one, or are not finite */
-export function pairOf(
-  kind: string,
-  prediction: unknown,
-  target: unknown,
-  { weights, fromLogits }: { readonly weights: HostArray | undefined; readonly fromLogits: boolean },
-): Pair {
-  const p = hostArray(`${kind}: prediction`, prediction)
-  const t = hostArray(`${kind}: target`, target)
-  const [rows = 0] = p.shape
-  if (rows !== t.shape[0] || p.data.length === 0 || t.data.length === 0) {
-    const message = `${kind}: prediction has shape [${p.shape.join(', ')}], target has shape [${t.shape.join(', ')}]; both need the same number of rows, at least one.`
-    throw new NeuriteError('SHAPE_MISMATCH', message, { prediction: p.shape, target: t.shape })
-  }
-  checkFinite(`${kind}: prediction`, p)
-  checkFinite(`${kind}: target`, t)
-  const counts = weights === undefined ? undefined : hostArray(`${kind}: weights`, weights).data
-  if (
-    counts !== undefined &&
-    (counts.length !== rows ||
-      !counts.every((weight) => weight >= 0 && weight < Infinity) ||
-      counts.every((weight) => weight === 0))
-  ) {
-    throw new NeuriteError(
-      'INVALID_ARGUMENT',
-      `${kind}: weights must be one finite number >= 0 for each of the ${rows} rows, not all 0.`,
-      { rows },
-    )
-  }
-  return { kind, rows, prediction: p, target: t, weights: counts, fromLogits }
+  labels: /* @__PURE__ */ optional(namesOfClasses),
+  multiLabel: /* @__PURE__ */ optional(aBoolean),
 }
 
 /** Options are plain objects: a promise or a tensor is none, though it has no unknown names. */

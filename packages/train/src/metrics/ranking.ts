@@ -1,6 +1,8 @@
 import { NeuriteError } from '@neurite/core'
-import { checkClassTarget, truthOf, weightAt } from './classes.js'
-import { plainMetric, type MetricFactory, type None, type Pair } from './metric.js'
+import type { Labels } from '@neurite/data'
+import { checkClassTarget, isMultiLabel, labelsIn, truthOf } from './classes.js'
+import { plainMetric, type MetricFactory, type None } from './metric.js'
+import { weightAt, type Pair } from './pair.js'
 
 /** Rows of equal score, by falling score: the weights of positives and negatives so far. */
 interface Cut {
@@ -13,7 +15,8 @@ type Score = (cuts: readonly Cut[]) => number
 /**
  * Area under the curve of true positives over false positives as the threshold falls: the chance that a row of the class
  * scores higher than one of another (ties count half). One score a row, or two classes: of class 1. More classes: the mean
- * of each against the rest. Logits do as well as probabilities, since only the order counts.
+ * of each against the rest; several labels a row: the mean over labels. Logits do as well as probabilities, since only the
+ * order counts.
  *
  * @throws NeuriteError `INVALID_ARGUMENT` where rows of a class, or of the others, are missing
  * @example
@@ -22,9 +25,10 @@ type Score = (cuts: readonly Cut[]) => number
  * rocAuc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]) // => 0.75
  * ```
  */
-export const rocAuc: MetricFactory<None> = /* @__PURE__ */ plainMetric({
+export const rocAuc: MetricFactory<None, Labels> = /* @__PURE__ */ plainMetric({
   kind: 'rocAuc',
   mode: 'max',
+  takes: 'scores',
   compute: (pair) => overClasses(pair, area),
   checkTarget: checkClassTarget,
 })
@@ -39,9 +43,10 @@ export const rocAuc: MetricFactory<None> = /* @__PURE__ */ plainMetric({
  * averagePrecision([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]) // => 0.833333333
  * ```
  */
-export const averagePrecision: MetricFactory<None> = /* @__PURE__ */ plainMetric({
+export const averagePrecision: MetricFactory<None, Labels> = /* @__PURE__ */ plainMetric({
   kind: 'averagePrecision',
   mode: 'max',
+  takes: 'scores',
   compute: (pair) => overClasses(pair, precisionByRecall),
   checkTarget: checkClassTarget,
 })
@@ -68,38 +73,51 @@ const precisionByRecall: Score = (cuts) => {
 }
 
 function overClasses(pair: Pair, score: Score): number {
-  const truth = truthOf(pair)
   const width = pair.prediction.data.length / pair.rows
+  const meanOf = (scoreOf: (column: number) => number): number => {
+    let sum = 0
+    for (let c = 0; c < width; c++) sum += scoreOf(c)
+    return sum / width
+  }
+  if (isMultiLabel(pair)) {
+    const { truth, labels } = labelsIn(pair, undefined)
+    return meanOf((c) => score(cutsOf(pair, (row) => truth[row * labels + c] === 1, c, `label ${c}`)))
+  }
+  const truth = truthOf(pair)
   const largest = truth.reduce((a, b) => Math.max(a, b), 0)
   if (largest >= Math.max(2, width)) {
     const message = `${pair.kind}: the target has class ${largest}, prediction has ${width} scores a row; give one for each class.`
     throw new NeuriteError('SHAPE_MISMATCH', message, { prediction: pair.prediction.shape, target: pair.target.shape })
   }
-  if (width <= 2) return score(cutsOf(pair, truth, 1, width - 1, width))
-  let sum = 0
-  for (let c = 0; c < width; c++) sum += score(cutsOf(pair, truth, c, c, width))
-  return sum / width
+  const cuts = (positive: number, column: number): Cut[] =>
+    cutsOf(pair, (row) => truth[row] === positive, column, `class ${positive}`)
+  return width <= 2 ? score(cuts(1, width - 1)) : meanOf((c) => score(cuts(c, c)))
 }
 
-function cutsOf(pair: Pair, truth: Int32Array, positive: number, column: number, width: number): Cut[] {
+/** @param what - names the positive rows in errors */
+function cutsOf(pair: Pair, isPositive: (row: number) => boolean, column: number, what: string): Cut[] {
   const { data } = pair.prediction
+  const width = data.length / pair.rows
   const scoreOf = (row: number): number => data[row * width + column]!
-  const rows = [...truth.keys()].sort((a, b) => scoreOf(b) - scoreOf(a))
+  // Compared rather than subtracted: logits may be -Infinity.
+  const rows = Array.from({ length: pair.rows }, (_, row) => row).sort((a, b) => {
+    const [first, second] = [scoreOf(a), scoreOf(b)]
+    return first === second ? 0 : first < second ? 1 : -1
+  })
   const cuts: Cut[] = []
   let positives = 0
   let negatives = 0
   rows.forEach((row, i) => {
-    if (truth[row] === positive) positives += weightAt(pair, row)
+    if (isPositive(row)) positives += weightAt(pair, row)
     else negatives += weightAt(pair, row)
     const next = rows[i + 1]
     if (next === undefined || scoreOf(next) !== scoreOf(row)) cuts.push({ positives, negatives })
   })
   if (positives === 0 || negatives === 0) {
-    const what = positives === 0 ? `no row of class ${positive}` : `only rows of class ${positive}`
     throw new NeuriteError(
       'INVALID_ARGUMENT',
-      `${pair.kind}: the target has ${what}; a ranking needs rows of the class and of others.`,
-      { class: positive },
+      `${pair.kind}: the target has ${positives === 0 ? 'no row' : 'only rows'} of ${what}; a ranking needs rows of it and others.`,
+      { column },
     )
   }
   return cuts

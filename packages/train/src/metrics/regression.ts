@@ -1,6 +1,7 @@
 import { NeuriteError } from '@neurite/core'
-import { weightAt } from './classes.js'
-import { plainMetric, type MetricFactory, type None, type Pair } from './metric.js'
+import { plainMetric, type MetricFactory, type None } from './metric.js'
+import { weightAt, type Pair } from './pair.js'
+import { exponentOf, scaledBack, weightedMean } from './weighted-mean.js'
 
 /**
  * The mean of squared differences over all elements.
@@ -11,10 +12,7 @@ import { plainMetric, type MetricFactory, type None, type Pair } from './metric.
  * meanSquaredError([1, 2], [1, 4]) // => 2
  * ```
  */
-export const meanSquaredError: MetricFactory<None> = /* @__PURE__ */ meanOf(
-  'meanSquaredError',
-  (difference) => difference * difference,
-)
+export const meanSquaredError: MetricFactory<None> = /* @__PURE__ */ meanOf('meanSquaredError', 2)
 
 /**
  * The mean of absolute differences over all elements.
@@ -25,7 +23,7 @@ export const meanSquaredError: MetricFactory<None> = /* @__PURE__ */ meanOf(
  * meanAbsoluteError([1, 2], [1, 4]) // => 1
  * ```
  */
-export const meanAbsoluteError: MetricFactory<None> = /* @__PURE__ */ meanOf('meanAbsoluteError', Math.abs)
+export const meanAbsoluteError: MetricFactory<None> = /* @__PURE__ */ meanOf('meanAbsoluteError', 1)
 
 /**
  * The share of the targets' variance that predictions explain: 1 is perfect, 0 as good as the mean, below 0 worse. For
@@ -52,41 +50,65 @@ export const r2: MetricFactory<None> = /* @__PURE__ */ plainMetric({
 })
 
 function explained(pair: Pair, column: number, width: number): number {
-  const { rows, prediction, target } = pair
-  // Distances from the first value: those of a constant are 0, whatever its mean would be rounded to.
-  const from = target.data[column]!
-  let mass = 0
-  let mean = 0
-  for (let i = 0; i < rows; i++) {
-    mass += weightAt(pair, i)
-    mean += weightAt(pair, i) * (target.data[i * width + column]! - from)
-  }
-  mean /= mass
-  let residual = 0
-  let variance = 0
-  for (let i = 0; i < rows; i++) {
-    const truth = target.data[i * width + column]!
-    residual += weightAt(pair, i) * (truth - prediction.data[i * width + column]!) ** 2
-    variance += weightAt(pair, i) * (truth - from - mean) ** 2
-  }
-  if (variance === 0) return residual === 0 ? 1 : 0
-  return 1 - residual / variance
+  const columnOf = (data: ArrayLike<number>): Float64Array =>
+    Float64Array.from({ length: pair.rows }, (_, i) => data[i * width + column]!)
+  const truth = columnOf(pair.target.data)
+  const residual = squares(pair, differences(columnOf(pair.prediction.data), truth))
+  const variance = squares(pair, fromMean(pair, truth))
+  if (residual.sum === 0) return 1
+  if (variance.sum === 0) return 0
+  const ratio = 2 ** (residual.exponent - variance.exponent)
+  return 1 - (residual.sum / variance.sum) * ratio * ratio
 }
 
-function meanOf(kind: string, term: (difference: number) => number): MetricFactory<None> {
+/** Numbers near 1, which stand for themselves times 2 ** exponent. */
+interface Scaled {
+  readonly numbers: Float64Array
+  readonly exponent: number
+}
+
+function scaled(numbers: Float64Array, exponent = 0): Scaled {
+  const own = exponentOf(numbers)
+  return { numbers: numbers.map((value) => value / 2 ** own), exponent: exponent + own }
+}
+
+/** a - b, which may be more than float64 can hold. */
+function differences(a: ArrayLike<number>, b: ArrayLike<number>): Scaled {
+  const exponent = Math.max(exponentOf(a), exponentOf(b))
+  const scale = 2 ** exponent
+  return scaled(
+    Float64Array.from(a, (value, i) => value / scale - b[i]! / scale),
+    exponent,
+  )
+}
+
+/** Distances from the weighted mean. */
+function fromMean(pair: Pair, truth: Float64Array): Scaled {
+  const { numbers, exponent } = scaled(truth)
+  // From the first that counts: distances of a constant are then 0, whatever its mean would be rounded to.
+  const from = numbers.find((_, i) => weightAt(pair, i) > 0)!
+  const distances = numbers.map((value) => value - from)
+  const mean = weightedMean(distances, pair.weights)
+  return scaled(
+    distances.map((value) => value - mean),
+    exponent,
+  )
+}
+
+/** The weighted sum of squares, in units of 4 ** exponent. */
+function squares(pair: Pair, { numbers, exponent }: Scaled): { readonly sum: number; readonly exponent: number } {
+  return { sum: numbers.reduce((sum, value, i) => sum + weightAt(pair, i) * value * value, 0), exponent }
+}
+
+function meanOf(kind: string, power: 1 | 2): MetricFactory<None> {
   return plainMetric({
     kind,
     mode: 'min',
     compute(pair) {
       const width = widthOf(pair)
-      let sum = 0
-      let mass = 0
-      for (let i = 0; i < pair.rows * width; i++) {
-        const weight = weightAt(pair, Math.floor(i / width))
-        sum += weight * term(pair.prediction.data[i]! - pair.target.data[i]!)
-        mass += weight
-      }
-      return sum / mass
+      const { numbers, exponent } = differences(pair.prediction.data, pair.target.data)
+      const terms = numbers.map((value) => Math.abs(value) ** power)
+      return scaledBack(weightedMean(terms, pair.weights, width), power * exponent)
     },
   })
 }

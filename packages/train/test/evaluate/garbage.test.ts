@@ -12,6 +12,7 @@ const { meanAbsoluteError, meanSquaredError, precision, r2, recall, rocAuc, topK
 const metrics = {
   accuracy,
   averagePrecision,
+  classificationReport: train.classificationReport,
   confusionMatrix,
   f1,
   logLoss,
@@ -77,7 +78,7 @@ describe.each(Object.entries(metrics))('%s', (name, metric) => {
 })
 
 describe('the factories of metrics', () => {
-  const { confusionMatrix: _, ...others } = metrics
+  const { confusionMatrix: _, classificationReport: __, ...others } = metrics
   const factories: Readonly<Record<string, train.MetricFactory<never>>> = others
   test.each(Object.entries(factories))('%s', (name, factory) => {
     for (const alone of [[0, 1], new Float32Array(0), tensor([1]), Promise.resolve([1]), null, 'macro', 3])

@@ -61,7 +61,7 @@ describe('classes may come in any form', () => {
       shape: [2, 10],
       data: Float64Array.from({ length: 20 }, (_, i) => (i === 0 || i === 11 ? 1 : 0)),
     }
-    expect(f1(prediction, [0, 1])).toBe(1)
+    expect(f1({ average: 'macro' })(prediction, [0, 1])).toBe(1)
     expect(confusionMatrix(prediction, [0, 1])).toHaveLength(10)
   })
   test('confusionMatrix shows classes that do not come, if told', () => {
@@ -99,9 +99,9 @@ describe('properties', () => {
   test('a weight of n is the row n times', () => {
     const metrics: [string, DescribedMetric][] = [
       ['accuracy', accuracy],
-      ['precision', precision],
-      ['recall', recall],
-      ['f1', f1],
+      ['precision', precision({ average: 'macro' })],
+      ['recall', recall({ average: 'macro' })],
+      ['f1', f1({ average: 'macro' })],
       ['weighted f1', f1({ average: 'weighted' })],
     ]
     fc.assert(

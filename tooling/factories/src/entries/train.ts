@@ -39,11 +39,15 @@ const measured =
 
 const binary = { tried: measured(CLASSES), kinds: { threshold: finite } }
 
+/** Without null, which asks for each class's score. */
+const average = { wrong: ['macro?', '', 1, true, {}], right: ['macro', 'micro', 'weighted'] }
+const averaged = { ...binary, kinds: { ...binary.kinds, average, positiveLabel: kind([2, -1, 0.5, true, {}], [0]) } }
+
 const METRICS: Readonly<Record<string, Factory<Metric>>> = {
   accuracy: { make: train.accuracy, ...binary },
-  precision: { make: train.precision, ...binary },
-  recall: { make: train.recall, ...binary },
-  f1: { make: train.f1, ...binary },
+  precision: { make: train.precision, ...averaged },
+  recall: { make: train.recall, ...averaged },
+  f1: { make: train.f1, ...averaged },
   topKAccuracy: { make: train.topKAccuracy, tried: measured(MANY), kinds: { k: whole(1) }, options: {} },
   averagePrecision: { make: train.averagePrecision, tried: measured(CLASSES) },
   rocAuc: { make: train.rocAuc, tried: measured(CLASSES) },
@@ -159,6 +163,7 @@ export const training: Entry = {
     'is in browsers alone; its argument is tried by the tests of @neurite/files': ['indexedDbStore'],
     'trains, runs or measures; its options are tried with fit': [
       ...['fit', 'fitEvents', 'evaluate', 'predict', 'predictor', 'diagnose', 'confusionMatrix'],
+      ...['classificationReport', 'tuneThreshold'],
     ],
     'reads the options of fit': ['fitReaders'],
     'saves and restores: callbacks go through it': ['loadCheckpoint', 'encodeCheckpoint', 'decodeCheckpoint'],
