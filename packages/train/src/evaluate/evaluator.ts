@@ -116,7 +116,8 @@ export async function summary(
 function contextOf(loss: Loss | undefined): MetricContext {
   const decides = loss?.expects === 'logits' || loss?.expects === 'probabilities'
   return {
-    fromLogits: loss?.expects === 'logits',
+    // What is compared with -1 and 1 is decided at 0, too.
+    fromLogits: loss?.expects === 'logits' || loss?.targets === 'signs',
     ...(decides && loss?.targets !== undefined ? { multiLabel: loss.targets === 'values' } : {}),
   }
 }

@@ -4,7 +4,7 @@ import type { Pair } from './pair.js'
 
 /** Options of metrics that compare classes. */
 export interface ThresholdOptions {
-  /** For one number a row, or one a label, above which the answer is yes (class 1). Default 0.5; for logits 0. */
+  /** For one number a row, or one a label, above which the answer is yes (class 1). Default 0.5; for logits, and targets of -1 and 1, 0. */
   readonly threshold?: number
 }
 
@@ -63,8 +63,8 @@ export function classesIn(pair: Pair, given: number | undefined): Labelled {
 }
 
 /** Above it the answer is yes. */
-export function thresholdOf({ fromLogits }: Pair, given: number | undefined): number {
-  return given ?? (fromLogits ? 0 : 0.5)
+export function thresholdOf({ fromLogits, signs }: Pair, given: number | undefined): number {
+  return given ?? (fromLogits || signs ? 0 : 0.5)
 }
 
 function checkNoThreshold(kind: string, given: number | undefined, width: number): void {
@@ -137,7 +137,7 @@ function isIndex(value: number): boolean {
 function notClasses(kind: string, why: string, regression: boolean, cause?: unknown): NeuriteError {
   const help = regression
     ? `this looks like regression, where ${kind} means nothing; use r2, meanSquaredError or meanAbsoluteError`
-    : "expected class indices (whole numbers from 0), names ('cat', 'dog'), one-hot rows, or a 0 or 1 for each of several labels"
+    : "expected class indices (whole numbers from 0), -1 and 1, names ('cat', 'dog'), one-hot rows, or a 0 or 1 for each of several labels"
   return new NeuriteError('INVALID_ARGUMENT', `${kind}: ${why}: ${help}.`, {}, cause)
 }
 

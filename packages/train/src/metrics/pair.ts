@@ -21,6 +21,8 @@ export interface Pair {
   readonly names: readonly string[] | undefined
   /** Whether somebody said in which order; else names are sorted. */
   readonly ordered: boolean
+  /** Whether classes are told as -1 and 1, as hinge losses take them; the target has 0 and 1 for them. */
+  readonly signs: boolean
   /** What was said of it. */
   readonly multiLabel: boolean | undefined
 }
@@ -65,11 +67,17 @@ export function pairOf(
     ruledOut ? { ...p, data: Float64Array.from(p.data, (value) => (value === -Infinity ? 0 : value)) } : p,
   )
   checkFinite(`${kind}: target`, t)
+  const signs = takes !== 'numbers' && t.data.length === rows && areSigns(t.data)
   return {
-    ...{ kind, rows, prediction: p, target: t, fromLogits, names, multiLabel },
+    ...{ kind, rows, prediction: p, fromLogits, names, multiLabel, signs },
+    target: signs ? { ...t, data: Int32Array.from(t.data, (value) => (value > 0 ? 1 : 0)) } : t,
     ordered: labels !== undefined,
     weights: weights === undefined ? undefined : weightsIn(kind, weights, rows),
   }
+}
+
+function areSigns(data: ArrayData['data']): boolean {
+  return data.some((value) => value === -1) && data.every((value) => value === -1 || value === 1)
 }
 
 function weightsIn(kind: string, given: HostArray, rows: number): ArrayData['data'] {

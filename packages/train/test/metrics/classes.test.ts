@@ -1,6 +1,6 @@
-import { setDefaultBackend } from '@neurite/core'
+import { setDefaultBackend, tensor } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
-import { binaryCrossEntropy, crossEntropy, sparseCrossEntropy } from '@neurite/losses'
+import { binaryCrossEntropy, crossEntropy, hinge, sparseCrossEntropy } from '@neurite/losses'
 import { dense, sequential } from '@neurite/nn'
 import { sgd } from '@neurite/optimizers'
 import { describe, expect, test } from 'vitest'
@@ -196,12 +196,23 @@ describe('several labels a row', () => {
   })
 })
 
+test('-1 and 1, as hinge losses take them, are two classes, decided at 0', async () => {
+  const target = [-1, 1, 1, -1]
+  expect(accuracy([-0.3, 0.2, -2, 0.1], target)).toBe(0.5)
+  expect(f1([-1, 1, -1, -1], target)).toBeCloseTo(2 / 3, 12)
+  expect(rocAuc([-3, 2, 0.5, 0.7], target)).toBe(rocAuc([-3, 2, 0.5, 0.7], [0, 1, 1, 0]))
+  const model = sequential([dense(1)])
+  const params = [{ weight: tensor([[0.2]]), bias: tensor([0]) }] as never
+  const report = await evaluate(model, params, { x: [[1], [2]], y: [1, 1] }, { loss: hinge, metrics: { accuracy } })
+  expect(report.accuracy).toBe(1)
+})
+
 describe('what is no class', () => {
   test('looks like regression only where it does', () => {
     for (const metric of [accuracy, f1({ average: 'macro' }), topKAccuracy, rocAuc, logLoss]) {
       expect(() => metric([0.5, 1], [0.5, 1])).toThrow(/looks like regression/)
-      expect(() => metric([0.5, 1], [-1, 1])).toThrow(
-        /-1, no class index: expected class indices \(whole numbers from 0\), names/,
+      expect(() => metric([0.5, 1], [-1, 2])).toThrow(
+        /-1, no class index: expected class indices \(whole numbers from 0\), -1 and 1, names/,
       )
       expect(() => metric([[0.5, 1]], [[0.3, 0.7]])).toThrow(/one-hot/)
       expect(() => metric([[0.5, 1]], [[0.3, 0.7]])).not.toThrow(/regression/)
