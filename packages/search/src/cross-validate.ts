@@ -1,5 +1,15 @@
-import { disposeTree, NeuriteError } from '@neurite/core'
-import { aFunction, or, readOptions, whole } from '@neurite/core/arguments'
+import { checkArgument, disposeTree, NeuriteError } from '@neurite/core'
+import {
+  aFunction,
+  asGiven,
+  either,
+  mustBe,
+  optional,
+  or,
+  readOptions,
+  whole,
+  type Reader,
+} from '@neurite/core/arguments'
 import { kFold, type Labels, type SplitIndices } from '@neurite/data'
 import type { Layer } from '@neurite/nn'
 import { evaluate, fit, fitReaders, type Dataset, type FitOptions, type Metric } from '@neurite/train'
@@ -8,13 +18,18 @@ import { hostDataset, rowsOfDataset, type HostDataset } from './rows.js'
 /** Options of {@link crossValidate}: those of each fold's `fit`, and how rows are dealt out. */
 export interface CrossValidateOptions<M extends Readonly<Record<string, Metric>>> extends Omit<
   FitOptions,
-  'metrics' | 'resume' | 'resumeDespite' | 'stratify'
+  'metrics' | 'resume' | 'resumeDespite' | 'stratify' | 'groups'
 > {
   readonly metrics?: M
-  /** Default 5. */
-  readonly folds?: number
+  /**
+   * How many, drawn with the seed; or the folds themselves, from `timeSeriesSplit`, `kFold` or elsewhere: rows to train with and
+   * rows to test with. Default 5.
+   */
+  readonly folds?: number | readonly SplitIndices[]
   /** One label a row: each fold then has the classes in proportion. */
   readonly stratify?: Labels
+  /** One label a row: rows of one label are in one fold, so that no person, say, is both learned from and tested. Not with `stratify`. */
+  readonly groups?: Labels
   /**
    * Preparation learned from a fold's training rows alone, and applied to both parts: scalers that have seen the test rows
    * make results look better than they are.
@@ -36,9 +51,11 @@ export interface CrossValidation<Names extends string> {
 
 /**
  * Trains once for each fold on the rows of the others and measures on its own: how good a model can be expected to be on
- * rows it has not seen, and how much that varies.
+ * rows it has not seen, and how much that varies. Rows in the order of time take `folds: timeSeriesSplit(rows)`, which tests on
+ * later rows than it trains on.
  *
- * @throws NeuriteError what `fit`, `evaluate` and `kFold` throw
+ * @throws NeuriteError `INVALID_ARGUMENT` for folds of rows that there are not, or that train with a row that they test; `ABORTED`;
+ * what `fit`, `evaluate` and `kFold` throw
  * @example
  * ```ts
  * import { sparseCrossEntropy } from '@neurite/losses'
@@ -67,37 +84,38 @@ export async function crossValidate<M extends Readonly<Record<string, Metric>> =
 ): Promise<CrossValidation<keyof M & string>> {
   const { resume: _resume, resumeDespite: _despite, ...readers } = fitReaders()
   const given: CrossValidateOptions<Readonly<Record<string, Metric>>> = options
-  const { folds, stratify, prepare, metrics, ...rest } = readOptions('crossValidate', given, {
+  const { folds, stratify, groups, prepare, metrics, ...rest } = readOptions('crossValidate', given, {
     ...readers,
-    folds: or(5, whole(2)),
+    folds: or(5, someFolds),
+    groups: optional(asGiven<Labels>),
     prepare: or(unprepared, aFunction<Prepare>),
   })
   const { seed, loss, signal } = rest
   const host = await hostDataset('crossValidate', data)
-  const splits = kFold(host.x.shape[0] ?? 0, { folds, seed, ...(stratify !== undefined && { stratify }) })
+  const splits = splitsOf(host.x.shape[0] ?? 0, folds, {
+    seed,
+    ...(stratify !== undefined && { stratify }),
+    ...(groups !== undefined && { groups }),
+  })
   const reports: Record<string, number>[] = []
   const done: (SplitIndices & { epochs: number })[] = []
   for (const split of splits) {
-    if (signal?.aborted === true)
-      throw new NeuriteError(
-        'ABORTED',
-        `crossValidate: aborted after ${done.length} of ${folds} folds.`,
-        { folds: done.length },
-        signal.reason,
-      )
+    checkSignal(signal, done.length, splits.length)
     const train = rowsOfDataset(host, split.trainIndices)
     const prepared = prepare(train)
     const order = typeof rest.order === 'object' ? rest.order.only(split.trainIndices) : rest.order
     const result = await fit(model, prepared(train), { ...rest, order } as FitOptions)
-    reports.push(
-      await evaluate(model, result.params, prepared(rowsOfDataset(host, split.testIndices)), {
-        loss,
-        metrics,
-        state: result.state,
-      }),
-    )
+    try {
+      // An abort leaves a fit that is not done.
+      checkSignal(signal, done.length, splits.length)
+      const { params, state } = result
+      const test = prepared(rowsOfDataset(host, split.testIndices))
+      const measured = { loss, metrics, state, ...(signal && { signal }) }
+      reports.push(await evaluate(model, params, test, measured))
+    } finally {
+      disposeTree([result.params, result.state, result.optimizerState])
+    }
     done.push({ ...split, epochs: result.epochs })
-    disposeTree([result.params, result.state, result.optimizerState])
   }
   const names = ['loss', ...Object.keys(metrics)]
   const values = Object.fromEntries(names.map((name) => [name, reports.map((report) => report[name]!)]))
@@ -112,6 +130,55 @@ export async function crossValidate<M extends Readonly<Record<string, Metric>> =
     folds: done,
   }
   return result
+}
+
+const someFolds: Reader<number | readonly SplitIndices[]> = /* @__PURE__ */ either(
+  'a whole number >= 2, or a list of folds, { trainIndices, testIndices } each',
+  /* @__PURE__ */ whole(2),
+  (where, name, value) => {
+    const fits = Array.isArray(value) && value.length > 0 && value.every(isFold)
+    if (!fits) throw mustBe(where, name, 'a list of folds', value)
+    return value as readonly SplitIndices[]
+  },
+)
+
+function isFold(value: unknown): value is SplitIndices {
+  const { trainIndices, testIndices } = (value ?? {}) as Partial<SplitIndices>
+  return [trainIndices, testIndices].every((rows) => rows instanceof Int32Array && rows.length > 0)
+}
+
+/** The folds that were given, checked, or new ones. */
+function splitsOf(
+  rows: number,
+  folds: number | readonly SplitIndices[],
+  options: { readonly seed: number; readonly stratify?: Labels; readonly groups?: Labels },
+): readonly SplitIndices[] {
+  if (typeof folds === 'number') return kFold(rows, { folds, ...options })
+  checkArgument(
+    options.stratify === undefined && options.groups === undefined,
+    () => 'crossValidate: stratify and groups decide how folds are drawn; give folds, or one of them.',
+  )
+  for (const [k, { trainIndices, testIndices }] of folds.entries()) {
+    const outside = [...trainIndices, ...testIndices].find((row) => row < 0 || row >= rows)
+    checkArgument(
+      outside === undefined,
+      () => `crossValidate: fold ${k} has row ${outside}, the data has ${rows} rows.`,
+    )
+    const trained = new Set(trainIndices)
+    const both = testIndices.find((row) => trained.has(row))
+    checkArgument(both === undefined, () => `crossValidate: fold ${k} trains with row ${both}, which it tests.`)
+  }
+  return folds
+}
+
+function checkSignal(signal: AbortSignal | undefined, done: number, folds: number): void {
+  if (signal?.aborted !== true) return
+  throw new NeuriteError(
+    'ABORTED',
+    `crossValidate: aborted after ${done} of ${folds} folds.`,
+    { folds: done },
+    signal.reason,
+  )
 }
 
 const unprepared =

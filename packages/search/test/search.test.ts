@@ -1,6 +1,6 @@
 import { setDefaultBackend, type Backend } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
-import { standardScaler } from '@neurite/data'
+import { standardScaler, timeSeriesSplit } from '@neurite/data'
 import { mse, sparseCrossEntropy } from '@neurite/losses'
 import { dense, sequential } from '@neurite/nn'
 import { adam, sgd } from '@neurite/optimizers'
@@ -173,6 +173,61 @@ describe('crossValidate', () => {
     expect(values.accuracy).toEqual([1, 1, 1])
     expect(mean.loss).toBeCloseTo((values.loss[0]! + values.loss[1]! + values.loss[2]!) / 3, 12)
     expect(standardDeviation.accuracy).toBe(0)
+    expect(backend.memory()).toEqual(before)
+  })
+  const line = { x: Array.from({ length: 12 }, (_, i) => [i / 6 - 1]), y: Array.from({ length: 12 }, (_, i) => i / 12) }
+  const options = { loss: mse, optimizer: sgd({ learningRate: 0.01 }), epochs: 1, batchSize: 2 }
+  const model = sequential([dense(1)])
+  test('groups stay whole', async () => {
+    const groups = ['a', 'b', 'b', 'c', 'c', 'c', 'd', 'd', 'd', 'd', 'e', 'f']
+    const { folds } = await crossValidate(model, line, { ...options, folds: 3, groups })
+    for (const { trainIndices, testIndices } of folds) {
+      const tested = new Set(Array.from(testIndices, (row) => groups[row]))
+      expect(Array.from(trainIndices, (row) => groups[row]).filter((group) => tested.has(group))).toEqual([])
+    }
+    expect(folds.flatMap(({ testIndices }) => [...testIndices])).toHaveLength(12)
+    await expect(crossValidate(model, line, { ...options, groups, stratify: groups })).rejects.toThrow(
+      /exclude each other/,
+    )
+  })
+  test('folds may be given: the past is trained on, what comes next is tested', async () => {
+    const given = timeSeriesSplit(12, { folds: 3 })
+    const seen: number[][] = []
+    const prepare = (train: { x: { data: ArrayLike<number> } }) => {
+      seen.push(Array.from(train.x.data, (value) => Math.round(6 * (value + 1))))
+      return (part: never) => part
+    }
+    const { folds, values } = await crossValidate(model, line, { ...options, folds: given, prepare: prepare as never })
+    expect(seen).toEqual(given.map(({ trainIndices }) => [...trainIndices]))
+    expect(folds.map(({ testIndices }) => [...testIndices])).toEqual([[3, 4, 5], [6, 7, 8], [9, 10, 11]]) // prettier-ignore
+    expect(values.loss).toHaveLength(3)
+  })
+  test('folds that are none are refused', async () => {
+    const one = (train: number[], test: number[]) => ({ trainIndices: Int32Array.from(train), testIndices: Int32Array.from(test) }) // prettier-ignore
+    const wrong: [unknown, RegExp][] = [
+      [[], /folds must be a whole number >= 2, or a list of folds/],
+      [[one([0, 1], [])], /a list of folds/],
+      [[{ train: [0], test: [1] }], /a list of folds/],
+      [[one([0, 1], [12])], /fold 0 has row 12, the data has 12 rows/],
+      [[one([0, 1], [2]), one([0, -1], [2])], /fold 1 has row -1/],
+      [[one([0, 1], [1])], /fold 0 trains with row 1, which it tests/],
+    ]
+    for (const [folds, message] of wrong)
+      await expect(crossValidate(model, line, { ...options, folds: folds as never })).rejects.toThrow(message)
+    const given = { ...options, folds: [one([0, 1], [2])], groups: line.y }
+    await expect(crossValidate(model, line, given)).rejects.toThrow(/give folds, or one of them/)
+  })
+  test('an abort ends it at the fold that it comes in, and leaves nothing', async () => {
+    const before = backend.memory()
+    for (const step of [0, 3, 7]) {
+      const abort = new AbortController()
+      let steps = 0
+      const onIteration = (): void => {
+        if (steps++ === step) abort.abort('enough')
+      }
+      const run = crossValidate(model, line, { ...options, folds: 3, signal: abort.signal, onIteration })
+      await expect(run).rejects.toMatchObject({ code: 'ABORTED', details: { folds: Math.floor(step / 4) } })
+    }
     expect(backend.memory()).toEqual(before)
   })
   test('the same seed gives the same values', async () => {
