@@ -36,7 +36,10 @@ export function readOptions(args: readonly string[], { out, error }: Output): Op
     .exitOverride()
     .configureOutput({ writeOut: out, writeErr: error })
   try {
-    return command.parse(args, { from: 'user' }).opts<Options & Record<string, unknown>>()
+    // pnpm hands on the -- of `pnpm start -- --help`.
+    return command
+      .parse(args[0] === '--' ? args.slice(1) : args, { from: 'user' })
+      .opts<Options & Record<string, unknown>>()
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown
     return new Answered(thrown.exitCode === 0 ? 0 : 2)

@@ -9,9 +9,23 @@ export interface Terminal {
   readonly color: boolean
 }
 
+/** A stream that says when it fails. */
+interface Failing {
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
+}
+
+/** A reader that went away (`pnpm start | head -1`) wants no more: that is an end like another. */
+export function endWithReader(stream: Failing, exit: () => void): void {
+  stream.on('error', (error) => {
+    if (error.code !== 'EPIPE') throw error
+    exit()
+  })
+}
+
 /** The terminal of this process. https://no-color.org */
 export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process
+  for (const stream of [stdout, stderr]) endWithReader(stream, () => process.exit())
   const live = stdout.isTTY && env['TERM'] !== 'dumb'
   return {
     write: (text) => void stdout.write(text),

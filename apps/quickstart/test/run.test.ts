@@ -1,6 +1,7 @@
+import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
 import { run } from '../src/run.js'
-import type { Terminal } from '../src/terminal.js'
+import { endWithReader, type Terminal } from '../src/terminal.js'
 
 /** A terminal that remembers. */
 function recorder(options: Partial<Terminal> = {}): Terminal & { readonly out: string[]; readonly errors: string[] } {
@@ -36,6 +37,7 @@ test('nothing is wider than 80 columns', async () => {
   expect(text).toContain('loss by epoch')
   expect(text).toContain('accuracy by epoch')
   expect(text).toContain('true \\ predicted')
+  expect(text.match(/^─ training\n━ validation$/gm)).toHaveLength(2)
 })
 
 test('--seed changes the numbers', async () => {
@@ -53,6 +55,22 @@ test('--help tells every option and ends with 0', async () => {
   const terminal = recorder()
   expect(await run(['--help'], terminal, never)).toBe(0)
   for (const option of ['--backend', '--epochs', '--seed', '--help']) expect(terminal.out.join('')).toContain(option)
+})
+
+test('pnpm start -- --help is pnpm start --help', async () => {
+  const [with_, without] = [recorder(), recorder()]
+  expect(await run(['--', '--help'], with_, never)).toBe(0)
+  await run(['--help'], without, never)
+  expect(with_.out).toEqual(without.out)
+})
+
+test('a reader that goes away ends the program quietly; what else fails does not', () => {
+  const stream = new EventEmitter()
+  let ended = 0
+  endWithReader(stream, () => ended++)
+  stream.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
+  expect(ended).toBe(1)
+  expect(() => stream.emit('error', Object.assign(new Error('disk full'), { code: 'ENOSPC' }))).toThrow('disk full')
 })
 
 test.each([

@@ -3,7 +3,7 @@ import {
   aFunction,
   asGiven,
   either,
-  mustBe,
+  must,
   optional,
   or,
   readOptions,
@@ -135,12 +135,12 @@ export async function crossValidate<M extends Readonly<Record<string, Metric>> =
 const someFolds: Reader<number | readonly SplitIndices[]> = /* @__PURE__ */ either(
   'a whole number >= 2, or a list of folds, { trainIndices, testIndices } each',
   /* @__PURE__ */ whole(2),
-  (where, name, value) => {
-    const fits = Array.isArray(value) && value.length > 0 && value.every(isFold)
-    if (!fits) throw mustBe(where, name, 'a list of folds', value)
-    return value as readonly SplitIndices[]
-  },
+  /* @__PURE__ */ must('a list of folds', areFolds),
 )
+
+function areFolds(value: unknown): value is readonly SplitIndices[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isFold)
+}
 
 function isFold(value: unknown): value is SplitIndices {
   const { trainIndices, testIndices } = (value ?? {}) as Partial<SplitIndices>

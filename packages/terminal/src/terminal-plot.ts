@@ -1,6 +1,7 @@
 import { power } from '@neurite/core'
 import { aBoolean, optional, or, readOptions, whole } from '@neurite/core/arguments'
 import { validationName, type Callback, type Run } from '@neurite/train'
+import type { Color } from 'simple-ascii-chart'
 import {
   aStream,
   labelOf,
@@ -24,9 +25,9 @@ export interface TerminalPlotOptions {
 }
 
 /**
- * Plots what was measured, epoch by epoch, when training ends: text of at most 80 columns. With colors there is a line for
- * training and one for validation; without them, in a file say, only validation is drawn where there is some, since lines of
- * one color cannot be told apart. Fewer than two epochs are no plot, and a training that fails is none.
+ * Plots what was measured, epoch by epoch, when training ends: text of at most 80 columns, with a line for training and one for
+ * validation where there is some, told apart by colors; without them, in a file say, that of training is the thin one. Fewer than
+ * two epochs are no plot, and a training that fails is none.
  *
  * Plots are made by the package simple-ascii-chart, which has to be installed beside this one: it is loaded when training
  * begins, and bundles for browsers do not contain it.
@@ -85,11 +86,10 @@ function plotOf(
   height: number,
   { width, color }: Terminal,
 ): string | undefined {
-  const both = [
+  const curves = [
     { name: 'training', values: history[name] ?? [] },
     { name: 'validation', values: history[validationName(name)] ?? [] },
   ].filter(({ values }) => values.filter(Number.isFinite).length > 1)
-  const curves = color ? both : both.slice(-1)
   if (curves.length === 0) return undefined
   const all = curves.flatMap(({ values }) => values.filter(Number.isFinite))
   const ticks = axisTicks(all, bottom(all, measured[name] === 'max'))
@@ -109,16 +109,32 @@ function plotOf(
     customXAxisTicks: epochTicks(Math.max(...curves.map(({ values }) => values.length))),
     formatter: (value, { axis }) => (axis === 'y' ? tickText(value, high) : value),
     legend: { position: 'bottom', series: curves.map((curve) => curve.name) },
-    ...(color ? { color: [...COLORS].slice(0, curves.length) } : {}),
+    // Without colors, too: they tell which curve a character is of.
+    color: COLORS.slice(0, curves.length),
   })
-  return text
+  return (color ? text : inLines(text, curves.length > 1))
     .split('\n')
     .map((line) => line.trimEnd())
     .filter((line) => line !== '')
     .join('\n')
 }
 
-const COLORS = ['ansiCyan', 'ansiYellow'] as const
+const COLORS: Color[] = ['ansiCyan', 'ansiYellow']
+// eslint-disable-next-line no-control-regex -- colors are written with it
+const COLORED = /\u001b\[(\d+)m(.)\u001b\[0m/g
+const CYAN = '36'
+
+/** The heavy lines that plots are drawn in, and the light ones; a legend's block becomes a piece of its line. */
+const HEAVY = '━┃┏┓┗┛█'
+const LIGHT = '─│┌┐└┘─'
+
+/** A plot without colors: of two curves, the first is light. */
+function inLines(text: string, two: boolean): string {
+  return text.replace(COLORED, (_, color: string, character: string) => {
+    if (two && color === CYAN) return LIGHT[HEAVY.indexOf(character)] ?? character
+    return character === '█' ? '━' : character
+  })
+}
 
 /** Losses are read from 0; scores from the tenth below the lowest, or nothing could be told apart. */
 function bottom(values: readonly number[], score: boolean): number {

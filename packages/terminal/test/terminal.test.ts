@@ -129,9 +129,15 @@ describe('terminalPlot', () => {
     expect(stream.parts.map((part) => part.split('\n')[1])).toEqual(['loss by epoch', 'accuracy by epoch'])
     expect(widest(text)).toBeLessThanOrEqual(80)
     expect(text).not.toMatch(CONTROL)
-    // One color, one line.
-    expect(text).toContain('validation')
-    expect(text).not.toContain('training')
+    // Thin and thick, each in its plot and in the legend.
+    for (const plot of stream.parts) expect(plot).toMatch(/─{3}[^]*\n─ training\n━ validation\n$/)
+    for (const plot of stream.parts) expect(plot).toMatch(/━{3}[^]*\n─ training/)
+  })
+  test('a training without validation is one line', async () => {
+    const stream = recorder()
+    await train({ callbacks: [terminalPlot({ stream })] })
+    expect(stream.parts.join('')).toMatch(/━{3}[^]*\n━ training\n$/)
+    expect(stream.parts.join('')).not.toMatch(CONTROL)
   })
   test('in colors, training and validation', async () => {
     const stream = recorder({ isTTY: true, columns: 60 })
