@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { ARROWS } from '@tooling/eslint-config/arrows'
+import { BUDGETS } from '../budgets.js'
 import { deadLinks, linksOut } from '../links.js'
 import { addressOf, publicPackages, readManifest, type Unit } from '../packages.js'
 import { fromProblems, type Step } from '../step.js'
@@ -57,7 +58,14 @@ function factsOf(root: string): Map<string, string> {
     ['packages', `\n| package | what it is |\n| --- | --- |\n${rows.join('\n')}\n`],
     ['arrows', `\n${diagram()}\n`],
     ['primitives', `${[...table.matchAll(/: primitives\.\w+,/g)].length}`],
+    ['size-loop', limitOf('W1 trainer')],
+    ['size-fit', limitOf('fit')],
   ])
+}
+
+/** What a program may weigh, in kB. */
+function limitOf(name: string): string {
+  return String(BUDGETS.find((budget) => budget.name === name)!.limit)
 }
 
 /** The arrows as a flow chart. A package that another one imports anyway is not drawn again, so that the picture stays readable. */
