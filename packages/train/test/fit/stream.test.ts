@@ -127,7 +127,7 @@ describe('a stream is learned as the same rows in memory', () => {
     const validation = rows(0, 20)
     const more: Partial<FitOptions> = {
       classWeights: { 0: 1, 1: 2.5, 2: 0.5 },
-      metrics: { accuracy, f1 },
+      metrics: { accuracy, f1: f1({ average: 'macro' }) },
       gradientNorm: true,
       validation,
     }
@@ -162,7 +162,7 @@ describe('a stream is learned as the same rows in memory', () => {
   })
   test('evaluate measures a source as it measures rows in memory', async () => {
     const { params, state } = await fit(model(), memory, base)
-    const options = { loss: base.loss, metrics: { accuracy, f1 }, state, batchSize: 16 }
+    const options = { loss: base.loss, metrics: { accuracy, f1: f1({ average: 'macro' }) }, state, batchSize: 16 }
     const weighted = { ...memory, sampleWeights: weights }
     const expected = await evaluate(model(), params, weighted, options)
     const before = backend.memory()
