@@ -52,12 +52,6 @@ export const BORROWED = {
   io: ['packages/files/test/support'],
 }
 
-/** Packages that run unchanged in a browser: no Node module, in no file of `src/`. */
-export const PORTABLE = ['core', 'nn', 'losses', 'optimizers', 'backend-cpu', 'conformance', 'neurite']
-
-/** Packages that use Node only where it is there: in files named `*.node.ts`, or by `import()`. */
-export const GUARDED = ['files', 'data', 'datasets', 'train', 'search', 'terminal', 'explain', 'io', 'backend-*']
-
 /**
  * @template T
  * @param {Readonly<Record<string, T>>} table

@@ -1,22 +1,21 @@
 import { isBuiltin } from 'node:module'
 import { relative, resolve, sep } from 'node:path'
-import { ARROWS, BORROWED, GUARDED, lookUp, PORTABLE } from './arrows.js'
+import { ARROWS, BORROWED, lookUp } from './arrows.js'
 
 /**
  * What is wrong with an import, or undefined.
  *
  * @param {string} file the importing file, relative to the root of the workspace, with forward slashes
  * @param {string} specifier what is imported
- * @param {boolean} [dynamic] whether by `import()`
  * @returns {string | undefined}
  */
-export function violation(file, specifier, dynamic = false) {
-  const [kind, folder, area, ...rest] = file.split('/')
+export function violation(file, specifier) {
+  const [kind, folder, area] = file.split('/')
   if (kind === undefined || folder === undefined || !['packages', 'apps', 'tooling'].includes(kind)) return undefined
   if (specifier.startsWith('.')) return leaving(file, specifier, `${kind}/${folder}`)
   if (kind !== 'packages') return undefined
   const inSource = area === 'src'
-  if (isBuiltin(specifier)) return inSource ? builtin(folder, rest.at(-1) ?? '', specifier, dynamic) : undefined
+  if (isBuiltin(specifier)) return inSource ? builtin(folder, specifier) : undefined
   const ours = /^(?:@neurite\/([^/]+)|neurite(?:\/|$))/.exec(specifier)
   return ours === null ? undefined : arrow(folder, ours[1] ?? 'neurite', inSource)
 }
@@ -31,12 +30,13 @@ function leaving(file, specifier, home) {
   return reachable ? undefined : `'${specifier}' leaves ${home}: import the other package by its name`
 }
 
-/** @param {string} folder @param {string} name @param {string} specifier @param {boolean} dynamic */
-function builtin(folder, name, specifier, dynamic) {
-  if (PORTABLE.includes(folder)) return `${folder} runs in browsers and imports no Node module, not even '${specifier}'`
-  const guarded = GUARDED.includes(folder) || (folder.startsWith('backend-') && GUARDED.includes('backend-*'))
-  if (!guarded || dynamic || name.endsWith('.node.ts')) return undefined
-  return `${folder} may import '${specifier}' only by import() or in a file named *.node.ts: it is loaded in browsers as well`
+/**
+ * Bundlers for browsers stop at a Node module wherever it stands, also in `import()`.
+ *
+ * @param {string} folder @param {string} specifier
+ */
+function builtin(folder, specifier) {
+  return `${folder} runs in browsers and imports no Node module, not even '${specifier}': ask process.getBuiltinModule when it is needed`
 }
 
 /** @param {string} folder @param {string} imported @param {boolean} inSource */
@@ -64,17 +64,17 @@ export const boundaries = {
     const file = relative(context.cwd, context.filename).split(sep).join('/')
     // ESLint may run inside a package: its folder is then the working directory.
     const fromRoot = rootRelative(context.cwd, file)
-    /** @param {{ type: string, value?: unknown } | null | undefined} source @param {boolean} [dynamic] */
-    const check = (source, dynamic) => {
+    /** @param {{ type: string, value?: unknown } | null | undefined} source */
+    const check = (source) => {
       if (source?.type !== 'Literal' || typeof source.value !== 'string') return
-      const message = violation(fromRoot, source.value, dynamic)
+      const message = violation(fromRoot, source.value)
       if (message !== undefined) context.report({ node: /** @type {import('eslint').Rule.Node} */ (source), message })
     }
     return {
       ImportDeclaration: (node) => check(node.source),
       ExportNamedDeclaration: (node) => check(node.source),
       ExportAllDeclaration: (node) => check(node.source),
-      ImportExpression: (node) => check(node.source, true),
+      ImportExpression: (node) => check(node.source),
       /** @param {any} node a type: `import('...').Name` */
       TSImportType: (node) => check(node.source ?? node.argument?.literal),
     }
