@@ -140,8 +140,8 @@ export function erf(device: Device, x: Value): Value {
 }
 
 /**
- * Shaders compute 2^(b log2 a): not for a NaN, nor a base of 0 below an exponent of less, whose sign counts where that is
- * odd. NaN^0 is 1.
+ * Shaders compute 2^(b log2 |a|) and take care of a's sign. They lose NaN, save NaN^0 = 1, and do not know 0 to a negative power,
+ * which has the sign of 0 where that power is odd.
  */
 export function power(device: Device, a: Value, b: Value, shape: readonly number[]): Value {
   const y = binary(device, 'Pow', a, b)
@@ -154,7 +154,7 @@ export function power(device: Device, a: Value, b: Value, shape: readonly number
   const signed = run('LogicalAnd', odd, run('Equal', b, device.run('Floor', { x: b })))
   const steep = select(device, signed, device.run('Reciprocal', { x: a }), scalar(device, Infinity), shape)
   const undefinedAt = run('LogicalOr', isNaN(device, a), isNaN(device, b))
-  const special = select(device, undefinedAt, scalar(device, Number.NaN), y, shape)
-  const finite = select(device, pole, steep, special, shape)
-  return select(device, run('Equal', b, zero), scalar(device, 1), finite, shape)
+  const orNaN = select(device, undefinedAt, scalar(device, Number.NaN), y, shape)
+  const orPole = select(device, pole, steep, orNaN, shape)
+  return select(device, run('Equal', b, zero), scalar(device, 1), orPole, shape)
 }
