@@ -5,10 +5,10 @@ import { checkDTypes } from '../primitive/rule.js'
 import { normalizeAxis } from '../shape/index.js'
 import { tidy } from '../tensor/scope.js'
 import type { Tensor } from '../tensor/tensor.js'
-import { abs, add, div, erf, exp, expm1, log1p, mul, neg, square, sub } from './elementwise.js'
+import { abs, add, div, erf, exp, expm1, log, log1p, mul, neg, square, sub } from './elementwise.js'
 import { greater, lessEqual, where } from './logic.js'
 import { checkFloat, checkTensor, hasKernel, unary } from './operand.js'
-import { logSumExp, max, sum } from './reductions.js'
+import { max, sum } from './reductions.js'
 import { stopGradient } from './stop-gradient.js'
 
 /**
@@ -294,7 +294,7 @@ export function softmax(x: Tensor, options: AxisOptions = {}): Tensor {
 }
 
 /**
- * log(softmax(x)) along `axis`, computed as x - max - logSumExp(x - max), which stays finite where softmax rounds to 0.
+ * log(softmax(x)) along `axis`, computed as y - log(sum(e^y)) with y = x - max(x), which stays finite where softmax rounds to 0.
  *
  * @param options - `axis`, default -1
  * @throws NeuriteError `DTYPE_MISMATCH` for what is not float, `AXIS_OUT_OF_RANGE`, `UNKNOWN_OPTION`
@@ -311,6 +311,6 @@ export function logSoftmax(x: Tensor, options: AxisOptions = {}): Tensor {
   return tidy(() => {
     // The maximum is taken out first: beside a large one, the logarithm of the sum would be rounded away.
     const centred = sub(x, stopGradient(max(x, over)))
-    return sub(centred, logSumExp(centred, over))
+    return sub(centred, log(sum(exp(centred), over)))
   })
 }
