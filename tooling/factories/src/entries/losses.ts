@@ -24,10 +24,6 @@ const TARGETS = {
     [1, -1, 1],
   ]),
   indices: tensor([1, 0], { dtype: 'int32' }),
-  signs: float64([
-    [1, -1, 1],
-    [-1, 1, 1],
-  ]),
 }
 
 const weights = tensor([1, 3], { dtype: 'float64' })
