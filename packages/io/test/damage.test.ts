@@ -7,6 +7,8 @@ import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { decodeModel, encodeModel, fromNpy, fromSafetensors, toNpy, toSafetensors } from '../src/index.js'
 import { fromNpz, toNpz } from '../src/npz/index.js'
+// @boundaries-ignore what tests of two packages share has no name to import it by
+import { signed } from '../../files/test/support/file.js'
 
 setDefaultBackend(cpu())
 
@@ -34,6 +36,24 @@ test('any single bit of a model file that flips is noticed', async () => {
     if (!NeuriteError.isInstance(error) || error.code !== 'BAD_FILE') expect.fail(`bit ${bit} passed`)
   }
 })
+
+test.each([
+  ['"target"', '"uarget"', /the metadata 'uarget' is not known; known: model, input/],
+  ['"golden.values"', '"golden.xalues"', /golden values of the target are missing/],
+  ['"golden.outputs"', '"golden.xutputs"', /golden predictions are missing/],
+  ['"golden.inputs"', '"golden.xnputs"', /golden predictions are missing/],
+  ['\\"scaler\\"', '\\"skaler\\"', /the target: .*unknown option 'skaler'/],
+])(
+  'a name that stands there in place of %s is refused, also with a checksum that is right',
+  async (name, other, why) => {
+    const at = Buffer.from(bytes).indexOf(name)
+    expect(at).toBeGreaterThan(0)
+    const copy = bytes.slice()
+    copy.set(Buffer.from(other), at)
+    await expect(decodeModel(signed(copy))).rejects.toMatchObject({ code: 'BAD_FILE' })
+    await expect(decodeModel(signed(copy))).rejects.toThrow(why)
+  },
+)
 
 test('20,000 mutants of a model file are refused with the code, or are the file itself', async () => {
   await fc.assert(
