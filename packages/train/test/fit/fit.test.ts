@@ -558,6 +558,19 @@ describe('events', () => {
   })
 })
 
+test('the length of gradients whose squares overflow is told', async () => {
+  const norms: (number | undefined)[] = []
+  await fit(
+    sequential([dense(1, { useBias: false })]),
+    { x: [[3e20, 4e20]], y: [0] },
+    {
+      ...{ loss: (p: Tensor) => mean(p), optimizer: sgd({ learningRate: 1e-30 }), epochs: 1, gradientNorm: true },
+      onIteration: ({ gradientNorm }) => void norms.push(gradientNorm),
+    },
+  )
+  expect(norms).toEqual([expect.closeTo(5e20, -14)])
+})
+
 describe('abort', () => {
   test('before training is an error, as with fetch', async () => {
     await expect(

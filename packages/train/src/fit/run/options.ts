@@ -76,7 +76,10 @@ export interface FitOptions<
   readonly onWarning?: (message: string) => void
   /** Whether events tell the length of the gradients; costs a few operations a step. Default false. */
   readonly gradientNorm?: boolean
-  /** In the training loss only, not in validation and metrics. Default: 1 each. */
+  /**
+   * What a row of each class counts in the training loss, as in Keras; not in validation and metrics. With `labelSmoothing`, PyTorch's
+   * are the loss's own: `crossEntropy({ classWeights, labelSmoothing })`. Default: 1 each.
+   */
   readonly classWeights?: ClassWeights
   /** Where host data and new params go. Default: that of tensors given, else the default backend. */
   readonly backend?: Backend
