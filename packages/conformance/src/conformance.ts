@@ -3,6 +3,7 @@ import { accuracyCases } from './cases/accuracy.js'
 import { aliasingCases } from './cases/aliasing.js'
 import { capabilityCases } from './cases/capabilities.js'
 import { determinismCases } from './cases/determinism.js'
+import { endCases } from './cases/ends.js'
 import { errorCases } from './cases/errors.js'
 import { goldenOpCases } from './cases/golden-ops.js'
 import { extremeCases } from './cases/extremes.js'
@@ -45,6 +46,7 @@ const GROUPS: readonly ((suite: Suite) => void)[] = [
   accuracyCases,
   aliasingCases,
   operationProperties,
+  endCases,
   goldenOpCases,
   gradientCases,
   determinismCases,

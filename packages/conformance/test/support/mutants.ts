@@ -874,4 +874,24 @@ export const mutants: readonly Mutant[] = [
       }
     },
   },
+  {
+    name: 'the largest of several is always 1',
+    caughtBy: 'ends of formulas > norms of numbers whose squares leave float32',
+    create: kernel('max', ({ result, store }) => store(result().fill(1))),
+  },
+  {
+    name: 'less or equal is less',
+    caughtBy: 'ends of formulas > gradients at kinks',
+    create: kernel('lessEqual', ({ backend, operands, output }) => backend.kernels.less(operands, {}, output)),
+  },
+  {
+    name: 'every power is its base',
+    caughtBy: 'ends of formulas > second derivatives at 0',
+    create: kernel('pow', ({ data, result, store }) => store(result().map((_, i) => data(0)[i % data(0).length]!))),
+  },
+  {
+    name: 'floor leaves fractions',
+    caughtBy: 'ends of formulas > an index that is none picks nothing',
+    create: kernel('floor', ({ data, store }) => store(data(0))),
+  },
 ]
