@@ -21,7 +21,7 @@ export type EmbeddingParams = { readonly weight: Tensor }
 
 /**
  * A trained vector for each of `vocabulary` things, looked up by index: int32 [batch, ...] becomes [batch, ..., dim]
- * (Bengio et al. 2003). Floats that hold whole numbers are cast. An index outside [0, vocabulary) gives zeros
+ * (Bengio et al. 2003). Floats may hold the whole numbers. What is none of [0, vocabulary) gives zeros
  * here; `fit`, `predict`, `evaluate` and `diagnose` refuse it.
  *
  * @param vocabulary - how many things there are
