@@ -107,7 +107,7 @@ function meanOf(kind: string, power: 1 | 2): MetricFactory<None> {
     compute(pair) {
       const width = widthOf(pair)
       const { numbers, exponent } = differences(pair.prediction.data, pair.target.data)
-      const terms = numbers.map((value) => Math.abs(value) ** power)
+      const terms = numbers.map((value) => (power === 1 ? Math.abs(value) : value * value))
       return scaledBack(weightedMean(terms, pair.weights, width), power * exponent)
     },
   })
