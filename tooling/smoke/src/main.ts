@@ -1,10 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkTypes } from './check-types.js'
-import { newerNode } from './newer-node.js'
+import { install } from './install.js'
 import { run } from './run.js'
+import { compareBits, runPrograms, runtimes } from './runtimes.js'
+import { checkTypes } from './types.js'
 import { buildPage } from './vite.js'
 
 // The packed tarballs of a folder, installed into an empty project by npm and used from there: nothing of the workspace is in reach.
@@ -21,28 +22,16 @@ try {
 }
 
 async function smoke(): Promise<void> {
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'empty', private: true }))
-  await run(project, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', ...tarballs)
+  const packages = await install(project, tarballs)
   cpSync(resolve(import.meta.dirname, '../programs'), project, { recursive: true })
   await buildPage(join(project, 'page'), join(project, 'built'))
-  checkTypes(project, join(project, 'consumer.ts'))
-
-  const newer = await newerNode(resolve(import.meta.dirname, '../.generated'))
-  const nodes = [process.execPath, ...(newer === undefined ? [] : [newer])]
-  const versions: string[] = []
-  for (const node of nodes) {
-    versions.push(await run(project, node, '--version'))
-    for (const program of ['import.mjs', 'require.cjs', 'run-page.mjs']) await run(project, node, program)
-    await importEverything(node)
-  }
-  process.stdout.write(`import, require() and a Vite build on Node ${versions.join(' and ')}\n`)
-}
-
-/** Each package alone in a process: no package needs another to have been imported before. */
-async function importEverything(node: string): Promise<void> {
-  const folder = join(project, 'node_modules/@neurite')
-  mkdirSync(folder, { recursive: true })
-  for (const name of ['neurite', ...readdirSync(folder).map((name) => `@neurite/${name}`)]) {
-    await run(project, node, '--input-type=module', '--eval', `await import('${name}')`)
-  }
+  const all = await runtimes()
+  for (const runtime of all) await runPrograms(project, runtime)
+  for (const { command } of all.slice(1)) await run(project, ...command, 'import-all.mjs', ...packages)
+  // No package needs another to have been imported before.
+  for (const name of packages) await run(project, ...all[0]!.command, 'import-all.mjs', name)
+  await compareBits(project, all)
+  const compiled = await checkTypes(project, packages)
+  const names = all.map(({ name }) => name).join(', ')
+  process.stdout.write(`import, require(), a Vite build and the same bits on ${names}; ${compiled} compilations\n`)
 }
