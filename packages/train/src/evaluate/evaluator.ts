@@ -3,6 +3,7 @@ import { show } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import { compileOnce, forwardOf, type Layer } from '@neurite/nn'
 import { joined } from '../fit/data/chunks.js'
+import { lossOfBatch } from '../fit/data/loss.js'
 import type { Loaded } from '../fit/data/place.js'
 import { takeTurns } from '../fit/run/event-loop.js'
 import type { Metric, MetricContext } from '../metrics/metric.js'
@@ -52,10 +53,7 @@ export interface Parts {
   readonly predictions: ArrayData[]
 }
 
-const lossOf = /* @__PURE__ */ compileOnce(
-  (loss: Loss, prediction: Tensor, target: Tensor, weights: Tensor | undefined) =>
-    loss(prediction, target, weights === undefined ? {} : { weights }),
-)
+const lossOf = /* @__PURE__ */ compileOnce(lossOfBatch)
 
 /** Adds what one batch gives, as far as it is wanted. */
 export async function measureBatch(

@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import {
   csvLogger,
   earlyStopping,
+  evaluate,
   fit,
   fitEvents,
   reduceOnPlateau,
@@ -121,6 +122,18 @@ describe('a function as loss', () => {
         code: 'INVALID_ARGUMENT',
         message: expect.stringMatching(/(sample|class)Weights need a loss that counts/) as string,
       })
+  })
+  test('by evaluate too, and so is one that says that it weighs and does not', async () => {
+    const { params } = model.init({ inputShape: [1] })
+    for (const data of [weighed, { batches: () => [weighed] }])
+      await expect(evaluate(model, params, data, { loss: plain })).rejects.toThrow(
+        /sampleWeights need a loss that counts/,
+      )
+    const deaf = Object.assign((p: Tensor, t: Tensor) => mse(p, t), { weighs: true }) as never
+    const error = { code: 'INVALID_ARGUMENT', message: expect.stringContaining('did not take { weights }') as string }
+    await expect(fit(model, weighed, { ...good, loss: deaf })).rejects.toMatchObject(error)
+    await expect(evaluate(model, params, weighed, { loss: deaf })).rejects.toMatchObject(error)
+    expect((await fit(model, line, { ...good, loss: deaf })).epochs).toBe(good.epochs)
   })
   test('one that says that it weighs gets them', async () => {
     const loss = Object.assign(squares, { weighs: true }) as never

@@ -17,6 +17,7 @@ import {
 import type { Loss } from '@neurite/losses'
 import { penalty, type Layer } from '@neurite/nn'
 import { applyUpdates, globalNorm, type Optimizer } from '@neurite/optimizers'
+import { lossOfBatch } from '../data/loss.js'
 import { snapshot, type Launched } from './stepper.js'
 
 /** Everything that a step makes anew from what it was before. */
@@ -71,10 +72,10 @@ export function compileStep({ model, loss, optimizer, gradientNorm }: StepParts)
     const taken = (all: Tensor): Tensor => (rows === undefined ? all : gather(all, rows))
     const x = taken(batch.x)
     const y = taken(batch.y)
-    const weighted = batch.weights === undefined ? {} : { weights: taken(batch.weights) }
+    const weights = batch.weights && taken(batch.weights)
     const objective = (params: Tree): [Tensor, Tree] => {
       const [prediction, state] = model.forward(params, now.state, x, { training: true, random })
-      const fit = namedScope('the loss', () => loss(prediction, y, weighted))
+      const fit = namedScope('the loss', () => lossOfBatch(loss, prediction, y, weights))
       const cost = penalty(model, params)
       return [cost === undefined ? fit : add(fit, cost), state]
     }
