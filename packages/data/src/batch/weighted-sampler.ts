@@ -1,5 +1,5 @@
 import { uniform, type HostArray, type Key } from '@neurite/core'
-import { hostArray } from '@neurite/core/arguments'
+import { hostArray, takesNoOptions } from '@neurite/core/arguments'
 import { crc32 } from '@neurite/files'
 import { checkIndices } from '../array/take-rows.js'
 import { invalid, wrongShape } from '../check/errors.js'
@@ -31,7 +31,8 @@ export interface Sampler {
  * rows.every((row) => row === 1 || row === 3) // => true
  * ```
  */
-export function weightedSampler(weights: HostArray): Sampler {
+export function weightedSampler(weights: HostArray, ...none: readonly []): Sampler {
+  takesNoOptions('weightedSampler', none)
   const where = 'weightedSampler'
   const { shape, data } = hostArray(`${where}: weights`, weights)
   if (data.length !== shape[0]) throw wrongShape(`${where}: weights`, '[rows] or [rows, 1]', shape)
