@@ -76,3 +76,12 @@ test("a graph's config with a node of an unknown kind is refused by its name", (
       layerFromConfig({ ...config, nodes } as never)
     }).toThrow(`unknown kind ${JSON.stringify(kind)}`)
 })
+
+test('dropout draws on the backend of its input, whichever is the default', async () => {
+  const other = cpu()
+  const x = tensor([[1, 2, 3, 4]], { backend: other })
+  const y = dropout(0.5).apply({}, x, { training: true, random: key(1) })
+  expect(y.backend).toBe(other)
+  const usual = dropout(0.5).apply({}, tensor([[1, 2, 3, 4]]), { training: true, random: key(1) })
+  expect(await y.toArray()).toEqual(await usual.toArray())
+})
