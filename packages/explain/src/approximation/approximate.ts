@@ -158,7 +158,7 @@ export async function approximate(f: RealFunction, options: ApproximateOptions):
         supError,
         rmsError,
         reached,
-        domain: box,
+        domain: box.map(([low, high]) => [low, high] as const),
         ...usable(phi, stretched(network, box), box.length, activation, backend),
       }
   }

@@ -31,10 +31,15 @@ const data = { x: many, y: many.map(([a, b]) => a! * b!) }
 
 const network = thing(await explain.networkGraph(model, params))
 const trace = thing(await explain.traceBackprop((x: Tensor) => explainable(x), tensor([3, 2])))
+const flow = thing(await explain.gradientFlow(model, params, { x: numbers, y: numbers.map(([a]) => [a!]) }, mse))
+const approximation = thing(await explain.approximate(Math.abs, { domain: [-1, 1], neurons: 2, steps: 0 }))
 
 function explainable(x: Tensor): Tensor {
   return mse(x, tensor([0, 1]))
 }
+
+const wide = whole(320, Infinity, 390)
+const ofTrace = kind([1, 'not there', true, {}], ['x'])
 
 const SIGNAL = 'ends the work early'
 
@@ -70,7 +75,7 @@ export const explaining: Entry = {
     toSvg: {
       make: explain.toSvg,
       given: [network],
-      kinds: { graph: kind([], []), maxNodes: whole(15) },
+      kinds: { graph: kind([], []), maxNodes: whole(15), width: wide },
       quiet: { maxNodes: 'the network is small' },
       tried: itself,
       standard: { weights: true },
@@ -78,14 +83,26 @@ export const explaining: Entry = {
     traceSvg: {
       make: explain.traceSvg,
       given: [trace],
-      kinds: { trace: kind([], []) },
+      kinds: { trace: kind([], []), width: wide, path: ofTrace },
       tried: itself,
       quiet: { detail: 'nothing has a name' },
+    },
+    gradientFlowSvg: {
+      make: explain.gradientFlowSvg,
+      given: [flow],
+      kinds: { flow: kind([], []), width: wide },
+      tried: itself,
+    },
+    approximationSvg: {
+      make: explain.approximationSvg,
+      given: [approximation, Math.abs],
+      kinds: { approximation: kind([], []), f: kind([1, 'abs', true, {}], []), width: wide },
+      tried: itself,
     },
     latexSteps: {
       make: explain.latexSteps,
       given: [trace],
-      kinds: { trace: kind([], []), digits: whole(1, 100, 2) },
+      kinds: { trace: kind([], []), digits: whole(1, 100, 2), only: ofTrace },
       tried: itself,
       quiet: { detail: 'nothing has a name', digits: 'whole numbers' },
     },
