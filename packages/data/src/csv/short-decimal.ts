@@ -1,5 +1,7 @@
+import { power } from '@neurite/core'
+
 /** 10^0 to 10^15, which float64 holds exactly. */
-const TENS = /* @__PURE__ */ Array.from({ length: 16 }, (_, power) => 10 ** power)
+const TENS = /* @__PURE__ */ Array.from({ length: 16 }, (_, digits) => power(10, digits))
 
 const ZERO = 48
 const PLUS = 43

@@ -54,7 +54,7 @@ export function unitsAt(
   const w = new Float64Array(count * m)
   const b = new Float64Array(count)
   for (let i = 0; i < count; i++) {
-    const scale = steepest ** ((i + 1) / count)
+    const scale = power(steepest, (i + 1) / count)
     const direction = directionOf(m, angles[2 * i]!, angles[2 * i + 1]!)
     for (let k = 0; k < m; k++) {
       w[i * m + k] = scale * direction[k]!

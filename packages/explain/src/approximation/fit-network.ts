@@ -1,4 +1,4 @@
-import { fold, type Key } from '@neurite/core'
+import { fold, power, type Key } from '@neurite/core'
 import type { HostActivation } from './activation.js'
 import { randomUnits, unitsAt } from './features.js'
 import { leastSquares, type Matrix } from './least-squares.js'
@@ -138,7 +138,7 @@ async function grown(problem: Problem, { network, squares }: Refinement): Promis
 
 /** How far the points of fitting around one are from it: of one coordinate in order, of more on a grid. */
 function spacingAt({ rows, columns: m, data }: Matrix, s: number): number {
-  if (m > 1) return 2 / (rows ** (1 / m) - 1)
+  if (m > 1) return 2 / (power(rows, 1 / m) - 1)
   return Math.max((data[s] ?? 0) - (data[s - 1] ?? data[s]!), (data[s + 1] ?? data[s]!) - data[s]!)
 }
 
