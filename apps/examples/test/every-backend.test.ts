@@ -170,6 +170,8 @@ const OTHERS = new Set([
   ...['layer', 'shapeError', 'addNodes', 'call', 'concatNodes', 'input', 'multiplyNodes', 'resolveActivation'],
   // The name of an activation; what compiles a model that is tried here.
   ...['activationName', 'compileOnce', 'forwardOf'],
+  // What a model takes and gives, as its layers say.
+  ...['checkIndices', 'inputIndices', 'outputActivation'],
   ...['defaultInitializer', 'fansOf', 'countParams', 'summary', 'configOf', 'graphFromConfig', 'layerFromConfig'],
   ...['adjustableLearningRate', 'currentLearningRate', 'setLearningRate', 'averageParams'],
   // Within others: the rule of regularizers, the step of every optimizer, the length that clipByGlobalNorm clips.

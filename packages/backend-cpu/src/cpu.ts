@@ -10,6 +10,7 @@ import {
   movement,
   order,
   pooling,
+  powers,
   random,
   reductions,
   softmax,
@@ -40,6 +41,7 @@ export function cpu(options: CpuOptions = {}): Backend<TypedArray> {
   const { poolBytes } = readOptions('cpu', options, { poolBytes: or(2 ** 26, bytes) })
   const all = {
     ...elementwise,
+    ...powers,
     ...reductions,
     ...order,
     ...softmax,

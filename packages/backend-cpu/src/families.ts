@@ -12,10 +12,11 @@ export { matmulPlanners as matmul } from './matmul/matmul.js'
 export { movementPlanners as movement } from './movement.js'
 export { orderPlanners as order } from './order.js'
 export { poolingPlanners as pooling } from './pooling.js'
+export { powerPlanners as powers } from './elementwise/power.js'
 export { reductionPlanners as reductions } from './reductions.js'
 export { softmaxPlanners as softmax } from './softmax.js'
 
-/** Arithmetic, functions, comparison and logic. */
+/** Arithmetic, functions, comparison and logic, without powers: `pow` is in `powers`, which Adam and schedules need. */
 export const elementwise: Family = /* @__PURE__ */ (() => ({ ...unaryPlanners, ...binaryPlanners }))()
 
 /** For training steps: the same bits in fewer loops. */

@@ -1,8 +1,7 @@
-import { power } from '@neurite/core'
 import { broadcasting, type DenseLoop, type Loop } from './broadcast.js'
 
 /** Any function of two numbers. The engine cannot inline what differs from call to call: hot operations have loops of their own. */
-const each =
+export const each =
   (f: (a: number, b: number) => number): Loop =>
   ({ rows, columns, aRow, aColumn, bRow, bColumn }, out, a, b, _c, o, i, j) => {
     for (let row = 0; row < rows; row++, i += aRow, j += bRow) {
@@ -51,14 +50,6 @@ const where: Loop = ({ rows, columns, aRow, aColumn, bRow, bColumn, cRow, cColum
   }
 }
 
-/** By squaring, with products that wrap around; a negative exponent divides 1 by the power, and 1 / 0 is 0. */
-const wholePower = (a: number, b: number): number => {
-  let power = 1
-  for (let factor = a, rest = Math.abs(b); rest > 0; factor = Math.imul(factor, factor), rest = Math.floor(rest / 2))
-    if (rest % 2 === 1) power = Math.imul(power, factor)
-  return b >= 0 ? power : power === 0 ? 0 : 1 / power
-}
-
 // Where nothing is broadcast, four at a time: half of the time is the loop's own.
 const addDense: DenseLoop = (n, out, a, b) => {
   let i = 0
@@ -99,7 +90,6 @@ export const binaryPlanners = {
   sub: broadcasting({ any: each((a, b) => a - b), float32: sub, dense: subDense }),
   mul: broadcasting({ any: each((a, b) => a * b), float32: mul, dense: mulDense, int32: each(Math.imul) }),
   div: broadcasting({ any: each((a, b) => a / b), float32: div, int32: each((a, b) => (b === 0 ? 0 : a / b)) }),
-  pow: broadcasting({ any: each(power), int32: each(wholePower) }),
   maximum: broadcasting({ any: each(Math.max) }),
   minimum: broadcasting({ any: each(Math.min) }),
   equal: broadcasting({ any: each((a, b) => Number(a === b)) }),

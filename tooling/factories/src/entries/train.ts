@@ -229,6 +229,7 @@ export const backends: readonly Entry[] = [
         'matmul',
         'movement',
         'pooling',
+        'powers',
         'reductions',
         'softmax',
         'elementwise',
