@@ -204,6 +204,16 @@ describe('4.3.4 Backpropagation Example 1', () => {
   })
 })
 
+test('4.3.4 what is used twice at each of many steps is written in time, by its name alone', async () => {
+  const trace = await traceBackprop((x: Tensor, name) => {
+    let y = name('y', mul(x, 1))
+    for (let i = 0; i < 30; i++) y = mul(y, y)
+    return y
+  }, number(1))
+  const step = latexSteps(trace).find(({ pass, name }) => pass === 'backward' && name === 'y')!
+  expect(step.latex).toContain(' = 1073741824 y^{1073741823} = ')
+})
+
 describe('4.3.4 Remark 1', () => {
   test('4.3.4 Remark 1: downstream is upstream times local, and gradients are sums of what flows down', async () => {
     const trace = await traced(sigmoid)

@@ -23,8 +23,14 @@ export interface Shown {
 /** A node shown that another one enters. */
 export interface Use {
   readonly node: TraceNode
-  /** d node / d the other one, along all ways between them; null if they are not all numbers. */
-  readonly local: { readonly formula: Expression; readonly value: number } | null
+  /** Null if not all values are numbers. */
+  readonly local: Local | null
+}
+
+/** d node / d another one, along all ways between them. */
+export interface Local {
+  readonly formula: Expression
+  readonly value: number
 }
 
 export const aDetail = /* @__PURE__ */ optional(/* @__PURE__ */ oneOf('named', 'all'))
@@ -74,8 +80,14 @@ export function showTrace({ nodes, output }: BackpropTrace, asked: Detail | unde
   const applicationOf = (node: TraceNode): Application =>
     application(node, isShown(node) ? nameOf(node) : written(node))
 
-  /** The gradient at a node: the sum of what its uses send down. */
+  const gradients = new Map<number, Expression | undefined>()
+  /** The gradient at a node, made once: what is used twice at each step would double the work at each. */
   const gradient = (node: TraceNode): Expression | undefined => {
+    if (!gradients.has(node.id)) gradients.set(node.id, arriving(node))
+    return gradients.get(node.id)
+  }
+  /** The sum of what the uses of a node send down. */
+  const arriving = (node: TraceNode): Expression | undefined => {
     const known = crossEntropyGradient(nodes, node, users[node.id]!, inPlace)
     if (known !== undefined) return known
     const terms = users[node.id]!.filter(({ node: user, k }) => user.inputs[k]!.downstream !== null).map(
@@ -88,13 +100,18 @@ export function showTrace({ nodes, output }: BackpropTrace, asked: Detail | unde
     return isShown(node) ? partial(loss, node.name, node.shape) : gradient(node)!
   }
 
-  /** d target / d node through nodes that are not shown. */
-  const along = (node: TraceNode, target: TraceNode): { formula: Expression; value: number } | undefined => {
-    let total: { formula: Expression; value: number } | undefined
+  /** d target / d node through nodes that are not shown; `known` are those found on the way. */
+  const along = (
+    node: TraceNode,
+    target: TraceNode,
+    known = new Map<number, Local | undefined>(),
+  ): Local | undefined => {
+    if (known.has(node.id)) return known.get(node.id)
+    let total: Local | undefined
     for (const { node: user, k } of users[node.id]!) {
       const { local } = user.inputs[k]!
       if (local === null || (user !== target && isShown(user))) continue
-      const rest = user === target ? { formula: constant(1), value: 1 } : along(user, target)
+      const rest = user === target ? { formula: constant(1), value: 1 } : along(user, target, known)
       if (rest === undefined) continue
       const term = {
         formula: downstreamFormula(applicationOf(user), k, rest.formula),
@@ -103,23 +120,23 @@ export function showTrace({ nodes, output }: BackpropTrace, asked: Detail | unde
       total =
         total === undefined ? term : { formula: sum(total.formula, term.formula), value: total.value + term.value }
     }
+    known.set(node.id, total)
     return total
   }
-  const nearest = (node: TraceNode): TraceNode[] => [
-    ...new Set(users[node.id]!.flatMap(({ node: user }) => (isShown(user) ? [user] : nearest(user)))),
-  ]
-  const origins = (node: TraceNode): TraceNode[] => [
-    ...new Set(
-      node.inputs.flatMap(({ from }) => {
-        const source = nodes[from]!
-        return isShown(source) || source.kind === 'constant' ? [source] : origins(source)
-      }),
-    ),
-  ]
+  /** The shown nodes next to one on the way to the loss, and on the way back; each node asked once. */
+  const nearest: (node: TraceNode) => readonly TraceNode[] = once((node) =>
+    users[node.id]!.flatMap(({ node: user }) => (isShown(user) ? [user] : nearest(user))),
+  )
+  const origins: (node: TraceNode) => readonly TraceNode[] = once((node) =>
+    node.inputs.flatMap(({ from }) => {
+      const source = nodes[from]!
+      return isShown(source) || source.kind === 'constant' ? [source] : origins(source)
+    }),
+  )
 
   const numbers = nodes.every(({ shape }) => shape.length === 0)
   return nodes.filter(isShown).map((node) => {
-    const uses = node.gradient === null ? [] : nearest(node).sort((a, b) => a.id - b.id)
+    const uses = node.gradient === null ? [] : [...nearest(node)].sort((a, b) => a.id - b.id)
     const own = node.gradient === null ? undefined : gradient(node)
     return {
       node,
@@ -130,4 +147,14 @@ export function showTrace({ nodes, output }: BackpropTrace, asked: Detail | unde
       uses: uses.map((use): Use => ({ node: use, local: (numbers ? along(node, use) : undefined) ?? null })),
     }
   })
+}
+
+/** A list for each node, without repetitions, made when it is asked for first. */
+function once(list: (node: TraceNode) => TraceNode[]): (node: TraceNode) => readonly TraceNode[] {
+  const known = new Map<number, readonly TraceNode[]>()
+  return (node) => {
+    const made = known.get(node.id) ?? [...new Set(list(node))]
+    known.set(node.id, made)
+    return made
+  }
 }

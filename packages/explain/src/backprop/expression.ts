@@ -105,9 +105,11 @@ export function product(least: Shape, ...parts: readonly Expression[]): Expressi
       coefficient *= part.above.value
       below.push(part.below)
     } else {
-      const equal = counted.find(({ factor }) => sameExpression(factor, part))
-      if (equal === undefined) counted.push({ factor: part, count: 1 })
-      else equal.count++
+      const [factor, count] =
+        part.is === 'power' && part.exponent.is === 'number' ? [part.base, part.exponent.value] : [part, 1]
+      const equal = counted.find((each) => sameExpression(each.factor, factor))
+      if (equal === undefined) counted.push({ factor, count })
+      else equal.count += count
     }
   }
   parts.forEach(take)
