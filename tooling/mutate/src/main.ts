@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { mutantsOf, sample, type Mutant } from './mutants.js'
-import { isCaught, passes } from './try-mutant.js'
+import { caughtBy, firstFailure } from './try-mutant.js'
 
 // pnpm mutate losses [--sample 40] [--seed 1] [--file src/huber.ts]
 const root = resolve(import.meta.dirname, '../../..')
@@ -28,17 +28,26 @@ const folders = [folder, ...beside.map((path) => join(root, path))]
 const all = (await mutantsOf(join(folder, 'src'))).filter(
   ({ file }) => values.file === undefined || file === join(folder, values.file),
 )
-const chosen = sample(all, Number(values.sample), Number(values.seed))
+const chosen = sample(all, folder, Number(values.sample), Number(values.seed))
+process.on('SIGINT', () => process.exit(130)).on('SIGTERM', () => process.exit(143))
+
+// What takes ten times as long as it did without a change will not end; a minute is there for busy machines.
+const started = performance.now()
 for (const place of folders) {
-  const untouched = join(folder, 'src/index.ts')
-  if (!(await passes(place, untouched)))
-    throw new Error(`the tests of ${relative(root, place)} fail without any change`)
+  const failure = await firstFailure(place, join(folder, 'src/index.ts'), Infinity)
+  if (failure !== undefined)
+    throw new Error(`the tests of ${relative(root, place)} fail without any change: ${failure}`)
 }
+const limit = 60_000 + 10 * (performance.now() - started)
+
 let caught = 0
 for (const [i, mutant] of chosen.entries()) {
-  const found = await isCaught(mutant, folders)
-  if (found) caught++
-  process.stdout.write(`${i + 1}/${chosen.length} ${found ? 'caught  ' : 'SURVIVED'} ${describe(mutant)}\n`)
+  const by = await caughtBy(mutant, folders, limit)
+  if (by !== undefined) caught++
+  const outcome = by === undefined ? 'SURVIVED' : 'caught  '
+  process.stdout.write(
+    `${i + 1}/${chosen.length} ${outcome} ${describe(mutant)}${by === undefined ? '' : ` | ${by}`}\n`,
+  )
 }
 process.stdout.write(`${caught} of ${chosen.length} caught, of ${all.length} that there are\n`)
 

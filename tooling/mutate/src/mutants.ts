@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { Instrumenter } from '@stryker-mutator/instrumenter'
 
 /** One small change of one file. */
@@ -43,11 +43,11 @@ function offsetOf(text: string, { line, column }: { readonly line: number; reado
   return start + column
 }
 
-/** A sample without repetition: the same seed draws the same from the same mutants, whatever their order. */
-export function sample(mutants: readonly Mutant[], size: number, seed: number): Mutant[] {
+/** A sample without repetition: the same seed draws the same from the same mutants, whatever their order, and wherever `folder` lies. */
+export function sample(mutants: readonly Mutant[], folder: string, size: number, seed: number): Mutant[] {
   const rank = ({ file, from, to, replacement }: Mutant): string =>
     createHash('sha256')
-      .update(JSON.stringify([seed, file, from, to, replacement]))
+      .update(JSON.stringify([seed, relative(folder, file), from, to, replacement]))
       .digest('hex')
   return mutants
     .map((mutant) => ({ mutant, rank: rank(mutant) }))
