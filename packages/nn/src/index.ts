@@ -40,6 +40,8 @@ export { unflatten } from './layers/unflatten.js'
 export { activationName, resolveActivation, type Activation, type ActivationName } from './activations.js'
 
 export { compileOnce, forwardOf, type CompiledOnce } from './inference.js'
+export { inBatches } from './in-batches.js'
+export { abortError, interruptible, takeTurns, type Abortable } from './event-loop.js'
 export { checkIndices, inputIndices, outputActivation } from './ends.js'
 export { penalty } from './penalty.js'
 export type { Regularizer } from './regularizer.js'

@@ -1,9 +1,8 @@
 import { tensor, tidy, type ArrayData } from '@neurite/core'
 import { either, oneOf, optional, readArray, readOptions, whole } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
-import { checkIndices, forwardOf, inputIndices, type Layer } from '@neurite/nn'
+import { checkIndices, forwardOf, inputIndices, interruptible, type Layer } from '@neurite/nn'
 import { aLoss, aSignal } from './evaluate/arguments.js'
-import { interruptible } from './evaluate/interruptible.js'
 import { classesOf } from './fit/data/class-weights.js'
 import { readRows, type Dataset } from './fit/data/dataset.js'
 import { findNonFinite } from './fit/data/finite.js'
@@ -78,7 +77,7 @@ export async function diagnose(model: Layer, data: Dataset, options: DiagnoseOpt
   const { loss, batchSize, signal } = readOptions('diagnose', options, {
     loss: aLoss,
     batchSize: optional(either("a whole number >= 1 or 'full'", whole(1), oneOf('full'))),
-    signal: aSignal,
+    signal: optional(aSignal),
   })
   const pause = interruptible('diagnose', signal)
   const { rows, ...read } = await readRows('diagnose', data)

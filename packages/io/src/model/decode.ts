@@ -1,15 +1,5 @@
 import { defaultBackend, disposeTree, tidy, type ArrayData, type Backend, type Json, type Tree } from '@neurite/core'
-import {
-  having,
-  must,
-  optional,
-  or,
-  readOptions,
-  type ReadBy,
-  aBackend,
-  anObject,
-  type Reader,
-} from '@neurite/core/arguments'
+import { must, optional, or, readOptions, type ReadBy, aBackend, anObject, type Reader } from '@neurite/core/arguments'
 import { transformerFromJSON } from '@neurite/data'
 import {
   badFile,
@@ -29,7 +19,9 @@ import { layerFromConfig, type LayerBuilders, type LayerConfig } from '@neurite/
 import { dtypeOfModel, featuresOf } from './features.js'
 import { FIELDS, GOLDEN_INPUTS, GOLDEN_OUTPUTS, GOLDEN_VALUES, MOST_GOLDEN } from './format.js'
 import { countRows, readSchema, tableFromCells, type RawInput } from './input.js'
-import { run, SavedModel } from './saved-model.js'
+import { run } from './run.js'
+import { SavedModel } from './saved-model.js'
+import { aSignal } from './signal.js'
 import { readTarget, undoScaling } from './target.js'
 import { workOfFile, workOfModel } from './work.js'
 
@@ -57,9 +49,7 @@ const OPTIONS = {
   ...LIMITS,
   backend: /* @__PURE__ */ optional(aBackend),
   maxWork: /* @__PURE__ */ optional(aLimit),
-  signal: /* @__PURE__ */ optional(
-    /* @__PURE__ */ having<AbortSignal>('an AbortSignal', 'aborted', 'addEventListener'),
-  ),
+  signal: /* @__PURE__ */ optional(aSignal),
   builders: /* @__PURE__ */ or({}, anObject as Reader<LayerBuilders>),
   tolerance: /* @__PURE__ */ optional(
     /* @__PURE__ */ must('a number >= 0', (value): value is number => typeof value === 'number' && value >= 0),
@@ -140,7 +130,7 @@ export async function decode(
     if (!(work <= maxWork)) {
       throw badFile(where, `its golden rows would take ${work} multiplications, more than maxWork = ${maxWork}`)
     }
-    const output = await run(where, parts, features).catch((error: unknown) => {
+    const output = await run(where, parts, rows, () => features).catch((error: unknown) => {
       throw blamed(`${where}: the model does not run`, error)
     })
     checkGolden(where, expected, output, tolerance ?? toleranceOf(output, backend))

@@ -13,8 +13,8 @@ import { encodeSafetensors, metadataOf, nameTree, readTensors, type HostTensor }
 import { configOf, type Model } from '@neurite/nn'
 import { dtypeOfModel, featuresOf } from './features.js'
 import { GOLDEN_INPUTS, GOLDEN_OUTPUTS, GOLDEN_VALUES, MOST_GOLDEN, type Metadata } from './format.js'
-import { castTo, cellsOf, countRows, dtypeOfInput, firstRows, fitToSchema, schemaOf, type Rows } from './input.js'
-import { run } from './saved-model.js'
+import { castTo, cellsOf, countRows, dtypeOfInput, rowsBetween, fitToSchema, schemaOf, type Rows } from './input.js'
+import { run } from './run.js'
 import { outputKindOf } from './probabilities.js'
 import { anOutputKind, resolveTarget, targetToJson, undoScaling, type TargetOptions } from './target.js'
 import { workOfFile, workOfModel } from './work.js'
@@ -82,13 +82,13 @@ export async function encode(where: string, given: ModelParts): Promise<Uint8Arr
   const { raw } = await fitToSchema(where, schema, parts.examples)
   checkArgument(countRows(raw) > 0, () => `${where}: examples must have at least one row.`)
   const runnable = { model, params, state, backend }
-  const first = firstRows(raw, MOST_GOLDEN)
+  const first = rowsBetween(raw, 0, MOST_GOLDEN)
   const prepared = featuresOf(where, first, preprocessing, dtypeOfModel(params, state ?? {}))
   // Of a model that works long, fewer rows, so that its file loads by default.
-  const most = workOfFile(sizeOfTree([params, state ?? {}])) / workOfModel(runnable, firstRows(prepared, 1))
+  const most = workOfFile(sizeOfTree([params, state ?? {}])) / workOfModel(runnable, rowsBetween(prepared, 0, 1))
   const kept = Math.max(1, Math.min(MOST_GOLDEN, Math.floor(most)))
-  const [golden, features] = [firstRows(first, kept), firstRows(prepared, kept)]
-  const output = await run(where, runnable, features)
+  const [golden, features] = [rowsBetween(first, 0, kept), rowsBetween(prepared, 0, kept)]
+  const output = await run(where, runnable, countRows(features), () => features)
   const said = resolveTarget(where, parts, output.shape.slice(1))
   const target = said.labels ? { ...said, outputs: said.outputs ?? outputKindOf(model) } : said
   checkWorthSaving(where, 'for the examples the model predicts', output.data)

@@ -165,14 +165,16 @@ function toColumn(where: string, { name, type }: ColumnSchema, cells: readonly C
   return Float64Array.from(list, (cell) => (absent(cell) ? NaN : Number(cell)))
 }
 
-/** The first rows of data that fit a schema. */
-export function firstRows(raw: ArrayData, count: number): ArrayData
-export function firstRows(raw: RawInput, count: number): RawInput
-export function firstRows(raw: RawInput, count: number): RawInput {
-  if (raw instanceof Table) return raw.rows(Array.from({ length: Math.min(count, raw.numRows) }, (_, i) => i))
-  const [rows = 0, ...rest] = raw.shape
-  const kept = Math.min(count, rows)
-  return { shape: [kept, ...rest], data: raw.data.slice(0, kept * sizeOf(rest)) }
+/** The rows from `from` to before `to` of data that fit a schema; fewer where there are fewer, and the data itself where it has no others. */
+export function rowsBetween(raw: ArrayData, from: number, to: number): ArrayData
+export function rowsBetween(raw: RawInput, from: number, to: number): RawInput
+export function rowsBetween(raw: RawInput, from: number, to: number): RawInput {
+  const count = Math.min(to, countRows(raw)) - from
+  if (count === countRows(raw)) return raw
+  if (raw instanceof Table) return raw.rows(Array.from({ length: count }, (_, i) => from + i))
+  const rest = raw.shape.slice(1)
+  const width = sizeOf(rest)
+  return { shape: [count, ...rest], data: raw.data.slice(from * width, (from + count) * width) }
 }
 
 /** How many rows there are. */

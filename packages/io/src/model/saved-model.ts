@@ -1,9 +1,12 @@
-import { disposeTree, tensor, tidy, type ArrayData, type Backend, type Tree } from '@neurite/core'
+import { disposeTree, type ArrayData, type Backend, type Tree } from '@neurite/core'
+import { optional, or, readOptions, whole } from '@neurite/core/arguments'
 import type { AnyFitted, Category } from '@neurite/data'
-import { checkIndices, forwardOf, inputIndices, type Model } from '@neurite/nn'
+import { interruptible, type Model } from '@neurite/nn'
 import { featuresOf } from './features.js'
-import { fitToSchema, type InputSchema, type RawInput, type Row, type Rows } from './input.js'
+import { countRows, fitToSchema, rowsBetween, type InputSchema, type Row, type Rows } from './input.js'
 import { probabilitiesOf } from './probabilities.js'
+import { run } from './run.js'
+import { aSignal } from './signal.js'
 import { decide, undoScaling, type Prediction, type Target } from './target.js'
 
 /** The parts that a {@link SavedModel} is made of. */
@@ -16,6 +19,19 @@ export interface SavedModelParts {
   readonly target: Target
   readonly dtype: 'float32' | 'float64'
   readonly backend: Backend
+}
+
+/** How rows go through a {@link SavedModel}. */
+export interface RunOptions {
+  /** Rows that are prepared and go through the model at once; no effect on the answers but rounding. Default 256. */
+  readonly batchSize?: number
+  /** Ends the work with `ABORTED`. The event loop gets a turn between batches, so that an abort can arrive. */
+  readonly signal?: AbortSignal
+}
+
+const OPTIONS = {
+  batchSize: /* @__PURE__ */ or(256, /* @__PURE__ */ whole(1)),
+  signal: /* @__PURE__ */ optional(aSignal),
 }
 
 /**
@@ -52,14 +68,13 @@ export class SavedModel {
    * a Table or host data. Columns are found by name, others are ignored; null is a missing value
    * @returns one prediction for a single row, else an array of them
    * @throws NeuriteError `INVALID_ARGUMENT` naming a column that is missing or of another type; `SHAPE_MISMATCH`; `NON_FINITE`
-   * for a missing value that no imputer fills; `UNKNOWN_CATEGORY`
+   * for a missing value that no imputer fills; `UNKNOWN_CATEGORY`; `UNKNOWN_OPTION`; `ABORTED`
    */
-  predict(rows: Rows): Promise<Prediction[]>
-  predict(row: Row | readonly number[]): Promise<Prediction>
-  async predict(rows: Rows | Row | readonly number[]): Promise<Prediction | Prediction[]> {
-    const { raw, single } = await fitToSchema('predict', this.input, rows)
-    const predictions = decide(this.#parts.target, undoScaling(this.#parts.target, await this.#run('predict', raw)))
-    return single ? predictions[0]! : predictions
+  predict(rows: Rows, options?: RunOptions): Promise<Prediction[]>
+  predict(row: Row | readonly number[], options?: RunOptions): Promise<Prediction>
+  async predict(rows: Rows | Row | readonly number[], options: RunOptions = {}): Promise<Prediction | Prediction[]> {
+    const { target } = this.#parts
+    return this.#answer('predict', rows, options, (output) => decide(target, undoScaling(target, output)))
   }
 
   /**
@@ -79,12 +94,14 @@ export class SavedModel {
    * await loaded.predictProbabilities([3]) // => [0.5, 0.5]
    * ```
    */
-  predictProbabilities(rows: Rows): Promise<number[][]>
-  predictProbabilities(row: Row | readonly number[]): Promise<number[]>
-  async predictProbabilities(rows: Rows | Row | readonly number[]): Promise<number[][] | number[]> {
-    const { raw, single } = await fitToSchema('predictProbabilities', this.input, rows)
-    const probabilities = probabilitiesOf(this.#parts.target, await this.#run('predictProbabilities', raw))
-    return single ? probabilities[0]! : probabilities
+  predictProbabilities(rows: Rows, options?: RunOptions): Promise<number[][]>
+  predictProbabilities(row: Row | readonly number[], options?: RunOptions): Promise<number[]>
+  async predictProbabilities(
+    rows: Rows | Row | readonly number[],
+    options: RunOptions = {},
+  ): Promise<number[][] | number[]> {
+    const { target } = this.#parts
+    return this.#answer('predictProbabilities', rows, options, (output) => probabilitiesOf(target, output))
   }
 
   /**
@@ -92,8 +109,8 @@ export class SavedModel {
    *
    * @throws NeuriteError as {@link SavedModel.predict}
    */
-  async outputs(rows: Rows | Row | readonly number[]): Promise<ArrayData> {
-    return this.#run('outputs', (await fitToSchema('outputs', this.input, rows)).raw)
+  async outputs(rows: Rows | Row | readonly number[], options: RunOptions = {}): Promise<ArrayData> {
+    return (await this.#run('outputs', rows, options)).output
   }
 
   /** Frees the memory of params and state; the model cannot be used afterwards. */
@@ -101,25 +118,29 @@ export class SavedModel {
     disposeTree([this.params, this.state ?? {}])
   }
 
-  async #run(where: string, raw: RawInput): Promise<ArrayData> {
-    return run(where, this.#parts, featuresOf(where, raw, this.preprocessing, this.#parts.dtype))
+  /** What `answer` makes of the outputs: one answer a row, and one alone for a single row. */
+  async #answer<A>(
+    where: string,
+    rows: Rows | Row | readonly number[],
+    options: RunOptions,
+    answer: (output: ArrayData) => A[],
+  ): Promise<A | A[]> {
+    const { output, single, batchSize, pause } = await this.#run(where, rows, options)
+    const answers = [answer(rowsBetween(output, 0, batchSize))]
+    for (let from = batchSize; from < countRows(output); from += batchSize) {
+      await pause()
+      answers.push(answer(rowsBetween(output, from, from + batchSize)))
+    }
+    return single ? answers[0]![0]! : answers.flat()
   }
-}
 
-/** The model's output for features, on the host. */
-export async function run(
-  where: string,
-  { model, params, state, backend }: Pick<SavedModelParts, 'model' | 'params' | 'state' | 'backend'>,
-  features: ArrayData,
-): Promise<ArrayData> {
-  if (features.shape[0] === 0)
-    return { shape: [0, ...model.outputShape(features.shape.slice(1))], data: new Float32Array() }
-  const indices = inputIndices(model)
-  if (indices !== undefined) checkIndices(where, features, indices)
-  const output = tidy(() => forwardOf(model)(params, state, tensor(features, { backend })))
-  try {
-    return await output.toHost()
-  } finally {
-    output.dispose()
+  async #run(where: string, rows: Rows | Row | readonly number[], options: RunOptions) {
+    const { batchSize, signal } = readOptions(where, options, OPTIONS)
+    const pause = interruptible(where, signal)
+    const { raw, single } = await fitToSchema(where, this.input, rows)
+    const featuresBetween = (from: number, to: number): ArrayData =>
+      featuresOf(where, rowsBetween(raw, from, to), this.preprocessing, this.#parts.dtype)
+    const output = await run(where, this.#parts, countRows(raw), featuresBetween, { batchSize, pause })
+    return { output, single, batchSize, pause }
   }
 }

@@ -19,9 +19,7 @@ export const aState = /* @__PURE__ */ optional(aModelTree)
 /** Rows that go through the model at once. */
 export const someRows = /* @__PURE__ */ or(256, /* @__PURE__ */ whole(1))
 
-export const aSignal = /* @__PURE__ */ optional(
-  /* @__PURE__ */ having<AbortSignal>('an AbortSignal', 'aborted', 'addEventListener'),
-)
+export const aSignal = /* @__PURE__ */ having<AbortSignal>('an AbortSignal', 'aborted', 'addEventListener')
 
 export const aLoss: Reader<Loss> = (where, _, value) => {
   checkLoss(where, value as Loss)

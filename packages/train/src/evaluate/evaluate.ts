@@ -1,7 +1,7 @@
 import { checkArgument, type Tree } from '@neurite/core'
 import { optional, or, readOptions } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
-import { inputIndices, type Layer } from '@neurite/nn'
+import { abortError, inputIndices, type Layer } from '@neurite/nn'
 import type { Dataset } from '../fit/data/dataset.js'
 import { load, placeOf, type Placement } from '../fit/data/place.js'
 import { Pull } from '../fit/data/pull.js'
@@ -9,7 +9,6 @@ import { isSource, type BatchSource } from '../fit/data/source.js'
 import type { Metric } from '../metrics/metric.js'
 import { aLoss, aSignal, aState, checkTrained, namedMetrics, someRows } from './arguments.js'
 import { checkFiniteParams } from './finite-params.js'
-import { aborted } from './interruptible.js'
 import { evaluatorOf, type Measures } from './evaluator.js'
 import { sourceEvaluatorOf } from './source-evaluator.js'
 
@@ -70,7 +69,7 @@ export async function evaluate<
     loss !== undefined || Object.keys(metrics).length > 0,
     () => 'evaluate: nothing to measure; give a loss, metrics, or both.',
   )
-  if (signal?.aborted === true) throw aborted('evaluate', signal)
+  if (signal?.aborted === true) throw abortError('evaluate', signal)
   await checkFiniteParams('evaluate', { params, state })
   const measures = { model, loss, withLoss: loss !== undefined, metrics, batchSize, signal }
   const placement = (rows: Dataset): Placement => ({
@@ -82,7 +81,7 @@ export async function evaluate<
   const values = isSource('evaluate', data)
     ? await overSource(measures, params, state, data, placement)
     : await inMemory(measures, params, state, data, placement)
-  if (values === undefined) throw aborted('evaluate', signal)
+  if (values === undefined) throw abortError('evaluate', signal)
   return values as Report<keyof M & string, L>
 }
 
@@ -91,7 +90,7 @@ const READERS = {
   metrics: /* @__PURE__ */ or({}, namedMetrics),
   state: aState,
   batchSize: someRows,
-  signal: aSignal,
+  signal: /* @__PURE__ */ optional(aSignal),
 }
 
 async function inMemory(

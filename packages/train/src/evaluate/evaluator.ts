@@ -1,11 +1,10 @@
 import { gather, NeuriteError, sizeOf, tensor, tidy, type ArrayData, type Tensor, type Tree } from '@neurite/core'
 import { show } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
-import { compileOnce, forwardOf, type Layer } from '@neurite/nn'
+import { compileOnce, forwardOf, takeTurns, type Layer } from '@neurite/nn'
 import { joined } from '../fit/data/chunks.js'
 import { lossOfBatch } from '../fit/data/loss.js'
 import type { Loaded } from '../fit/data/place.js'
-import { takeTurns } from '../fit/run/event-loop.js'
 import type { Metric, MetricContext } from '../metrics/metric.js'
 import { massOf } from './mass.js'
 

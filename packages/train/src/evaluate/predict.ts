@@ -1,10 +1,9 @@
-import { concat, disposeTree, NeuriteError, slice, tidy, type ArraySource, type Tensor, type Tree } from '@neurite/core'
-import { readOptions } from '@neurite/core/arguments'
-import { forwardOf, inputIndices, type Layer } from '@neurite/nn'
+import { NeuriteError, slice, type ArraySource, type Tensor, type Tree } from '@neurite/core'
+import { optional, readOptions } from '@neurite/core/arguments'
+import { forwardOf, inBatches, inputIndices, interruptible, type Layer } from '@neurite/nn'
 import { placeFeatures, placeOf } from '../fit/data/place.js'
 import { aSignal, aState, checkTrained, someRows } from './arguments.js'
 import { checkFiniteParams } from './finite-params.js'
-import { interruptible } from './interruptible.js'
 
 /** Options of {@link predict}. */
 export interface PredictOptions {
@@ -45,39 +44,21 @@ export async function predict(
   const { state, batchSize, signal } = readOptions('predict', options, {
     state: aState,
     batchSize: someRows,
-    signal: aSignal,
+    signal: optional(aSignal),
   })
   const pause = interruptible('predict', signal)
   await checkFiniteParams('predict', { params, state })
   const place = placeOf('predict', { params }, { x, y: [] })
   const { tensor, owned } = await placeFeatures('predict: x', x, { ...place, indices: inputIndices(model) })
   try {
+    const [rows, ...shape] = tensor.shape
+    if (rows === undefined)
+      throw new NeuriteError('SHAPE_MISMATCH', 'predict: x is a single number; expected shape [rows, ...].')
     const forward = forwardOf(model)
-    return await inBatches(tensor, batchSize, (batch) => forward(params, state, batch), pause)
+    const taken = (from: number, to: number): Tensor =>
+      rows <= batchSize ? tensor : slice(tensor, { begin: [from, ...shape.map(() => 0)], size: [to - from, ...shape] })
+    return await inBatches(rows, batchSize, (from, to) => forward(params, state, taken(from, to)), pause)
   } finally {
     if (owned) tensor.dispose()
-  }
-}
-
-async function inBatches(
-  x: Tensor,
-  batchSize: number,
-  forward: (batch: Tensor) => Tensor,
-  pause: () => Promise<void> | undefined,
-): Promise<Tensor> {
-  const [rows, ...shape] = x.shape
-  if (rows === undefined)
-    throw new NeuriteError('SHAPE_MISMATCH', 'predict: x is a single number; expected shape [rows, ...].')
-  if (rows <= batchSize) return tidy(() => forward(x))
-  const parts: Tensor[] = []
-  try {
-    for (let start = 0; start < rows; start += batchSize) {
-      const size = [Math.min(batchSize, rows - start), ...shape]
-      parts.push(tidy(() => forward(slice(x, { begin: [start, ...shape.map(() => 0)], size }))))
-      await pause()
-    }
-    return concat(parts, { axis: 0 })
-  } finally {
-    disposeTree(parts)
   }
 }

@@ -11,10 +11,9 @@ import {
   type TypedArray,
 } from '@neurite/core'
 import { hostArray, listOf, optional, readOptions, whole } from '@neurite/core/arguments'
-import { checkIndices, inputIndices, type Layer } from '@neurite/nn'
+import { checkIndices, inputIndices, takeTurns, type Layer } from '@neurite/nn'
 import { placeOf } from '../fit/data/place.js'
 import { checkFinite, type Precision } from '../fit/data/finite.js'
-import { takeTurns } from '../fit/run/event-loop.js'
 import { aState, checkTrained, someRows } from './arguments.js'
 import { checkFiniteParams, checkFiniteParamsSync } from './finite-params.js'
 import { prepare, type Output } from './prepared.js'

@@ -1,8 +1,8 @@
 import { disposeTree, tensor, type ArrayData, type Tensor } from '@neurite/core'
+import { takeTurns } from '@neurite/nn'
 import { Chunks } from '../fit/data/chunks.js'
 import { placeRows, type Placement } from '../fit/data/place.js'
 import type { Pull } from '../fit/data/pull.js'
-import { takeTurns } from '../fit/run/event-loop.js'
 import {
   checkTargets,
   joinRows,

@@ -182,7 +182,8 @@ export const layersAndContainers: Entry = {
       ...['activationName', 'resolveActivation', 'countParams', 'summary', 'penalty', 'shapeError'],
       ...['outputActivation', 'inputIndices', 'checkIndices'],
     ],
-    'runs a model that is there': ['forwardOf', 'compileOnce'],
+    'runs a model that is there': ['forwardOf', 'compileOnce', 'inBatches'],
+    'lets others run, or says why work ended': ['takeTurns', 'interruptible', 'abortError'],
     'saves and restores: every layer goes through it': ['configOf', 'layerFromConfig', 'graphFromConfig'],
   },
 }

@@ -1,5 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { takeTurns } from '../../src/fit/run/event-loop.js'
+import { takeTurns } from '../src/index.js'
+
+declare const performance: { now(): number }
+declare const setImmediate: (call: () => void) => void
 
 afterEach(() => vi.restoreAllMocks())
 
