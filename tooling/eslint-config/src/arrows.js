@@ -23,6 +23,10 @@ export const ARROWS = {
     imports: ['core', 'nn', 'losses', 'optimizers', 'data', 'train'],
     tests: ['backend-cpu', 'datasets'],
   },
+  worker: {
+    imports: ['core', 'nn', 'losses', 'optimizers', 'data', 'train'],
+    tests: ['backend-cpu', 'datasets'],
+  },
   terminal: { imports: ['core', 'train'], tests: ['backend-cpu', 'nn', 'losses', 'optimizers'] },
   explain: {
     imports: ['core', 'nn', 'losses', 'optimizers', 'data'],
@@ -36,7 +40,7 @@ export const ARROWS = {
   neurite: {
     imports: [
       ...['core', 'backend-*', 'conformance', 'nn', 'losses', 'optimizers', 'files', 'data', 'datasets'],
-      ...['train', 'search', 'terminal', 'explain', 'io'],
+      ...['train', 'search', 'worker', 'terminal', 'explain', 'io'],
     ],
     tests: [],
   },

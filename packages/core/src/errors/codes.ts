@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   NOT_INITIALIZED: 'params do not belong to the model, or were not made by init',
   ABORTED: 'an AbortSignal ended the work',
   WORKER_FAILED: 'a worker ended before it had answered',
+  TASK_FAILED: 'a task in a worker threw an error that has no code',
   PACKAGE_MISSING: 'an optional package is not installed',
 } as const
 

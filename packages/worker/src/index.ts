@@ -1,0 +1,5 @@
+export { connect, type CallOptions, type ConnectOptions, type Remote, type StreamOptions } from './connect.js'
+export { expose } from './expose.js'
+export { transferring } from './sendable.js'
+export type { ArgsOf, CallsOf, EventOf, ResultOf, ReturnOf, StreamsOf, TaskContext, TasksLike } from './tasks.js'
+export type { PortLike, ThreadLike, WebWorkerLike, WorkerLike } from './worker-like.js'

@@ -1,0 +1,2 @@
+// A worker's module that forgets to call expose.
+export {}
