@@ -51,7 +51,7 @@ export function configure({ root }) {
       },
     },
     {
-      files: ['**/*.ts'],
+      files: ['**/*.{ts,tsx}'],
       extends: [...tseslint.configs.recommendedTypeChecked],
       languageOptions: {
         parserOptions: { projectService: true, tsconfigRootDir: root },

@@ -1,0 +1,22 @@
+import type { JSX } from 'preact'
+import type { LabId } from '../labs/registry.js'
+
+/** A small picture of what a lab is about, in the lab's own picture language. */
+export function Miniature({ id }: { readonly id: LabId }): JSX.Element {
+  return (
+    <svg class="miniature" viewBox="0 0 96 64" aria-hidden="true">
+      {PICTURES[id]}
+    </svg>
+  )
+}
+
+const PICTURES: Readonly<Record<LabId, JSX.Element>> = {
+  approximation: (
+    <>
+      <path class="ink" d="M4 44C16 44 18 14 30 14S44 52 56 52 74 22 92 22" />
+      <path class="thick positive" d="M4 42C14 43 19 17 30 16S44 50 55 50 74 25 92 24" />
+      <path class="thin positive" d="M4 58C20 58 22 34 36 34S52 58 66 58" />
+      <path class="thin negative" d="M30 36C44 36 48 60 60 60S80 36 92 36" />
+    </>
+  ),
+}

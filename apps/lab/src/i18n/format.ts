@@ -1,0 +1,28 @@
+import { language } from './language.js'
+
+/** A number with fixed digits and a true minus sign, so that it never jumps. */
+export function fixed(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞'
+  return new Intl.NumberFormat(language.value, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+    .format(value)
+    .replace('-', '−')
+}
+
+/** A number of any size in few characters: 0.031, 3.1 × 10⁻⁷. */
+export function short(value: number): string {
+  if (value === 0) return '0'
+  if (!Number.isFinite(value)) return fixed(value)
+  const size = Math.abs(value)
+  if (size >= 0.001 && size < 100_000) return fixed(value, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.01 ? 3 : 4)
+  const [mantissa = '', exponent = '0'] = value.toExponential(1).split('e')
+  return `${mantissa.replace('-', '−')}×10${superscript(Number(exponent))}`
+}
+
+const count = new Intl.NumberFormat('en')
+
+/** A count with its thousands apart. */
+export const counted = (value: number): string => count.format(value)
+
+function superscript(value: number): string {
+  return [...String(value)].map((character) => (character === '-' ? '⁻' : ('⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(character)] ?? ''))).join('')
+}

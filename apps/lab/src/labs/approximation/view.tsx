@@ -1,0 +1,113 @@
+import { useComputed } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { calm } from '../../app/theme.js'
+import { counted, short } from '../../i18n/format.js'
+import { Rich } from '../../i18n/rich.jsx'
+import { Segments, Select } from '../../parts/controls.jsx'
+import { Downloads } from '../../parts/downloads.jsx'
+import { LabPage } from '../../parts/lab-page.jsx'
+import { LineChart } from '../../parts/line-chart.jsx'
+import { Scrub } from '../../parts/scrub.jsx'
+import { Curve } from './curve.jsx'
+import { NeuronFormula, Theorem } from './formulas.jsx'
+import { say } from './messages.js'
+import { fits, follow, refused, shown, supError, working } from './model.js'
+import { Plane } from './plane.jsx'
+import { ACTIVATIONS, MOST_NEURONS, state } from './state.js'
+import { PLANE_TARGETS, TARGETS } from './targets.js'
+
+const GOAL = 0.05
+const { dims, target, plane, n, phi } = state.at
+
+/** Between two networks on the way to N, so that the curve is seen growing. */
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, calm.matches ? 0 : 140))
+
+export function View(): JSX.Element {
+  const stage = useRef<HTMLDivElement>(null)
+  useEffect(() => follow(pause), [])
+  const solved = useComputed(() => (shown.value?.neurons ?? Infinity) <= 10 && supError.value < GOAL)
+  return (
+    <LabPage
+      idea={
+        <Rich
+          text={say('idea')}
+          parts={{
+            n: <Scrub value={n} min={1} max={MOST_NEURONS} label={say('label.n')} />,
+            error: <strong class="number part-output">{shown.value === undefined ? '…' : short(supError.value)}</strong>,
+          }}
+        />
+      }
+      stage={
+        <div class="canvas" ref={stage}>
+          {dims.value === '1' ? <Curve /> : <Plane />}
+        </div>
+      }
+      controls={
+        <>
+          <Segments label={say('dims')} value={dims} options={['1', '2']} name={(name) => say(`dims.${name}`)} />
+          {dims.value === '1' ? (
+            <Select label={say('target')} value={target} options={[...TARGETS, 'own']} name={(name) => say(`target.${name}`)} />
+          ) : (
+            <Select label={say('target')} value={plane} options={PLANE_TARGETS} name={(name) => say(`plane.${name}`)} />
+          )}
+          <Select label={say('phi')} value={phi} options={ACTIVATIONS} name={String} />
+          {dims.value === '1' && <p class="note">{say('draw.hint')}</p>}
+        </>
+      }
+      formula={
+        <>
+          <Theorem />
+          <NeuronFormula />
+        </>
+      }
+      measure={<Measure picture={() => stage.current?.querySelector('svg') ?? null} />}
+      challenge={say('challenge')}
+      solved={solved}
+      learned={say('learned')}
+    />
+  )
+}
+
+function Measure({ picture }: { readonly picture: () => SVGSVGElement | null }): JSX.Element {
+  const points = [...fits.value.values()]
+    .sort((a, b) => a.neurons - b.neurons)
+    .filter(({ neurons }) => neurons <= n.value)
+    .map((fit) => [fit.neurons, fit.supError] as const)
+  const [first, last] = [points[0], points.at(-1)]
+  if (refused.value !== undefined) return <p role="alert">{refused.value}</p>
+  if (shown.value === undefined || first === undefined || last === undefined) return <p class="note">…</p>
+  return (
+    <>
+      <div class="figures">
+        <div>
+          <p class="figure-name">{say('measure.sup')}</p>
+          <p class="figure-number" data-measure="sup">
+            {short(shown.value.supError)}
+          </p>
+        </div>
+        <div>
+          <p class="figure-name">{say('measure.rms')}</p>
+          <p class="figure-number">{short(shown.value.rmsError)}</p>
+        </div>
+      </div>
+      <LineChart
+        series={[{ name: 'a', label: say('measure.sup'), points, marks: true }]}
+        log
+        mark={GOAL}
+        xName={say('measure.x')}
+        yName={say('measure.sup')}
+        summary={say('measure.chart', {
+          from: first[0],
+          to: last[0],
+          first: short(first[1]),
+          last: short(last[1]),
+        })}
+      />
+      <p class="note" data-working={working.value}>
+        {working.value ? say('working', { n: counted(n.value) }) : say('measure.note')}
+      </p>
+      {dims.value === '1' && <Downloads name="approximation" picture={picture} />}
+    </>
+  )
+}

@@ -1,0 +1,15 @@
+import type { Lab } from './lab.js'
+
+interface Entry {
+  readonly id: string
+  /** Of the chapter; none for labs that go past it. */
+  readonly section: string
+  readonly load: () => Promise<{ readonly default: Lab }>
+}
+
+/** Every lab, in the order of the chapter. A lab's title stands in app/messages.ts under `lab.<id>`. */
+export const LABS = [
+  { id: 'approximation', section: '4.1', load: () => import('./approximation/index.js') },
+] as const satisfies readonly Entry[]
+
+export type LabId = (typeof LABS)[number]['id']

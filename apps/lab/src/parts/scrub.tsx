@@ -1,0 +1,59 @@
+import type { Signal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useRef } from 'preact/hooks'
+import { fixed } from '../i18n/format.js'
+import './scrub.css'
+
+export interface ScrubProps {
+  readonly value: Signal<number>
+  readonly min: number
+  readonly max: number
+  /** Of one arrow key. Default 1. */
+  readonly step?: number
+  /** Pixels of dragging for one step. Default 6. */
+  readonly pixels?: number
+  readonly label: string
+  /** Default: as many as `step` has. */
+  readonly digits?: number
+}
+
+/** A number inside a sentence that is dragged sideways, or moved by the arrow keys (after Bret Victor's Tangle). */
+export function Scrub({ value, min, max, step = 1, pixels = 6, label, digits }: ScrubProps): JSX.Element {
+  const from = useRef<{ readonly x: number; readonly value: number } | undefined>(undefined)
+  const places = digits ?? (String(step).split('.')[1]?.length ?? 0)
+  const set = (to: number): void => {
+    const rounded = Number((Math.round(to / step) * step).toFixed(9))
+    value.value = Math.min(max, Math.max(min, rounded))
+  }
+  return (
+    <span
+      class="scrub number"
+      role="slider"
+      tabIndex={0}
+      aria-label={label}
+      aria-valuemin={min}
+      aria-valuemax={max}
+      aria-valuenow={value.value}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId)
+        from.current = { x: event.clientX, value: value.peek() }
+      }}
+      onPointerMove={(event) => {
+        const start = from.current
+        if (start !== undefined) set(start.value + Math.round((event.clientX - start.x) / pixels) * step)
+      }}
+      onPointerUp={() => (from.current = undefined)}
+      onPointerCancel={() => (from.current = undefined)}
+      onKeyDown={(event) => {
+        const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key]
+        if (by !== undefined) set(value.peek() + by * step * (event.shiftKey ? 5 : 1))
+        else if (event.key === 'Home') set(min)
+        else if (event.key === 'End') set(max)
+        else return
+        event.preventDefault()
+      }}
+    >
+      {fixed(value.value, places)}
+    </span>
+  )
+}
