@@ -9,7 +9,8 @@ import { lab } from './route.js'
 export const commands: { play?: (() => void) | undefined; step?: (() => void) | undefined } = {}
 
 const typing = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.closest('input, select, textarea, button, summary, [role="slider"], [contenteditable]') !== null
+  target instanceof Element &&
+  target.closest('input, select, textarea, button, summary, [role="slider"], [contenteditable]') !== null
 
 /** The page's keys; none of them where a reader types. */
 export function useKeys(open: Signal<boolean>): void {

@@ -17,7 +17,9 @@ import { THEMES, themeChoice } from './theme.js'
 export function Shell(): JSX.Element {
   const keysOpen = useSignal(false)
   useKeys(keysOpen)
-  const title = useComputed(() => (lab.value === undefined ? say('brand') : `${say(`lab.${lab.value}`)} · ${say('brand')}`))
+  const title = useComputed(() =>
+    lab.value === undefined ? say('brand') : `${say(`lab.${lab.value}`)} · ${say('brand')}`,
+  )
   useEffect(() => {
     document.title = title.value
   }, [title.value])

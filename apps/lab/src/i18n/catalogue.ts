@@ -10,6 +10,7 @@ void i18n.init({
   keySeparator: false,
   nsSeparator: false,
   initAsync: false,
+  showSupportNotice: false,
   // Preact escapes what it writes.
   interpolation: { escapeValue: false },
 })

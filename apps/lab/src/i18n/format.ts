@@ -13,7 +13,8 @@ export function short(value: number): string {
   if (value === 0) return '0'
   if (!Number.isFinite(value)) return fixed(value)
   const size = Math.abs(value)
-  if (size >= 0.001 && size < 100_000) return fixed(value, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.01 ? 3 : 4)
+  if (size >= 0.001 && size < 100_000)
+    return fixed(value, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.01 ? 3 : 4)
   const [mantissa = '', exponent = '0'] = value.toExponential(1).split('e')
   return `${mantissa.replace('-', '−')}×10${superscript(Number(exponent))}`
 }
@@ -24,5 +25,7 @@ const count = new Intl.NumberFormat('en')
 export const counted = (value: number): string => count.format(value)
 
 function superscript(value: number): string {
-  return [...String(value)].map((character) => (character === '-' ? '⁻' : ('⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(character)] ?? ''))).join('')
+  return [...String(value)]
+    .map((character) => (character === '-' ? '⁻' : ('⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(character)] ?? '')))
+    .join('')
 }

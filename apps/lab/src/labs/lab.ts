@@ -1,8 +1,8 @@
 import type { FunctionComponent } from 'preact'
-import type { LabState } from '../state/lab-state.js'
+import type { AnyLabState } from '../state/lab-state.js'
 
 /** What a lab's folder exports: see CONTRIBUTING.md, «A new lab». */
 export interface Lab {
-  readonly state: LabState
+  readonly state: AnyLabState
   readonly View: FunctionComponent
 }

@@ -12,7 +12,7 @@ export function Axes({
   xName,
   yName,
   ticks = [5, 4],
-  format = short,
+  format,
 }: {
   readonly x: Scale
   readonly y: Scale
@@ -23,13 +23,14 @@ export function Axes({
 }): JSX.Element {
   const [left, right] = x.range() as [number, number]
   const [bottom, top] = y.range() as [number, number]
+  const [sayX, sayY] = format === undefined ? [tickFormat(x, ticks[0]), tickFormat(y, ticks[1])] : [format, format]
   return (
     <g class="axes" aria-hidden="true">
       {y.ticks(ticks[1]).map((value) => (
         <g key={`y${value}`} transform={`translate(0 ${y(value)})`}>
           <line class="grid" x1={left} x2={right} />
           <text x={left - 6} dy="0.32em" text-anchor="end">
-            {format(value)}
+            {sayY(value)}
           </text>
         </g>
       ))}
@@ -37,7 +38,7 @@ export function Axes({
         <g key={`x${value}`} transform={`translate(${x(value)} ${bottom})`}>
           <line class="tick" y2="4" />
           <text y="17" text-anchor="middle">
-            {format(value)}
+            {sayX(value)}
           </text>
         </g>
       ))}
@@ -54,4 +55,10 @@ export function Axes({
       )}
     </g>
   )
+}
+
+/** As many digits as tell the ticks apart. A logarithmic scale spans magnitudes, where each number is as short as it can be. */
+function tickFormat(scale: Scale, count: number): (value: number) => string {
+  const say = scale.tickFormat(count)
+  return 'base' in scale ? (value) => (say(value) === '' ? '' : short(value)) : say
 }

@@ -110,11 +110,7 @@ export function Slider({
 export function Toggle({ label, value }: { readonly label: string; readonly value: Signal<boolean> }): JSX.Element {
   return (
     <label class="toggle">
-      <input
-        type="checkbox"
-        checked={value.value}
-        onChange={(event) => (value.value = event.currentTarget.checked)}
-      />
+      <input type="checkbox" checked={value.value} onChange={(event) => (value.value = event.currentTarget.checked)} />
       <span>{label}</span>
     </label>
   )

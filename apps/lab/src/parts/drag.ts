@@ -1,23 +1,25 @@
-import type { JSX } from 'preact'
+import type { KeyboardEventHandler, PointerEventHandler, TargetedPointerEvent } from 'preact'
 
 type Move = (x: number, y: number) => void
+
+export interface DragEvents {
+  readonly onPointerDown: PointerEventHandler<SVGElement>
+  readonly onPointerMove: PointerEventHandler<SVGElement>
+  readonly onPointerUp: PointerEventHandler<SVGElement>
+  readonly onPointerCancel: PointerEventHandler<SVGElement>
+  readonly onKeyDown: KeyboardEventHandler<SVGElement>
+}
 
 /**
  * The events of something that is dragged on an SVG stage: `move` gets the pointer's place in the SVG's own pixels, or, from
  * the arrow keys, is called through `nudge` with steps of 1 (5 with Shift).
  */
-export function draggable(
-  move: Move,
-  nudge: Move,
-): Pick<
-  JSX.SVGAttributes<SVGElement>,
-  'onPointerDown' | 'onPointerMove' | 'onPointerUp' | 'onPointerCancel' | 'onKeyDown'
-> {
-  const at = (event: PointerEvent & { readonly currentTarget: SVGElement }): void => {
+export function draggable(move: Move, nudge: Move): DragEvents {
+  const at = (event: TargetedPointerEvent<SVGElement>): void => {
     const box = (event.currentTarget.ownerSVGElement ?? event.currentTarget).getBoundingClientRect()
     move(event.clientX - box.left, event.clientY - box.top)
   }
-  const release = (event: PointerEvent & { readonly currentTarget: SVGElement }): void => {
+  const release = (event: TargetedPointerEvent<SVGElement>): void => {
     event.currentTarget.releasePointerCapture(event.pointerId)
   }
   return {

@@ -25,7 +25,13 @@ export function rampOf(name: Ramp): Uint8ClampedArray {
     for (let i = 0; i < STEPS; i++) {
       const t = (2 * i) / (STEPS - 1) - 1
       const color = name === 'size' ? size(i / (STEPS - 1)) : t < 0 ? below(-t) : above(t)
-      found.set(color.match(/[\d.]+/g)!.slice(0, 3).map(Number), 3 * i)
+      found.set(
+        color
+          .match(/[\d.]+/g)!
+          .slice(0, 3)
+          .map(Number),
+        3 * i,
+      )
     }
     ramps.set(key, found)
   }

@@ -1,5 +1,18 @@
 /** Properties that a picture needs outside the page. */
-const PAINT = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-opacity', 'stroke-dasharray', 'stroke-linecap', 'opacity', 'font-family', 'font-size', 'font-weight', 'text-anchor'] as const
+const PAINT = [
+  'fill',
+  'fill-opacity',
+  'stroke',
+  'stroke-width',
+  'stroke-opacity',
+  'stroke-dasharray',
+  'stroke-linecap',
+  'opacity',
+  'font-family',
+  'font-size',
+  'font-weight',
+  'text-anchor',
+] as const
 
 /** An SVG of the page as a picture of its own: what style sheets say stands in its attributes. */
 export function standalone(svg: SVGSVGElement): string {
@@ -50,6 +63,10 @@ export async function savePng(name: string, svg: SVGSVGElement): Promise<void> {
 }
 
 /** Rows under names, as CSV. */
-export function saveCsv(name: string, header: readonly string[], rows: readonly (readonly (number | string)[])[]): void {
+export function saveCsv(
+  name: string,
+  header: readonly string[],
+  rows: readonly (readonly (number | string)[])[],
+): void {
   save(name, [header, ...rows].map((row) => row.join(',')).join('\n') + '\n', 'text/csv')
 }

@@ -20,7 +20,7 @@ export interface ScrubProps {
 /** A number inside a sentence that is dragged sideways, or moved by the arrow keys (after Bret Victor's Tangle). */
 export function Scrub({ value, min, max, step = 1, pixels = 6, label, digits }: ScrubProps): JSX.Element {
   const from = useRef<{ readonly x: number; readonly value: number } | undefined>(undefined)
-  const places = digits ?? (String(step).split('.')[1]?.length ?? 0)
+  const places = digits ?? String(step).split('.')[1]?.length ?? 0
   const set = (to: number): void => {
     const rounded = Number((Math.round(to / step) * step).toFixed(9))
     value.value = Math.min(max, Math.max(min, rounded))

@@ -8,7 +8,10 @@ export interface Size {
 }
 
 /** The size of an element in CSS pixels, followed; 0 before it is on the page. */
-export function useSize<E extends Element>(): { readonly ref: RefObject<E>; readonly size: ReadonlySignal<Size> } {
+export function useSize<E extends Element>(): {
+  readonly ref: RefObject<E | null>
+  readonly size: ReadonlySignal<Size>
+} {
   const ref = useRef<E>(null)
   const size = useRef(signal<Size>({ width: 0, height: 0 })).current
   useEffect(() => {

@@ -19,7 +19,11 @@ function finite(text: string, min: number, max: number): number | undefined {
 const plain = (value: number): string => String(Number(value.toPrecision(6)))
 
 /** A whole number in [min, max]. */
-export function whole(min: number, max: number, initial: number): Field<number> & { readonly min: number; readonly max: number } {
+export function whole(
+  min: number,
+  max: number,
+  initial: number,
+): Field<number> & { readonly min: number; readonly max: number } {
   return {
     min,
     max,
@@ -33,12 +37,19 @@ export function whole(min: number, max: number, initial: number): Field<number> 
 }
 
 /** A number in [min, max], kept to six digits. */
-export function real(min: number, max: number, initial: number): Field<number> & { readonly min: number; readonly max: number } {
+export function real(
+  min: number,
+  max: number,
+  initial: number,
+): Field<number> & { readonly min: number; readonly max: number } {
   return { min, max, initial, parse: (text) => finite(text, min, max), format: plain }
 }
 
 /** One of some names. */
-export function choice<const T extends string>(options: readonly T[], initial: NoInfer<T>): Field<T> & { readonly options: readonly T[] } {
+export function choice<const T extends string>(
+  options: readonly T[],
+  initial: NoInfer<T>,
+): Field<T> & { readonly options: readonly T[] } {
   return { options, initial, parse: (text) => options.find((option) => option === text), format: String }
 }
 

@@ -1,21 +1,24 @@
 import { batch, signal, type Signal } from '@preact/signals'
 import type { Field } from './fields.js'
 
-type Fields = Readonly<Record<string, Field<never>>>
 type Value<F> = F extends Field<infer T> ? T : never
 
 /** A signal for each field. */
 export type Signals<F> = { readonly [K in keyof F]: Signal<Value<F[K]>> }
 
-/** All that a lab's link says, as signals, and the way to and from a link. */
-export interface LabState<F = Fields> {
-  readonly fields: F
-  readonly at: Signals<F>
+/** What the page needs of a lab's state. */
+export interface AnyLabState {
   /** Takes what a link says; what it does not say, or says wrongly, is as at first. */
   read(query: URLSearchParams): void
   /** What differs from the beginning. */
   write(): URLSearchParams
   reset(): void
+}
+
+/** All that a lab's link says, as signals, and the way to and from a link. */
+export interface LabState<F> extends AnyLabState {
+  readonly fields: F
+  readonly at: Signals<F>
 }
 
 /** A change of what a link may hold is a new version: links of another one open the lab as it is at first. */

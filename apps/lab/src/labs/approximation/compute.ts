@@ -1,5 +1,5 @@
 import { cpu } from '@neurite/backend-cpu'
-import { mul, reshape, tensor, tidy } from '@neurite/core'
+import { type Backend, mul, reshape, tensor, tidy } from '@neurite/core'
 import { approximate, type Approximation } from '@neurite/explain'
 import type { ActivationName } from '@neurite/nn'
 import { curve, plane, type PlaneName, type TargetName } from './targets.js'
@@ -34,11 +34,19 @@ export interface FitOfN {
 }
 
 export async function approximation(request: ApproximationRequest, signal: AbortSignal): Promise<FitOfN> {
-  using backend = cpu()
-  const { points, values, fitted } = await problem(request, backend, signal)
-  const { weights, neurons, supError, rmsError, model, params } = fitted
-  const output = await fitted.evaluate(points as number[])
-  const x = tensor(Float64Array.from(points.flat()), { shape: [points.length, fitted.domain.length], backend })
+  const backend = cpu()
+  try {
+    return await fitted(request, backend, signal)
+  } finally {
+    backend.dispose()
+  }
+}
+
+async function fitted(request: ApproximationRequest, backend: Backend, signal: AbortSignal): Promise<FitOfN> {
+  const { points, values, found } = await problem(request, backend, signal)
+  const { weights, neurons, supError, rmsError, model, params } = found
+  const output = await found.evaluate(points as number[])
+  const x = tensor(Float64Array.from(points.flat()), { shape: [points.length, found.domain.length], backend })
   const parts = tidy(() => {
     const hidden = model.layers[0].apply(params[0], x)
     return mul(hidden, reshape(params[1].weight, [1, neurons]))
@@ -60,15 +68,15 @@ export async function approximation(request: ApproximationRequest, signal: Abort
 
 async function problem(
   request: ApproximationRequest,
-  backend: ReturnType<typeof cpu>,
+  backend: Backend,
   signal: AbortSignal,
-): Promise<{ points: readonly (number | readonly number[])[]; values: readonly number[]; fitted: Approximation }> {
+): Promise<{ points: readonly (number | readonly number[])[]; values: readonly number[]; found: Approximation }> {
   const { neurons, phi } = request
   const options = { neurons, activation: phi, backend, signal, seed: 1 }
   if (request.dims === '1') {
     const f = curve(request.target, request.own)
     const points = Array.from({ length: CURVE }, (_, i) => (2 * i) / (CURVE - 1) - 1)
-    return { points, values: points.map(f), fitted: await approximate(f, { domain: [-1, 1], ...options }) }
+    return { points, values: points.map(f), found: await approximate(f, { domain: [-1, 1], ...options }) }
   }
   const f = plane(request.plane)
   const square = [
@@ -79,6 +87,6 @@ async function problem(
     ((k % SIDE) + 0.5) * (2 / SIDE) - 1,
     1 - (Math.floor(k / SIDE) + 0.5) * (2 / SIDE),
   ])
-  const fitted = await approximate(f, { domain: square, steps: 30, ...options })
-  return { points, values: points.map(([x, y]) => f(x!, y!)), fitted }
+  const found = await approximate(f, { domain: square, steps: 30, ...options })
+  return { points, values: points.map(([x, y]) => f(x!, y!)), found }
 }

@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale'
 import { area, line } from 'd3-shape'
-import type { JSX } from 'preact'
+import type { JSX, PointerEventHandler, TargetedPointerEvent } from 'preact'
 import { useId } from 'preact/hooks'
 import { short } from '../../i18n/format.js'
 import { Axes, type Scale } from '../../parts/axes.jsx'
@@ -81,8 +81,15 @@ function Network({
   readonly hatch: string
 }): JSX.Element {
   const { target, output } = fit
-  const between = area<number>((_, i) => x(at(i, output.length)), (_, i) => y(target[i]!), (value) => y(value))
-  const path = line<number>((_, i) => x(at(i, output.length)), (value) => y(value))
+  const between = area<number>(
+    (_, i) => x(at(i, output.length)),
+    (_, i) => y(target[i]!),
+    (value) => y(value),
+  )
+  const path = line<number>(
+    (_, i) => x(at(i, output.length)),
+    (value) => y(value),
+  )
   const { i } = worst(fit)
   return (
     <>
@@ -98,7 +105,10 @@ function Network({
 
 function Target({ x, y }: { readonly x: Scale; readonly y: Scale }): JSX.Element {
   const f = curve(state.at.target.value, state.at.own.value)
-  const path = line<number>((i) => x(at(i, 361)), (i) => y(f(at(i, 361))))
+  const path = line<number>(
+    (i) => x(at(i, 361)),
+    (i) => y(f(at(i, 361))),
+  )
   return <path class="target" d={path(Array.from({ length: 361 }, (_, i) => i)) ?? ''} />
 }
 
@@ -120,7 +130,12 @@ function Parts({
   const y = scaleLinear([-most, most], [bottom, top])
   const curves = Array.from({ length: neurons }, (_, i) => {
     const values = parts.subarray(i * count, (i + 1) * count)
-    return line<number>((_value, k) => x(at(k, count)), (value) => y(value))(values as Iterable<number>) ?? ''
+    return (
+      line<number>(
+        (_value, k) => x(at(k, count)),
+        (value) => y(value),
+      )(values as Iterable<number>) ?? ''
+    )
   })
   const move = (by: number): void => {
     chosen.value = ((chosen.peek() ?? (by > 0 ? -1 : 0)) + by + neurons) % neurons
@@ -180,8 +195,11 @@ function Parts({
 }
 
 /** A curve is drawn by dragging across the stage; the heights can then be moved one by one. */
-function drawing(x: Scale, y: Scale): Pick<JSX.SVGAttributes<SVGSVGElement>, 'onPointerDown' | 'onPointerMove'> {
-  const set = (event: PointerEvent & { readonly currentTarget: SVGSVGElement }): void => {
+function drawing(
+  x: Scale,
+  y: Scale,
+): Readonly<Record<'onPointerDown' | 'onPointerMove', PointerEventHandler<SVGSVGElement>>> {
+  const set = (event: TargetedPointerEvent<SVGSVGElement>): void => {
     const box = event.currentTarget.getBoundingClientRect()
     const [px, py] = [event.clientX - box.left, event.clientY - box.top]
     const i = Math.round(((x.invert(px) + 1) / 2) * (HEIGHTS - 1))
@@ -250,7 +268,11 @@ function Legend({ x }: { readonly x: number }): JSX.Element {
         left += 44 + 8.2 * [...text].reduce((sum, character) => sum + (character > '\u1100' ? 1.6 : 1), 0)
         return (
           <g key={name} transform={`translate(${start} 12)`}>
-            {name === 'difference' ? <rect class="sample" y="-6" width="22" height="12" /> : <line class={name} x2="22" />}
+            {name === 'difference' ? (
+              <rect class="sample" y="-6" width="22" height="12" />
+            ) : (
+              <line class={name} x2="22" />
+            )}
             <text x="28" dy="0.34em">
               {text}
             </text>

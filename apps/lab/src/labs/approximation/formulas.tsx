@@ -17,7 +17,10 @@ export function Theorem(): JSX.Element {
   return (
     <>
       <Formula lit={lit} tex={sum} />
-      <Formula lit={lit} tex={`\\forall\\, \\epsilon > 0 \\;\\; \\exists\\, N, v_i, ${state.at.dims.value === '1' ? 'w_i' : '\\mathbf{w}_i'}, b_i: \\; ${error} < \\epsilon`} />
+      <Formula
+        lit={lit}
+        tex={`\\forall\\, \\epsilon > 0 \\;\\; \\exists\\, N, v_i, ${state.at.dims.value === '1' ? 'w_i' : '\\mathbf{w}_i'}, b_i: \\; ${error} < \\epsilon`}
+      />
     </>
   )
 }
@@ -37,9 +40,5 @@ export function NeuronFormula(): JSX.Element {
   }).join(' ')
   const sign = weights.v[i] < 0 ? 'negative' : 'positive'
   const value = part(sign, plain(weights.v[i]))
-  return (
-    <Formula
-      tex={`v_{${i + 1}}\\,\\varphi(\\cdot) = ${value}\\,${name}(${dot} ${signed(weights.b[i]!)})`}
-    />
-  )
+  return <Formula tex={`v_{${i + 1}}\\,\\varphi(\\cdot) = ${value}\\,${name}(${dot} ${signed(weights.b[i]!)})`} />
 }

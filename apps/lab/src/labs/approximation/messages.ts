@@ -27,7 +27,8 @@ export const say = catalogue('approximation', {
     'stage.error': '차이 |F − f|',
     'stage.parts': '뉴런 하나하나: vᵢ φ(wᵢx + bᵢ)',
     'stage.parts.plane': '뉴런 하나하나: vᵢ φ(wᵢ·x + bᵢ)',
-    'stage.summary': '뉴런 {{n}}개로 만든 곡선이 목표 함수와 최대 {{error}}만큼 다릅니다. 오차가 가장 큰 곳은 x = {{x}}입니다.',
+    'stage.summary':
+      '뉴런 {{n}}개로 만든 곡선이 목표 함수와 최대 {{error}}만큼 다릅니다. 오차가 가장 큰 곳은 x = {{x}}입니다.',
     'stage.summary.plane': '뉴런 {{n}}개로 만든 곡면이 목표 함수와 최대 {{error}}만큼 다릅니다.',
     'neuron.label': '뉴런 {{i}}',
     'neuron.none': '아래쪽 곡선을 가리키면 그 뉴런의 수식이 숫자로 나타납니다.',
@@ -38,7 +39,8 @@ export const say = catalogue('approximation', {
     'measure.x': '뉴런 수 N',
     'measure.note': '오차는 학습에 쓰지 않은 점에서 잽니다.',
     challenge: '뉴런 10개 이하로 최대 오차를 0.05보다 작게 만들어 보세요.',
-    learned: '적은 수의 뉴런도 알맞은 활성화 함수를 만나면 복잡한 곡선을 따라갑니다. 정리는 그런 가중치가 있다고만 말하고, 찾는 일은 학습의 몫입니다.',
+    learned:
+      '적은 수의 뉴런도 알맞은 활성화 함수를 만나면 복잡한 곡선을 따라갑니다. 정리는 그런 가중치가 있다고만 말하고, 찾는 일은 학습의 몫입니다.',
   },
   en: {
     idea: 'One neuron of the hidden layer draws one step or bump. The sum of {n} of them is nowhere further than {error} from the target. That the error can be made as small as you like with more neurons is the universal approximation theorem.',
@@ -66,7 +68,8 @@ export const say = catalogue('approximation', {
     'stage.error': 'difference |F − f|',
     'stage.parts': 'neuron by neuron: vᵢ φ(wᵢx + bᵢ)',
     'stage.parts.plane': 'neuron by neuron: vᵢ φ(wᵢ·x + bᵢ)',
-    'stage.summary': 'With {{n}} neurons the curve is nowhere further than {{error}} from the target; it is furthest at x = {{x}}.',
+    'stage.summary':
+      'With {{n}} neurons the curve is nowhere further than {{error}} from the target; it is furthest at x = {{x}}.',
     'stage.summary.plane': 'With {{n}} neurons the surface is nowhere further than {{error}} from the target.',
     'neuron.label': 'neuron {{i}}',
     'neuron.none': 'Point at one of the lower curves to see its formula in numbers.',
@@ -77,6 +80,7 @@ export const say = catalogue('approximation', {
     'measure.x': 'neurons N',
     'measure.note': 'Errors are measured at points that were not fitted.',
     challenge: 'Bring the largest error below 0.05 with at most 10 neurons.',
-    learned: 'A few neurons with the right activation follow an intricate curve. The theorem only says that such weights exist; finding them is what training is for.',
+    learned:
+      'A few neurons with the right activation follow an intricate curve. The theorem only says that such weights exist; finding them is what training is for.',
   },
 })

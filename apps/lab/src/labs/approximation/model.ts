@@ -24,10 +24,11 @@ export const working = computed(() => refused.value === undefined && shown.value
 export const supError = computed(() => shown.value?.supError ?? Infinity)
 
 /** What the fits are of: everything but N. */
-const problem = computed<ApproximationRequest extends infer R ? Omit<R & ApproximationRequest, 'neurons'> : never>(() =>
-  dims.value === '1'
-    ? { dims: '1', target: target.value, own: target.value === 'own' ? own.value : [], phi: phi.value }
-    : { dims: '2', plane: plane.value, phi: phi.value },
+const problem = computed<ApproximationRequest extends infer R ? Omit<R & ApproximationRequest, 'neurons'> : never>(
+  () =>
+    dims.value === '1'
+      ? { dims: '1', target: target.value, own: target.value === 'own' ? own.value : [], phi: phi.value }
+      : { dims: '2', plane: plane.value, phi: phi.value },
 )
 
 /** The sizes on the way to N: each of the first twelve, then fewer. */

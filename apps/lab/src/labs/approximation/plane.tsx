@@ -25,7 +25,13 @@ export function Plane(): JSX.Element | null {
           <Heatmap values={output} size={size} label={say('stage.output')} />
         </Map>
         <Map name={`${say('stage.error')} ≤ ${short(supError)}`} lit={lit.value === 'error'}>
-          <Heatmap values={difference} size={size} ramp="size" most={Math.max(0.2, supError)} label={say('stage.error')} />
+          <Heatmap
+            values={difference}
+            size={size}
+            ramp="size"
+            most={Math.max(0.2, supError)}
+            label={say('stage.error')}
+          />
         </Map>
       </div>
       <p class="plane-name">{say('stage.parts.plane')}</p>

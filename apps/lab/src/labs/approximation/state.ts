@@ -10,7 +10,12 @@ export const state = labState({
   target: choice([...TARGETS, 'own'], 'bumps'),
   plane: choice(PLANE_TARGETS, 'ripple'),
   /** Of a curve that was drawn, at equal distances. */
-  own: numbers(-1, 1, HEIGHTS, Array.from({ length: HEIGHTS }, () => 0)),
+  own: numbers(
+    -1,
+    1,
+    HEIGHTS,
+    Array.from({ length: HEIGHTS }, () => 0),
+  ),
   n: whole(1, MOST_NEURONS, 6),
   phi: choice(ACTIVATIONS, 'tanh'),
 })

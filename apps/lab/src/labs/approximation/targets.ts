@@ -9,7 +9,10 @@ export type PlaneName = (typeof PLANE_TARGETS)[number]
 
 /** Functions of [-1, 1], with values about as large. The step is as steep as a continuous function need be. */
 const CURVES: Readonly<Record<TargetName, (x: number) => number>> = {
-  bumps: (x) => 0.9 * Math.exp(-30 * (x + 0.5) * (x + 0.5)) - 0.6 * Math.exp(-40 * (x - 0.1) * (x - 0.1)) + 0.7 * Math.exp(-25 * (x - 0.65) * (x - 0.65)),
+  bumps: (x) =>
+    0.9 * Math.exp(-30 * (x + 0.5) * (x + 0.5)) -
+    0.6 * Math.exp(-40 * (x - 0.1) * (x - 0.1)) +
+    0.7 * Math.exp(-25 * (x - 0.65) * (x - 0.65)),
   sine: (x) => 0.8 * Math.sin(2 * Math.PI * x),
   chirp: (x) => 0.8 * Math.sin(5 * (x + 1) * (x + 1)),
   abs: (x) => 2 * Math.abs(x) - 1,
@@ -21,7 +24,8 @@ const CURVES: Readonly<Record<TargetName, (x: number) => number>> = {
 const PLANES: Readonly<Record<PlaneName, (x: number, y: number) => number>> = {
   ripple: (x, y) => 0.9 * Math.cos(4 * Math.hypot(x, y)),
   saddle: (x, y) => x * x - y * y,
-  hill: (x, y) => Math.exp(-4 * ((x - 0.3) * (x - 0.3) + y * y)) - Math.exp(-4 * ((x + 0.4) * (x + 0.4) + (y - 0.3) * (y - 0.3))),
+  hill: (x, y) =>
+    Math.exp(-4 * ((x - 0.3) * (x - 0.3) + y * y)) - Math.exp(-4 * ((x + 0.4) * (x + 0.4) + (y - 0.3) * (y - 0.3))),
   disc: (x, y) => Math.min(1, Math.max(-1, 8 * (0.6 - Math.hypot(x, y)))),
 }
 

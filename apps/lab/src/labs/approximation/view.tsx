@@ -34,7 +34,9 @@ export function View(): JSX.Element {
           text={say('idea')}
           parts={{
             n: <Scrub value={n} min={1} max={MOST_NEURONS} label={say('label.n')} />,
-            error: <strong class="number part-output">{shown.value === undefined ? '…' : short(supError.value)}</strong>,
+            error: (
+              <strong class="number part-output">{shown.value === undefined ? '…' : short(supError.value)}</strong>
+            ),
           }}
         />
       }
@@ -47,7 +49,12 @@ export function View(): JSX.Element {
         <>
           <Segments label={say('dims')} value={dims} options={['1', '2']} name={(name) => say(`dims.${name}`)} />
           {dims.value === '1' ? (
-            <Select label={say('target')} value={target} options={[...TARGETS, 'own']} name={(name) => say(`target.${name}`)} />
+            <Select
+              label={say('target')}
+              value={target}
+              options={[...TARGETS, 'own']}
+              name={(name) => say(`target.${name}`)}
+            />
           ) : (
             <Select label={say('target')} value={plane} options={PLANE_TARGETS} name={(name) => say(`plane.${name}`)} />
           )}
