@@ -82,6 +82,17 @@ describe('progressBar', () => {
     expect(dumb.parts.join('')).toMatch(/^epoch/)
     vi.unstubAllEnvs()
   })
+  test('values are by default the loss and what was measured last, each once', async () => {
+    const lastLine = async (options: Parameters<typeof train>[0]): Promise<string> => {
+      const stream = recorder()
+      await train({ ...options, epochs: 2, callbacks: [progressBar({ stream })] })
+      return stream.parts.at(-1)!.replaceAll(/\d\.\d{4}/g, '#')
+    }
+    expect(await lastLine({})).toBe('epoch 2/2  loss #\n')
+    expect(await lastLine({ validation: 0.25 })).toBe('epoch 2/2  loss #  validation loss #\n')
+    expect(await lastLine({ metrics: { accuracy } })).toBe('epoch 2/2  loss #  accuracy #\n')
+    expect(await lastLine(validated)).toBe('epoch 2/2  loss #  validation accuracy #\n')
+  })
   test('values are those asked for, as far as they fit', async () => {
     const metrics = { accuracy, meanAbsoluteError }
     const values = ['valLoss', 'accuracy', 'valMeanAbsoluteError', 'loss']
@@ -179,6 +190,19 @@ describe('terminalPlot', () => {
     expect(negative).toContain('-1.00')
     expect(constant).toContain('2.00')
     expect(widest(stream.parts.join(''))).toBeLessThanOrEqual(80)
+  })
+  test('its labels are short, and none stands twice, whatever the values', async () => {
+    for (const top of [1e-3, 0.049, 0.05, 0.5, 1, 9.99, 99, 100, 101, 999, 5000, 9999, 1e4, 1e5, 3e7]) {
+      const stream = recorder()
+      let epoch = 0
+      const peak = Object.assign(() => (epoch === 1 ? top : 0), { kind: 'peak', mode: 'min' as const })
+      const plot = terminalPlot({ stream, values: ['peak'], height: 30 })
+      await train({ epochs: 3, metrics: { peak }, onEpoch: () => void epoch++, callbacks: [plot] })
+      const labels = [...stream.parts.join('').matchAll(/^ *(\S+) *┤/gm)].map(([, label]) => label!)
+      expect(labels.length).toBeGreaterThanOrEqual(3)
+      expect(new Set(labels).size).toBe(labels.length)
+      expect(Math.max(...labels.map((label) => label.length))).toBeLessThanOrEqual(top < 0.05 ? 6 : 5)
+    }
   })
   test('wrong calls', () => {
     expect(() => terminalPlot({ height: 2 })).toThrow(/height must be a whole number >= 3/)

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { mutantsOf, sample, type Mutant } from './mutants.js'
 import { caughtBy, firstFailure } from './try-mutant.js'
 
-// pnpm mutate losses [--sample 40] [--seed 1] [--file src/huber.ts]
+// pnpm mutate losses [--sample 40] [--seed 1] [--file src/huber.ts] [--only 3,17]
 const root = resolve(import.meta.dirname, '../../..')
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -12,12 +12,13 @@ const { values, positionals } = parseArgs({
     sample: { type: 'string', default: '40' },
     seed: { type: 'string', default: '1' },
     file: { type: 'string' },
+    only: { type: 'string' },
   },
 })
 const [name = ''] = positionals
 const folder = join(root, 'packages', name)
 if (positionals.length !== 1 || !existsSync(join(folder, 'src'))) {
-  process.stderr.write('pnpm mutate PACKAGE [--sample 40] [--seed 1] [--file src/FILE.ts]\n')
+  process.stderr.write('pnpm mutate PACKAGE [--sample 40] [--seed 1] [--file src/FILE.ts] [--only 3,17]\n')
   process.exit(2)
 }
 
@@ -40,16 +41,19 @@ for (const place of folders) {
 }
 const limit = 60_000 + 10 * (performance.now() - started)
 
+/** Numbers of a sample, as the output has them: those that survived, after a test was written. */
+const wanted = values.only?.split(',').map(Number) ?? chosen.map((_, i) => i + 1)
 let caught = 0
-for (const [i, mutant] of chosen.entries()) {
+for (const number of wanted) {
+  const mutant = chosen[number - 1]!
   const by = await caughtBy(mutant, folders, limit)
   if (by !== undefined) caught++
   const outcome = by === undefined ? 'SURVIVED' : 'caught  '
   process.stdout.write(
-    `${i + 1}/${chosen.length} ${outcome} ${describe(mutant)}${by === undefined ? '' : ` | ${by}`}\n`,
+    `${number}/${chosen.length} ${outcome} ${describe(mutant)}${by === undefined ? '' : ` | ${by}`}\n`,
   )
 }
-process.stdout.write(`${caught} of ${chosen.length} caught, of ${all.length} that there are\n`)
+process.stdout.write(`${caught} of ${wanted.length} caught, of ${all.length} that there are\n`)
 
 function describe({ file, from, to, replacement, kind }: Mutant): string {
   const text = readFileSync(file, 'utf8')
