@@ -103,3 +103,14 @@ describe('heightWeight (4.3.1)', () => {
     expect(() => heightWeight({ people: 0 })).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
   })
 })
+
+// A paper or a lesson that names a seed means these numbers: another stream is a breaking change.
+test('a seed draws the same in every version', () => {
+  const drawn = (values: ArrayLike<number>): string => Array.from(values, (value) => value.toFixed(3)).join(' ')
+  const two = { points: 2, noise: 0.1, seed: 7 }
+  expect(drawn(twoSpirals(two).x.data)).toBe('-1.203 0.028 1.000 0.017')
+  expect(drawn(moons(two).x.data)).toBe('0.797 0.028 0.000 0.517')
+  expect(drawn(circles(two).x.data)).toBe('0.797 0.028 0.500 0.017')
+  const { height_cm, weight_kg } = heightWeight({ people: 2, seed: 7 })
+  expect([drawn(height_cm), drawn(weight_kg)]).toEqual(['186.000 153.000', '86.300 55.000'])
+})

@@ -1,5 +1,6 @@
 import { cpu } from '@neurite/backend-cpu'
 import {
+  cast,
   checkGradients,
   compile,
   grad,
@@ -163,6 +164,15 @@ const DEFAULTS: Readonly<Record<string, object>> = {
   binaryCrossEntropy: { reduction: 'mean', fromLogits: false },
 }
 
+/** What a call throws. */
+function refusal(call: () => unknown): unknown {
+  try {
+    return void call()
+  } catch (error) {
+    return error
+  }
+}
+
 const TARGETS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.keys(DEFAULTS).map((kind) => [kind, 'values'])),
   ...{ crossEntropy: 'rows', focalCrossEntropy: 'rows', klDivergence: 'rows', sparseCrossEntropy: 'indices' },
@@ -256,6 +266,20 @@ describe('every loss', () => {
       expect(() => make2({})([1] as never, t)).toThrow(/prediction must be a tensor, .*got \[1\]/)
       expect(() => make2({})(int32([1, 2]), int32([1, 2]))).toThrow(/DTYPE_MISMATCH/)
       expect(() => make2({})(x, float64([[1, 2, 3, 4]]))).toThrow(/SHAPE_MISMATCH/)
+    })
+
+    test(`${name}: the details of a mismatch are what the message names`, () => {
+      const other = float64([[1, 2, 3, 4]])
+      const shapes = { prediction: x.shape, target: other.shape }
+      expect(refusal(() => make2({})(x, other))).toMatchObject({ code: 'SHAPE_MISMATCH', details: shapes })
+      const rowsExpected = { expected: [rows], got: [1] }
+      expect(refusal(() => make2({})(x, t, { weights: float64([1]) }))).toMatchObject({ details: rowsExpected })
+      const whole = refusal(() => make2({})(int32([1, 2]), int32([1, 2])))
+      expect(whole).toMatchObject({ code: 'DTYPE_MISMATCH', details: { dtype: 'int32' } })
+      if (TARGETS[name.split(/[ ,]/)[0]!] === 'indices') return
+      const dtypes = { prediction: 'float64', target: 'float32' }
+      const mixed = refusal(() => make2({})(x, cast(t, 'float32')))
+      expect(mixed).toMatchObject({ code: 'DTYPE_MISMATCH', details: dtypes })
     })
 
     test(`${name}: says what it is`, () => {

@@ -34,7 +34,7 @@ import {
   sgd,
   type Optimizer,
 } from '../src/index.js'
-import { counting, float64, numbers } from './support/host.js'
+import { counting, float64, numbers, shaping } from './support/host.js'
 
 const backend = cpu()
 setDefaultBackend(backend)
@@ -376,6 +376,20 @@ describe('the compiled step is short', () => {
     // All gradients are joined for the norm; those of weights are reshaped.
     expect(count(chain(clipByGlobalNorm(1), sgd()))).toBe(3.5 * leaves + 15)
   })
+})
+
+test('what is the same for all params is computed once a step, also where nothing is compiled', () => {
+  const scalars = (make: (options: object) => Optimizer, leaves: number): number => {
+    const { backend: noting, shapes } = shaping()
+    const optimizer = make({ learningRate: adjustableLearningRate(0.1), weightDecay: 0.1 })
+    const params = Array.from({ length: leaves }, () => tensor([1, 2], { backend: noting }))
+    const state = optimizer.init(params)
+    shapes.length = 0
+    disposeTree([optimizer.update(params, state, params), state, params])
+    expect(shapes).toContainEqual([2])
+    return shapes.filter((shape) => shape.length === 0).length
+  }
+  for (const [name, make] of Object.entries(ALL)) expect(scalars(make, 4), name).toBe(scalars(make, 1))
 })
 
 test('an init that fails leaves nothing behind', () => {

@@ -133,8 +133,21 @@ async function checkCode(
     throw new Error(`${what}: expected ${code}, got ${describeError(error)}`)
   for (const word of words)
     check(error.message.includes(word), () => `${what}: the message should name ${word}: ${error.message}`)
+  check(
+    !MISMATCHES.includes(code) || Object.keys(error.details).length > 0,
+    () => `${what}: the details should hold what does not fit: ${error.message}`,
+  )
   return error
 }
+
+/** What does not fit is in the details, for programs: both shapes, the dtypes, the axis, the backends. */
+const MISMATCHES: readonly ErrorCode[] = [
+  'SHAPE_MISMATCH',
+  'DTYPE_MISMATCH',
+  'AXIS_OUT_OF_RANGE',
+  'UNKNOWN_OPTION',
+  'MIXED_BACKENDS',
+]
 
 /** The call must fail in the same way on this backend and on one that can do nothing at all. */
 async function checkWrongCall(

@@ -207,6 +207,7 @@ export function vjp(f: (...xs: Tensor[]) => Tensor, ...xs: Tensor[]): [Tensor, P
       throw new NeuriteError(
         'SHAPE_MISMATCH',
         `vjp: upstream has shape ${formatShape(upstream.shape)}, the output has ${formatShape(end.shape)}.`,
+        { upstream: upstream.shape, output: end.shape },
       )
     }
     return tidy(() => gradientsOf(tape, end, upstream, leaves))
@@ -266,6 +267,7 @@ function checkedGradients(xs: readonly Tensor[], gradients: readonly Tensor[]): 
       throw new NeuriteError(
         'SHAPE_MISMATCH',
         `customGradient: gradient ${i} has shape ${formatShape(gradient.shape)}, its input has ${formatShape(shape)}.`,
+        { gradient: gradient.shape, input: shape },
       )
     }
     return () => gradient

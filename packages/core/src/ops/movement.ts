@@ -175,6 +175,7 @@ export function stack(tensors: readonly Tensor[], options: { readonly axis?: num
       throw new NeuriteError(
         'SHAPE_MISMATCH',
         `stack: all tensors must have one shape, got ${formatShape(shape)} and ${formatShape(x.shape)}; concat joins along an axis that is there.`,
+        { a: shape, b: x.shape },
       )
     }
   }

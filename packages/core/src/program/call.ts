@@ -143,5 +143,6 @@ function mixedBackends(backend: Backend, other: Backend): NeuriteError {
   return new NeuriteError(
     'MIXED_BACKENDS',
     `compile: arguments live on different backends, '${backend.name}' and '${other.name}'.`,
+    { backends: [backend.name, other.name] },
   )
 }

@@ -126,6 +126,7 @@ export class Tensor implements TensorSpec {
       throw new NeuriteError(
         'SHAPE_MISMATCH',
         `item: ${this.describe()} has ${this.size} elements; item() takes a tensor of one.`,
+        { shape: this.shape },
       )
     return (await this.data())[0]!
   }

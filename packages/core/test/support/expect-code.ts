@@ -12,8 +12,18 @@ export async function expectCode(call: () => unknown, code: ErrorCode, ...words:
   if (!NeuriteError.isInstance(thrown)) throw new Error(`expected ${code}, got ${String(thrown)}`)
   expect(thrown.code, thrown.message).toBe(code)
   for (const word of words) expect(thrown.message).toContain(word)
+  if (MISMATCHES.has(code)) expect(thrown.details, thrown.message).not.toEqual({})
   return thrown
 }
+
+/** What does not fit is in the details, for programs: both shapes, the dtypes, the axis, the backends. */
+const MISMATCHES: ReadonlySet<ErrorCode> = new Set([
+  'SHAPE_MISMATCH',
+  'DTYPE_MISMATCH',
+  'AXIS_OUT_OF_RANGE',
+  'UNKNOWN_OPTION',
+  'MIXED_BACKENDS',
+])
 
 /** What a caller without types may pass. */
 export const wrong = (value: unknown): never => value as never

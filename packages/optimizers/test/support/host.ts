@@ -9,6 +9,23 @@ export function counting(): { backend: Backend; programs: Program[] } {
   return { backend: { ...backend, compile: (program) => (programs.push(program), compileProgram(program)) }, programs }
 }
 
+/** A cpu backend that notes the shape of all that its kernels compute; literals are no work. */
+export function shaping(): { backend: Backend; shapes: number[][] } {
+  const backend: Backend = cpu()
+  const shapes: number[][] = []
+  const noted =
+    (kernel: (...args: never[]) => object) =>
+    (operands: never, params: never, output: { readonly shape?: readonly number[] }): object => {
+      if (output.shape) shapes.push([...output.shape])
+      return kernel(operands, params, output as never)
+    }
+  const kernels = Object.entries(backend.kernels).map(([name, kernel]) => [
+    name,
+    name === 'full' ? kernel : noted(kernel as never),
+  ])
+  return { backend: { ...backend, kernels: Object.fromEntries(kernels) as Backend['kernels'] }, shapes }
+}
+
 /** A cpu backend without float64. */
 export function single(): Backend {
   const backend: Backend = cpu()
