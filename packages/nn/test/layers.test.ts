@@ -1,4 +1,14 @@
-import { key, randomNormal, reshape as fold, setDefaultBackend, tensor, type Tensor } from '@neurite/core'
+import {
+  key,
+  randomNormal,
+  reshape as fold,
+  setDefaultBackend,
+  sizeOf,
+  tensor,
+  trace,
+  zeros,
+  type Tensor,
+} from '@neurite/core'
 import { conv2d as convolve } from '@neurite/core/functional'
 import { cpu } from '@neurite/backend-cpu'
 import fc from 'fast-check'
@@ -145,6 +155,20 @@ describe('shapes', () => {
     expect(() => maxPool2d({ strides: [1, 2, 3] as never })).toThrow(/maxPool2d: strides.*INVALID_ARGUMENT/)
     expect(() => avgPool2d({ size: 2 } as object)).toThrow(/avgPool2d: unknown option 'size'.*UNKNOWN_OPTION/)
   })
+})
+
+test('dense is one product of two matrices, however many axes its inputs have', () => {
+  const layer = dense(4)
+  const { params } = layer.init({ inputShape: [3] })
+  for (const shape of [
+    [2, 3],
+    [2, 5, 3],
+    [2, 5, 6, 3],
+  ]) {
+    const { instructions } = trace((x: Tensor) => layer.apply(params, x))(zeros(shape))
+    const products = instructions.filter(({ primitive }) => primitive === 'matmul')
+    expect(products.map((product) => product.shape)).toEqual([[sizeOf(shape) / 3, 4]])
+  }
 })
 
 describe('images', () => {

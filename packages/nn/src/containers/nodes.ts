@@ -138,6 +138,7 @@ export function concatNodes(nodes: readonly GraphNode[], options: { readonly axi
     throw new NeuriteError(
       'SHAPE_MISMATCH',
       `concatNodes: shapes must be equal but for axis ${axis}, got ${nodes.map(({ shape }) => formatShape(shape)).join(', ')} (without the batch axis).`,
+      { shapes: nodes.map(({ shape }) => shape) },
     )
   }
   const joined = nodes.reduce((total, { shape }) => total + shape[at]!, 0)
