@@ -77,6 +77,7 @@ export function einsum(equation: string, a: Tensor, b: Tensor): Tensor {
         throw new NeuriteError(
           'SHAPE_MISMATCH',
           `einsum: '${letter}' is ${known} in a ${formatShape(a.shape)} and ${x.shape[i]} in b ${formatShape(b.shape)}.`,
+          { a: a.shape, b: b.shape },
         )
       extent.set(letter, known)
     })

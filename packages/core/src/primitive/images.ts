@@ -29,6 +29,7 @@ function slide(
     throw new NeuriteError(
       'SHAPE_MISMATCH',
       `${where}: a window of ${window[0]}x${window[1]} does not fit into an image of ${image[1]}x${image[2]} with padding ${JSON.stringify(padding)}; use a smaller window or padding 'same'.`,
+      { window, image },
     )
   }
   return [height, width]
@@ -45,6 +46,7 @@ export const conv2d: Primitive<'conv2d'> = {
       throw new NeuriteError(
         'SHAPE_MISMATCH',
         `conv2d: the image ${formatShape(x!.shape)} has ${x!.shape[3]} channels, the filter ${formatShape(filter!.shape)} takes ${filter!.shape[2]}.`,
+        { image: x!.shape, filter: filter!.shape },
       )
     }
     return { dtype, shape: [x!.shape[0]!, ...slide(name, x!.shape, filter!.shape, params), filter!.shape[3]!] }

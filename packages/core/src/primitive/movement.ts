@@ -60,6 +60,7 @@ export const concat: Primitive<'concat'> = {
         throw new NeuriteError(
           'SHAPE_MISMATCH',
           `concat: shapes ${inputs.map((input) => formatShape(input.shape)).join(', ')} must agree in every axis but ${axis}.`,
+          { shapes: inputs.map((input) => input.shape), axis },
         )
       }
       extent += shape[axis]!

@@ -42,6 +42,7 @@ function extremeIndex<P extends 'argMax' | 'argMin'>(name: P): Primitive<P> {
         throw new NeuriteError(
           'SHAPE_MISMATCH',
           `${name}: axis ${axis} of shape ${formatShape(x!.shape)} is empty, so it has no extreme element.`,
+          { axis, shape: x!.shape },
         )
       }
       return { dtype: 'int32', shape: reducedShape(x!.shape, [axis], false) }
