@@ -11,3 +11,4 @@ export {
 export type { DescribedLoss, Expects, Loss, LossCallOptions, LossFactory, LossOptions, Targets } from './loss.js'
 export type { Reduction } from './reduce.js'
 export { huber, logCosh, mae, mse, sse, sumAbsoluteResiduals, type HuberOptions } from './residuals.js'
+export { lossFromConfig, type LossConfig } from './from-config.js'

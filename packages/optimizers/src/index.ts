@@ -16,6 +16,7 @@ export {
   type LearningRateSchedule,
 } from './learning-rate.js'
 export type { OptimizerConfig } from './config.js'
+export { optimizerFromConfig } from './from-config.js'
 export { applyUpdates, type Optimizer } from './optimizer.js'
 export type { OptimizerOptions } from './rule.js'
 export {

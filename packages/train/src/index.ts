@@ -25,6 +25,7 @@ export { averagePrecision, rocAuc } from './metrics/ranking.js'
 export { logLoss } from './metrics/log-loss.js'
 export { meanAbsoluteError, meanSquaredError, r2 } from './metrics/regression.js'
 export type { ThresholdOptions } from './metrics/classes.js'
+export { metricFromConfig, type MetricConfig } from './metrics/from-config.js'
 export type { DescribedMetric, Metric, MetricContext, MetricFactory } from './metrics/metric.js'
 export { evaluate, type EvaluateOptions, type Report } from './evaluate/evaluate.js'
 export { predict, type PredictOptions } from './evaluate/predict.js'
@@ -33,7 +34,16 @@ export type { ClassWeights } from './fit/data/class-weights.js'
 export { validationName, type History, type HistoryOf } from './fit/run/history.js'
 export type { Split } from './fit/data/plan.js'
 export type { ArraySource, HostArray, Json, NestedNumbers } from '@neurite/core'
-export type { Callback, CallbackMemory, EpochEvent, IterationEvent, Run, Snapshot } from './callbacks/callback.js'
+export { callbackFromConfig } from './callbacks/from-config.js'
+export type {
+  Callback,
+  CallbackConfig,
+  CallbackMemory,
+  EpochEvent,
+  IterationEvent,
+  Run,
+  Snapshot,
+} from './callbacks/callback.js'
 export { earlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.js'
 export { reduceOnPlateau, type ReduceOnPlateauOptions } from './callbacks/reduce-on-plateau.js'
 export { csvLogger, type CsvLoggerOptions } from './callbacks/csv-logger.js'

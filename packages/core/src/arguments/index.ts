@@ -25,5 +25,6 @@ export {
   whole,
   type Reader,
 } from './readers.js'
+export { readKind } from './kinds.js'
 export { hostArray, isTyped, readArray } from './host.js'
 export { aBackend } from '../backend/default.js'

@@ -79,6 +79,8 @@ export type CheckpointSink = (checkpoint: Checkpoint) => void | Promise<void>
 export interface Callback {
   /** For messages, and the key under which a checkpoint keeps the callback's memory. */
   readonly name: string
+  /** Its kind and its options as plain data, where these are all of it: it can then be made again in another thread. */
+  readonly config?: CallbackConfig
   onTrainBegin?(run: Run): void | Promise<void>
   onEpochBegin?(epoch: number, run: Run): void | Promise<void>
   onIteration?(event: IterationEvent, run: Run): void | Promise<void>
@@ -89,6 +91,12 @@ export interface Callback {
   save?(): CallbackMemory
   /** Takes back what `save` gave; the tensors are the callback's. */
   load?(memory: CallbackMemory): void
+}
+
+/** What a callback is, as plain data. */
+export interface CallbackConfig {
+  readonly kind: string
+  readonly [option: string]: unknown
 }
 
 /** A callback's memory in a checkpoint. */
@@ -132,6 +140,7 @@ export function readCallbacks(where: string, name: string, value: unknown): read
     const place = `${where}: ${name}[${i}]`
     readOptions(place, callback, {
       name: must('a name, not empty', (given): given is string => typeof given === 'string' && given !== ''),
+      config: optional(having<CallbackConfig>('{ kind, ...options }', 'kind')),
       onTrainBegin: hook,
       onEpochBegin: hook,
       onIteration: hook,

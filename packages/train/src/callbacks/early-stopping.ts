@@ -45,6 +45,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   }
   return {
     name: 'earlyStopping',
+    config: { kind: 'earlyStopping', ...watch, restoreBest },
     onTrainBegin(run) {
       monitor.begin(run)
       replaceBest(undefined)

@@ -42,6 +42,7 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Callback 
   const monitor = new Monitor('reduceOnPlateau', watch)
   return {
     name: 'reduceOnPlateau',
+    config: { kind: 'reduceOnPlateau', ...watch, factor, minLearningRate },
     onTrainBegin(run) {
       monitor.begin(run)
       // Refuses a rate that is fixed now, not at the first plateau hours later.

@@ -31,6 +31,8 @@ export interface Metric {
   (prediction: ArrayData, target: ArrayData, context?: MetricContext): number
   /** The name it is exported under. */
   readonly kind?: string
+  /** The options it was made with, defaults included. */
+  readonly options?: Readonly<Record<string, unknown>>
   /** Which way is better: `earlyStopping` and searches go by it. */
   readonly mode?: 'min' | 'max'
   /**
@@ -46,6 +48,7 @@ export interface Metric {
 export interface DescribedMetric<Input = HostArray> extends Metric {
   (prediction: Input, target: Input, context?: MetricContext): number
   readonly kind: string
+  readonly options: Readonly<Record<string, unknown>>
   readonly mode: 'min' | 'max'
 }
 
@@ -70,13 +73,13 @@ export interface MetricDefinition<O extends object, R, Value = number> {
 }
 
 /** Makes a metric and its factory. */
-export function defineMetric<O extends object, R, Value = number>(
+export function defineMetric<O extends object, R extends object, Value = number>(
   definition: MetricDefinition<O, R, Value> & { readonly takes: 'classes' | 'scores' },
 ): MetricFactory<O, Labels>
-export function defineMetric<O extends object, R, Value = number>(
+export function defineMetric<O extends object, R extends object, Value = number>(
   definition: MetricDefinition<O, R, Value>,
 ): MetricFactory<O>
-export function defineMetric<O extends object, R, Value>({
+export function defineMetric<O extends object, R extends object, Value>({
   kind,
   mode,
   takes = 'numbers',
@@ -90,7 +93,7 @@ export function defineMetric<O extends object, R, Value>({
         'INVALID_ARGUMENT',
         `${kind}: takes a prediction and a target, or an object of options to make a metric, got ${show(given)} alone.`,
       )
-    const options = read(given as O)
+    const options = Object.freeze(read(given as O))
     const metric = (prediction: unknown, target: unknown, context: MetricContext = {}): Value => {
       const pair = pairOf(kind, takes, prediction, target, readOptions(kind, context, CONTEXT))
       return compute({ ...pair, weights: rescaled(pair.weights) }, options)
@@ -100,15 +103,15 @@ export function defineMetric<O extends object, R, Value>({
         checkTarget(pairOf(kind, takes, target, target, readOptions(kind, context, CONTEXT)), width, options)
       },
     }
-    return Object.assign(metric, { kind, mode, ...check })
+    return Object.assign(metric, { kind, mode, options, ...check })
   }
   const standard = make({}) as DescribedMetric
   const both = (...given: unknown[]): unknown =>
     given.length > 1
       ? standard(...(given as [HostArray, HostArray, MetricContext?]))
       : make(given[0] === undefined ? {} : given[0])
-  const { checkTarget: check } = standard
-  return Object.assign(both, { kind, mode, ...(check && { checkTarget: check }) })
+  const { options, checkTarget: check } = standard
+  return Object.assign(both, { kind, mode, options, ...(check && { checkTarget: check }) })
 }
 
 /** Makes a metric that has no options. */

@@ -26,6 +26,7 @@ export interface PerClassOptions extends ThresholdOptions {
 export interface ClassScores {
   (prediction: Labels, target: Labels, context?: MetricContext): number[]
   readonly kind: string
+  readonly options: Readonly<Record<string, unknown>>
   readonly mode: 'min' | 'max'
 }
 

@@ -31,13 +31,16 @@ const weights = tensor([1, 3], { dtype: 'float64' })
 const tried = (made: DescribedLoss): unknown =>
   [{}, { weights }].map((options) => made(prediction, TARGETS[made.targets], options))
 
+const { lossFromConfig, ...kinds } = losses
+
 const factories = Object.fromEntries(
-  Object.entries(losses).map(([name, make]): [string, Factory<DescribedLoss>] => [
+  Object.entries(kinds).map(([name, make]): [string, Factory<DescribedLoss>] => [
     name,
     {
       make,
       tried,
       says: ({ options }) => options,
+      restored: ({ kind: name, options }) => tried(lossFromConfig({ kind: name, ...options })),
       kinds: {
         classWeights: kind([1, '1', {}, [-1, 1, 1], [NaN, 1, 1], [1, '2', 1]], [[1, 2, 3]]),
       },
@@ -50,5 +53,5 @@ export const lossFunctions: Entry = {
   source: 'packages/losses/src/index.ts',
   exports: losses,
   factories,
-  others: {},
+  others: { 'restores: every loss goes through it': ['lossFromConfig'] },
 }

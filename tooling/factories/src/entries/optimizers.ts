@@ -150,6 +150,7 @@ export const optimizersAndSchedules: Entry = {
   factories,
   kinds: KINDS,
   others: {
+    'restores; its own tests bring every optimizer': ['optimizerFromConfig'],
     'works on params, gradients or states': [
       ...['applyUpdates', 'averageParams', 'currentLearningRate', 'setLearningRate', 'globalNorm'],
     ],

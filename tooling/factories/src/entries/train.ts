@@ -167,6 +167,10 @@ export const training: Entry = {
     ],
     'reads the options of fit': ['fitReaders'],
     'saves and restores: callbacks go through it': ['loadCheckpoint', 'encodeCheckpoint', 'decodeCheckpoint'],
+    'restores; its own tests bring every metric and callback that has a config': [
+      'metricFromConfig',
+      'callbackFromConfig',
+    ],
     'answers a question': ['validationName'],
   },
 }
