@@ -143,7 +143,7 @@ function Parts({
   return (
     <g
       class="parts"
-      tabIndex={0}
+      tabindex={0}
       role="listbox"
       aria-label={say('stage.parts')}
       aria-activedescendant={chosen.value === undefined ? undefined : `neuron-${chosen.value}`}
@@ -237,7 +237,7 @@ function Handles({ x, y }: { readonly x: Scale; readonly y: Scale }): JSX.Elemen
           cx={x(placeOf(i))}
           cy={y(height)}
           r="7"
-          tabIndex={0}
+          tabindex={0}
           role="slider"
           aria-label={say('handle.label', { x: short(placeOf(i)) })}
           aria-valuemin={-1}

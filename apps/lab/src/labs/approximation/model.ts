@@ -31,11 +31,10 @@ const problem = computed<ApproximationRequest extends infer R ? Omit<R & Approxi
       : { dims: '2', plane: plane.value, phi: phi.value },
 )
 
-/** The sizes on the way to N: each of the first twelve, then fewer. */
-export function sizes(upTo: number): readonly number[] {
-  const all = Array.from({ length: MOST_NEURONS }, (_, i) => i + 1)
-  return all.filter((count) => count <= upTo && (count <= 12 || count % 4 === 0 || count === upTo))
-}
+const ON_THE_WAY = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, MOST_NEURONS]
+
+/** The sizes on the way to N. */
+export const sizes = (upTo: number): readonly number[] => [...ON_THE_WAY.filter((count) => count < upTo), upTo]
 
 /** Fits one network after another until there is one of N neurons; begins anew when the target changes. */
 export function follow(pause: () => Promise<void>): () => void {

@@ -7,14 +7,14 @@ export const MOST_NEURONS = 40
 
 export const state = labState({
   dims: choice(['1', '2'], '1'),
-  target: choice([...TARGETS, 'own'], 'bumps'),
+  target: choice([...TARGETS, 'own'], 'chirp'),
   plane: choice(PLANE_TARGETS, 'ripple'),
   /** Of a curve that was drawn, at equal distances. */
   own: numbers(
     -1,
     1,
     HEIGHTS,
-    Array.from({ length: HEIGHTS }, () => 0),
+    [0, 0.1, 0.3, 0.7, 0.8, 0.4, -0.1, -0.2, 0.1, 0.5, 0.3, -0.3, -0.7, -0.6, -0.1, 0.2, 0.2],
   ),
   n: whole(1, MOST_NEURONS, 6),
   phi: choice(ACTIVATIONS, 'tanh'),

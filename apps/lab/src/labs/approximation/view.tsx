@@ -26,7 +26,12 @@ const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 
 export function View(): JSX.Element {
   const stage = useRef<HTMLDivElement>(null)
   useEffect(() => follow(pause), [])
-  const solved = useComputed(() => (shown.value?.neurons ?? Infinity) <= 10 && supError.value < GOAL)
+  // A target that is almost a constant would be no challenge.
+  const flat = useComputed(() => {
+    const values = shown.value?.target ?? new Float32Array(1)
+    return Math.max(...values) - Math.min(...values) < 0.8
+  })
+  const solved = useComputed(() => (shown.value?.neurons ?? Infinity) <= 10 && supError.value < GOAL && !flat.value)
   return (
     <LabPage
       idea={

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { LANGUAGES } from '../../src/i18n/language.js'
+import { expectAccessible, expectNoSidewaysScroll, keepPicture, open } from './open.js'
+
+/**
+ * What holds for every lab: in both languages, light and dark, on a phone and on a desk, nothing complains, nothing is wider than the
+ * window, axe finds nothing; and there is a picture of each.
+ *
+ * @param ready - a selector that is there once the stage shows something worth a picture
+ */
+export function looksRightEverywhere(lab: string, ready: string): void {
+  for (const language of LANGUAGES)
+    for (const theme of ['light', 'dark'] as const)
+      for (const [width, height] of [
+        [390, 844],
+        [1280, 800],
+      ] as const)
+        test(`${lab}: ${language}, ${theme}, ${width} px`, async () => {
+          const { page, complaints } = await open(lab, { language, theme, width, height })
+          await page.waitForSelector(ready)
+          await page.waitForTimeout(500)
+          await expectNoSidewaysScroll(page)
+          await expectAccessible(page)
+          await keepPicture(page, `${lab}-${language}-${theme}-${width}`)
+          expect(complaints).toEqual([])
+          await page.context().close()
+        })
+}
