@@ -213,6 +213,9 @@ describe('parseCsv', () => {
 
   test('missing says what is missing', () => {
     expect(parseCsv('a\n-999\n1\n', { missing: ['-999'] }).column('a')).toEqual(Float64Array.of(NaN, 1))
+    // Space around a cell or a marker is no part of it.
+    expect(parseCsv('a\n -999\n1\n', { missing: ['-999 '] }).column('a')).toEqual(Float64Array.of(NaN, 1))
+    expect(parseCsv('a\nnone\n1\n', { missing: [' none '] }).column('a')).toEqual(Float64Array.of(NaN, 1))
     const table = parseCsv('a,b\n?,NA\n1,x\n', { missing: ['?'] })
     expect(table.column('a')).toEqual(Float64Array.of(NaN, 1))
     expect(table.column('b')).toEqual(['NA', 'x'])

@@ -29,7 +29,7 @@ function slide(
     throw new NeuriteError(
       'SHAPE_MISMATCH',
       `${where}: a window of ${window[0]}x${window[1]} does not fit into an image of ${image[1]}x${image[2]} with padding ${JSON.stringify(padding)}; use a smaller window or padding 'same'.`,
-      { window, image },
+      { window: window.slice(0, 2), image },
     )
   }
   return [height, width]
