@@ -20,7 +20,7 @@ export function Curve(): JSX.Element {
   const fit = shown.value
   const hatch = useId()
   const x = scaleLinear([-1, 1], [48, Math.max(100, width - 16)])
-  const upper = scaleLinear([-1.25, 1.25], [0.66 * height, 28])
+  const upper = scaleLinear([-1.25, 1.25], [0.66 * height, 12])
   const summary =
     fit === undefined
       ? ''
@@ -52,7 +52,6 @@ export function Curve(): JSX.Element {
             </g>
             {fit !== undefined && <Parts fit={fit} x={x} top={0.66 * height + 62} bottom={height - 8} />}
             <Handles x={x} y={upper} />
-            <Legend x={x(-1)} />
           </>
         )}
       </svg>
@@ -250,35 +249,6 @@ function Handles({ x, y }: { readonly x: Scale; readonly y: Scale }): JSX.Elemen
           )}
         />
       ))}
-    </g>
-  )
-}
-
-function Legend({ x }: { readonly x: number }): JSX.Element {
-  const items = [
-    ['target', say('stage.target')],
-    ['output', say('stage.output')],
-    ['difference', say('stage.error')],
-  ] as const
-  let left = x
-  return (
-    <g class="stage-legend" aria-hidden="true">
-      {items.map(([name, text]) => {
-        const start = left
-        left += 44 + 8.2 * [...text].reduce((sum, character) => sum + (character > '\u1100' ? 1.6 : 1), 0)
-        return (
-          <g key={name} transform={`translate(${start} 12)`}>
-            {name === 'difference' ? (
-              <rect class="sample" y="-6" width="22" height="12" />
-            ) : (
-              <line class={name} x2="22" />
-            )}
-            <text x="28" dy="0.34em">
-              {text}
-            </text>
-          </g>
-        )
-      })}
     </g>
   )
 }

@@ -9,6 +9,7 @@ import { Downloads } from '../../parts/downloads.jsx'
 import { LabPage } from '../../parts/lab-page.jsx'
 import { LineChart } from '../../parts/line-chart.jsx'
 import { Scrub } from '../../parts/scrub.jsx'
+import { StageLegend } from '../../parts/stage-legend.jsx'
 import { Curve } from './curve.jsx'
 import { NeuronFormula, Theorem } from './formulas.jsx'
 import { say } from './messages.js'
@@ -46,9 +47,20 @@ export function View(): JSX.Element {
         />
       }
       stage={
-        <div class="canvas" ref={stage}>
-          {dims.value === '1' ? <Curve /> : <Plane />}
-        </div>
+        <>
+          {dims.value === '1' && (
+            <StageLegend
+              items={[
+                ['target', say('stage.target')],
+                ['output', say('stage.output')],
+                ['difference', say('stage.error')],
+              ]}
+            />
+          )}
+          <div class="canvas" ref={stage}>
+            {dims.value === '1' ? <Curve /> : <Plane />}
+          </div>
+        </>
       }
       controls={
         <>
