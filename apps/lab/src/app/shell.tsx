@@ -71,7 +71,9 @@ function Header({ keysOpen }: { readonly keysOpen: () => void }): JSX.Element {
       {lab.value !== undefined && (
         <nav class="header-nav" aria-label={say('contents')}>
           <Step to={before?.id} label={say('previous')} />
-          <a href={hrefOf({ language: language.value })}>{say('contents')}</a>
+          <a class="to-contents" href={hrefOf({ language: language.value })}>
+            {say('contents')}
+          </a>
           <Step to={after?.id} label={say('next')} />
         </nav>
       )}
