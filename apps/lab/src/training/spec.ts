@@ -1,0 +1,89 @@
+import type { Json } from '@neurite/core'
+import type { BatchOrder } from '@neurite/data'
+import type { LayerConfig } from '@neurite/nn'
+
+/** A table of numbers that travels: what `fit` takes as host data. */
+export interface Numbers {
+  readonly shape: readonly number[]
+  readonly data: Float32Array | Int32Array
+}
+
+export interface Rows {
+  readonly x: Numbers
+  readonly y: Numbers
+}
+
+/** Something of the packages by its name and options. */
+export interface Named {
+  readonly kind: string
+  readonly [option: string]: Json
+}
+
+export const BACKENDS = ['cpu', 'tfjs:wasm', 'tfjs:webgl', 'tfjs:webgpu'] as const
+export type BackendName = (typeof BACKENDS)[number]
+
+/** A training as plain data: the same spec gives the same bits on one backend, which is why any iteration can be gone back to. */
+export interface TrainingSpec {
+  /** `configOf(model)` of @neurite/nn. */
+  readonly model: LayerConfig
+  readonly loss: Named
+  readonly optimizer: Named
+  readonly data: Rows
+  /** Measured, never trained on. */
+  readonly test?: Rows
+  readonly batchSize: number | 'full'
+  readonly order?: BatchOrder
+  /** Of weights, order and dropout. */
+  readonly seed: number
+  /** Whether the targets are classes, so that accuracy is measured. */
+  readonly classes: boolean
+  readonly backend?: BackendName
+}
+
+/** What is looked at after some steps; each costs time, so a picture asks for what it shows. */
+export interface Look {
+  /** Points at which the network's outputs are wanted. */
+  readonly points?: Numbers
+  /** Whether every unit's output there is wanted too. */
+  readonly units?: boolean
+  readonly params?: boolean
+  /** The gradients of each layer on the training rows, as `gradientFlow` of @neurite/explain finds them. */
+  readonly flow?: boolean
+  /** Loss and accuracy over all rows. Default true. */
+  readonly measure?: boolean
+}
+
+/** What one layer did to its weights' gradients. */
+export interface LayerFlowFrame {
+  readonly path: string
+  readonly layer: string
+  readonly gradientNorm: number | undefined
+  readonly deadShare: number | undefined
+  readonly saturatedShare: number | undefined
+  readonly verdict: string
+}
+
+/** Where a training stands. */
+export interface Frame {
+  /** Steps made. */
+  readonly iteration: number
+  readonly epoch: number
+  /** Losses of the batches since the last frame, the first that of step number `from`. */
+  readonly from: number
+  readonly losses: readonly number[]
+  readonly trainLoss?: number
+  readonly testLoss?: number
+  readonly trainAccuracy?: number
+  readonly testAccuracy?: number
+  /** At the points asked for, row by row. */
+  readonly outputs?: Float32Array
+  /** For each layer, at the points asked for: unit after unit. */
+  readonly units?: readonly Float32Array[]
+  /** Leaves of params in the order of the model. */
+  readonly params?: readonly { readonly path: string; readonly shape: readonly number[]; readonly data: Float32Array }[]
+  readonly flow?: readonly LayerFlowFrame[]
+  /** Steps a second while it ran, looking not counted. */
+  readonly rate: number
+  /** Why it cannot go on: a loss that is not finite says which operation made it. */
+  readonly stopped?: string
+}
