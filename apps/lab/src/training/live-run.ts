@@ -56,7 +56,7 @@ export class LiveRun {
       stop()
       this.pause()
       this.#generation++
-      this.#enqueue(() => this.#close())
+      void this.#enqueue(() => this.#close())
     }
   }
 
@@ -108,7 +108,7 @@ export class LiveRun {
     const playing =
       this.playing.peek() || (this.frame.peek() === undefined && this.#options.autoplay !== false && !calm.matches)
     this.playing.value = false
-    this.#enqueue(async () => {
+    void this.#enqueue(async () => {
       await this.#close()
       if (generation !== this.#generation) return
       const { id, frame } = await remote().call('open', { spec, look: this.#options.look() })

@@ -82,7 +82,7 @@ async function readParams(params: Tree): Promise<NonNullable<Frame['params']>> {
   const leaves: { path: string; leaf: Tensor }[] = []
   const visit = (node: Tree, path: string): void => {
     if (isTensor(node)) leaves.push({ path, leaf: node })
-    else for (const [name, child] of Object.entries(node)) visit(child as Tree, path === '' ? name : `${path}.${name}`)
+    else for (const [name, child] of Object.entries(node)) visit(child, path === '' ? name : `${path}.${name}`)
   }
   visit(params, '')
   return Promise.all(
