@@ -39,6 +39,9 @@ test('the checksum is that of zip and PNG', () => {
   )
 })
 
+/** Names that objects inherit, and those that a file has for itself. */
+const TAKEN = ['__proto__', 'constructor', 'prototype', '__metadata__', 'neurite.crc32']
+
 describe('every file that is written', () => {
   test('comes back, whatever the names', () => {
     const leaf = fc
@@ -52,7 +55,9 @@ describe('every file that is written', () => {
         }
         return { dtype, shape: [length], data: make[dtype] }
       })
-    const name = fc.oneof(fc.string({ unit: 'grapheme' }), fc.nat(99).map(String)).filter((s) => !/^__/.test(s))
+    const name = fc
+      .oneof(fc.string({ unit: 'grapheme' }), fc.nat(99).map(String))
+      .filter((drawn) => !TAKEN.includes(drawn))
     fc.assert(
       fc.property(
         fc.dictionary(name, leaf, { noNullPrototype: true }),
@@ -105,6 +110,14 @@ describe('every file that is written', () => {
   })
 
   test('that would not be read again is not written', () => {
+    const one: HostTensor = { dtype: 'float32', shape: [1], data: Float32Array.of(1) }
+    for (const name of TAKEN) {
+      const refused = coded(new RegExp(`'${name}' cannot be a name in a file`))
+      expect(() => encodeSafetensors({ tensors: new Map([[name, one]]), metadata: {} })).toThrow(refused)
+      expect(() => encodeSafetensors({ tensors: new Map(), metadata: Object.fromEntries([[name, 'x']]) })).toThrow(
+        refused,
+      )
+    }
     expect(() => encodeSafetensors({ tensors: new Map(), metadata: { a: 'x'.repeat(2 ** 24) } })).toThrow(
       coded(/names and metadata take 16777\d+ bytes/),
     )
@@ -202,6 +215,15 @@ describe('trees', () => {
     expect(treeFromTemplate('load', template, new Map(read), (stored) => stored)).toEqual({ a: { __metadata__: leaf } })
   })
   const leaf: HostTensor = { dtype: 'float32', shape: [1], data: Float32Array.of(1) }
+  test('what is neither a tensor nor a tree is refused by its place, whatever it is', () => {
+    const leaves = [undefined, null, 0, 1n, true, 'data', Symbol('data'), () => 0]
+    const inside = [[1, 2], { dtype: 'float32', shape: [1], data: [1] }]
+    for (const wrong of [...leaves, ...inside])
+      for (const tree of [wrong, [wrong], { a: { b: wrong } }]) {
+        const call = (): unknown => nameTree<HostTensor>('save', 'root', tree as never)
+        expect(call).toThrow(/save: 'root[^']*' is neither a tensor nor a tree, but a \w+.*INVALID_ARGUMENT/)
+      }
+  })
   test('a tensor stands in one place alone', () => {
     const { template, tensors } = nameTree<HostTensor>('save', 'params', { a: [leaf, {}], b: leaf })
     expect(template).toEqual({ a: ['params.a.0', {}], b: 'params.b' })

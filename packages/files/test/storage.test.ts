@@ -219,10 +219,16 @@ describe('writeBytes', () => {
     await expect(writing).rejects.toEqual(coded('INVALID_ARGUMENT', /^save: the target must be a path/))
   })
 
-  test('a path where there are no paths', async () => {
-    vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined)
-    await expect(writeBytes('save', path, Uint8Array.of(1))).rejects.toEqual(coded('INVALID_ARGUMENT', /in a browser/))
-    await expect(appendText('log', path, 'x')).rejects.toEqual(coded('INVALID_ARGUMENT', /in a browser/))
+  test.each([
+    ['no process', undefined],
+    ['the process of a bundler', { env: {} }],
+    ['a process without modules', { getBuiltinModule: () => undefined }],
+  ])('a path where there are no paths: %s', async (_, process) => {
+    vi.stubGlobal('process', process)
+    const failed = [writeBytes('save', path, Uint8Array.of(1)), appendText('log', path, 'x')]
+    const outcomes = await Promise.allSettled(failed).finally(() => vi.unstubAllGlobals())
+    const refused = coded('INVALID_ARGUMENT', /in a browser/)
+    expect(outcomes).toEqual(failed.map(() => ({ status: 'rejected', reason: refused })))
   })
 
   test.each([

@@ -3,7 +3,7 @@ import { must, or } from '@neurite/core/arguments'
 import { crc32 } from '../bytes/checksum.js'
 import { bytesOf, FORMAT_OF, FORMATS, readElements, type FormatName, type HostTensor } from '../bytes/elements.js'
 import { badFile } from '../bytes/errors.js'
-import { asArray, asObject, isCount, parseJson } from '../bytes/json.js'
+import { asArray, asObject, isCount, isInherited, parseJson } from '../bytes/json.js'
 import { otherFile } from '../bytes/sniff.js'
 
 // https://huggingface.co/docs/safetensors: 8 bytes with the length of the header, the header (JSON), the elements. The header has
@@ -38,14 +38,16 @@ export interface Safetensors {
 
 /** The first of the metadata: the CRC-32 of the whole file, with zeros in place of these digits. */
 const CHECKSUM = 'neurite.crc32'
-const BEFORE_CHECKSUM = `{"__metadata__":{"${CHECKSUM}":"`
+const METADATA = '__metadata__'
+const OWN = [CHECKSUM, METADATA]
+const BEFORE_CHECKSUM = `{"${METADATA}":{"${CHECKSUM}":"`
 const CHECKSUM_AT = 8 + BEFORE_CHECKSUM.length
 const NO_CHECKSUM = '00000000'
 
 /**
  * A file from its content, with a checksum of all of it.
  *
- * @throws NeuriteError `BAD_FILE` for names and metadata that would be too long to be read
+ * @throws NeuriteError `BAD_FILE` for names and metadata that would not be read: too long, or a name that means something else
  */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
   // Wide elements first and a header of a multiple of 8 bytes: every tensor is aligned, as readers that map files into memory want.
@@ -56,6 +58,8 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
     size += data.byteLength
     return [name, { dtype: FORMAT_OF[dtype], shape, data_offsets: [begin, size] }]
   })
+  const taken = [...tensors.keys(), ...Object.keys(metadata)].find((name) => isInherited(name) || OWN.includes(name))
+  if (taken !== undefined) throw badFile('safetensors', `'${taken}' cannot be a name in a file`)
   // By hand, because objects put names that are numbers first.
   const member = ([name, value]: [string, Json]): string => `,${JSON.stringify(name)}:${JSON.stringify(value)}`
   const [fields, places] = [Object.entries(metadata), entries].map((list) => list.map(member).join(''))
@@ -111,8 +115,7 @@ export function decodeSafetensors(where: string, bytes: Uint8Array, limits: Requ
   const { __metadata__, ...entries } = parseHeader(where, bytes.subarray(8, start))
   const { [CHECKSUM]: checksum, ...metadata } = stringsOf(where, __metadata__)
   if (checksum !== undefined || metadata['format']?.startsWith('neurite.') === true) {
-    const begin = String.fromCharCode(...bytes.subarray(8, CHECKSUM_AT))
-    if (begin !== BEFORE_CHECKSUM || checksum !== checksumOf(bytes)) {
+    if (checksum !== checksumOf(bytes)) {
       throw badFile(where, 'the checksum is wrong: the file was damaged, or changed by another program')
     }
   }
