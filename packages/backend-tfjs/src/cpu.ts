@@ -1,3 +1,4 @@
+import { takesNoOptions } from '@neurite/core/arguments'
 import '@tensorflow/tfjs-backend-cpu'
 import type { Backend } from '@neurite/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
@@ -14,6 +15,7 @@ import { backendOf } from './backend.js'
  * setDefaultBackend(await tfjsCpu())
  * ```
  */
-export function tfjsCpu(): Promise<Backend<Tensor>> {
+export function tfjsCpu(...none: readonly []): Promise<Backend<Tensor>> {
+  takesNoOptions('tfjsCpu', none)
   return backendOf('cpu', () => undefined)
 }

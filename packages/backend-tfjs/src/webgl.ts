@@ -1,3 +1,4 @@
+import { takesNoOptions } from '@neurite/core/arguments'
 import '@tensorflow/tfjs-backend-webgl'
 import type { Backend } from '@neurite/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
@@ -14,6 +15,7 @@ import { backendOf } from './backend.js'
  * setDefaultBackend(await webgl())
  * ```
  */
-export function webgl(): Promise<Backend<Tensor>> {
+export function webgl(...none: readonly []): Promise<Backend<Tensor>> {
+  takesNoOptions('webgl', none)
   return backendOf('webgl', () => undefined)
 }

@@ -1,3 +1,4 @@
+import { takesNoOptions } from '@neurite/core/arguments'
 import '@tensorflow/tfjs-backend-webgpu'
 import type { Backend } from '@neurite/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
@@ -14,6 +15,7 @@ import { backendOf } from './backend.js'
  * setDefaultBackend(await webgpu())
  * ```
  */
-export function webgpu(): Promise<Backend<Tensor>> {
+export function webgpu(...none: readonly []): Promise<Backend<Tensor>> {
+  takesNoOptions('webgpu', none)
   return backendOf('webgpu', () => undefined)
 }

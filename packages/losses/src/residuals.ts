@@ -33,7 +33,7 @@ export const sse: LossFactory = /* @__PURE__ */ defineLoss<LossOptions>(
   'sse',
   'values',
   'sum',
-  /* @__PURE__ */ ofResidual(square),
+  /* @__PURE__ */ ofResidual((residual) => square(residual)),
 )
 
 /**
@@ -57,7 +57,7 @@ export const mse: LossFactory = /* @__PURE__ */ defineLoss<LossOptions>(
   'mse',
   'values',
   'mean',
-  /* @__PURE__ */ ofResidual(square),
+  /* @__PURE__ */ ofResidual((residual) => square(residual)),
 )
 
 /** The sum of absolute residuals, sum |y^ - y| (chapter 4.3.3, 3). Arguments and errors as `sse`; the gradient at 0 is 0. */
@@ -65,7 +65,7 @@ export const sumAbsoluteResiduals: LossFactory = /* @__PURE__ */ defineLoss<Loss
   'sumAbsoluteResiduals',
   'values',
   'sum',
-  /* @__PURE__ */ ofResidual(abs),
+  /* @__PURE__ */ ofResidual((residual) => abs(residual)),
 )
 
 /** The mean absolute error, over all elements. Arguments and errors as `mse`; the gradient at 0 is 0. */
@@ -73,7 +73,7 @@ export const mae: LossFactory = /* @__PURE__ */ defineLoss<LossOptions>(
   'mae',
   'values',
   'mean',
-  /* @__PURE__ */ ofResidual(abs),
+  /* @__PURE__ */ ofResidual((residual) => abs(residual)),
 )
 
 export interface HuberOptions extends LossOptions {

@@ -14,7 +14,10 @@ import {
 import {
   aBackend,
   aBoolean,
+  aFunction,
   aSeed,
+  asGiven,
+  aString,
   aTree,
   having,
   oneOf,
@@ -109,6 +112,8 @@ export function shapeError(name: string, expected: string, inputShape: readonly 
  * A layer from its description; every layer of this package is made so. The result checks options, shapes and params,
  * and names itself in errors.
  *
+ * @throws NeuriteError `UNKNOWN_OPTION` for a part that no definition has, naming the one that was probably meant; `INVALID_ARGUMENT` for one that must be
+ * a function and is none
  * @example
  * ```ts
  * import { mul, tensor } from '@neurite/core'
@@ -127,6 +132,7 @@ export function shapeError(name: string, expected: string, inputShape: readonly 
 export function layer<P extends object = Nothing, S extends object = Nothing>(
   definition: LayerDefinition<P, S>,
 ): Layer<TensorsOf<P>, TensorsOf<S>> {
+  readOptions('layer', definition as Record<keyof typeof DEFINITION, unknown>, DEFINITION)
   const { name, features, config, map, indices, activation, regularizer } = definition
   const activate = resolveActivation(activation ?? 'identity', name)
   const outputShape = definition.outputShape ?? ((inputShape) => inputShape)
@@ -204,6 +210,24 @@ export function layer<P extends object = Nothing, S extends object = Nothing>(
     },
     forward: (params, state, x, options = {}) => forward(params, state, x, readForward(name, options)),
   }
+}
+
+const maybeFunction = /* @__PURE__ */ optional(aFunction)
+
+/** What is no function is read where it is used. */
+const DEFINITION = {
+  name: aString,
+  parameters: maybeFunction,
+  state: maybeFunction,
+  features: maybeFunction,
+  outputShape: maybeFunction,
+  config: asGiven,
+  map: asGiven,
+  indices: asGiven,
+  activation: asGiven,
+  regularizer: asGiven,
+  apply: maybeFunction,
+  forward: maybeFunction,
 }
 
 type Entries = readonly (readonly [string, ParameterSpec])[]

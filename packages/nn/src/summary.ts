@@ -1,3 +1,4 @@
+import { takesNoOptions } from '@neurite/core/arguments'
 import { checkArgument, disposeTree, sizeOf, tensorsIn, type Tree } from '@neurite/core'
 import type { Layer } from './layer.js'
 
@@ -38,7 +39,9 @@ export interface Summary {
 export function summary(
   model: Layer | Pick<Layer, 'name' | 'layers' | 'inputShapes'>,
   inputShape: readonly number[] = [],
+  ...none: readonly []
 ): Summary {
+  takesNoOptions('summary', none)
   const rows = rowsOf(model, inputShape, '')
   const parameters = rows.reduce((total, row) => total + row.parameters, 0)
   return { rows, parameters, toString: () => textOf(rows, parameters) }
@@ -95,6 +98,7 @@ function textOf(rows: readonly SummaryRow[], parameters: number): string {
  * countParams(dense(3).init({ inputShape: [4] }).params) // => 15
  * ```
  */
-export function countParams(params: Tree): number {
+export function countParams(params: Tree, ...none: readonly []): number {
+  takesNoOptions('countParams', none)
   return tensorsIn(params).reduce((total, { size }) => total + size, 0)
 }

@@ -1,3 +1,4 @@
+import { takesNoOptions } from '../arguments/options.js'
 import { apply } from '../apply.js'
 import { refusePromise } from '../errors/check.js'
 import { checkArgument, NeuriteError } from '../errors/index.js'
@@ -88,7 +89,9 @@ export const filled = (like: Tensor, value: number): Tensor =>
  */
 export function valueAndGrad<X = Tensor, R extends readonly unknown[] = []>(
   f: (x: X, ...rest: R) => Tensor,
+  ...none: readonly []
 ): (x: X, ...rest: R) => [Tensor, X] {
+  takesNoOptions('valueAndGrad', none)
   const withNothing = valueAndGradWithAux((x: X, ...rest: R) => [f(x, ...rest), null])
   return (x, ...rest) => {
     const [value, gradients] = withNothing(x, ...rest)
@@ -112,7 +115,9 @@ export function valueAndGrad<X = Tensor, R extends readonly unknown[] = []>(
  */
 export function valueAndGradWithAux<X, A, R extends readonly unknown[] = []>(
   f: (x: X, ...rest: R) => readonly [Tensor, A],
+  ...none: readonly []
 ): (x: X, ...rest: R) => [Tensor, X, A] {
+  takesNoOptions('valueAndGradWithAux', none)
   return (x, ...rest) =>
     tidy(() => {
       const tape = new Tape()
@@ -144,7 +149,9 @@ export function valueAndGradWithAux<X, A, R extends readonly unknown[] = []>(
  */
 export function grad<X = Tensor, R extends readonly unknown[] = []>(
   f: (x: X, ...rest: R) => Tensor,
+  ...none: readonly []
 ): (x: X, ...rest: R) => X {
+  takesNoOptions('grad', none)
   const both = valueAndGrad(f)
   return (x, ...rest) => tidy(() => both(x, ...rest)[1])
 }
@@ -237,7 +244,9 @@ export function vjp(f: (...xs: Tensor[]) => Tensor, ...xs: Tensor[]): [Tensor, P
  */
 export function customGradient(
   f: (...xs: Tensor[]) => { readonly value: Tensor; readonly pullback: (upstream: Tensor) => readonly Tensor[] },
+  ...none: readonly []
 ): (...xs: Tensor[]) => Tensor {
+  takesNoOptions('customGradient', none)
   return (...xs) => {
     xs.forEach((x, i) => checkTensor('customGradient', x, `argument ${i}`))
     // Recorded as usual, so that what the pullback reuses of f has its own derivative in gradients of gradients.
@@ -285,7 +294,8 @@ function checkedGradients(xs: readonly Tensor[], gradients: readonly Tensor[]): 
  * await jacobian((x) => square(x))(tensor([1, 2])).toArray() // => [[2, 0], [0, 4]]
  * ```
  */
-export function jacobian(f: (x: Tensor) => Tensor): (x: Tensor) => Tensor {
+export function jacobian(f: (x: Tensor) => Tensor, ...none: readonly []): (x: Tensor) => Tensor {
+  takesNoOptions('jacobian', none)
   return (x) =>
     tidy(() => {
       const [value, pullback] = vjp(f, x)
@@ -323,6 +333,7 @@ export function jacobian(f: (x: Tensor) => Tensor): (x: Tensor) => Tensor {
  * await hessian(f)(tensor([3, 5])).toArray() // => [[10, 6], [6, 0]]
  * ```
  */
-export function hessian(f: (x: Tensor) => Tensor): (x: Tensor) => Tensor {
+export function hessian(f: (x: Tensor) => Tensor, ...none: readonly []): (x: Tensor) => Tensor {
+  takesNoOptions('hessian', none)
   return jacobian(grad(f))
 }

@@ -1,4 +1,4 @@
-import { aNumber, number, oneOf, or, readOptions } from '../arguments/index.js'
+import { aNumber, number, oneOf, or, readOptions, takesNoOptions } from '../arguments/index.js'
 import { apply } from '../apply.js'
 import * as primitive from '../primitive/index.js'
 import { checkDTypes } from '../primitive/rule.js'
@@ -20,7 +20,8 @@ import { stopGradient } from './stop-gradient.js'
  * await identity(tensor([-1, 2])).toArray() // => [-1, 2]
  * ```
  */
-export function identity(x: Tensor): Tensor {
+export function identity(x: Tensor, ...none: readonly []): Tensor {
+  takesNoOptions('identity', none)
   checkTensor('identity', x)
   return x
 }
@@ -35,8 +36,8 @@ export function identity(x: Tensor): Tensor {
  * await sigmoid(tensor([0, -1000])).toArray() // => [0.5, 0]
  * ```
  */
-export function sigmoid(x: Tensor): Tensor {
-  return unary(primitive.sigmoid, x)
+export function sigmoid(x: Tensor, ...none: readonly []): Tensor {
+  return unary(primitive.sigmoid, x, none)
 }
 
 /**
@@ -49,8 +50,8 @@ export function sigmoid(x: Tensor): Tensor {
  * await tanh(tensor([0, 1])).toArray() // => [0, 0.761594]
  * ```
  */
-export function tanh(x: Tensor): Tensor {
-  return unary(primitive.tanh, x)
+export function tanh(x: Tensor, ...none: readonly []): Tensor {
+  return unary(primitive.tanh, x, none)
 }
 
 /**
@@ -63,8 +64,8 @@ export function tanh(x: Tensor): Tensor {
  * await relu(tensor([-1, 2])).toArray() // => [0, 2]
  * ```
  */
-export function relu(x: Tensor): Tensor {
-  return unary(primitive.relu, x)
+export function relu(x: Tensor, ...none: readonly []): Tensor {
+  return unary(primitive.relu, x, none)
 }
 
 /** The middle one of three straight lines. At the kinks, where x is `from` and `to`, no gradient flows (PyTorch); NaN stays NaN. */
@@ -82,7 +83,8 @@ function between(x: Tensor, from: number, to: number, low: number, high: number,
  * await relu6(tensor([-1, 2, 9])).toArray() // => [0, 2, 6]
  * ```
  */
-export function relu6(x: Tensor): Tensor {
+export function relu6(x: Tensor, ...none: readonly []): Tensor {
+  takesNoOptions('relu6', none)
   checkTensor('relu6', x)
   checkDTypes('relu6', [x], 'number')
   return between(x, 0, 6, 0, 6, () => x)
@@ -137,7 +139,8 @@ export function elu(x: Tensor, options: { readonly alpha?: number } = {}): Tenso
  * await selu(tensor([-1, 2])).toArray() // => [-1.111331, 2.101402]
  * ```
  */
-export function selu(x: Tensor): Tensor {
+export function selu(x: Tensor, ...none: readonly []): Tensor {
+  takesNoOptions('selu', none)
   checkFloat('selu', x)
   return tidy(() => mul(elu(x, { alpha: 1.6732632423543772 }), 1.0507009873554805))
 }
@@ -174,7 +177,8 @@ export function gelu(x: Tensor, options: { readonly approximate?: 'none' | 'tanh
  * await silu(tensor([0, 1])).toArray() // => [0, 0.731059]
  * ```
  */
-export function silu(x: Tensor): Tensor {
+export function silu(x: Tensor, ...none: readonly []): Tensor {
+  takesNoOptions('silu', none)
   checkFloat('silu', x)
   return tidy(() => mul(x, sigmoid(x)))
 }
@@ -189,7 +193,8 @@ export function silu(x: Tensor): Tensor {
  * await softplus(tensor([0, 1000])).toArray() // => [0.693147, 1000]
  * ```
  */
-export function softplus(x: Tensor): Tensor {
+export function softplus(x: Tensor, ...none: readonly []): Tensor {
+  takesNoOptions('softplus', none)
   checkFloat('softplus', x)
   // -|x|, but with a derivative at 0: those of every order are right there too.
   return tidy(() => add(relu(x), log1p(exp(where(greater(x, 0), neg(x), x)))))
@@ -205,7 +210,8 @@ export function softplus(x: Tensor): Tensor {
  * await softsign(tensor([-1, 3])).toArray() // => [-0.5, 0.75]
  * ```
  */
-export function softsign(x: Tensor): Tensor {
+export function softsign(x: Tensor, ...none: readonly []): Tensor {
+  takesNoOptions('softsign', none)
   checkFloat('softsign', x)
   return tidy(() => div(x, add(abs(x), 1)))
 }
@@ -220,7 +226,8 @@ export function softsign(x: Tensor): Tensor {
  * await mish(tensor([0, 1])).toArray() // => [0, 0.865098]
  * ```
  */
-export function mish(x: Tensor): Tensor {
+export function mish(x: Tensor, ...none: readonly []): Tensor {
+  takesNoOptions('mish', none)
   checkFloat('mish', x)
   return tidy(() => mul(x, tanh(softplus(x))))
 }
@@ -235,7 +242,8 @@ export function mish(x: Tensor): Tensor {
  * await hardSigmoid(tensor([-3, 0, 1.5])).toArray() // => [0, 0.5, 0.75]
  * ```
  */
-export function hardSigmoid(x: Tensor): Tensor {
+export function hardSigmoid(x: Tensor, ...none: readonly []): Tensor {
+  takesNoOptions('hardSigmoid', none)
   checkFloat('hardSigmoid', x)
   return between(x, -3, 3, 0, 1, () => add(mul(x, 1 / 6), 0.5))
 }
@@ -250,7 +258,8 @@ export function hardSigmoid(x: Tensor): Tensor {
  * await hardTanh(tensor([-3, 0.5, 2])).toArray() // => [-1, 0.5, 1]
  * ```
  */
-export function hardTanh(x: Tensor): Tensor {
+export function hardTanh(x: Tensor, ...none: readonly []): Tensor {
+  takesNoOptions('hardTanh', none)
   checkTensor('hardTanh', x)
   checkDTypes('hardTanh', [x], 'number')
   return between(x, -1, 1, -1, 1, () => x)

@@ -1,4 +1,4 @@
-import { aNumber, or, readOptions } from '../arguments/index.js'
+import { aNumber, or, readOptions, takesNoOptions } from '../arguments/index.js'
 import { apply } from '../apply.js'
 import { checkArgument } from '../errors/index.js'
 import * as primitive from '../primitive/index.js'
@@ -26,8 +26,8 @@ import { binary, checkTensor, constant, unary, type Operand } from './operand.js
  * await add(tensor([1, 2]), 1).toArray() // => [2, 3]
  * ```
  */
-export function add(a: Operand, b: Operand): Tensor {
-  return binary(primitive.add, a, b)
+export function add(a: Operand, b: Operand, ...none: readonly []): Tensor {
+  return binary(primitive.add, a, b, none)
 }
 
 /**
@@ -39,8 +39,8 @@ export function add(a: Operand, b: Operand): Tensor {
  * await sub(1, tensor([1, 2])).toArray() // => [0, -1]
  * ```
  */
-export function sub(a: Operand, b: Operand): Tensor {
-  return binary(primitive.sub, a, b)
+export function sub(a: Operand, b: Operand, ...none: readonly []): Tensor {
+  return binary(primitive.sub, a, b, none)
 }
 
 /**
@@ -52,8 +52,8 @@ export function sub(a: Operand, b: Operand): Tensor {
  * await mul(tensor([1, 2]), tensor([3, 4])).toArray() // => [3, 8]
  * ```
  */
-export function mul(a: Operand, b: Operand): Tensor {
-  return binary(primitive.mul, a, b)
+export function mul(a: Operand, b: Operand, ...none: readonly []): Tensor {
+  return binary(primitive.mul, a, b, none)
 }
 
 /**
@@ -67,8 +67,8 @@ export function mul(a: Operand, b: Operand): Tensor {
  * await div(tensor([7, -7], { dtype: 'int32' }), 2).toArray() // => [3, -3]
  * ```
  */
-export function div(a: Operand, b: Operand): Tensor {
-  return binary(primitive.div, a, b)
+export function div(a: Operand, b: Operand, ...none: readonly []): Tensor {
+  return binary(primitive.div, a, b, none)
 }
 
 /**
@@ -83,8 +83,8 @@ export function div(a: Operand, b: Operand): Tensor {
  * await pow(tensor([2, 3]), 2).toArray() // => [4, 9]
  * ```
  */
-export function pow(a: Operand, b: Operand): Tensor {
-  return binary(primitive.pow, a, b)
+export function pow(a: Operand, b: Operand, ...none: readonly []): Tensor {
+  return binary(primitive.pow, a, b, none)
 }
 
 /**
@@ -97,8 +97,8 @@ export function pow(a: Operand, b: Operand): Tensor {
  * await maximum(tensor([-1, 2]), 0).toArray() // => [0, 2]
  * ```
  */
-export function maximum(a: Operand, b: Operand): Tensor {
-  return binary(primitive.maximum, a, b)
+export function maximum(a: Operand, b: Operand, ...none: readonly []): Tensor {
+  return binary(primitive.maximum, a, b, none)
 }
 
 /**
@@ -111,8 +111,8 @@ export function maximum(a: Operand, b: Operand): Tensor {
  * await minimum(tensor([-1, 2]), 0).toArray() // => [-1, 0]
  * ```
  */
-export function minimum(a: Operand, b: Operand): Tensor {
-  return binary(primitive.minimum, a, b)
+export function minimum(a: Operand, b: Operand, ...none: readonly []): Tensor {
+  return binary(primitive.minimum, a, b, none)
 }
 
 /**
@@ -125,8 +125,8 @@ export function minimum(a: Operand, b: Operand): Tensor {
  * await neg(tensor([1, -2])).toArray() // => [-1, 2]
  * ```
  */
-export function neg(x: Tensor): Tensor {
-  return unary(primitive.neg, x)
+export function neg(x: Tensor, ...none: readonly []): Tensor {
+  return unary(primitive.neg, x, none)
 }
 
 /**
@@ -139,8 +139,8 @@ export function neg(x: Tensor): Tensor {
  * await abs(tensor([1, -2])).toArray() // => [1, 2]
  * ```
  */
-export function abs(x: Tensor): Tensor {
-  return unary(primitive.abs, x)
+export function abs(x: Tensor, ...none: readonly []): Tensor {
+  return unary(primitive.abs, x, none)
 }
 
 /**
@@ -153,8 +153,8 @@ export function abs(x: Tensor): Tensor {
  * await sign(tensor([3, 0, -2])).toArray() // => [1, 0, -1]
  * ```
  */
-export function sign(x: Tensor): Tensor {
-  return unary(primitive.sign, x)
+export function sign(x: Tensor, ...none: readonly []): Tensor {
+  return unary(primitive.sign, x, none)
 }
 
 /**
@@ -167,8 +167,8 @@ export function sign(x: Tensor): Tensor {
  * await floor(tensor([1.7, -0.2])).toArray() // => [1, -1]
  * ```
  */
-export function floor(x: Tensor): Tensor {
-  return unary(primitive.floor, x)
+export function floor(x: Tensor, ...none: readonly []): Tensor {
+  return unary(primitive.floor, x, none)
 }
 
 /**
@@ -181,8 +181,8 @@ export function floor(x: Tensor): Tensor {
  * await exp(tensor([0, 1])).toArray() // => [1, 2.718282]
  * ```
  */
-export function exp(x: Tensor): Tensor {
-  return unary(primitive.exp, x)
+export function exp(x: Tensor, ...none: readonly []): Tensor {
+  return unary(primitive.exp, x, none)
 }
 
 /**
@@ -195,8 +195,8 @@ export function exp(x: Tensor): Tensor {
  * await expm1(tensor([0, 1])).toArray() // => [0, 1.718282]
  * ```
  */
-export function expm1(x: Tensor): Tensor {
-  return unary(primitive.expm1, x)
+export function expm1(x: Tensor, ...none: readonly []): Tensor {
+  return unary(primitive.expm1, x, none)
 }
 
 /**
@@ -209,8 +209,8 @@ export function expm1(x: Tensor): Tensor {
  * await log(tensor([1, Math.E, 0])).toArray() // => [0, 1, -Infinity]
  * ```
  */
-export function log(x: Tensor): Tensor {
-  return unary(primitive.log, x)
+export function log(x: Tensor, ...none: readonly []): Tensor {
+  return unary(primitive.log, x, none)
 }
 
 /**
@@ -223,8 +223,8 @@ export function log(x: Tensor): Tensor {
  * await log1p(tensor([0, Math.E - 1])).toArray() // => [0, 1]
  * ```
  */
-export function log1p(x: Tensor): Tensor {
-  return unary(primitive.log1p, x)
+export function log1p(x: Tensor, ...none: readonly []): Tensor {
+  return unary(primitive.log1p, x, none)
 }
 
 /**
@@ -237,8 +237,8 @@ export function log1p(x: Tensor): Tensor {
  * await sqrt(tensor([4, 9])).toArray() // => [2, 3]
  * ```
  */
-export function sqrt(x: Tensor): Tensor {
-  return unary(primitive.sqrt, x)
+export function sqrt(x: Tensor, ...none: readonly []): Tensor {
+  return unary(primitive.sqrt, x, none)
 }
 
 /**
@@ -251,7 +251,8 @@ export function sqrt(x: Tensor): Tensor {
  * await square(tensor([-3, 2])).toArray() // => [9, 4]
  * ```
  */
-export function square(x: Tensor): Tensor {
+export function square(x: Tensor, ...none: readonly []): Tensor {
+  takesNoOptions('square', none)
   checkTensor('square', x)
   checkDTypes('square', [x], 'number')
   return apply(primitive.mul, [x, x], {})
@@ -267,7 +268,8 @@ export function square(x: Tensor): Tensor {
  * await reciprocal(tensor([2, 4])).toArray() // => [0.5, 0.25]
  * ```
  */
-export function reciprocal(x: Tensor): Tensor {
+export function reciprocal(x: Tensor, ...none: readonly []): Tensor {
+  takesNoOptions('reciprocal', none)
   checkTensor('reciprocal', x)
   checkDTypes('reciprocal', [x], 'number')
   return tidy(() => apply(primitive.div, [constant('reciprocal', 1, x), x], {}))
@@ -283,8 +285,8 @@ export function reciprocal(x: Tensor): Tensor {
  * await sin(tensor([0, Math.PI / 2])).toArray() // => [0, 1]
  * ```
  */
-export function sin(x: Tensor): Tensor {
-  return unary(primitive.sin, x)
+export function sin(x: Tensor, ...none: readonly []): Tensor {
+  return unary(primitive.sin, x, none)
 }
 
 /**
@@ -297,8 +299,8 @@ export function sin(x: Tensor): Tensor {
  * await cos(tensor([0, Math.PI])).toArray() // => [1, -1]
  * ```
  */
-export function cos(x: Tensor): Tensor {
-  return unary(primitive.cos, x)
+export function cos(x: Tensor, ...none: readonly []): Tensor {
+  return unary(primitive.cos, x, none)
 }
 
 /**
@@ -311,8 +313,8 @@ export function cos(x: Tensor): Tensor {
  * await erf(tensor([0, 1])).toArray() // => [0, 0.842701]
  * ```
  */
-export function erf(x: Tensor): Tensor {
-  return unary(primitive.erf, x)
+export function erf(x: Tensor, ...none: readonly []): Tensor {
+  return unary(primitive.erf, x, none)
 }
 
 /**
@@ -353,7 +355,8 @@ export function clip(x: Tensor, options: { readonly minimum?: number; readonly m
  * await cast(tensor([0, 0.5]), 'bool').toArray() // => [false, true]
  * ```
  */
-export function cast(x: Tensor, dtype: DType): Tensor {
+export function cast(x: Tensor, dtype: DType, ...none: readonly []): Tensor {
+  takesNoOptions('cast', none)
   checkTensor('cast', x)
   checkArgument(
     ['float32', 'float64', 'int32', 'bool'].includes(dtype),

@@ -1,4 +1,4 @@
-import { aBoolean, or, readOptions } from '../arguments/index.js'
+import { aBoolean, or, readOptions, takesNoOptions } from '../arguments/index.js'
 import { apply } from '../apply.js'
 import { checkArgument, NeuriteError } from '../errors/index.js'
 import { formatShape } from '../shape/index.js'
@@ -52,7 +52,8 @@ export function matmul(
  * await einsum('i,j->ij', tensor([1, 2]), tensor([3, 4])).toArray() // => [[3, 4], [6, 8]]
  * ```
  */
-export function einsum(equation: string, a: Tensor, b: Tensor): Tensor {
+export function einsum(equation: string, a: Tensor, b: Tensor, ...none: readonly []): Tensor {
+  takesNoOptions('einsum', none)
   checkTensor('einsum', a, 'a')
   checkTensor('einsum', b, 'b')
   const match = /^\s*([a-zA-Z]*)\s*,\s*([a-zA-Z]*)\s*->\s*([a-zA-Z]*)\s*$/.exec(equation)

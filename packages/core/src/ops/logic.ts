@@ -1,3 +1,4 @@
+import { takesNoOptions } from '../arguments/index.js'
 import { apply } from '../apply.js'
 import * as primitive from '../primitive/index.js'
 import { checkDTypes } from '../primitive/rule.js'
@@ -26,8 +27,8 @@ function comparable(where: string, a: Operand, b: Operand): [Tensor, Tensor] {
  * await equal(tensor([1, 2]), 2).toArray() // => [false, true]
  * ```
  */
-export function equal(a: Operand, b: Operand): Tensor {
-  return binary(primitive.equal, a, b)
+export function equal(a: Operand, b: Operand, ...none: readonly []): Tensor {
+  return binary(primitive.equal, a, b, none)
 }
 
 /**
@@ -39,7 +40,8 @@ export function equal(a: Operand, b: Operand): Tensor {
  * await notEqual(tensor([1, 2]), 2).toArray() // => [true, false]
  * ```
  */
-export function notEqual(a: Operand, b: Operand): Tensor {
+export function notEqual(a: Operand, b: Operand, ...none: readonly []): Tensor {
+  takesNoOptions('notEqual', none)
   return tidy(() => logicalNot(apply(primitive.equal, comparable('notEqual', a, b), {})))
 }
 
@@ -52,8 +54,8 @@ export function notEqual(a: Operand, b: Operand): Tensor {
  * await less(tensor([1, 2]), 2).toArray() // => [true, false]
  * ```
  */
-export function less(a: Operand, b: Operand): Tensor {
-  return binary(primitive.less, a, b)
+export function less(a: Operand, b: Operand, ...none: readonly []): Tensor {
+  return binary(primitive.less, a, b, none)
 }
 
 /**
@@ -65,8 +67,8 @@ export function less(a: Operand, b: Operand): Tensor {
  * await lessEqual(tensor([1, 2, 3]), 2).toArray() // => [true, true, false]
  * ```
  */
-export function lessEqual(a: Operand, b: Operand): Tensor {
-  return binary(primitive.lessEqual, a, b)
+export function lessEqual(a: Operand, b: Operand, ...none: readonly []): Tensor {
+  return binary(primitive.lessEqual, a, b, none)
 }
 
 /**
@@ -78,7 +80,8 @@ export function lessEqual(a: Operand, b: Operand): Tensor {
  * await greater(tensor([1, 2, 3]), 2).toArray() // => [false, false, true]
  * ```
  */
-export function greater(a: Operand, b: Operand): Tensor {
+export function greater(a: Operand, b: Operand, ...none: readonly []): Tensor {
+  takesNoOptions('greater', none)
   return tidy(() => {
     const [x, y] = comparable('greater', a, b)
     return apply(primitive.less, [y, x], {})
@@ -94,7 +97,8 @@ export function greater(a: Operand, b: Operand): Tensor {
  * await greaterEqual(tensor([1, 2, 3]), 2).toArray() // => [false, true, true]
  * ```
  */
-export function greaterEqual(a: Operand, b: Operand): Tensor {
+export function greaterEqual(a: Operand, b: Operand, ...none: readonly []): Tensor {
+  takesNoOptions('greaterEqual', none)
   return tidy(() => {
     const [x, y] = comparable('greaterEqual', a, b)
     return apply(primitive.lessEqual, [y, x], {})
@@ -111,8 +115,8 @@ export function greaterEqual(a: Operand, b: Operand): Tensor {
  * await logicalAnd(tensor([true, true]), tensor([true, false])).toArray() // => [true, false]
  * ```
  */
-export function logicalAnd(a: Tensor, b: Tensor): Tensor {
-  return binary(primitive.logicalAnd, a, b)
+export function logicalAnd(a: Tensor, b: Tensor, ...none: readonly []): Tensor {
+  return binary(primitive.logicalAnd, a, b, none)
 }
 
 /**
@@ -125,8 +129,8 @@ export function logicalAnd(a: Tensor, b: Tensor): Tensor {
  * await logicalOr(tensor([true, false]), tensor([false, false])).toArray() // => [true, false]
  * ```
  */
-export function logicalOr(a: Tensor, b: Tensor): Tensor {
-  return binary(primitive.logicalOr, a, b)
+export function logicalOr(a: Tensor, b: Tensor, ...none: readonly []): Tensor {
+  return binary(primitive.logicalOr, a, b, none)
 }
 
 /**
@@ -139,7 +143,8 @@ export function logicalOr(a: Tensor, b: Tensor): Tensor {
  * await logicalXor(tensor([true, true]), tensor([true, false])).toArray() // => [false, true]
  * ```
  */
-export function logicalXor(a: Tensor, b: Tensor): Tensor {
+export function logicalXor(a: Tensor, b: Tensor, ...none: readonly []): Tensor {
+  takesNoOptions('logicalXor', none)
   return tidy(() => {
     const pair = comparable('logicalXor', a, b)
     checkDTypes('logicalXor', pair, 'bool')
@@ -157,8 +162,8 @@ export function logicalXor(a: Tensor, b: Tensor): Tensor {
  * await logicalNot(tensor([true, false])).toArray() // => [false, true]
  * ```
  */
-export function logicalNot(x: Tensor): Tensor {
-  return unary(primitive.logicalNot, x)
+export function logicalNot(x: Tensor, ...none: readonly []): Tensor {
+  return unary(primitive.logicalNot, x, none)
 }
 
 /**
@@ -170,7 +175,8 @@ export function logicalNot(x: Tensor): Tensor {
  * await isNaN(tensor([1, NaN])).toArray() // => [false, true]
  * ```
  */
-export function isNaN(x: Tensor): Tensor {
+export function isNaN(x: Tensor, ...none: readonly []): Tensor {
+  takesNoOptions('isNaN', none)
   checkTensor('isNaN', x)
   return notEqual(x, x)
 }
@@ -185,7 +191,8 @@ export function isNaN(x: Tensor): Tensor {
  * await isFinite(tensor([1, NaN, Infinity])).toArray() // => [true, false, false]
  * ```
  */
-export function isFinite(x: Tensor): Tensor {
+export function isFinite(x: Tensor, ...none: readonly []): Tensor {
+  takesNoOptions('isFinite', none)
   checkTensor('isFinite', x)
   checkDTypes('isFinite', [x], 'number')
   // x - x is 0 for finite x and NaN otherwise.
@@ -208,7 +215,8 @@ export function isFinite(x: Tensor): Tensor {
  * await where(greater(x, 0), x, 0).toArray() // => [0, 2]
  * ```
  */
-export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+export function where(condition: Tensor, a: Operand, b: Operand, ...none: readonly []): Tensor {
+  takesNoOptions('where', none)
   checkTensor('where', condition, 'condition')
   return tidy(() => apply(primitive.where, [condition, ...operands('where', a, b)], {}))
 }

@@ -1,4 +1,15 @@
-import { aDType, aNumber, asGiven, either, listOf, optional, or, readOptions, whole } from '../arguments/index.js'
+import {
+  aDType,
+  aNumber,
+  asGiven,
+  either,
+  listOf,
+  optional,
+  or,
+  readOptions,
+  whole,
+  takesNoOptions,
+} from '../arguments/index.js'
 import { apply } from '../apply.js'
 import { checkArgument, NeuriteError } from '../errors/index.js'
 import * as primitive from '../primitive/index.js'
@@ -26,7 +37,8 @@ function isExtents(list: unknown, least: number): list is readonly number[] {
  * await reshape(arange(6), [2, -1]).toArray() // => [[0, 1, 2], [3, 4, 5]]
  * ```
  */
-export function reshape(x: Tensor, shape: readonly number[]): Tensor {
+export function reshape(x: Tensor, shape: readonly number[], ...none: readonly []): Tensor {
+  takesNoOptions('reshape', none)
   checkTensor('reshape', x)
   checkArgument(
     isExtents(shape, -1) && shape.filter((n) => n === -1).length <= 1,
@@ -49,7 +61,8 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
  * transpose(zeros([2, 3, 4]), [0, 2, 1]).shape // => [2, 4, 3]
  * ```
  */
-export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
+export function transpose(x: Tensor, axes?: readonly number[], ...none: readonly []): Tensor {
+  takesNoOptions('transpose', none)
   checkTensor('transpose', x)
   checkArgument(
     axes === undefined || Array.isArray(axes),
@@ -77,7 +90,8 @@ export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
  * await broadcastTo(tensor([1, 2]), [2, 2]).toArray() // => [[1, 2], [1, 2]]
  * ```
  */
-export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
+export function broadcastTo(x: Tensor, shape: readonly number[], ...none: readonly []): Tensor {
+  takesNoOptions('broadcastTo', none)
   checkTensor('broadcastTo', x)
   checkShape('broadcastTo', shape)
   return sameShape(x.shape, shape) ? x : apply(primitive.broadcastTo, [x], { shape: [...shape] })

@@ -1,4 +1,5 @@
 import { apply } from '../apply.js'
+import { takesNoOptions } from '../arguments/options.js'
 import { isStrayPromise } from '../errors/check.js'
 import { checkArgument } from '../errors/index.js'
 import * as primitive from '../primitive/index.js'
@@ -50,15 +51,17 @@ export function operands(where: string, a: Operand, b: Operand): [Tensor, Tensor
   return [a, b]
 }
 
-/** A primitive of one tensor. */
-export function unary<P extends Plain>(of: Primitive<P>, x: Tensor): Tensor {
+/** A primitive of one tensor; `none` is what was given besides. */
+export function unary<P extends Plain>(of: Primitive<P>, x: Tensor, none: readonly unknown[]): Tensor {
+  takesNoOptions(of.name, none)
   checkTensor(of.name, x)
   // Plain says that there are no params.
   return apply(of, [x], {})
 }
 
-/** A primitive of two operands. The constant that stands for a number is given back. */
-export function binary<P extends Plain>(of: Primitive<P>, a: Operand, b: Operand): Tensor {
+/** A primitive of two operands; `none` is what was given besides. The constant that stands for a number is given back. */
+export function binary<P extends Plain>(of: Primitive<P>, a: Operand, b: Operand, none: readonly unknown[]): Tensor {
+  takesNoOptions(of.name, none)
   const run = (): Tensor => apply(of, operands(of.name, a, b), {})
   return typeof a === 'number' || typeof b === 'number' ? tidy(run) : run()
 }

@@ -1,3 +1,4 @@
+import { takesNoOptions } from '../arguments/index.js'
 import { apply } from '../apply.js'
 import { withTapes } from '../autodiff/tape.js'
 import type { Tensor } from '../tensor/tensor.js'
@@ -14,7 +15,8 @@ import * as primitive from '../primitive/index.js'
  * await grad((x) => mul(x, stopGradient(x)))(tensor(3)).item() // => 3
  * ```
  */
-export function stopGradient(x: Tensor): Tensor {
+export function stopGradient(x: Tensor, ...none: readonly []): Tensor {
+  takesNoOptions('stopGradient', none)
   checkTensor('stopGradient', x)
   return withTapes([], () => apply(primitive.reshape, [x], { shape: x.shape }))
 }

@@ -1,3 +1,4 @@
+import { takesNoOptions } from '@neurite/core/arguments'
 import { csv } from '../generated/breast-cancer.js'
 import { readColumns, type Columns } from './columns.js'
 
@@ -33,6 +34,7 @@ export type BreastCancer = Columns<`mean_${Measure}` | `${Measure}_error` | `wor
  * columns.diagnosis.filter((name) => name === 'malignant').length // => 212
  * ```
  */
-export function breastCancer(): BreastCancer {
+export function breastCancer(...none: readonly []): BreastCancer {
+  takesNoOptions('breastCancer', none)
   return readColumns(csv, 'diagnosis') as BreastCancer
 }

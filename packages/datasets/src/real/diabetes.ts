@@ -1,3 +1,4 @@
+import { takesNoOptions } from '@neurite/core/arguments'
 import { csv } from '../generated/diabetes.js'
 import { readColumns, type Columns } from './columns.js'
 
@@ -22,6 +23,7 @@ export type Diabetes = Columns<'age' | 'sex' | 'bmi' | 'bp' | 's1' | 's2' | 's3'
  * progression[0] // => 151
  * ```
  */
-export function diabetes(): Diabetes {
+export function diabetes(...none: readonly []): Diabetes {
+  takesNoOptions('diabetes', none)
   return readColumns(csv) as Diabetes
 }

@@ -1,3 +1,4 @@
+import { takesNoOptions } from '@neurite/core/arguments'
 import { labels, pixels } from '../generated/digits.js'
 
 /** See {@link digits}. */
@@ -25,7 +26,8 @@ export type Digits = {
  * y.data[0] // => 0
  * ```
  */
-export function digits(): Digits {
+export function digits(...none: readonly []): Digits {
+  takesNoOptions('digits', none)
   // 'a' is 0.
   const data = Float32Array.from({ length: pixels.length }, (_, i) => pixels.charCodeAt(i) - 97)
   return {

@@ -1,3 +1,4 @@
+import { takesNoOptions } from '@neurite/core/arguments'
 import { csv } from '../generated/iris.js'
 import { readColumns, type Columns } from './columns.js'
 
@@ -20,6 +21,7 @@ export type Iris = Columns<'sepal_length_cm' | 'sepal_width_cm' | 'petal_length_
  * species[149] // => 'virginica'
  * ```
  */
-export function iris(): Iris {
+export function iris(...none: readonly []): Iris {
+  takesNoOptions('iris', none)
   return readColumns(csv, 'species') as Iris
 }

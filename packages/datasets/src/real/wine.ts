@@ -1,3 +1,4 @@
+import { takesNoOptions } from '@neurite/core/arguments'
 import { csv } from '../generated/wine.js'
 import { readColumns, type Columns } from './columns.js'
 
@@ -35,6 +36,7 @@ export type Wine = Columns<
  * cultivar.filter((name) => name === 'class_1').length // => 71
  * ```
  */
-export function wine(): Wine {
+export function wine(...none: readonly []): Wine {
+  takesNoOptions('wine', none)
   return readColumns(csv, 'cultivar') as Wine
 }

@@ -1,3 +1,4 @@
+import { takesNoOptions } from '@neurite/core/arguments'
 /** See {@link xor}. */
 export type Xor = {
   readonly x: { readonly shape: readonly [4, 2]; readonly data: Float32Array }
@@ -15,7 +16,8 @@ export type Xor = {
  * xor().y.data // => [0, 1, 1, 0]
  * ```
  */
-export function xor(): Xor {
+export function xor(...none: readonly []): Xor {
+  takesNoOptions('xor', none)
   return {
     x: { shape: [4, 2], data: Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1) },
     y: { shape: [4, 1], data: Float32Array.of(0, 1, 1, 0) },

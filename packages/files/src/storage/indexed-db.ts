@@ -1,5 +1,5 @@
 import { NeuriteError } from '@neurite/core'
-import { aString } from '@neurite/core/arguments'
+import { aString, takesNoOptions } from '@neurite/core/arguments'
 import { failure } from './failure.js'
 import type { FileStore } from './store.js'
 
@@ -50,7 +50,8 @@ const FILES = 'files'
  * indexedDbStore('run') // => throws NOT_SUPPORTED
  * ```
  */
-export function indexedDbStore(name: string): FileStore {
+export function indexedDbStore(name: string, ...none: readonly []): FileStore {
+  takesNoOptions('indexedDbStore', none)
   const where = 'indexedDbStore'
   aString(where, 'name', name)
   if (browserDatabases() === undefined) {

@@ -7,7 +7,7 @@ import {
   type Tensor,
   type Tree,
 } from '@neurite/core'
-import { asGiven, optional, readOptions, aModelTree } from '@neurite/core/arguments'
+import { asGiven, optional, readOptions, aModelTree, takesNoOptions } from '@neurite/core/arguments'
 import { transformerFromJSON, type AnyFitted } from '@neurite/data'
 import { encodeSafetensors, metadataOf, nameTree, readTensors, type HostTensor } from '@neurite/files'
 import { configOf, type Model } from '@neurite/nn'
@@ -63,7 +63,8 @@ const PARTS = {
  * loaded.input // => { kind: 'array', shape: [2], dtype: 'float64' }
  * ```
  */
-export function encodeModel(parts: ModelParts): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeModel(parts: ModelParts, ...none: readonly []): Promise<Uint8Array<ArrayBuffer>> {
+  takesNoOptions('encodeModel', none)
   return encode('encodeModel', parts)
 }
 

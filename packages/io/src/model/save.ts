@@ -1,3 +1,4 @@
+import { takesNoOptions } from '@neurite/core/arguments'
 import { readBytes, writeBytes, type FileSource, type FileTarget } from '@neurite/files'
 import { decode, readLoadOptions, type LoadModelOptions } from './decode.js'
 import { encode, type ModelParts } from './encode.js'
@@ -30,7 +31,8 @@ import type { SavedModel } from './saved-model.js'
  * loaded.predict({ weight: 70 }) // => throws INVALID_ARGUMENT
  * ```
  */
-export async function saveModel(target: FileTarget, parts: ModelParts): Promise<void> {
+export async function saveModel(target: FileTarget, parts: ModelParts, ...none: readonly []): Promise<void> {
+  takesNoOptions('saveModel', none)
   await writeBytes('saveModel', target, await encode('saveModel', parts))
 }
 

@@ -1,5 +1,5 @@
 import { dtypeOf, sizeOf, type ArrayData, type ArraySource, type DType, type TypedArray } from '@neurite/core'
-import { readArray } from '@neurite/core/arguments'
+import { readArray, takesNoOptions } from '@neurite/core/arguments'
 import { badFile, bytesOf, checkBytes, FORMATS, otherFile, readElements, type FormatName } from '@neurite/files'
 
 // https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html: '\x93NUMPY', the version (2 bytes), the length of the
@@ -38,7 +38,8 @@ const FORMAT_OF_DESCR: Readonly<Record<string, FormatName>> = {
  * fromNpy(bytes).data // => [1, 2, 3]
  * ```
  */
-export async function toNpy(x: ArraySource): Promise<Uint8Array<ArrayBuffer>> {
+export async function toNpy(x: ArraySource, ...none: readonly []): Promise<Uint8Array<ArrayBuffer>> {
+  takesNoOptions('toNpy', none)
   return encodeNpy('toNpy: x', x)
 }
 
@@ -79,7 +80,8 @@ const HEADER =
  * fromNpy(new Uint8Array(16)) // => throws BAD_FILE
  * ```
  */
-export function fromNpy(bytes: Uint8Array | ArrayBuffer): ArrayData {
+export function fromNpy(bytes: Uint8Array | ArrayBuffer, ...none: readonly []): ArrayData {
+  takesNoOptions('fromNpy', none)
   return decodeNpy('fromNpy', checkBytes('fromNpy', bytes))
 }
 

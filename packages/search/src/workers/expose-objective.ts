@@ -1,3 +1,4 @@
+import { takesNoOptions } from '@neurite/core/arguments'
 import { NeuriteError } from '@neurite/core'
 import { checkObjective, checkValue, type Objective } from '../trials.js'
 import { failureOf, isMessage, type Answer, type Question, type Reply } from './answer.js'
@@ -28,7 +29,8 @@ import { parent } from './worker-like.js'
  * })
  * ```
  */
-export function exposeObjective<P>(objective: Objective<P>): void {
+export function exposeObjective<P>(objective: Objective<P>, ...none: readonly []): void {
+  takesNoOptions('exposeObjective', none)
   const where = 'exposeObjective'
   checkObjective(where, objective)
   const pool = parent()

@@ -1,4 +1,4 @@
-import { having, optional, or, readOptions, whole } from '@neurite/core/arguments'
+import { having, optional, or, readOptions, takesNoOptions, whole } from '@neurite/core/arguments'
 import type { FileStore } from '@neurite/files'
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/format.js'
@@ -69,7 +69,8 @@ export function checkpoint(store: FileStore, options: CheckpointOptions = {}): C
  *
  * @throws NeuriteError `BAD_CHECKPOINT` if it is damaged, or another kind of file; `BAD_FILE` if it cannot be read
  */
-export async function loadCheckpoint(store: FileStore): Promise<Checkpoint | undefined> {
+export async function loadCheckpoint(store: FileStore, ...none: readonly []): Promise<Checkpoint | undefined> {
+  takesNoOptions('loadCheckpoint', none)
   const bytes = await store.load()
   return bytes === undefined ? undefined : decodeCheckpoint(bytes)
 }

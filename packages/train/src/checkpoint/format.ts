@@ -1,5 +1,5 @@
 import type { Json } from '@neurite/core'
-import { aString, must, number, readOptions, whole } from '@neurite/core/arguments'
+import { aString, must, number, readOptions, whole, takesNoOptions } from '@neurite/core/arguments'
 import {
   asObject,
   badFile,
@@ -26,7 +26,8 @@ const FIELDS = ['run', 'progress', 'stoppedBy', 'history', 'params', 'state', 'o
  *
  * @throws NeuriteError `INVALID_ARGUMENT` for trees that cannot be named; `BAD_FILE` for names too long to be read again
  */
-export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
+export function encodeCheckpoint(checkpoint: Checkpoint, ...none: readonly []): Uint8Array<ArrayBuffer> {
+  takesNoOptions('encodeCheckpoint', none)
   const tensors = new Map<string, HostTensor>()
   const put = (root: string, tree: HostTree): Json => {
     const named = nameTree('encodeCheckpoint', root, tree)
@@ -61,7 +62,8 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
  *
  * @throws NeuriteError `BAD_CHECKPOINT` for bytes that are no whole checkpoint of this version
  */
-export function decodeCheckpoint(bytes: Uint8Array | ArrayBuffer): Checkpoint {
+export function decodeCheckpoint(bytes: Uint8Array | ArrayBuffer, ...none: readonly []): Checkpoint {
+  takesNoOptions('decodeCheckpoint', none)
   const file = checkBytes('decodeCheckpoint', bytes)
   return blameFile('decodeCheckpoint', () => read('the checkpoint', file), 'BAD_CHECKPOINT')
 }
