@@ -77,7 +77,7 @@ export function connect<T>(worker: WorkerLike, options: ConnectOptions = {}): Re
   return connection as Remote<T>
 }
 
-const anAddress = /* @__PURE__ */ must(
+export const anAddress = /* @__PURE__ */ must(
   'an address',
   (value): value is string | URL => typeof value === 'string' || value instanceof URL,
 )

@@ -26,6 +26,11 @@ export function transferring<T extends object>(value: T): T {
   return value
 }
 
+/** Whether {@link transferring} was told of it. */
+export function isTransferring(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && marked.has(value)
+}
+
 /** A value in the tree: where it stands, and whether it is to be moved. */
 interface Place {
   readonly value: unknown
