@@ -4,6 +4,13 @@ export type { Names } from './backprop/names.js'
 export { latexSteps, type LatexOptions, type LatexStep } from './backprop/latex-steps.js'
 export type { Detail } from './backprop/chain-rule.js'
 export { traceSvg, type TraceSvgOptions } from './backprop/trace-svg.js'
+export {
+  traceGraph,
+  type TraceGraph,
+  type TraceGraphEdge,
+  type TraceGraphNode,
+  type TraceGraphOptions,
+} from './backprop/trace-graph.js'
 export type { DrawingOptions, Theme } from './drawing/theme.js'
 export {
   networkGraph,

@@ -5,6 +5,7 @@ import { textWidth } from '../drawing/text.js'
 import { COLORS, drawingReaders, type Colors, type DrawingOptions } from '../drawing/theme.js'
 import { aTrace } from '../readers.js'
 import { aDetail, showTrace, type Detail } from './chain-rule.js'
+import { columnsOf } from './columns-of.js'
 import { reachedFrom } from './reached-from.js'
 import { boxesOf, drawBox, summary, type Box, type Port } from './trace-boxes.js'
 import type { BackpropTrace } from './trace.js'
@@ -107,19 +108,15 @@ export function traceSvg(trace: BackpropTrace, options: TraceSvgOptions = {}): s
   })
 }
 
-/** A node one column after the last of those it is made from, an input one column before its first use. */
+/** In columns, each as wide as its widest box. */
 function columns(boxes: readonly Box[]): Layout {
-  const column = new Map<number, number>()
-  for (const { node, ports } of boxes)
-    column.set(
-      node.id,
-      Math.max(0, ...ports.flatMap(({ source, drawn }) => (drawn ? [column.get(source.id)! + 1] : []))),
-    )
-  for (const { node } of boxes) {
-    if (node.kind === 'operation') continue
-    const uses = boxes.filter(({ ports }) => ports.some(({ source, drawn }) => drawn && source.id === node.id))
-    if (uses.length > 0) column.set(node.id, Math.min(...uses.map((use) => column.get(use.node.id)!)) - 1)
-  }
+  const column = columnsOf(
+    boxes.map(({ node, ports }) => ({
+      id: node.id,
+      made: node.kind === 'operation',
+      sources: ports.flatMap(({ source, drawn }) => (drawn ? [source.id] : [])),
+    })),
+  )
   const stacks: Box[][] = []
   for (const box of boxes) (stacks[column.get(box.node.id)!] ??= []).push(box)
   const heightOf = (stack: readonly Box[]): number =>

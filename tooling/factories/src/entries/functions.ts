@@ -87,6 +87,13 @@ export const explaining: Entry = {
       tried: itself,
       quiet: { detail: 'nothing has a name' },
     },
+    traceGraph: {
+      make: explain.traceGraph,
+      given: [trace],
+      kinds: { trace: kind([], []), path: ofTrace },
+      tried: itself,
+      quiet: { detail: 'nothing has a name' },
+    },
     gradientFlowSvg: {
       make: explain.gradientFlowSvg,
       given: [flow],
