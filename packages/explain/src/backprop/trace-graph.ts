@@ -62,9 +62,11 @@ export interface TraceGraph {
  * import { traceBackprop, traceGraph } from '@neurite/explain'
  * const trace = await traceBackprop(({ x, w }, name) => sin(name('z', mul(x, w))), { x: tensor(0), w: tensor(2) })
  * const { nodes, edges } = traceGraph(trace)
- * nodes.map(({ id, column }) => `${trace.nodes[id].name} in column ${column}`).slice(0, 2) // => ['x in column 0', 'z in column 1']
- * edges[0].carries.map((id) => trace.nodes[id].name) // => ['w']
- * [edges[0].local, edges[0].downstream] // => [2, 2]
+ * nodes.map(({ id, column }) => `${trace.nodes[id]!.name} in column ${column}`) // => ['x in column 0', 'z in column 1', '\\mathscr{L} in column 2']
+ * const [first] = edges
+ * first!.carries.map((id) => trace.nodes[id]!.name) // => ['w']
+ * first!.local // => 2
+ * first!.downstream // => 2
  * ```
  */
 export function traceGraph(trace: BackpropTrace, options: TraceGraphOptions = {}): TraceGraph {
