@@ -1,6 +1,6 @@
-import type { JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 import { say } from '../app/messages.js'
-import { save, savePng, standalone } from './save.js'
+import { save, saveCsv, savePng, standalone } from './save.js'
 
 /** Buttons that take the stage's picture home. */
 export function Downloads({
@@ -11,7 +11,8 @@ export function Downloads({
   readonly name: string
   /** The SVG, when it is asked for. */
   readonly picture: () => SVGSVGElement | null
-  readonly children?: JSX.Element
+  /** Further buttons. */
+  readonly children?: ComponentChildren
 }): JSX.Element {
   return (
     <div class="downloads">
@@ -37,5 +38,23 @@ export function Downloads({
       </button>
       {children}
     </div>
+  )
+}
+
+/** A history, or whatever has rows, as CSV. */
+export function CsvDownload({
+  name,
+  header,
+  rows,
+}: {
+  readonly name: string
+  readonly header: readonly string[]
+  /** Made when they are asked for. */
+  readonly rows: () => readonly (readonly (number | string)[])[]
+}): JSX.Element {
+  return (
+    <button type="button" class="plain" onClick={() => saveCsv(`${name}.csv`, header, rows())}>
+      {say('download.csv')}
+    </button>
   )
 }

@@ -3,7 +3,9 @@ import { useEffect } from 'preact/hooks'
 import { commands } from '../app/keys.jsx'
 import { say } from '../app/messages.js'
 import { counted } from '../i18n/format.js'
+import { backendChoice, refusedBackend } from '../training/backend.js'
 import { SPEEDS, type LiveRun } from '../training/live-run.js'
+import { BACKENDS } from '../training/spec.js'
 import './player.css'
 
 /** Play, pause, one iteration, one epoch, speed, and the timeline that goes back to any iteration. */
@@ -33,16 +35,40 @@ export function Player({ run }: { readonly run: LiveRun }): JSX.Element {
           {say('restart')}
         </button>
       </div>
-      <label class="player-speed">
-        <span>{say('speed')}</span>
-        <select value={speed.value} onChange={(event) => (speed.value = Number(event.currentTarget.value))}>
-          {SPEEDS.map((steps) => (
-            <option key={steps} value={steps}>
-              {steps}
-            </option>
-          ))}
-        </select>
-      </label>
+      <div class="player-choices">
+        <label class="player-speed">
+          <span>{say('speed')}</span>
+          <select value={speed.value} onChange={(event) => (speed.value = Number(event.currentTarget.value))}>
+            {SPEEDS.map((steps) => (
+              <option key={steps} value={steps}>
+                {steps}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="player-speed">
+          <span>{say('backend')}</span>
+          <select
+            value={backendChoice.value}
+            onChange={(event) => {
+              const chosen = BACKENDS.find((name) => name === event.currentTarget.value)
+              refusedBackend.value = undefined
+              if (chosen !== undefined) backendChoice.value = chosen
+            }}
+          >
+            {BACKENDS.map((name) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      {refusedBackend.value !== undefined && (
+        <p class="player-ended" role="alert">
+          {say('backend.refused', refusedBackend.value)}
+        </p>
+      )}
       <label class="player-timeline">
         <span>
           {say('iteration')} <span class="number">{counted(iteration.value)}</span>

@@ -1,6 +1,7 @@
 import { batch, computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals'
 import { calm } from '../app/theme.js'
 import { remote } from '../worker/remote.js'
+import { backendChoice, refusedBackend } from './backend.js'
 import type { Frame, Look, TrainingSpec } from './spec.js'
 
 /** How many steps a frame makes at most, and for how long it may compute so that the page keeps its pace. */
@@ -49,7 +50,7 @@ export class LiveRun {
   /** Runs while the lab is open; returns what ends it. */
   start(): () => void {
     const stop = effect(() => {
-      const spec = this.#options.spec.value
+      const spec = { ...this.#options.spec.value, backend: backendChoice.value }
       untracked(() => this.#begin(spec))
     })
     return () => {
@@ -100,7 +101,7 @@ export class LiveRun {
 
   /** From the beginning, with the same seed. */
   restart(): void {
-    this.#begin(this.#options.spec.peek())
+    this.#begin({ ...this.#options.spec.peek(), backend: backendChoice.peek() })
   }
 
   #begin(spec: TrainingSpec): void {
@@ -111,7 +112,7 @@ export class LiveRun {
     void this.#enqueue(async () => {
       await this.#close()
       if (generation !== this.#generation) return
-      const { id, frame } = await remote().call('open', { spec, look: this.#options.look() })
+      const { id, frame } = await this.#open(spec)
       this.#id = id
       if (generation !== this.#generation) return
       batch(() => {
@@ -123,6 +124,20 @@ export class LiveRun {
       })
       if (playing) this.play()
     })
+  }
+
+  /** On the backend that was chosen; where that cannot run, the page says why and goes on with cpu. */
+  async #open(spec: TrainingSpec): Promise<{ id: number; frame: Frame }> {
+    const look = this.#options.look()
+    try {
+      return await remote().call('open', { spec, look })
+    } catch (error) {
+      const { backend: name = 'cpu' } = spec
+      if (name === 'cpu') throw error
+      refusedBackend.value = { name, reason: error instanceof Error ? error.message : String(error) }
+      backendChoice.value = 'cpu'
+      return remote().call('open', { spec: { ...spec, backend: 'cpu' }, look })
+    }
   }
 
   async #loop(generation: number): Promise<void> {

@@ -5,7 +5,7 @@ import { calm } from '../../app/theme.js'
 import { counted, short } from '../../i18n/format.js'
 import { Rich } from '../../i18n/rich.jsx'
 import { Segments, Select } from '../../parts/controls.jsx'
-import { Downloads } from '../../parts/downloads.jsx'
+import { CsvDownload, Downloads } from '../../parts/downloads.jsx'
 import { LabPage } from '../../parts/lab-page.jsx'
 import { LineChart } from '../../parts/line-chart.jsx'
 import { Scrub } from '../../parts/scrub.jsx'
@@ -131,7 +131,11 @@ function Measure({ picture }: { readonly picture: () => SVGSVGElement | null }):
       <p class="note" data-working={working.value}>
         {working.value ? say('working', { n: counted(n.value) }) : say('measure.note')}
       </p>
-      {dims.value === '1' && <Downloads name="approximation" picture={picture} />}
+      {dims.value === '1' && (
+        <Downloads name="approximation" picture={picture}>
+          <CsvDownload name="approximation" header={['neurons', 'sup_error']} rows={() => points} />
+        </Downloads>
+      )}
     </>
   )
 }
