@@ -35,7 +35,17 @@ function mapLeaves<A, B>(tree: TreeOf<A>, isLeaf: (node: unknown) => node is A, 
 }
 
 /** Parts of a run that may differ from the one that was saved, if that is meant: they leave each row in its place. */
-export const MAY_DIFFER = ['model', 'loss', 'optimizer', 'classWeights', 'metrics', 'x', 'y', 'sampleWeights'] as const
+export const MAY_DIFFER = [
+  'model',
+  'loss',
+  'optimizer',
+  'classWeights',
+  'metrics',
+  'x',
+  'y',
+  'sampleWeights',
+  'validation',
+] as const
 
 /**
  * @param despite - what may differ

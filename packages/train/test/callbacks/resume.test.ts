@@ -1,10 +1,20 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { disposeTree, mean, setDefaultBackend, square, tensor, tensorsIn, type Backend } from '@neurite/core'
+import {
+  disposeTree,
+  mean,
+  mul,
+  setDefaultBackend,
+  square,
+  tensor,
+  tensorsIn,
+  type Backend,
+  type Tensor,
+} from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
 import { mae, mse, sparseCrossEntropy } from '@neurite/losses'
-import { batchNorm, dense, dropout, sequential, type Layer } from '@neurite/nn'
+import { batchNorm, dense, dropout, layer, sequential, type Layer } from '@neurite/nn'
 import { adam, adamw, adjustableLearningRate, chain, clipByGlobalNorm, cosineDecay } from '@neurite/optimizers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
@@ -222,7 +232,7 @@ describe('what does not fit is refused', () => {
       {},
       ['sampleWeights'],
     ],
-    ['metrics', /: metrics\[0\] was absent, is "r2"/, tanh, rows, { metrics: { r2 } }, ['metrics']],
+    ['metrics', /: metrics\.r2 was absent, is \{"kind":"r2"\}/, tanh, rows, { metrics: { r2 } }, ['metrics']],
     [
       'two at once',
       /: loss\.kind was "mse", is "mae"; y was "crc32/,
@@ -266,6 +276,98 @@ describe('what does not fit is refused', () => {
     const resume = await loadCheckpoint(store)
     expect((await fit(again, onDevice, { ...plain, optimizer, epochs: 2, resume })).iterations).toBe(2)
   })
+  /** What differs between a run and the one that would go on from it, as the refusal lists it; undefined where it goes on. */
+  async function refusal(
+    before: Partial<FitOptions>,
+    now: Partial<FitOptions>,
+    [modelBefore, modelNow]: readonly [Layer, Layer] = [tanh, tanh],
+  ): Promise<string | undefined> {
+    const store = memoryStore()
+    disposeTree(await fit(modelBefore, rows, { ...plain, ...before, callbacks: [checkpoint(store)] }))
+    const held = backend.memory()
+    const resume = await loadCheckpoint(store)
+    try {
+      disposeTree(await fit(modelNow, rows, { ...plain, ...now, epochs: 2, resume }))
+      return undefined
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'BAD_CHECKPOINT' })
+      expect(backend.memory()).toEqual(held)
+      return (error as Error).message.split('of another run: ')[1]!.split('. A run')[0]!
+    }
+  }
+
+  describe('validation rows', () => {
+    const held = { x: [[3], [4]], y: [[0], [1]] }
+    const fold = (train: number[], test: number[]) => ({
+      validation: { trainIndices: Int32Array.from(train), testIndices: Int32Array.from(test) },
+    })
+    test('given as data', async () => {
+      const other = { ...held, x: [[3], [5]] }
+      const before = { validation: held }
+      expect(await refusal(before, { validation: { x: tensor(held.x), y: tensor(held.y) } })).toBeUndefined()
+      expect(await refusal(before, { validation: other })).toMatch(/^validation\.x was "crc32 \w+", is "crc32 \w+"$/)
+      expect(await refusal(before, { validation: { ...held, y: [[1], [1]] } })).toMatch(/^validation\.y was "crc32/)
+      expect(await refusal(before, { validation: { ...held, sampleWeights: [1, 2] } })).toMatch(
+        /^validation\.sampleWeights was null, is "crc32/,
+      )
+      expect(await refusal(before, {})).toMatch(/^validation was \{"x":"crc32.*, is null$/)
+      expect(await refusal(before, { validation: other, resumeDespite: ['validation'] })).toBeUndefined()
+    })
+    test('of a fold, or of a source, whose rows are not compared', async () => {
+      expect(await refusal(fold([0, 1], [2]), fold([0, 1], [2]))).toBeUndefined()
+      expect(await refusal(fold([0, 1], [2]), fold([0, 2], [1]))).toMatch(
+        /^trainIndices was "crc32 \w+", is "crc32 \w+"; validation\.indices was/,
+      )
+      expect(await refusal(fold([0], [1]), fold([0], [2]))).toMatch(/^validation\.indices was/)
+      const source = (x: number) => ({ validation: { batches: () => [{ x: [[x]], y: [[0]] }] } })
+      expect(await refusal(source(1), source(2))).toBeUndefined()
+      expect(await refusal(source(1), { validation: held })).toMatch(/^validation was "a source", is \{"x"/)
+    })
+    test('a share is of the same rows, however they were chosen', async () => {
+      const share = { validation: 0.5 }
+      expect(await refusal(share, share)).toBeUndefined()
+      expect(await refusal({ validation: 1 / 3, groups: [1, 1, 2] }, { validation: 1 / 3, groups: [1, 2, 2] })).toMatch(
+        /trainIndices was "crc32/,
+      )
+    })
+  })
+
+  describe('functions of one’s own, by their names', () => {
+    const losses = {
+      squares: (p: Tensor) => mean(square(p)),
+      alsoSquares: (p: Tensor) => mean(square(p)),
+    }
+    test('losses', async () => {
+      const { squares, alsoSquares } = losses
+      expect(await refusal({ loss: squares }, { loss: squares })).toBeUndefined()
+      expect(await refusal({ loss: squares }, { loss: alsoSquares })).toBe('loss.name was "squares", is "alsoSquares"')
+      const told = (power: number) =>
+        Object.assign((p: Tensor) => mean(square(p)), { kind: 'mine', options: { power } })
+      expect(await refusal({ loss: told(2) }, { loss: told(2) })).toBeUndefined()
+      expect(await refusal({ loss: told(2) }, { loss: told(3) })).toBe('loss.power was 2, is 3')
+    })
+    test('metrics, and the options of ours', async () => {
+      const first = () => 1
+      const second = () => 2
+      expect(await refusal({ metrics: { first } }, { metrics: { first } })).toBeUndefined()
+      expect(await refusal({ metrics: { first } }, { metrics: { first: second } })).toBe(
+        'metrics.first.name was "first", is "second"',
+      )
+    })
+    test('activations and layers', async () => {
+      const half = (x: Tensor) => mul(x, 0.5)
+      const third = (x: Tensor) => mul(x, 1 / 3)
+      const own = (activation: (x: Tensor) => Tensor, name = 'mine', units = 2): Layer =>
+        sequential([layer({ name, apply: (_, x) => x }), dense(units, { activation }), dense(1)])
+      expect(await refusal({}, {}, [own(half), own(half)])).toBeUndefined()
+      expect(await refusal({}, {}, [own(half), own(third)])).toBe(
+        'model.layers[1].activation.name was "half", is "third"',
+      )
+      expect(await refusal({}, {}, [own(half), own(half, 'yours')])).toBe('model.layers[0].kind was "mine", is "yours"')
+      expect(await refusal({}, {}, [own(half), own(half, 'mine', 3)])).toBe('model.layers[1].units was 2, is 3')
+    })
+  })
+
   test('params beside it', async () => {
     const store = memoryStore()
     const { params } = await fit(tanh, rows, { ...plain, callbacks: [checkpoint(store)] })

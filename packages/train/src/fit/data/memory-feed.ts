@@ -1,5 +1,4 @@
-import { disposeTree, tensor, type Backend, type Tensor, type TypedArray } from '@neurite/core'
-import { crc32 } from '@neurite/files'
+import { disposeTree, tensor, type Backend, type Tensor } from '@neurite/core'
 import { evaluatorOf } from '../../evaluate/evaluator.js'
 import { massOf } from '../../evaluate/mass.js'
 import type { Fit } from '../run/options.js'
@@ -7,8 +6,9 @@ import type { BatchInputs } from '../step/step.js'
 import { rowWeights } from './class-weights.js'
 import type { Dataset } from './dataset.js'
 import type { Feed } from './feed.js'
+import { checksum, digestOf } from './digest.js'
 import { load, type Placement } from './place.js'
-import { isFold, planOf } from './plan.js'
+import { planOf } from './plan.js'
 
 /** Batches of rows that are on the device as a whole: a step is told which rows, and nothing else moves. */
 export async function memoryFeed(data: Dataset, options: Fit, placement: Placement): Promise<Feed> {
@@ -39,17 +39,9 @@ export async function memoryFeed(data: Dataset, options: Fit, placement: Placeme
       identity: {
         ...{ seed, rows, batchSize, order: typeof kind === 'string' ? kind : kind.id, dtype, features },
         trainRows: trainIndices.length,
-        ...(isFold(options.validation) && { fold: checksum(trainIndices) }),
+        ...(split.validationIndices.length > 0 && { trainIndices: checksum(trainIndices) }),
       },
-      async digest() {
-        const [inputs, targets] = await Promise.all([x.data(), y.data()])
-        const { sampleWeights } = loaded
-        return {
-          x: checksum(inputs),
-          y: checksum(targets),
-          sampleWeights: sampleWeights === undefined ? null : checksum(sampleWeights),
-        }
-      },
+      digest: () => digestOf(loaded),
       cursorAt: (step) => (step === iterations ? 0 : step * batchSize),
       evaluator: (measures, part) =>
         evaluatorOf('fit', measures, loaded, part === 'share' ? split.validationIndices : trainIndices),
@@ -87,10 +79,6 @@ export async function memoryFeed(data: Dataset, options: Fit, placement: Placeme
     disposeTree(owned)
     throw error
   }
-}
-
-function checksum({ buffer, byteOffset, byteLength }: TypedArray): string {
-  return `crc32 ${crc32(new Uint8Array(buffer, byteOffset, byteLength)).toString(16)}`
 }
 
 function countTo(length: number, backend: Backend): Tensor {

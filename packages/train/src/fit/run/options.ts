@@ -90,7 +90,10 @@ export interface FitOptions<
   readonly state?: S
   /** Together with `params`. */
   readonly optimizerState?: O
-  /** A checkpoint of this run: training goes on as if it had never ended. One of another run is refused, and so are `params` beside it. `undefined` starts anew. */
+  /**
+   * A checkpoint of this run: training goes on as if it had never ended. One of another run is refused, and so are `params` beside it. Functions of
+   * your own are compared by name; what a source gives is not. `undefined` starts anew.
+   */
   readonly resume?: Checkpoint | undefined
   /** What may differ from the run that `resume` goes on with, where that is meant: `['optimizer']`, say. Default: nothing. */
   readonly resumeDespite?: readonly (typeof MAY_DIFFER)[number][]

@@ -1,11 +1,12 @@
-import { disposeTree, fold, key, type Key } from '@neurite/core'
+import { disposeTree, fold, key, type Json, type Key } from '@neurite/core'
 import { inputIndices, type Layer } from '@neurite/nn'
 import type { Callback, Run } from '../../callbacks/callback.js'
-import { checkSameRun, type Checkpoint } from '../../checkpoint/checkpoint.js'
+import { checkSameRun } from '../../checkpoint/checkpoint.js'
 import { evaluatorOf, type Evaluator, type Measures } from '../../evaluate/evaluator.js'
 import { sourceEvaluatorOf } from '../../evaluate/source-evaluator.js'
 import type { Metric } from '../../metrics/metric.js'
 import type { Dataset } from '../data/dataset.js'
+import { checksum, digestOf } from '../data/digest.js'
 import type { Feed } from '../data/feed.js'
 import { memoryFeed } from '../data/memory-feed.js'
 import { checkOutputs, looksOf, mismatch } from '../data/outputs.js'
@@ -18,6 +19,7 @@ import type { Circumstances } from '../step/non-finite.js'
 import { initialTraining } from '../step/start.js'
 import { compileRate, compileStep, gradientNormOf, learningRateAt, type RateOf, type Training } from '../step/step.js'
 import { Stepper, type Launched } from '../step/stepper.js'
+import { aboutParts } from './about.js'
 import { validationName } from './history.js'
 import { checkStreamed, type Fit } from './options.js'
 import { Session } from './session.js'
@@ -83,11 +85,18 @@ export async function prepare(model: Layer, data: Dataset | BatchSource, options
     const wanted = measures(Math.max(EVALUATION_ROWS, Number(identity.batchSize) || 0))
     const trainEvaluator =
       Object.keys(metrics).length > 0 ? own(feed.evaluator({ ...wanted, withLoss: false }, 'training')) : undefined
-    const validationEvaluator =
+    const validated =
       typeof validation === 'number' || isFold(validation)
-        ? own(feed.evaluator(wanted, 'share'))
+        ? {
+            evaluator: own(feed.evaluator(wanted, 'share')),
+            about: () => Promise.resolve({ indices: checksum(feed!.split.validationIndices) }),
+          }
         : validation && (await otherEvaluator(validation, wanted, placement, options, own))
-    const about = once(async () => ({ ...identity, ...described(model, options), ...(await feed!.digest()) }))
+    const validationEvaluator = validated?.evaluator
+    const about = once(async () => ({
+      ...{ ...identity, ...aboutParts(model, options), ...(await feed!.digest()) },
+      validation: (await validated?.about()) ?? null,
+    }))
     if (resume !== undefined) checkSameRun(resume.run, await about(), options.resumeDespite)
     const lag = lagOf(placement)
     initial = initialTraining(model, features, options, placement, feed.cursorAt(resume?.progress.step ?? 0))
@@ -122,24 +131,16 @@ export async function prepare(model: Layer, data: Dataset | BatchSource, options
   }
 }
 
-/** What the run is, as plain data that JSON keeps. */
-function described(
-  { name, config = { kind: name } }: Layer,
-  { loss: { kind = 'custom', options = {} }, optimizer, classWeights, metrics }: Fit,
-): Checkpoint['run'] {
-  const about = {
-    model: config,
-    loss: { kind, ...options },
-    optimizer: optimizer.config ?? 'custom',
-    classWeights: classWeights ?? null,
-    metrics: Object.keys(metrics),
-  }
-  return JSON.parse(JSON.stringify(about)) as Checkpoint['run']
-}
-
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
   return () => (made ??= make())
+}
+
+/** Measures validation rows. */
+interface Validated {
+  readonly evaluator: Evaluator
+  /** What a checkpoint says of them. */
+  readonly about: () => Promise<Json>
 }
 
 /** On data of its own. */
@@ -149,22 +150,19 @@ async function otherEvaluator(
   placement: Placement,
   { seed, signal }: Fit,
   own: Own,
-): Promise<Evaluator> {
+): Promise<Validated> {
   const where = 'fit: validation'
   if (isSource(where, validation)) {
     const begin = (epoch: number): Pull => new Pull(where, validation, { epoch, seed, signal }, undefined)
-    return own(sourceEvaluatorOf(where, measures, begin, placement))
+    return {
+      evaluator: own(sourceEvaluatorOf(where, measures, begin, placement)),
+      about: () => Promise.resolve('a source'),
+    }
   }
   const loaded = await load(where, validation, placement)
   loaded.owned.forEach(own)
-  return own(
-    evaluatorOf(
-      'fit',
-      measures,
-      loaded,
-      Int32Array.from({ length: loaded.rows }, (_, i) => i),
-    ),
-  )
+  const rows = Int32Array.from({ length: loaded.rows }, (_, i) => i)
+  return { evaluator: own(evaluatorOf('fit', measures, loaded, rows)), about: () => digestOf(loaded) }
 }
 
 /** `onIteration` and `onEpoch` of the options, as the callback that they are short for. */
