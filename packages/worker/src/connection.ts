@@ -4,7 +4,7 @@ import type { CallOptions, StreamOptions } from './connect.js'
 import { errorOf, failureOf } from './failure.js'
 import { isReply, type Answer, type Reply, type Request } from './messages.js'
 import { checkSendable } from './sendable.js'
-import { channelTo, type Channel, type WorkerLike } from './worker-like.js'
+import { channelTo, claim, type Channel, type WorkerLike } from './worker-like.js'
 
 const CALL_READERS = {
   signal: /* @__PURE__ */ optional(
@@ -51,6 +51,7 @@ export class Connection {
       unread: () => this.#die('a message from it could not be read'),
       died: (why) => this.#die(why),
     })
+    claim(worker, () => 'connect: this worker is connected already; use that connection, or make another worker.')
     this.#channel.hold(false)
     this.#channel.post({ neurite: 'hello' } satisfies Request, [])
   }

@@ -4,7 +4,7 @@ import { errorOf, failureOf } from './failure.js'
 import { isRequest, type Answer, type Reply, type Request } from './messages.js'
 import { checkSendable } from './sendable.js'
 import type { TaskContext, TasksLike } from './tasks.js'
-import { channelTo, channelToParent, type PortLike } from './worker-like.js'
+import { channelTo, channelToParent, claim, type PortLike } from './worker-like.js'
 
 type Task = (args: unknown, context: TaskContext) => unknown
 type Stream = AsyncGenerator<unknown, unknown, undefined> | Generator<unknown, unknown, undefined>
@@ -30,7 +30,7 @@ interface Running {
  *
  * @param tasks - functions and generators by name
  * @param port - where calls come from; default: the page, or the thread, that made this worker
- * @throws NeuriteError `INVALID_ARGUMENT` for what is no function, or outside a worker
+ * @throws NeuriteError `INVALID_ARGUMENT` for what is no function, outside a worker, or where tasks are offered already
  * @example
  * ```ts no-run
  * import { expose, type TaskContext } from '@neurite/worker'
@@ -57,7 +57,7 @@ export function expose(tasks: TasksLike, port?: PortLike): void {
   const channel =
     port === undefined
       ? channelToParent(where, listener)
-      : channelTo(where, port, { ...listener, died: () => running.forEach(({ controller }) => controller.abort()) })
+      : channelTo(where, port, { ...listener, died: () => running.forEach((under) => leave(under)) })
   const reply = (message: Reply, transfer: readonly object[] = []): void => channel.post(message, transfer)
 
   const serve = (request: Request): void => {
@@ -71,8 +71,7 @@ export function expose(tasks: TasksLike, port?: PortLike): void {
     if (under === undefined) return
     if (request.neurite === 'abort') {
       running.delete(id)
-      under.controller.abort(errorOf(request.reason))
-      void close(under.stream)
+      leave(under, errorOf(request.reason))
     } else void settle(request, under)
   }
   const settle = async (request: Question, under: Running): Promise<void> => {
@@ -88,6 +87,7 @@ export function expose(tasks: TasksLike, port?: PortLike): void {
       reply({ neurite: 'failed', id, failure: failureOf(coded(under.task, error)) })
     }
   }
+  claim(port ?? globalThis, () => `${where}: tasks are offered here already; offer all of them at once.`)
   reply({ neurite: 'ready' })
 }
 
@@ -135,6 +135,12 @@ function outcome(neurite: Outcome['neurite'], task: string, value: unknown): Out
 
 function isStream(value: unknown): value is Stream {
   return typeof value === 'object' && value !== null && 'next' in value && 'return' in value
+}
+
+/** Ends what the page wants no more. */
+function leave({ controller, stream }: Running, reason?: Error): void {
+  controller.abort(reason)
+  void close(stream)
 }
 
 /** Ends a generator, so that its `finally` runs. The page does not wait for it, and hears nothing of what it throws. */

@@ -1,4 +1,4 @@
-import { NeuriteError } from '@neurite/core'
+import { checkArgument, NeuriteError } from '@neurite/core'
 import { having } from '@neurite/core/arguments'
 
 /** A worker of `node:worker_threads`, as far as it is used. */
@@ -46,6 +46,18 @@ export interface Listener {
   unread(): void
   /** The other side is no more, and why: an error, or words. */
   died(why: unknown): void
+}
+
+const claimed = new WeakSet<object>()
+
+/**
+ * Two conversations through one end would take each other's answers for their own.
+ *
+ * @throws NeuriteError `INVALID_ARGUMENT` for an end that has one
+ */
+export function claim(end: object, message: () => string): void {
+  checkArgument(!claimed.has(end), message)
+  claimed.add(end)
 }
 
 const aWorker = /* @__PURE__ */ having<{ readonly postMessage: PortLike['postMessage'] }>(

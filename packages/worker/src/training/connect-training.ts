@@ -15,7 +15,7 @@ import {
   type predict,
   type PredictOptions,
 } from '@neurite/train'
-import { anAddress, connect, type ConnectOptions } from '../connect.js'
+import { anAddress, connect, type ConnectOptions, type Remote } from '../connect.js'
 import type { WorkerLike } from '../worker-like.js'
 import { evaluateRemotely, predictRemotely } from './measure.js'
 import { fitRemotely, trainRemotely, type RemoteRun } from './run.js'
@@ -27,15 +27,12 @@ export interface ConnectTrainingOptions extends ConnectOptions {
   readonly workerBackend?: string
 }
 
-/** What @neurite/train offers, computed in a worker: the same functions, with the same types. */
-export interface RemoteTraining {
+/** What @neurite/train offers, computed in a worker: the same functions, with the same types; and the worker's own tasks. */
+export interface RemoteTraining<T = Readonly<Record<never, never>>> extends Remote<T> {
   readonly fit: typeof fit
   readonly fitEvents: typeof fitEvents
   readonly predict: typeof predict
   readonly evaluate: typeof evaluate
-  /** Ends the worker at once; what is in flight is rejected with `ABORTED`. */
-  dispose(): void
-  [Symbol.dispose](): void
 }
 
 /**
@@ -51,6 +48,7 @@ export interface RemoteTraining {
  * - Data is copied. `fit(model, transferring({ x, y }), ...)` moves its typed arrays, or `x: transferring(x)` one of them.
  * - An abort of `fit` keeps what was learned, as without a worker.
  *
+ * @typeParam T - the type of the worker's own tasks, for `call` and `stream`; default: none
  * @param worker - as for `connect`; it ends with `dispose()`
  * @param options - `address` for messages and `workerBackend`; default: none, and the worker's first
  * @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION`; of the functions, what those of @neurite/train throw, `NOT_SUPPORTED`, `WORKER_FAILED`, and `ABORTED` after `dispose`.
@@ -73,7 +71,10 @@ export interface RemoteTraining {
  * remote.dispose()
  * ```
  */
-export function connectTraining(worker: WorkerLike, options: ConnectTrainingOptions = {}): RemoteTraining {
+export function connectTraining<T = Readonly<Record<never, never>>>(
+  worker: WorkerLike,
+  options: ConnectTrainingOptions = {},
+): RemoteTraining<T> {
   const { address, workerBackend } = readOptions('connectTraining', options, {
     address: optional(anAddress),
     workerBackend: optional(aString),
@@ -81,7 +82,6 @@ export function connectTraining(worker: WorkerLike, options: ConnectTrainingOpti
   const remote = connect<TrainingTasks>(worker, address === undefined ? {} : { address })
   let runs = 0
   const run = (): RemoteRun => ({ remote, backend: workerBackend, run: ++runs })
-  const end = (): void => remote.dispose()
 
   const training: Untyped = {
     // Options are read when it is called, by the readers of `fit` itself.
@@ -93,16 +93,15 @@ export function connectTraining(worker: WorkerLike, options: ConnectTrainingOpti
     },
     predict: (model, params, x, given = {}) => predictRemotely(remote, workerBackend, model, params, x, given),
     evaluate: (model, params, data, given) => evaluateRemotely(remote, workerBackend, model, params, data, given),
-    dispose: end,
-    [Symbol.dispose]: end,
   }
-  return Object.freeze(training as RemoteTraining)
+  // `call` and `stream` reach the worker's own tasks.
+  return Object.assign(remote, training) as object as RemoteTraining<T>
 }
 
 type AnyEvents = FitEventsOptions<Tree, Tree, Tree, Readonly<Record<string, Metric>>>
 
 /** {@link RemoteTraining} without what its types say of models, losses and metrics. */
-interface Untyped extends Pick<RemoteTraining, 'dispose' | typeof Symbol.dispose> {
+interface Untyped {
   fit(model: Layer, data: Dataset | BatchSource, options: FitOptions): Promise<unknown>
   fitEvents(model: Layer, data: Dataset | BatchSource, options: AnyEvents): AsyncGenerator<unknown>
   predict(model: Layer, params: Tree, x: ArraySource, options?: PredictOptions): Promise<unknown>

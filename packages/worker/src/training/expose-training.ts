@@ -2,6 +2,7 @@ import { NeuriteError, setDefaultBackend, type Backend } from '@neurite/core'
 import { aBackend, aFunction, anObject, or, readOptions, show } from '@neurite/core/arguments'
 import type { LayerBuilders } from '@neurite/nn'
 import { expose } from '../expose.js'
+import type { TasksLike } from '../tasks.js'
 import type { PortLike } from '../worker-like.js'
 import { trainingTasks } from './tasks.js'
 
@@ -14,13 +15,15 @@ export interface ExposeTrainingOptions {
   readonly backend: Backend | Readonly<Record<string, BackendFactory>>
   /** How layers of your own are built from their config, by kind. Default: none. */
   readonly builders?: LayerBuilders
+  /** Tasks of your own beside them, as `expose` takes them. Default: none. */
+  readonly tasks?: TasksLike
 }
 
 /**
  * Offers `fit`, `fitEvents`, `predict` and `evaluate` to the page that made this worker: the one line of the worker's module. The page calls them
  * with {@link connectTraining}. The backend is the worker's default one from the first call on.
  *
- * @param options - `backend`; `builders`, default none
+ * @param options - `backend`; `builders` and `tasks`, default none
  * @param port - where calls come from; default: the page, or the thread, that made this worker
  * @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION`; to the page, what making a backend throws
  * @example
@@ -32,7 +35,11 @@ export interface ExposeTrainingOptions {
  */
 export function exposeTraining(options: ExposeTrainingOptions, port?: PortLike): void {
   const where = 'exposeTraining'
-  const { backend, builders } = readOptions(where, options, { backend: factories, builders: or({}, someBuilders) })
+  const { backend, builders, tasks } = readOptions(where, options, {
+    backend: factories,
+    builders: or({}, functions<LayerBuilders>),
+    tasks: or({}, functions<TasksLike>),
+  })
   const made = new Map<string, Promise<Backend>>()
   const backendOf = async (name = Object.keys(backend)[0]!): Promise<Backend> => {
     if (!Object.hasOwn(backend, name)) {
@@ -54,7 +61,14 @@ export function exposeTraining(options: ExposeTrainingOptions, port?: PortLike):
     made.delete(name)
     throw error
   }
-  expose(trainingTasks(backendOf, builders), port)
+  const own = trainingTasks(backendOf, builders)
+  const twice = Object.keys(tasks).find((name) => Object.hasOwn(own, name))
+  if (twice !== undefined)
+    throw new NeuriteError(
+      'INVALID_ARGUMENT',
+      `${where}: tasks.${twice} has the name of a task of training; choose another.`,
+    )
+  expose({ ...tasks, ...own }, port)
 }
 
 function factories(where: string, name: string, value: unknown): Readonly<Record<string, BackendFactory>> {
@@ -68,7 +82,7 @@ function factories(where: string, name: string, value: unknown): Readonly<Record
   return Object.fromEntries(given.map(([key, make]) => [key, aFunction<BackendFactory>(where, `backend.${key}`, make)]))
 }
 
-function someBuilders(where: string, name: string, value: unknown): LayerBuilders {
-  for (const [kind, build] of Object.entries(anObject(where, name, value))) aFunction(where, `${name}.${kind}`, build)
-  return value as LayerBuilders
+function functions<T>(where: string, name: string, value: unknown): T {
+  for (const [key, made] of Object.entries(anObject(where, name, value))) aFunction(where, `${name}.${key}`, made)
+  return value as T
 }

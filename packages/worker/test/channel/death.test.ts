@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
-import { connect, expose } from '../../src/index.js'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { connect, expose, type CallsOf, type StreamsOf, type TaskContext } from '../../src/index.js'
 import { reasonOf, threads } from '../support/threads.js'
 import type { Tasks } from './tasks.js'
 
@@ -96,6 +96,46 @@ describe('a Web Worker', () => {
     expect(await waiting).toMatchObject(failed(message))
     expect(ended()).toBe(1)
   })
+})
+
+test('a port that is closed ends streams and calls on the other side', async () => {
+  let closed = 0
+  const tasks = {
+    async *count(_: undefined, { signal }: TaskContext) {
+      try {
+        for (let i = 0; ; i++) yield i + Number(signal.aborted)
+      } finally {
+        closed++
+      }
+      await Promise.resolve()
+    },
+  }
+  const { port1, port2 } = new MessageChannel()
+  expose(tasks, port2)
+  const remote = connect<typeof tasks>(port1)
+  await remote.stream('count').next()
+  remote.dispose()
+  await expect.poll(() => closed).toBe(1)
+})
+
+test('calls take tasks that answer once, streams those that yield, with the types of each', () => {
+  using remote = connect<Tasks>(new MessageChannel().port1)
+  expectTypeOf(remote.call<'sum'>).returns.toEqualTypeOf<Promise<number>>()
+  expectTypeOf(remote.stream<'count'>).returns.toEqualTypeOf<AsyncGenerator<number, string, undefined>>()
+  expectTypeOf(remote.stream<'letters'>).returns.toEqualTypeOf<AsyncGenerator<string, void, undefined>>()
+  expectTypeOf<Parameters<typeof remote.call<'hello'>>[1]>().toEqualTypeOf<undefined>()
+  expectTypeOf<CallsOf<Tasks>>().toEqualTypeOf<
+    'sum' | 'hello' | 'seen' | 'fill' | 'wait' | 'fail' | 'exit' | 'uncaught'
+  >()
+  expectTypeOf<StreamsOf<Tasks>>().toEqualTypeOf<'count' | 'letters' | 'badEvent'>()
+})
+
+test('one end has one conversation', () => {
+  const { port1, port2 } = new MessageChannel()
+  using _ = connect<Tasks>(port1)
+  expect(() => connect<Tasks>(port1)).toThrow(/connected already/)
+  expose({}, port2)
+  expect(() => expose({}, port2)).toThrow(/offer all of them at once/)
 })
 
 test('wrong calls', () => {

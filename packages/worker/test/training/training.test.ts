@@ -361,6 +361,15 @@ test('a worker gives back what it took', async () => {
   expect(backend.memory()).toMatchObject({ buffers: 0 })
 })
 
+test('tasks of your own stand beside training', async () => {
+  const tasks = { double: (x: number) => 2 * x }
+  const { port1, port2 } = new MessageChannel()
+  exposeTraining({ backend: cpu(), tasks }, port2)
+  using other = connectTraining<typeof tasks>(port1)
+  expect(await other.call('double', 21)).toBe(42)
+  expect((await other.fit(sequential([dense(1)]), line, few)).epochs).toBe(2)
+})
+
 test('wrong calls', () => {
   const invalid = expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as object
   const { port1, port2 } = new MessageChannel()
@@ -369,6 +378,7 @@ test('wrong calls', () => {
   expect(() => exposeTraining({ backend: cpu as never }, port2)).toThrow(invalid)
   expect(() => exposeTraining({ backend: cpu(), builders: { a: 1 } as never }, port2)).toThrow(/builders\.a/)
   expect(() => exposeTraining({ backend: cpu(), backends: 1 } as never, port2)).toThrow(/backends/)
+  expect(() => exposeTraining({ backend: cpu(), tasks: { fit: () => 1 } }, port2)).toThrow(/tasks\.fit has the name/)
   expect(() => exposeTraining({ backend: cpu() })).toThrow(/this is no worker/)
   expect(() => connectTraining(port1, { workerBackend: 3 } as never)).toThrow(invalid)
   expect(() => connectTraining(3 as never)).toThrow(invalid)
