@@ -58,6 +58,7 @@ export const say = catalogue('app', {
     timeline: '지나온 반복',
     'stopped.nonFinite': '학습이 멈췄습니다: {{reason}}',
     'lab.approximation': '봉우리를 더하면 어떤 곡선이든 된다',
+    'lab.losses': '무엇을 틀렸다고 볼지는 손실함수가 정한다',
   },
   en: {
     brand: 'Neurite lab',
@@ -115,5 +116,6 @@ export const say = catalogue('app', {
     timeline: 'Iterations so far',
     'stopped.nonFinite': 'Training stopped: {{reason}}',
     'lab.approximation': 'A sum of bumps can become any curve',
+    'lab.losses': 'The loss decides what counts as wrong',
   },
 })

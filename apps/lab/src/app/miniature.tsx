@@ -19,4 +19,13 @@ const PICTURES: Readonly<Record<LabId, JSX.Element>> = {
       <path class="thin negative" d="M30 36C44 36 48 60 60 60S80 36 92 36" />
     </>
   ),
+  losses: (
+    <>
+      <path class="ink" d="M6 8C14 62 26 62 48 62S82 62 90 8" />
+      <path class="thin ink" d="M6 22L48 62L90 22" />
+      <path class="thin negative" d="M10 4C14 40 40 58 90 62" />
+      <path class="thick back" d="M62 54L84 33" />
+      <circle class="fill" cx="72" cy="45" r="4" />
+    </>
+  ),
 }

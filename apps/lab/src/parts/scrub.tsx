@@ -4,8 +4,11 @@ import { useRef } from 'preact/hooks'
 import { fixed } from '../i18n/format.js'
 import './scrub.css'
 
+/** A signal, or what reads and writes a part of one. */
+export type Editable = Pick<Signal<number>, 'value' | 'peek'>
+
 export interface ScrubProps {
-  readonly value: Signal<number>
+  readonly value: Editable
   readonly min: number
   readonly max: number
   /** Of one arrow key. Default 1. */

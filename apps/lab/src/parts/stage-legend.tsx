@@ -2,7 +2,18 @@ import type { JSX } from 'preact'
 import './stage-legend.css'
 
 /** How a thing is drawn on the stage. */
-export type Sample = 'target' | 'output' | 'difference' | 'positive' | 'negative' | 'gradient' | 'class-0' | 'class-1'
+export type Sample =
+  | 'target'
+  | 'output'
+  | 'other-output'
+  | 'bar'
+  | 'outline'
+  | 'difference'
+  | 'positive'
+  | 'negative'
+  | 'gradient'
+  | 'class-0'
+  | 'class-1'
 
 /** What the lines and marks of a stage mean, above it. */
 export function StageLegend({

@@ -1,5 +1,7 @@
 import { expose, type TaskContext } from '@neurite/worker'
 import type { ApproximationRequest, FitOfN } from '../labs/approximation/compute.js'
+import type { Descent, Losses, LossesRequest } from '../labs/losses/compute.js'
+import type { Fits, FitsRequest } from '../labs/losses/fits.js'
 import type { Frame, Look, TrainingSpec } from '../training/spec.js'
 
 const training = async (): Promise<(typeof import('../training/tasks.js'))['training']> =>
@@ -10,6 +12,18 @@ const tasks = {
   async approximation(request: ApproximationRequest, { signal }: TaskContext): Promise<FitOfN> {
     const { approximation } = await import('../labs/approximation/compute.js')
     return approximation(request, signal)
+  },
+  async losses(request: LossesRequest): Promise<Losses> {
+    const { losses } = await import('../labs/losses/compute.js')
+    return losses(request)
+  },
+  async descend(request: Descent): Promise<readonly number[]> {
+    const { descend } = await import('../labs/losses/compute.js')
+    return descend(request)
+  },
+  async fits(request: FitsRequest): Promise<Fits> {
+    const { fits } = await import('../labs/losses/fits.js')
+    return fits(request)
   },
 
   // Trainings that the page drives: see training/live-run.ts.
