@@ -25,7 +25,7 @@ export const ARROWS = {
   },
   worker: {
     imports: ['core', 'nn', 'losses', 'optimizers', 'data', 'train'],
-    tests: ['backend-cpu', 'datasets'],
+    tests: ['backend-cpu'],
   },
   terminal: { imports: ['core', 'train'], tests: ['backend-cpu', 'nn', 'losses', 'optimizers'] },
   explain: {

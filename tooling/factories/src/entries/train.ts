@@ -43,7 +43,7 @@ const binary = { tried: measured(CLASSES), kinds: { threshold: finite } }
 const average = { wrong: ['macro?', '', 1, true, {}], right: ['macro', 'micro', 'weighted'] }
 const averaged = { ...binary, kinds: { ...binary.kinds, average, positiveLabel: kind([2, -1, 0.5, true, {}], [0]) } }
 
-const METRICS: Readonly<Record<string, Factory<Metric>>> = {
+const METRICS: Readonly<Record<string, Factory<Metric>>> = fromConfigs({
   accuracy: { make: train.accuracy, ...binary },
   precision: { make: train.precision, ...averaged },
   recall: { make: train.recall, ...averaged },
@@ -55,6 +55,17 @@ const METRICS: Readonly<Record<string, Factory<Metric>>> = {
   meanAbsoluteError: { make: train.meanAbsoluteError, tried: measured(CLASSES) },
   meanSquaredError: { make: train.meanSquaredError, tried: measured(CLASSES) },
   r2: { make: train.r2, tried: measured(CLASSES) },
+})
+
+/** Each as it is when it was made again from what it says of itself. */
+function fromConfigs(metrics: Readonly<Record<string, Factory<Metric>>>): Readonly<Record<string, Factory<Metric>>> {
+  const again = ({ kind: name, options }: Metric): Metric => train.metricFromConfig({ kind: name!, ...options })
+  return Object.fromEntries(
+    Object.entries(metrics).map(([name, factory]) => [
+      name,
+      { ...factory, restored: (made) => factory.tried(again(made)) },
+    ]),
+  )
 }
 
 const model = sequential([dense(3, { activation: 'tanh' }), dropout(0.2), dense(1)])
@@ -167,7 +178,7 @@ export const training: Entry = {
     ],
     'reads the options of fit': ['fitReaders'],
     'saves and restores: callbacks go through it': ['loadCheckpoint', 'encodeCheckpoint', 'decodeCheckpoint'],
-    'restores; its own tests bring every metric and callback that has a config': [
+    'restores: every metric goes through the first; the tests of train bring every callback that has a config': [
       'metricFromConfig',
       'callbackFromConfig',
     ],
