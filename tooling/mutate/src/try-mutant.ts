@@ -50,7 +50,13 @@ export function firstFailure(folder: string, file: string, limit: number): Promi
       process.off('exit', end)
       if (late) settle('no test: they never end')
       else if (code === 0) settle(undefined)
-      else settle(/^ *FAIL +(.*)$/m.exec(said)?.[1] ?? 'no test: vitest itself fails')
+      else settle(failureIn(said))
     })
   })
+}
+
+/** The first test that a report names; of a file that fails as a whole, often only since others ended it early, the file. */
+function failureIn(report: string): string {
+  const failures = [...report.matchAll(/^ *FAIL +(.*)$/gm)].map(([, name]) => name!)
+  return failures.find((name) => name.includes(' > ')) ?? failures[0] ?? 'no test: vitest itself fails'
 }
