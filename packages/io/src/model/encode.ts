@@ -7,7 +7,7 @@ import {
   type Tensor,
   type Tree,
 } from '@neurite/core'
-import { asGiven, optional, readOptions, aModelTree, takesNoOptions } from '@neurite/core/arguments'
+import { asGiven, having, optional, readOptions, aModelTree, takesNoOptions } from '@neurite/core/arguments'
 import { transformerFromJSON, type AnyFitted } from '@neurite/data'
 import { encodeSafetensors, metadataOf, nameTree, readTensors, type HostTensor } from '@neurite/files'
 import { configOf, type Model } from '@neurite/nn'
@@ -16,7 +16,7 @@ import { GOLDEN_INPUTS, GOLDEN_OUTPUTS, GOLDEN_VALUES, MOST_GOLDEN, type Metadat
 import { castTo, cellsOf, countRows, dtypeOfInput, rowsBetween, fitToSchema, schemaOf, type Rows } from './input.js'
 import { run } from './run.js'
 import { outputKindOf } from './probabilities.js'
-import { anOutputKind, resolveTarget, targetToJson, undoScaling, type TargetOptions } from './target.js'
+import { anOutputKind, resolveTarget, someLabels, targetToJson, undoScaling, type TargetOptions } from './target.js'
 import { workOfFile, workOfModel } from './work.js'
 
 /** What is saved of a model. */
@@ -35,13 +35,15 @@ export interface ModelParts extends TargetOptions {
 }
 
 const PARTS = {
-  model: asGiven<Model>,
+  model: /* @__PURE__ */ having<Model>('a layer, such as sequential([...])', 'init', 'apply'),
   params: aModelTree,
   state: /* @__PURE__ */ optional(aModelTree),
   examples: asGiven<Rows>,
-  preprocessing: /* @__PURE__ */ optional(asGiven<AnyFitted>),
-  target: /* @__PURE__ */ optional(asGiven<NonNullable<TargetOptions['target']>>),
-  labels: /* @__PURE__ */ optional(asGiven<NonNullable<TargetOptions['labels']>>),
+  preprocessing: /* @__PURE__ */ optional(having<AnyFitted>('a fitted transformer of @neurite/data', 'toJSON')),
+  target: /* @__PURE__ */ optional(
+    having<NonNullable<TargetOptions['target']>>('a fitted scaler or encoder', 'toJSON'),
+  ),
+  labels: /* @__PURE__ */ optional(someLabels),
   threshold: /* @__PURE__ */ optional(asGiven<number>),
   outputs: /* @__PURE__ */ optional(anOutputKind),
 }
@@ -126,10 +128,6 @@ function hostTensor(x: ArrayData): HostTensor {
 /** What a reader of the file will have; a transformer that cannot be restored is refused now rather than then. */
 function restored(where: string, transformer: AnyFitted | undefined): AnyFitted | undefined {
   if (transformer === undefined) return undefined
-  checkArgument(
-    typeof transformer === 'object' && typeof transformer.toJSON === 'function',
-    () => `${where}: preprocessing must be a fitted transformer of @neurite/data, got ${typeof transformer}.`,
-  )
   return transformerFromJSON(JSON.parse(JSON.stringify(transformer)))
 }
 

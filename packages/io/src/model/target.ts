@@ -14,6 +14,9 @@ import type { OutputKind } from './probabilities.js'
 /** Reads {@link TargetOptions.outputs}. */
 export const anOutputKind = /* @__PURE__ */ oneOf('probabilities', 'logits')
 
+/** Reads {@link TargetOptions.labels}. */
+export const someLabels = /* @__PURE__ */ either('a list of names or of numbers', listOf(aString), listOf(number()))
+
 /** A fitted transformer of the target that can be undone: a scaler, or a pipeline of scalers. */
 export interface TargetScaler {
   readonly kind: string
@@ -149,7 +152,7 @@ export function readTarget(where: string, json: Json | undefined, outputShape: r
       (json ?? {}) as Readonly<Record<string, unknown>>,
       {
         scaler: optional((_, __, value) => transformerFromJSON(value)),
-        labels: optional(either('a list of names or of numbers', listOf(aString), listOf(number()))),
+        labels: optional(someLabels),
         threshold: optional(number()),
         outputs: optional(anOutputKind),
       },
