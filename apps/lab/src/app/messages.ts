@@ -58,6 +58,7 @@ export const say = catalogue('app', {
     timeline: '지나온 반복',
     'stopped.nonFinite': '학습이 멈췄습니다: {{reason}}',
     'lab.approximation': '봉우리를 더하면 어떤 곡선이든 된다',
+    'lab.activations': '기울기가 0이면 아무것도 배우지 못한다',
     'lab.losses': '무엇을 틀렸다고 볼지는 손실함수가 정한다',
   },
   en: {
@@ -116,6 +117,7 @@ export const say = catalogue('app', {
     timeline: 'Iterations so far',
     'stopped.nonFinite': 'Training stopped: {{reason}}',
     'lab.approximation': 'A sum of bumps can become any curve',
+    'lab.activations': 'Where the slope is 0, nothing is learned',
     'lab.losses': 'The loss decides what counts as wrong',
   },
 })

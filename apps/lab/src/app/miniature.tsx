@@ -19,6 +19,13 @@ const PICTURES: Readonly<Record<LabId, JSX.Element>> = {
       <path class="thin negative" d="M30 36C44 36 48 60 60 60S80 36 92 36" />
     </>
   ),
+  activations: (
+    <>
+      <path class="ink" d="M4 52H92M48 6V60" />
+      <path class="thick positive" d="M4 51C36 51 40 44 48 30S60 9 92 9" />
+      <path class="thin back" d="M4 51C30 51 36 44 42 38S54 38 60 44 70 51 92 51" />
+    </>
+  ),
   losses: (
     <>
       <path class="ink" d="M6 8C14 62 26 62 48 62S82 62 90 8" />

@@ -3,9 +3,11 @@ import { language } from './language.js'
 /** A number with fixed digits and a true minus sign, so that it never jumps. */
 export function fixed(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞'
-  return new Intl.NumberFormat(language.value, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  const text = new Intl.NumberFormat(language.value, { minimumFractionDigits: digits, maximumFractionDigits: digits })
     .format(value)
     .replace('-', '−')
+  // What rounds to nothing has no sign.
+  return /[1-9]/.test(text) ? text : text.replace('−', '')
 }
 
 /** A number of any size in few characters: 0.031, 3.1 × 10⁻⁷. */

@@ -45,6 +45,9 @@ export function Formula({
         trust: ({ command }) => command === '\\htmlClass',
         strict: false,
       })
+      // What is too long for a phone scrolls, by keyboard too.
+      if (place.current.scrollWidth > place.current.clientWidth) place.current.tabIndex = 0
+      else place.current.removeAttribute('tabindex')
       ready.value++
     })
     return () => {

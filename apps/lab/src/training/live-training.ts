@@ -2,6 +2,7 @@ import { disposeTree, NeuriteError, tensor, type Backend, type Tensor } from '@n
 import type { Loss } from '@neurite/losses'
 import { layerFromConfig, type Layer } from '@neurite/nn'
 import { fit, type Callback, type Checkpoint, type IterationEvent, type Run } from '@neurite/train'
+import { LAB_LAYERS } from './layers.js'
 import { look } from './look.js'
 import { backendNamed, lossNamed, optimizerNamed } from './named.js'
 import type { Frame, Look, Rows, TrainingSpec } from './spec.js'
@@ -47,7 +48,7 @@ export class LiveTraining {
   private constructor(spec: TrainingSpec, backend: Backend) {
     this.spec = spec
     this.backend = backend
-    this.model = layerFromConfig(spec.model)
+    this.model = layerFromConfig(spec.model, { builders: LAB_LAYERS })
     this.loss = lossNamed(spec.loss)
     const indices = this.loss.targets === 'indices'
     const upload = ({ x, y }: Rows): Uploaded => ({

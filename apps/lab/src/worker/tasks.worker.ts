@@ -1,5 +1,8 @@
 import { expose, type TaskContext } from '@neurite/worker'
 import type { ApproximationRequest, FitOfN } from '../labs/approximation/compute.js'
+import type { Collapse, CollapseRequest } from '../labs/activations/collapse.js'
+import type { Curve, Softmax } from '../labs/activations/compute.js'
+import type { Phi } from '../labs/activations/state.js'
 import type { Descent, Losses, LossesRequest } from '../labs/losses/compute.js'
 import type { Fits, FitsRequest } from '../labs/losses/fits.js'
 import type { Frame, Look, TrainingSpec } from '../training/spec.js'
@@ -24,6 +27,19 @@ const tasks = {
   async fits(request: FitsRequest): Promise<Fits> {
     const { fits } = await import('../labs/losses/fits.js')
     return fits(request)
+  },
+
+  async activationCurve(request: { phi: Phi; a: number }): Promise<Curve> {
+    return (await import('../labs/activations/compute.js')).activationCurve(request)
+  },
+  async activationThumbs(_request: object): Promise<Readonly<Record<string, Float64Array>>> {
+    return (await import('../labs/activations/compute.js')).activationThumbs()
+  },
+  async softmaxOf(request: { z: readonly number[] }): Promise<Softmax> {
+    return (await import('../labs/activations/compute.js')).softmaxOf(request)
+  },
+  async collapse(request: CollapseRequest): Promise<Collapse> {
+    return (await import('../labs/activations/collapse.js')).collapse(request)
   },
 
   // Trainings that the page drives: see training/live-run.ts.
