@@ -254,6 +254,21 @@ test('optimizing changes no result: random expressions', () => {
   )
 })
 
+test('optimizing changes no result where there are no elements, down to the sign of 0', () => {
+  for (const value of [-3, -0, 0, 2, Infinity])
+    for (const [shape, axes] of [
+      [[0], [0]],
+      [[2, 0], [1]],
+      [[0, 2], [0]],
+      [[0, 2], [1]],
+    ])
+      for (const f of [full, (to: readonly number[], at: number) => mul(full(to, 1), at)]) {
+        const total = (x: Tensor): Tensor => add(sum(f(shape!, value), { axes: axes! }), x)
+        const negativeZero = tensor(-0)
+        expect(compile(total)(negativeZero).dataSync()).toEqual(total(negativeZero).dataSync())
+      }
+})
+
 const kinds = ({ slots }: Schedule): string[] => slots.map(({ kind }) => kind)
 
 test('views share the slot of what they view, and are no steps', () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import {
   add,
   broadcastShapes,
+  broadcastTo,
   formatShape,
   max,
   sameShape,
@@ -13,6 +14,7 @@ import {
   tensor,
   windowedExtent,
   zeros,
+  type Tensor,
 } from '../src/index.js'
 import { expectCode } from './support/expect-code.js'
 import { reference } from './support/reference-backend.js'
@@ -61,6 +63,32 @@ test("broadcasting is NumPy's, and symmetric", () => {
       const fits = pairs.every(([p, q]) => p === q || p === 1 || q === 1)
       expect(one === 'refused').toBe(!fits)
     }),
+  )
+})
+
+test('broadcastTo takes a shape exactly where broadcasting with it gives it', () => {
+  const extents = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 3 })
+  const broadcasts = (from: number[], to: number[]): boolean => {
+    try {
+      return sameShape(broadcastShapes('f', from, to), to)
+    } catch {
+      return false
+    }
+  }
+  fc.assert(
+    fc.property(extents, extents, (from, to) => {
+      const call = (): Tensor => broadcastTo(zeros(from), to)
+      if (broadcasts(from, to)) expect(call().shape).toEqual(to)
+      else expect(call).toThrow(/broadcastTo: .*SHAPE_MISMATCH/)
+    }),
+    {
+      numRuns: 300,
+      seed: 1,
+      examples: [
+        [[1, 2], [2]],
+        [[3], []],
+      ],
+    },
   )
 })
 
