@@ -1,0 +1,2 @@
+export const DATA = ['moons', 'circles', 'spirals'] as const
+export type DataName = (typeof DATA)[number]

@@ -1,0 +1,4 @@
+import { exposeObjective } from '@neurite/search'
+import { objective } from './objective.js'
+
+exposeObjective(objective)
