@@ -38,7 +38,13 @@ describe.each(catalogues.map((path) => [path.slice(root.length + 1), path] as co
   test('Korean is Korean, and English is English', () => {
     for (const [key, text] of en)
       if (key !== 'language') expect([key, /[\uac00-\ud7a3]/.test(text)]).toEqual([key, false])
-    const sentences = [...ko].filter(([, text]) => text.split(' ').length > 3)
+    const sentences = [...ko].filter(
+      ([, text]) =>
+        text
+          .replace(/\{\{?\w+\}?\}/g, '')
+          .trim()
+          .split(/\s+/).length > 3,
+    )
     for (const [key, text] of sentences) expect([key, /[\uac00-\ud7a3]/.test(text)]).toEqual([key, true])
   })
 

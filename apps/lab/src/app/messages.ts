@@ -60,6 +60,7 @@ export const say = catalogue('app', {
     'lab.approximation': '봉우리를 더하면 어떤 곡선이든 된다',
     'lab.activations': '기울기가 0이면 아무것도 배우지 못한다',
     'lab.losses': '무엇을 틀렸다고 볼지는 손실함수가 정한다',
+    'lab.hyperparameters': '좋은 학습률은 다른 선택에 따라 달라진다',
   },
   en: {
     brand: 'Neurite lab',
@@ -119,5 +120,6 @@ export const say = catalogue('app', {
     'lab.approximation': 'A sum of bumps can become any curve',
     'lab.activations': 'Where the slope is 0, nothing is learned',
     'lab.losses': 'The loss decides what counts as wrong',
+    'lab.hyperparameters': 'The best learning rate depends on every other choice',
   },
 })

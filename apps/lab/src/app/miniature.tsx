@@ -10,6 +10,12 @@ export function Miniature({ id }: { readonly id: LabId }): JSX.Element {
   )
 }
 
+/** Of a search: cells as strong as they are good. */
+const GRID = Array.from({ length: 25 }, (_, k) => {
+  const [column, row] = [k % 5, Math.floor(k / 5)]
+  return [20 + 11 * column, 6 + 11 * row, Math.max(0.1, 1 - 0.28 * Math.hypot(column - 3, row - 2))] as const
+})
+
 const PICTURES: Readonly<Record<LabId, JSX.Element>> = {
   approximation: (
     <>
@@ -33,6 +39,16 @@ const PICTURES: Readonly<Record<LabId, JSX.Element>> = {
       <path class="thin negative" d="M10 4C14 40 40 58 90 62" />
       <path class="thick back" d="M62 54L84 33" />
       <circle class="fill" cx="72" cy="45" r="4" />
+    </>
+  ),
+  hyperparameters: (
+    <>
+      <g>
+        {GRID.map(([x, y, share]) => (
+          <rect key={`${x} ${y}`} class="fill positive" x={x} y={y} width="9" height="9" opacity={share} />
+        ))}
+      </g>
+      <rect x="52" y="27" width="11" height="11" stroke-width="2.5" />
     </>
   ),
 }

@@ -58,6 +58,17 @@ export function Formula({
     for (const found of place.current?.querySelectorAll('.part') ?? [])
       found.classList.toggle('lit', lit?.value !== undefined && found.classList.contains(`part-${lit.value}`))
   }, [lit?.value, ready.value])
+  // One that is wider than its place is scrolled, by keyboard too.
+  useEffect(() => {
+    const element = place.current
+    if (element === null) return
+    const observer = new ResizeObserver(() => {
+      if (element.scrollWidth > element.clientWidth) element.tabIndex = 0
+      else element.removeAttribute('tabindex')
+    })
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [ready.value])
   const point = (target: EventTarget | null): void => {
     if (lit === undefined || !(target instanceof Element)) return
     const name = [...(target.closest('.part')?.classList ?? [])].find((word) => word.startsWith('part-'))

@@ -31,7 +31,3 @@ export const START: Readonly<Record<Axis, number>> = {
   dropout: 0,
   patience: 5,
 }
-
-export const valueOf = (axis: Axis, place: number): string | number =>
-  AXES[axis][Math.min(place, AXES[axis].length - 1)]!
-

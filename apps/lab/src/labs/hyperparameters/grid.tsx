@@ -64,6 +64,7 @@ const percent = (value: number): string => `${fixed(100 * value, 1)}%`
 
 function Cell({ id, tabbable }: { readonly id: number; readonly tabbable: boolean }): JSX.Element {
   const trial = trials.value.get(id)
+  const value = trial?.value ?? undefined
   const [x, y] = axes.value
   const text =
     trial === undefined
@@ -72,28 +73,34 @@ function Cell({ id, tabbable }: { readonly id: number; readonly tabbable: boolea
         ? say('cell.failed')
         : percent(trial.value)
   // Half right is chance: colour begins there.
-  const share = trial?.value == null ? 0 : Math.min(1, Math.max(0, 2 * (trial.value - 0.5)))
+  const share = value === undefined ? 0 : Math.min(1, Math.max(0, 2 * (value - 0.5)))
   return (
     <div
       role="gridcell"
       tabIndex={tabbable ? 0 : -1}
       aria-selected={chosen.value === id}
-      aria-label={say('cell.label', {
-        x: say(`axis.${x}`),
-        xValue: valueName(AXES[x][id % columns.value]!),
-        y: say(`axis.${y}`),
-        yValue: valueName(AXES[y][Math.floor(id / columns.value)]!),
-        value: text,
-      })}
       class="search-cell"
-      data-state={trial === undefined ? (running.value.has(id) ? 'running' : 'waiting') : trial.value === null ? 'failed' : 'done'}
+      data-state={
+        trial === undefined ? (running.value.has(id) ? 'running' : 'waiting') : trial.value === null ? 'failed' : 'done'
+      }
       data-best={best.value?.id === id}
       style={{ '--share': String(share) }}
       onClick={() => (chosen.value = id)}
       onFocus={() => (chosen.value = id)}
       onPointerEnter={() => (chosen.value = id)}
     >
-      <span class="search-value number">{trial?.value == null ? (trial === undefined ? '' : text) : fixed(100 * trial.value, 0)}</span>
+      <span class="visually-hidden">
+        {say('cell.label', {
+          x: say(`axis.${x}`),
+          xValue: valueName(AXES[x][id % columns.value]!),
+          y: say(`axis.${y}`),
+          yValue: valueName(AXES[y][Math.floor(id / columns.value)]!),
+          value: text,
+        })}
+      </span>
+      <span class="search-value number" aria-hidden="true">
+        {value === undefined ? (trial === undefined ? '' : text) : fixed(100 * value, 0)}
+      </span>
     </div>
   )
 }

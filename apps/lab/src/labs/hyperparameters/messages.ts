@@ -33,7 +33,6 @@ export const say = catalogue('hyperparameters', {
     'cell.failed': '발산',
     'cell.label': '{{x}} {{xValue}}, {{y}} {{yValue}}: {{value}}',
     'stage.summary': '{{all}}가지 조합 중 {{done}}가지를 학습했습니다. 가장 높은 정확도는 {{best}}입니다.',
-    'stage.accuracy': '테스트 정확도',
     'cell.detail': '이 칸의 조합',
     'cell.none': '칸을 가리키면 그 조합이 나타납니다.',
     adopt: '이 값을 기준으로 삼기',
@@ -43,7 +42,8 @@ export const say = catalogue('hyperparameters', {
     'measure.chart': '학습 {{done}}번을 마치는 동안 가장 높은 정확도가 {{first}}에서 {{last}}로 올랐습니다.',
     'measure.x': '끝난 학습',
     challenge: '두 나선 데이터에서 테스트 정확도 95%를 넘기는 조합을 찾아 보세요.',
-    learned: '한 축씩 좋은 값을 기준으로 삼으며 나아가면 조합을 모두 시도하지 않아도 됩니다. 고를 때 쓴 점수는 조금 낙관적이므로, 마지막에는 새 데이터로 다시 재어야 합니다.',
+    learned:
+      '한 축씩 좋은 값을 기준으로 삼으며 나아가면 조합을 모두 시도하지 않아도 됩니다. 고를 때 쓴 점수는 조금 낙관적이므로, 마지막에는 새 데이터로 다시 재어야 합니다.',
   },
   en: {
     idea: 'A hyperparameter is what training does not find and a person has to choose. Here two of them are searched: all {count} combinations are trained, and judged on points that they were not trained on. The best so far is {best}.',
@@ -77,7 +77,6 @@ export const say = catalogue('hyperparameters', {
     'cell.failed': 'diverged',
     'cell.label': '{{x}} {{xValue}}, {{y}} {{yValue}}: {{value}}',
     'stage.summary': '{{done}} of {{all}} combinations are trained. The highest accuracy is {{best}}.',
-    'stage.accuracy': 'test accuracy',
     'cell.detail': 'This combination',
     'cell.none': 'Point at a cell to see its combination.',
     adopt: 'Hold these values from now on',
@@ -87,6 +86,7 @@ export const say = catalogue('hyperparameters', {
     'measure.chart': 'Over {{done}} trainings the highest accuracy rose from {{first}} to {{last}}.',
     'measure.x': 'trainings done',
     challenge: 'Find a combination with more than 95% test accuracy on the two spirals.',
-    learned: 'Holding a good value on one axis and searching the next finds it without trying everything. The score that chose is a little too good: measure again on fresh data in the end.',
+    learned:
+      'Holding a good value on one axis and searching the next finds it without trying everything. The score that chose is a little too good: measure again on fresh data in the end.',
   },
 })

@@ -1,6 +1,6 @@
 import { batch, computed, effect, signal, untracked } from '@preact/signals'
 import { gridSearch, workerPool, type Trial, type WorkerPool } from '@neurite/search'
-import { AXES, AXIS_NAMES, valueOf, type Axis } from './axes.js'
+import { AXES, AXIS_NAMES, type Axis } from './axes.js'
 import type { TrialPoint } from './objective.js'
 import { state } from './state.js'
 
@@ -35,20 +35,32 @@ export const best = computed(() => {
   )
 })
 
+type Space = { readonly [K in keyof TrialPoint]: readonly TrialPoint[K][] }
+
 /** Everything that a search is of. */
 const problem = computed(() => {
-  const fixed = Object.fromEntries(AXIS_NAMES.map((axis) => [axis, [valueOf(axis, at[axis].value)]]))
   const [x, y] = axes.value
-  return {
-    // The grid's first name changes slowest: rows of the picture.
-    space: { [y]: AXES[y], [x]: AXES[x], ...without(fixed, [x, y]), data: [at.data.value], epochs: [at.epochs.value], dataSeed: [at.seed.value] },
-    seed: at.seed.value,
+  const along = <V>(axis: Axis, values: readonly V[]): readonly V[] =>
+    axis === x || axis === y ? values : [values[at[axis].value]!]
+  const all: Space = {
+    learningRate: along('learningRate', AXES.learningRate),
+    optimizer: along('optimizer', AXES.optimizer),
+    depth: along('depth', AXES.depth),
+    units: along('units', AXES.units),
+    activation: along('activation', AXES.activation),
+    initializer: along('initializer', AXES.initializer),
+    batchSize: along('batchSize', AXES.batchSize),
+    loss: along('loss', AXES.loss),
+    dropout: along('dropout', AXES.dropout),
+    patience: along('patience', AXES.patience),
+    data: [at.data.value],
+    epochs: [at.epochs.value],
+    dataSeed: [at.seed.value],
   }
+  // A grid's first name changes slowest: the rows of the picture.
+  const space: Space = { [y]: all[y], [x]: all[x], ...all }
+  return { space, seed: at.seed.value }
 })
-
-function without(space: Readonly<Record<string, readonly unknown[]>>, names: readonly string[]): typeof space {
-  return Object.fromEntries(Object.entries(space).filter(([name]) => !names.includes(name)))
-}
 
 /** Searches while the lab is open, anew whenever what is searched changes. */
 export function follow(): () => void {
@@ -81,7 +93,7 @@ async function search(asked: typeof problem.value, workers: number, signal: Abor
   const pool = workerPool(start, { workers })
   const began = performance.now()
   try {
-    await gridSearch<Space>(asked.space as Space, judging(pool, signal), {
+    await gridSearch(asked.space, judging(pool, signal), {
       mode: 'max',
       seed: asked.seed,
       concurrency: workers,
@@ -97,8 +109,6 @@ async function search(asked: typeof problem.value, workers: number, signal: Abor
     if (!signal.aborted) searching.value = false
   }
 }
-
-type Space = { readonly [K in keyof TrialPoint]: readonly TrialPoint[K][] }
 
 /** The pool's objective, which also says what is under way. */
 function judging(pool: WorkerPool, signal: AbortSignal): typeof pool.objective {

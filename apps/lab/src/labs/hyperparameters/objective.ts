@@ -10,9 +10,6 @@ import { accuracy, earlyStopping, evaluate, fit } from '@neurite/train'
 import type { Point } from './axes.js'
 import type { DataName } from './data.js'
 
-
-
-
 /** One trial: a point, and what all trials of a search share. */
 export interface TrialPoint extends Point {
   readonly data: DataName

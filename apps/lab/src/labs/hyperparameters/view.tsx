@@ -12,7 +12,20 @@ import { AXES, AXIS_NAMES, type Axis } from './axes.js'
 import { DATA } from './data.js'
 import { Grid } from './grid.jsx'
 import { say } from './messages.js'
-import { adopt, axes, best, chosen, columns, failure, follow, progress, rate, rows, searching, trials } from './model.js'
+import {
+  adopt,
+  axes,
+  best,
+  chosen,
+  columns,
+  failure,
+  follow,
+  progress,
+  rate,
+  rows,
+  searching,
+  trials,
+} from './model.js'
 import { MOST_WORKERS, state } from './state.js'
 import { valueName } from './values.js'
 
