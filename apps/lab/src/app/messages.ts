@@ -50,6 +50,7 @@ export const say = catalogue('app', {
     step: '한 번 반복',
     epoch: '한 에폭',
     restart: '다시 시작',
+    replay: '재생',
     speed: '한 화면당 반복 수',
     iteration: '반복',
     rate: '초당 {{rate}}회 반복',
@@ -60,6 +61,7 @@ export const say = catalogue('app', {
     'lab.approximation': '봉우리를 더하면 어떤 곡선이든 된다',
     'lab.activations': '기울기가 0이면 아무것도 배우지 못한다',
     'lab.losses': '무엇을 틀렸다고 볼지는 손실함수가 정한다',
+    'lab.optimizers': '같은 언덕도 내려가는 길은 저마다 다르다',
     'lab.hyperparameters': '좋은 학습률은 다른 선택에 따라 달라진다',
   },
   en: {
@@ -110,6 +112,7 @@ export const say = catalogue('app', {
     step: 'One iteration',
     epoch: 'One epoch',
     restart: 'Start again',
+    replay: 'Play',
     speed: 'Iterations a frame',
     iteration: 'iteration',
     rate: '{{rate}} iterations a second',
@@ -120,6 +123,7 @@ export const say = catalogue('app', {
     'lab.approximation': 'A sum of bumps can become any curve',
     'lab.activations': 'Where the slope is 0, nothing is learned',
     'lab.losses': 'The loss decides what counts as wrong',
+    'lab.optimizers': 'Down the same hill, each on a path of its own',
     'lab.hyperparameters': 'The best learning rate depends on every other choice',
   },
 })

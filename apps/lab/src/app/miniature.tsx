@@ -41,6 +41,14 @@ const PICTURES: Readonly<Record<LabId, JSX.Element>> = {
       <circle class="fill" cx="72" cy="45" r="4" />
     </>
   ),
+  optimizers: (
+    <>
+      <ellipse class="ink" cx="58" cy="38" rx="34" ry="16" />
+      <ellipse class="ink" cx="58" cy="38" rx="18" ry="8" />
+      <path class="thick negative" d="M8 8L18 54 26 20 33 50 39 28 45 44 50 36" />
+      <path class="thick positive" d="M8 8C22 36 36 48 58 38" />
+    </>
+  ),
   hyperparameters: (
     <>
       <g>

@@ -26,22 +26,28 @@ export function Axes({
   const [sayX, sayY] = format === undefined ? [tickFormat(x, ticks[0]), tickFormat(y, ticks[1])] : [format, format]
   return (
     <g class="axes" aria-hidden="true">
-      {y.ticks(ticks[1]).map((value) => (
-        <g key={`y${value}`} transform={`translate(0 ${y(value)})`}>
-          <line class="grid" x1={left} x2={right} />
-          <text x={left - 6} dy="0.32em" text-anchor="end">
-            {sayY(value)}
-          </text>
-        </g>
-      ))}
-      {x.ticks(ticks[0]).map((value) => (
-        <g key={`x${value}`} transform={`translate(${x(value)} ${bottom})`}>
-          <line class="tick" y2="4" />
-          <text y="17" text-anchor="middle">
-            {sayX(value)}
-          </text>
-        </g>
-      ))}
+      {y
+        .ticks(ticks[1])
+        .filter((value) => sayY(value) !== '')
+        .map((value) => (
+          <g key={`y${value}`} transform={`translate(0 ${y(value)})`}>
+            <line class="grid" x1={left} x2={right} />
+            <text x={left - 6} dy="0.32em" text-anchor="end">
+              {sayY(value)}
+            </text>
+          </g>
+        ))}
+      {x
+        .ticks(ticks[0])
+        .filter((value) => sayX(value) !== '')
+        .map((value) => (
+          <g key={`x${value}`} transform={`translate(${x(value)} ${bottom})`}>
+            <line class="tick" y2="4" />
+            <text y="17" text-anchor="middle">
+              {sayX(value)}
+            </text>
+          </g>
+        ))}
       <line class="base" x1={left} x2={right} y1={bottom} y2={bottom} />
       {xName !== undefined && (
         <text class="axis-name" x={right} y={bottom + 17} dy="1.15em" text-anchor="end">

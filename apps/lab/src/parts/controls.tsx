@@ -4,6 +4,9 @@ import { useId } from 'preact/hooks'
 import { fixed } from '../i18n/format.js'
 import './controls.css'
 
+/** A signal, or something else that is read and set. */
+export type Settable<T> = Pick<Signal<T>, 'value'>
+
 /** One of a few names, all in sight. */
 export function Segments<T extends string>({
   label,
@@ -46,7 +49,7 @@ export function Select<T extends string>({
   name,
 }: {
   readonly label: string
-  readonly value: Signal<T>
+  readonly value: Settable<T>
   readonly options: readonly T[]
   readonly name: (option: T) => string
 }): JSX.Element {

@@ -20,6 +20,7 @@ export function LineChart({
   xName,
   yName,
   log = false,
+  logX = false,
   summary,
   mark,
   height = 180,
@@ -28,6 +29,8 @@ export function LineChart({
   readonly xName: string
   readonly yName: string
   readonly log?: boolean
+  /** Both axes can be logarithmic; x is then positive. */
+  readonly logX?: boolean
   /** What the chart shows now, in a sentence. */
   readonly summary: string
   /** A value on the y axis to compare with: the challenge's, say. */
@@ -41,7 +44,10 @@ export function LineChart({
   const [low, high] = [ys.reduce((a, b) => Math.min(a, b), Infinity), ys.reduce((a, b) => Math.max(a, b), -Infinity)]
   const last = all.reduce((most, [x]) => Math.max(most, x), 1)
   const first = all.reduce((least, [x]) => Math.min(least, x), last)
-  const x = scaleLinear([first, Math.max(last, first + 1)], [44, Math.max(60, width - 12)])
+  const across = [44, Math.max(60, width - 12)]
+  const x = logX
+    ? scaleLog([first, Math.max(last, 2 * first)], across)
+    : scaleLinear([first, Math.max(last, first + 1)], across)
   const y = log
     ? scaleLog([low === high ? low / 2 : low, low === high ? high * 2 : high], [height - 36, 20]).nice()
     : scaleLinear([Math.min(0, low), low === high ? high + 1 : high], [height - 36, 20]).nice()

@@ -5,6 +5,7 @@ import type { Curve, Softmax } from '../labs/activations/compute.js'
 import type { Phi } from '../labs/activations/state.js'
 import type { Descent, Losses, LossesRequest } from '../labs/losses/compute.js'
 import type { Fits, FitsRequest } from '../labs/losses/fits.js'
+import type { Landscape, LandscapeRequest, RaceRequest, Run } from '../labs/optimizers/compute.js'
 import type { Frame, Look, TrainingSpec } from '../training/spec.js'
 
 const training = async (): Promise<(typeof import('../training/tasks.js'))['training']> =>
@@ -40,6 +41,13 @@ const tasks = {
   },
   async collapse(request: CollapseRequest): Promise<Collapse> {
     return (await import('../labs/activations/collapse.js')).collapse(request)
+  },
+
+  async landscape(request: LandscapeRequest): Promise<Landscape> {
+    return (await import('../labs/optimizers/compute.js')).landscape(request)
+  },
+  async race(request: RaceRequest): Promise<readonly Run[]> {
+    return (await import('../labs/optimizers/compute.js')).race(request)
   },
 
   // Trainings that the page drives: see training/live-run.ts.

@@ -1,0 +1,85 @@
+import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
+import { calm } from '../app/theme.js'
+
+export interface Pace {
+  /** Steps a second at first. */
+  readonly first: number
+  /** And, with each step that has been shown, so many more: a beginning is worth a closer look. */
+  readonly more: number
+}
+
+/** Something that was computed beforehand, shown step by step: `at` runs from 0 to `length`. Where nothing may move, it shows the end at once. */
+export class Playback {
+  readonly at = signal(0)
+  readonly playing = signal(false)
+  readonly length: ReadonlySignal<number>
+  readonly ended = computed(() => this.at.value >= this.length.value)
+  #exact = 0
+
+  readonly #pace: Pace
+
+  constructor(length: ReadonlySignal<number>, pace: Pace = { first: 12, more: 0.7 }) {
+    this.length = length
+    this.#pace = pace
+  }
+
+  /** Keeps within what there is, while the lab is open; returns what ends it. */
+  start(): () => void {
+    const stop = effect(() => {
+      if (this.at.value > this.length.value) this.goTo(this.length.value)
+    })
+    return () => {
+      stop()
+      this.pause()
+    }
+  }
+
+  play(): void {
+    if (calm.matches) return this.goTo(this.length.peek())
+    if (this.playing.peek()) return
+    if (this.ended.peek()) this.goTo(0)
+    this.playing.value = true
+    let before = performance.now()
+    const frame = (now: number): void => {
+      if (!this.playing.peek()) return
+      const seconds = Math.min(0.1, (now - before) / 1000)
+      before = now
+      this.#exact += (this.#pace.first + this.#pace.more * this.#exact) * seconds
+      this.at.value = Math.min(this.length.peek(), Math.floor(this.#exact))
+      if (this.ended.peek()) this.pause()
+      else requestAnimationFrame(frame)
+    }
+    requestAnimationFrame(frame)
+  }
+
+  pause(): void {
+    this.playing.value = false
+  }
+
+  toggle(): void {
+    if (this.playing.peek()) this.pause()
+    else this.play()
+  }
+
+  step(): void {
+    this.pause()
+    this.goTo(this.at.peek() + 1)
+  }
+
+  /** On to the next multiple of so many steps. */
+  toNext(steps: number): void {
+    this.pause()
+    this.goTo((Math.floor(this.at.peek() / steps) + 1) * steps)
+  }
+
+  restart(): void {
+    this.pause()
+    this.goTo(0)
+    this.play()
+  }
+
+  goTo(step: number): void {
+    this.#exact = Math.max(0, Math.min(this.length.peek(), step))
+    this.at.value = this.#exact
+  }
+}
