@@ -9,7 +9,8 @@ import { accuracy, fit } from '@neurite/train'
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'
 import threaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'
-import { element, form, showRefused, showRun, showStatus } from './page.js'
+import { element, enable, form, showRefused, showRun, showStatus } from './page.js'
+import { drawBoundary } from './picture.js'
 
 const wasmPaths = {
   'tfjs-backend-wasm.wasm': plain,
@@ -30,25 +31,35 @@ async function train(choice: string, signal: AbortSignal): Promise<void> {
   const { backend, refused } = await firstAvailable(wanted.map((name) => BACKENDS[name]!))
   showRefused(refused.map(({ index, reason }) => `${wanted[index]}: ${reason}`))
 
-  const { x, y } = moons({ points: 200, noise: 0.1, seed: 1 })
+  const points = moons({ points: 200, noise: 0.1, seed: 1 })
   const model = sequential([dense(16, { activation: 'tanh' }), dense(16, { activation: 'tanh' }), dense(1)])
   const epochs = 60
   const start = performance.now()
-  const { history, ...trained } = await fit(
-    model,
-    { x, y },
-    {
-      loss: binaryCrossEntropy({ fromLogits: true }),
-      optimizer: adam({ learningRate: 0.03 }),
-      epochs,
-      batchSize: 'full',
-      metrics: { accuracy },
-      seed: 7,
-      backend,
-      signal,
-      onEpoch: ({ epoch }) => showStatus(`${backend.name}: epoch ${epoch + 1} of ${epochs}`),
-    },
-  )
+  const { history, ...trained } = await fit(model, points, {
+    loss: binaryCrossEntropy({ fromLogits: true }),
+    optimizer: adam({ learningRate: 0.03 }),
+    epochs,
+    batchSize: 'full',
+    metrics: { accuracy },
+    seed: 7,
+    backend,
+    signal,
+    callbacks: [
+      {
+        name: 'picture',
+        async onEpochEnd({ epoch, values }, { params, state }) {
+          showStatus(`${backend.name}: epoch ${epoch + 1} of ${epochs}`)
+          if (epoch % 4 !== 3) return
+          await drawBoundary(model, params, state, points, backend)
+          const right = `${Math.round(100 * values['accuracy']!)}%`
+          element('picture').setAttribute(
+            'aria-label',
+            `Two half moons, and the boundary that tells ${right} of them apart`,
+          )
+        },
+      },
+    ],
+  })
   showRun(backend.name, history, performance.now() - start)
   showStatus(`${backend.name}: ${trained.stoppedBy === 'signal' ? 'stopped' : 'done'}`)
   disposeTree([trained.params, trained.state, trained.optimizerState])
@@ -59,16 +70,19 @@ let running = new AbortController()
 element('stop').addEventListener('click', () => running.abort())
 form().addEventListener('submit', (event) => {
   event.preventDefault()
+  if (form().dataset['running'] !== undefined) return
   running = new AbortController()
   form().dataset['running'] = 'yes'
-  element('train').toggleAttribute('disabled', true)
-  element('stop').toggleAttribute('disabled', false)
+  enable('train', false)
+  enable('stop', true)
   const choice = new FormData(form()).get('backend')
-  train(typeof choice === 'string' ? choice : 'auto', running.signal)
+  train(typeof choice === 'string' ? choice : 'cpu', running.signal)
     .catch((error: unknown) => showStatus(error instanceof Error ? error.message : String(error)))
     .finally(() => {
       delete form().dataset['running']
-      element('train').toggleAttribute('disabled', false)
-      element('stop').toggleAttribute('disabled', true)
+      enable('train', true)
+      enable('stop', false)
     })
 })
+enable('train', true)
+showStatus('Ready.')

@@ -13,6 +13,11 @@ export function form(): HTMLFormElement {
   return found
 }
 
+/** Not the attribute `disabled`, which would throw the keyboard's focus away. */
+export function enable(id: string, able: boolean): void {
+  element(id).setAttribute('aria-disabled', String(!able))
+}
+
 export function showStatus(text: string): void {
   element('status').textContent = text
 }

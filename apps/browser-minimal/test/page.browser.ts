@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { launch } from '@tooling/browser/chromium'
 import { build, preview, type PreviewServer } from 'vite'
@@ -72,6 +73,27 @@ test('the first available backend is taken, and the others are accounted for', a
   await page.close()
 })
 
+test('the page says that it loads, draws what it learned, and keeps the focus', async () => {
+  expect(await readFile(resolve(root, 'index.html'), 'utf8')).toContain('Loading…')
+  const { page } = await open()
+  expect(await page.locator('input:checked').getAttribute('value')).toBe('cpu')
+  await page.waitForFunction(() => document.querySelector('#status')?.textContent === 'Ready.')
+  await page.focus('#train')
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(() => document.querySelector('#status')?.textContent === 'cpu: done')
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('train')
+  expect(await page.getAttribute('#picture', 'aria-label')).toMatch(/tells (9[0-9]|100)% of them apart/)
+  // The boundary: the moons' own places are coloured as their points are.
+  const [upper, lower] = await page.evaluate(() => {
+    const context = document.querySelector<HTMLCanvasElement>('#picture')!.getContext('2d')!
+    const at = (x: number, y: number): number[] => [...context.getImageData(x, y, 1, 1).data]
+    return [at(240, 110), at(400, 270)]
+  })
+  expect(upper[2]!).toBeGreaterThan(upper[0]!)
+  expect(lower[0]!).toBeGreaterThan(lower[2]!)
+  await page.close()
+})
+
 test('stopping ends the training after the step it is in', async () => {
   const { page } = await open()
   await page.check('input[value="tfjs:webgl"]')
@@ -87,7 +109,7 @@ test('no colour scheme and no width hides anything: nothing is wider than the sc
   const { page } = await open()
   await train(page, 'cpu')
   for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [390, 1280]) {
+    for (const width of [320, 390, 1280]) {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width, height: 800 })
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
