@@ -59,4 +59,14 @@ const PICTURES: Readonly<Record<LabId, JSX.Element>> = {
       <rect x="52" y="27" width="11" height="11" stroke-width="2.5" />
     </>
   ),
+  backprop: (
+    <>
+      <path class="thin" d="M14 18C34 18 34 32 50 32M14 46C34 46 34 32 50 32" />
+      <path class="back" d="M84 32H58M78 27L84 32 78 37M42 30C32 28 32 19 22 18M42 34C32 36 32 45 22 46" />
+      <circle class="fill" cx="14" cy="18" r="6" />
+      <circle class="fill" cx="14" cy="46" r="6" />
+      <circle class="fill back" cx="50" cy="32" r="8" />
+      <circle class="fill" cx="88" cy="32" r="4" />
+    </>
+  ),
 }

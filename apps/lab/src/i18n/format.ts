@@ -21,6 +21,15 @@ export function short(value: number): string {
   return `${mantissa.replace('-', '−')}×10${superscript(Number(exponent))}`
 }
 
+/** A number in so many significant digits: 0.1623, −12.40, 4.264×10⁻⁵. */
+export function significant(value: number, digits = 3): string {
+  if (value === 0 || !Number.isFinite(value)) return value === 0 ? '0' : fixed(value)
+  const [mantissa = '', exponent = '0'] = value.toExponential(digits - 1).split('e')
+  const power = Number(exponent)
+  if (power >= -3 && power < digits) return fixed(value, digits - 1 - power)
+  return `${mantissa.replace('-', '−')}×10${superscript(power)}`
+}
+
 const count = new Intl.NumberFormat('en')
 
 /** A count with its thousands apart. */

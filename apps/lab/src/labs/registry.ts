@@ -12,6 +12,7 @@ export const LABS = [
   { id: 'approximation', section: '4.1', load: () => import('./approximation/index.js') },
   { id: 'activations', section: '4.2.4', load: () => import('./activations/index.js') },
   { id: 'losses', section: '4.3.3', load: () => import('./losses/index.js') },
+  { id: 'backprop', section: '4.3.4', load: () => import('./backprop/index.js') },
   { id: 'optimizers', section: '4.3.4', load: () => import('./optimizers/index.js') },
   { id: 'hyperparameters', section: '4.5', load: () => import('./hyperparameters/index.js') },
 ] as const satisfies readonly Entry[]

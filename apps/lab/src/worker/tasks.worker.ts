@@ -6,6 +6,7 @@ import type { Phi } from '../labs/activations/state.js'
 import type { Descent, Losses, LossesRequest } from '../labs/losses/compute.js'
 import type { Fits, FitsRequest } from '../labs/losses/fits.js'
 import type { Landscape, LandscapeRequest, RaceRequest, Run } from '../labs/optimizers/compute.js'
+import type { Backprop, BackpropRequest, Measured, MeasureRequest } from '../labs/backprop/compute.js'
 import type { Frame, Look, TrainingSpec } from '../training/spec.js'
 
 const training = async (): Promise<(typeof import('../training/tasks.js'))['training']> =>
@@ -48,6 +49,15 @@ const tasks = {
   },
   async race(request: RaceRequest): Promise<readonly Run[]> {
     return (await import('../labs/optimizers/compute.js')).race(request)
+  },
+
+  async backprop(request: BackpropRequest): Promise<Backprop> {
+    const { backprop } = await import('../labs/backprop/compute.js')
+    return backprop(request)
+  },
+  async backpropStep(request: MeasureRequest): Promise<Measured> {
+    const { measureStep } = await import('../labs/backprop/compute.js')
+    return measureStep(request)
   },
 
   // Trainings that the page drives: see training/live-run.ts.

@@ -1,0 +1,21 @@
+import { choice, flag, numbers, real, whole } from '../../state/fields.js'
+import { labState } from '../../state/lab-state.js'
+import { ACTIVATIONS, LOSSES, MOST, NETS } from './networks.js'
+
+export const MOST_DELTA = 4
+
+export const state = labState({
+  net: choice(NETS, '2-3-2'),
+  phi: choice(ACTIVATIONS, 'sigmoid'),
+  loss: choice(LOSSES, 'sse'),
+  /** Empty: as at the beginning; see `valuesOf`. */
+  x: numbers(-MOST, MOST, 2, []),
+  t: numbers(-MOST, MOST, 2, []),
+  w: numbers(-MOST, MOST, 18, []),
+  /** How many steps are done. */
+  at: whole(0, 99, 0),
+  /** The weight whose path is lit, from 1; 0 for none. */
+  path: whole(0, 18, 0),
+  delta: real(0, MOST_DELTA, 1),
+  quiz: flag(false),
+})

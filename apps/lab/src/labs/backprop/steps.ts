@@ -1,0 +1,127 @@
+import { latexSteps, type BackpropTrace, type LatexStep, type TraceGraph, type TraceNode } from '@neurite/explain'
+
+/** What is done in a step; each is explained in a sentence. */
+export type StepKind = 'sum' | 'activation' | 'loss' | 'fromLoss' | 'throughPhi' | 'split' | 'weight'
+
+/** Upstream times local, along one edge. */
+export interface Term {
+  readonly upstream: number
+  readonly local: number
+  readonly downstream: number
+}
+
+/** One value forward, or one gradient backward. */
+export interface Step {
+  readonly pass: 'forward' | 'backward'
+  readonly kind: StepKind
+  /** Which value: its place in the trace. */
+  readonly id: number
+  readonly name: string
+  readonly result: number
+  /** What stands between equals signs, as LaTeX: the name, the chain rule, the formula; the same in numbers; the result. */
+  readonly symbols: readonly string[]
+  readonly numbers: string | undefined
+  readonly value: string
+  /** What is multiplied on the way back. None on the way forward and straight from the loss. */
+  readonly terms: readonly Term[]
+  /** The same step for the whole layer (Remark 2), and where in its result this value stands. */
+  readonly matrix: { readonly latex: string; readonly row: number; readonly column: number } | undefined
+}
+
+/** Digits of the formulas: an answer computed from what they show is right within a hundredth. */
+const DIGITS = 4
+
+/**
+ * The steps in the order in which one draws them: forward column by column; backward from the loss, after each column the weights on the
+ * edges into it, since their gradients need nothing more (4.3.4, [1] to [6]). Inputs are not learned: their gradients are left out.
+ *
+ * @param path - the name of a weight: of the backward pass only what its gradient needs
+ */
+export function stepsOf(
+  trace: BackpropTrace,
+  graph: TraceGraph,
+  matrices: readonly LatexStep[],
+  path: string | undefined,
+): Step[] {
+  const named = latexSteps(trace, { digits: DIGITS, withNumbers: true })
+  const plain = latexSteps(trace, { digits: DIGITS })
+  const wanted = new Set(path === undefined ? [] : latexSteps(trace, { only: path }).map(({ name }) => name))
+  const byColumn = Array.from({ length: graph.columns }, (_, at) =>
+    graph.nodes.filter(({ column }) => column === at).map(({ id }) => id),
+  )
+  const step = (pass: Step['pass'], id: number): Step => {
+    const node = trace.nodes[id]!
+    const is = (each: LatexStep): boolean => each.pass === pass && each.name === node.name
+    const symbols = plain.find(is)!.latex.split(' = ')
+    const all = named.find(is)!.latex.split(' = ')
+    return {
+      pass,
+      kind: kindOf(pass, node, trace, graph),
+      id,
+      name: node.name,
+      result: Number(pass === 'forward' ? node.value : node.gradient),
+      symbols: symbols.slice(0, -1),
+      numbers: all.length > symbols.length ? all.at(-2) : undefined,
+      value: all.at(-1)!,
+      terms: pass === 'forward' ? [] : termsOf(node, trace, graph),
+      matrix: matrixOf(pass, node.name, matrices),
+    }
+  }
+  const forward = byColumn.slice(1).flatMap((ids) => ids.map((id) => step('forward', id)))
+  const backward = byColumn
+    .slice(1)
+    .reverse()
+    .flatMap((ids) => [
+      ...ids.filter((id) => id !== trace.output),
+      ...graph.edges.filter(({ to }) => ids.includes(to)).flatMap(({ carries }) => carries),
+    ])
+    .filter((id) => trace.nodes[id]!.gradient !== null)
+    .filter((id) => path === undefined || wanted.has(trace.nodes[id]!.name))
+    .map((id) => step('backward', id))
+  return [...forward, ...backward]
+}
+
+function kindOf(pass: Step['pass'], node: TraceNode, { output }: BackpropTrace, { edges }: TraceGraph): StepKind {
+  const isActivation = node.name.startsWith('\\varphi')
+  if (pass === 'forward') return node.id === output ? 'loss' : isActivation ? 'activation' : 'sum'
+  if (node.kind === 'input') return 'weight'
+  if (!isActivation) return 'throughPhi'
+  return edges.some(({ from, to }) => from === node.id && to === output) ? 'fromLoss' : 'split'
+}
+
+function termsOf(node: TraceNode, { nodes, output }: BackpropTrace, { edges }: TraceGraph): Term[] {
+  const gradient = (id: number): number => Number(nodes[id]!.gradient)
+  const carrier = edges.find(({ carries }) => carries.includes(node.id))
+  if (carrier !== undefined) {
+    // A weight's local gradient is what it is multiplied with (4.3.4, [1]).
+    const use = nodes.flatMap(({ inputs }) => inputs).find(({ from }) => from === node.id)!
+    return [{ upstream: gradient(carrier.to), local: Number(use.local), downstream: Number(node.gradient) }]
+  }
+  return edges
+    .filter(({ from, to }) => from === node.id && to !== output)
+    .map(({ to, local, downstream }) => ({ upstream: gradient(to), local: local!, downstream: downstream! }))
+}
+
+/** y_{2} is the second entry of Z_1, phi(y_{2}) of A_1, w_{y2_1} stands in row 1 and column 2 of W_1. */
+function matrixOf(pass: Step['pass'], name: string, steps: readonly LatexStep[]): Step['matrix'] {
+  const find = (...names: string[]): string | undefined =>
+    names
+      .map((each) => steps.find((step) => step.pass === pass && step.name === each)?.latex)
+      .find((latex) => latex !== undefined)
+  const [, phi, letter, column, row] = /^(\\varphi\()?(?:w_\{)?([yzu])(?:_\{)?(\d)(?:_(\d))?/.exec(name) ?? []
+  if (letter === undefined) {
+    const latex = find(name)
+    return latex === undefined ? undefined : { latex, row: 0, column: 0 }
+  }
+  const layer = 'yzu'.indexOf(letter) + 1
+  const latex =
+    row !== undefined
+      ? find(`W_{${layer}}`)
+      : phi === undefined
+        ? find(`Z_{${layer}}`)
+        : // A layer without an activation has no A of its own.
+          find(`A_{${layer}}`, `Z_{${layer}}`)
+  return latex === undefined
+    ? undefined
+    : { latex, row: row === undefined ? 0 : Number(row) - 1, column: Number(column) - 1 }
+}
