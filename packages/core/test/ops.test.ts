@@ -377,7 +377,8 @@ test('operations run where their inputs live, whatever the default is', async ()
   expect(oneHot(cast(y, 'int32'), { classes: 3 }).backend).toBe(other)
   expect(logSumExp(y).backend).toBe(other)
   expect(topK(y, { k: 1 }).values.backend).toBe(other)
-  await expectCode(() => add(x, y), 'MIXED_BACKENDS', "'reference'", "'other'", 'moveTo')
+  const mixed = await expectCode(() => add(x, y), 'MIXED_BACKENDS', 'moveTo')
+  expect(mixed.details).toEqual({ backends: ['reference', 'other'] })
 })
 
 test('a declared lack is refused by name', async () => {

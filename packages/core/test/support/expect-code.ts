@@ -12,7 +12,11 @@ export async function expectCode(call: () => unknown, code: ErrorCode, ...words:
   if (!NeuriteError.isInstance(thrown)) throw new Error(`expected ${code}, got ${String(thrown)}`)
   expect(thrown.code, thrown.message).toBe(code)
   for (const word of words) expect(thrown.message).toContain(word)
-  if (MISMATCHES.has(code)) expect(thrown.details, thrown.message).not.toEqual({})
+  if (MISMATCHES.has(code)) {
+    expect(thrown.details, thrown.message).not.toEqual({})
+    for (const part of JSON.stringify(Object.values(thrown.details)).match(/\w+/g) ?? [])
+      expect(thrown.message).toContain(part)
+  }
   return thrown
 }
 
