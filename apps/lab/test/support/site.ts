@@ -11,6 +11,8 @@ declare module 'vitest' {
 /** Builds the site once and serves it, as it would be served, for every test of it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const root = resolve(import.meta.dirname, '../..')
+  // Else Vite takes vitest's NODE_ENV, and builds something that nobody gets.
+  process.env['NODE_ENV'] = 'production'
   await build({ root, logLevel: 'error' })
   const server = await preview({ root, logLevel: 'error', preview: { host: '127.0.0.1', port: 0 } })
   project.provide('address', server.resolvedUrls?.local[0] ?? '')
