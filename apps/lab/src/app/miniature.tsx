@@ -32,6 +32,17 @@ const PICTURES: Readonly<Record<LabId, JSX.Element>> = {
       <path class="thin back" d="M4 51C30 51 36 44 42 38S54 38 60 44 70 51 92 51" />
     </>
   ),
+  scaling: (
+    <>
+      <ellipse class="thin ink" cx="24" cy="32" rx="8" ry="29" />
+      <ellipse class="thin ink" cx="24" cy="32" rx="4" ry="15" />
+      <path class="back" d="M14 8L33 12L16 16L31 20L18 24L28 28L22 31" />
+      <circle class="thin ink" cx="70" cy="32" r="22" />
+      <circle class="thin ink" cx="70" cy="32" r="12" />
+      <path class="back" d="M54 14L68 30" />
+      <circle class="fill back" cx="69" cy="31" r="3" />
+    </>
+  ),
   losses: (
     <>
       <path class="ink" d="M6 8C14 62 26 62 48 62S82 62 90 8" />

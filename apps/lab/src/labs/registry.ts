@@ -11,6 +11,7 @@ interface Entry {
 export const LABS = [
   { id: 'approximation', section: '4.1', load: () => import('./approximation/index.js') },
   { id: 'activations', section: '4.2.4', load: () => import('./activations/index.js') },
+  { id: 'scaling', section: '4.3.1', load: () => import('./scaling/index.js') },
   { id: 'losses', section: '4.3.3', load: () => import('./losses/index.js') },
   { id: 'backprop', section: '4.3.4', load: () => import('./backprop/index.js') },
   { id: 'optimizers', section: '4.3.4', load: () => import('./optimizers/index.js') },

@@ -20,7 +20,7 @@ export function Bars({ rows }: { readonly rows: readonly Bar[] }): JSX.Element {
         <div key={name} data-faded={faded}>
           <dt>
             <span>{label}</span>
-            <span class="number" data-bar={name}>
+            <span class="bar-number" data-bar={name}>
               {text}
             </span>
           </dt>

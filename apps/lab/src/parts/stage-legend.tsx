@@ -9,6 +9,8 @@ export type Sample =
   | 'bar'
   | 'outline'
   | 'difference'
+  | 'contour'
+  | 'dot'
   | 'positive'
   | 'negative'
   | 'gradient'

@@ -7,6 +7,9 @@ import type { Descent, Losses, LossesRequest } from '../labs/losses/compute.js'
 import type { Fits, FitsRequest } from '../labs/losses/fits.js'
 import type { Landscape, LandscapeRequest, RaceRequest, Run } from '../labs/optimizers/compute.js'
 import type { Backprop, BackpropRequest, Measured, MeasureRequest } from '../labs/backprop/compute.js'
+import type { Dragged, Run as ScalingRun, Scaled } from '../labs/scaling/compute.js'
+import type { ScaledList } from '../labs/scaling/list.js'
+import type { Scaling } from '../labs/scaling/names.js'
 import type { Frame, Look, TrainingSpec } from '../training/spec.js'
 
 const training = async (): Promise<(typeof import('../training/tasks.js'))['training']> =>
@@ -22,13 +25,25 @@ const tasks = {
     const { losses } = await import('../labs/losses/compute.js')
     return losses(request)
   },
-  async descend(request: Descent): Promise<readonly number[]> {
+  async lossesStep(request: Descent): Promise<readonly number[]> {
     const { descend } = await import('../labs/losses/compute.js')
     return descend(request)
   },
-  async fits(request: FitsRequest): Promise<Fits> {
+  async lossesFits(request: FitsRequest): Promise<Fits> {
     const { fits } = await import('../labs/losses/fits.js')
     return fits(request)
+  },
+  async scalingRuns(request: Dragged & { readonly share: number }): Promise<Readonly<Record<Scaling, ScalingRun>>> {
+    const { descents } = await import('../labs/scaling/compute.js')
+    return descents(request)
+  },
+  async scaling(request: Dragged & { readonly aspect: number }): Promise<Readonly<Record<Scaling, Scaled>>> {
+    const { scaled } = await import('../labs/scaling/compute.js')
+    return scaled(request)
+  },
+  async scalingList(request: { readonly outlier: number }): Promise<ScaledList> {
+    const { scaledList } = await import('../labs/scaling/list.js')
+    return scaledList(request)
   },
 
   async activationCurve(request: { phi: Phi; a: number }): Promise<Curve> {

@@ -94,7 +94,7 @@ export function open(): () => void {
     ),
     latest(
       fitsRequest,
-      (asked, signal) => remote().call('fits', asked, { signal }),
+      (asked, signal) => remote().call('lossesFits', asked, { signal }),
       (found) => (fitted.value = found),
       fail,
     ),
@@ -144,7 +144,7 @@ export async function fall(): Promise<void> {
   steps.value = 0
   while (falling.peek() && steps.peek() < 600) {
     const before = prediction.peek()
-    const next = await remote().call('descend', {
+    const next = await remote().call('lossesStep', {
       prediction: before,
       target: target.peek(),
       softmax: softmax.peek(),
