@@ -41,7 +41,8 @@ export async function open(lab: string | undefined, visit: Visit = {}): Promise<
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+    const ours = message.text() !== 'Service Worker registration blocked by Playwright'
+    if (ours && ['error', 'warning'].includes(message.type())) complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
   const path = lab === undefined ? language : `${language}/${lab}`
