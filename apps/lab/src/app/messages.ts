@@ -64,6 +64,7 @@ export const say = catalogue('app', {
     'lab.losses': '무엇을 틀렸다고 볼지는 손실함수가 정한다',
     'lab.backprop': '기울기는 오른쪽에서 왼쪽으로 곱해지며 온다',
     'lab.optimizers': '같은 언덕도 내려가는 길은 저마다 다르다',
+    'lab.batches': '배치가 클수록 덜 흔들리고, 더 많이 기억해야 한다',
     'lab.hyperparameters': '좋은 학습률은 다른 선택에 따라 달라진다',
   },
   en: {
@@ -128,6 +129,7 @@ export const say = catalogue('app', {
     'lab.losses': 'The loss decides what counts as wrong',
     'lab.backprop': 'Gradients travel back, one multiplication at a time',
     'lab.optimizers': 'Down the same hill, each on a path of its own',
+    'lab.batches': 'A larger batch wavers less and has to hold more',
     'lab.hyperparameters': 'The best learning rate depends on every other choice',
   },
 })

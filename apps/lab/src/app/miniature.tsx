@@ -60,6 +60,16 @@ const PICTURES: Readonly<Record<LabId, JSX.Element>> = {
       <path class="thick positive" d="M8 8C22 36 36 48 58 38" />
     </>
   ),
+  batches: (
+    <>
+      <path class="fill positive" d="M6 8h10v10H6zM19 8h10v10H19zM32 8h10v10H32zM45 8h10v10H45z" />
+      <path
+        class="ink"
+        d="M6 24h10v10H6zM19 24h10v10H19zM32 24h10v10H32zM45 24h10v10H45zM6 40h10v10H6zM19 40h10v10H19z"
+      />
+      <path class="thick negative" d="M62 14L67 34 71 22 75 42 79 34 83 50 87 44 91 54" />
+    </>
+  ),
   hyperparameters: (
     <>
       <g>

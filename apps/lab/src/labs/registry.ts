@@ -15,6 +15,7 @@ export const LABS = [
   { id: 'losses', section: '4.3.3', load: () => import('./losses/index.js') },
   { id: 'backprop', section: '4.3.4', load: () => import('./backprop/index.js') },
   { id: 'optimizers', section: '4.3.4', load: () => import('./optimizers/index.js') },
+  { id: 'batches', section: '4.4', load: () => import('./batches/index.js') },
   { id: 'hyperparameters', section: '4.5', load: () => import('./hyperparameters/index.js') },
 ] as const satisfies readonly Entry[]
 

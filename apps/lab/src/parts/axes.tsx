@@ -1,6 +1,6 @@
 import type { ScaleContinuousNumeric } from 'd3-scale'
 import type { JSX } from 'preact'
-import { short } from '../i18n/format.js'
+import { counted, short } from '../i18n/format.js'
 import './axes.css'
 
 export type Scale = ScaleContinuousNumeric<number, number>
@@ -66,5 +66,11 @@ export function Axes({
 /** As many digits as tell the ticks apart. A logarithmic scale spans magnitudes, where each number is as short as it can be. */
 function tickFormat(scale: Scale, count: number): (value: number) => string {
   const say = scale.tickFormat(count)
-  return 'base' in scale ? (value) => (say(value) === '' ? '' : short(value)) : say
+  return 'base' in scale ? (value) => (say(value) === '' ? '' : magnitude(value)) : say
+}
+
+/** A tick of a logarithmic scale has one digit that counts. */
+function magnitude(value: number): string {
+  if (value >= 1 && value < 1e5) return counted(Math.round(value))
+  return value < 1 && value >= 1e-4 ? String(Number(value.toPrecision(1))) : short(value)
 }

@@ -13,7 +13,7 @@ export class Playback {
   readonly at = signal(0)
   readonly playing = signal(false)
   readonly length: ReadonlySignal<number>
-  readonly ended = computed(() => this.at.value >= this.length.value)
+  readonly ended = computed(() => this.length.value > 0 && this.at.value >= this.length.value)
   #exact = 0
 
   readonly #pace: Pace
@@ -44,8 +44,9 @@ export class Playback {
       if (!this.playing.peek()) return
       const seconds = Math.min(0.1, (now - before) / 1000)
       before = now
-      this.#exact += (this.#pace.first + this.#pace.more * this.#exact) * seconds
-      this.at.value = Math.min(this.length.peek(), Math.floor(this.#exact))
+      const further = this.#exact + (this.#pace.first + this.#pace.more * this.#exact) * seconds
+      this.#exact = Math.min(this.length.peek(), further)
+      this.at.value = Math.floor(this.#exact)
       if (this.ended.peek()) this.pause()
       else requestAnimationFrame(frame)
     }

@@ -5,6 +5,8 @@ import type { Curve, Softmax } from '../labs/activations/compute.js'
 import type { Phi } from '../labs/activations/state.js'
 import type { Descent, Losses, LossesRequest } from '../labs/losses/compute.js'
 import type { Fits, FitsRequest } from '../labs/losses/fits.js'
+import type { Cost, Traced } from '../labs/batches/compute.js'
+import type { Batching } from '../labs/batches/training.js'
 import type { Landscape, LandscapeRequest, RaceRequest, Run } from '../labs/optimizers/compute.js'
 import type { Backprop, BackpropRequest, Measured, MeasureRequest } from '../labs/backprop/compute.js'
 import type { Dragged, Run as ScalingRun, Scaled } from '../labs/scaling/compute.js'
@@ -57,6 +59,13 @@ const tasks = {
   },
   async collapse(request: CollapseRequest): Promise<Collapse> {
     return (await import('../labs/activations/collapse.js')).collapse(request)
+  },
+
+  async traceBatches(batching: Batching): Promise<Traced> {
+    return (await import('../labs/batches/compute.js')).traceBatches(batching)
+  },
+  async batchCost(batching: Batching): Promise<Cost> {
+    return (await import('../labs/batches/compute.js')).costOf(batching)
   },
 
   async landscape(request: LandscapeRequest): Promise<Landscape> {

@@ -1,0 +1,121 @@
+import type { JSX } from 'preact'
+import { counted, short } from '../../i18n/format.js'
+import { CsvDownload, Downloads } from '../../parts/downloads.jsx'
+import { LineChart } from '../../parts/line-chart.jsx'
+import type { Cost } from './compute.js'
+import { say } from './messages.js'
+import { batching, cost, costs, failure, measured, size, traced } from './model.js'
+import { iterationsOf, lastOf } from './training.js'
+
+const percent = (share: number): string => `${short(100 * share)} %`
+const kilobytes = (bytes: number): string => `${short(bytes / 1000)} kB`
+
+/** What M brings and costs: figures of it, and beside other sizes. */
+export function Measure({ picture }: { readonly picture: () => SVGSVGElement | null }): JSX.Element {
+  if (failure.value !== undefined) return <p role="alert">{failure.value}</p>
+  const known = cost.value
+  const all = [...costs.value.values()].sort((a, b) => a.size - b.size)
+  const whole = costs.value.get(batching.value.rows)
+  const single = costs.value.get(1)
+  return (
+    <div data-measured={measured.value}>
+      <div class="figures">
+        <Figure name={say('measure.iterations')} measure="iterations">
+          {counted(iterationsOf(batching.value))}
+        </Figure>
+        <Figure name={say('measure.last')} measure="last">
+          {counted(lastOf(batching.value))}
+        </Figure>
+      </div>
+      <div class="figures">
+        <Figure name={say('measure.jitter')} measure="jitter">
+          {known === undefined ? '…' : percent(known.jitter)}
+        </Figure>
+        <Figure name={say('measure.bytes')} measure="bytes">
+          {known === undefined ? '…' : kilobytes(known.bytes)}
+        </Figure>
+        <Figure name={say('measure.time')} measure="time">
+          {known === undefined ? '…' : `${short(known.milliseconds)} ms`}
+        </Figure>
+      </div>
+      <Against
+        all={all}
+        of={({ jitter }) => 100 * jitter}
+        name={say('chart.jitter')}
+        goal={single && 20 * single.jitter}
+      />
+      <Against
+        all={all}
+        of={({ bytes }) => bytes / 1000}
+        name={say('chart.bytes')}
+        goal={whole && whole.bytes / 5000}
+      />
+      <Against all={all} of={({ milliseconds }) => milliseconds} name={say('chart.time')} goal={undefined} />
+      <p class="note">{say('measure.note', { seed: batching.value.seed })}</p>
+      <Downloads name="batches" picture={picture}>
+        <CsvDownload
+          name="batch-losses"
+          header={['iteration', 'loss']}
+          rows={() => Array.from(traced.peek()?.losses ?? [], (loss, k) => [k + 1, loss])}
+        />
+      </Downloads>
+    </div>
+  )
+}
+
+/** One quantity against M, both as magnitudes; the present M is marked. */
+function Against({
+  all,
+  of,
+  name,
+  goal,
+}: {
+  readonly all: readonly Cost[]
+  readonly of: (cost: Cost) => number
+  readonly name: string
+  readonly goal: number | undefined
+}): JSX.Element {
+  const points = all.map((one) => [one.size, of(one)] as const).filter(([, value]) => value > 0)
+  const own = points.filter(([m]) => m === size.value)
+  const [first, last] = [points[0], points.at(-1)]
+  return (
+    <figure class="against">
+      <LineChart
+        series={[
+          { name: 'all', label: name, points, marks: true },
+          { name: 'own', label: say('chart.own'), points: own, marks: true },
+        ]}
+        log
+        logX
+        height={150}
+        {...(goal !== undefined && { mark: goal })}
+        xName="M"
+        yName={name}
+        summary={
+          first === undefined || last === undefined
+            ? name
+            : say('chart.summary', { name, from: first[0], to: last[0], first: short(first[1]), last: short(last[1]) })
+        }
+      />
+    </figure>
+  )
+}
+
+function Figure({
+  name,
+  measure,
+  children,
+}: {
+  readonly name: string
+  readonly measure: string
+  readonly children: string
+}): JSX.Element {
+  return (
+    <div>
+      <p class="figure-name">{name}</p>
+      <p class="figure-number" data-measure={measure}>
+        {children}
+      </p>
+    </div>
+  )
+}
