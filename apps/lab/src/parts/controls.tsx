@@ -15,7 +15,7 @@ export function Segments<T extends string>({
   name,
 }: {
   readonly label: string
-  readonly value: Signal<T>
+  readonly value: Settable<T>
   readonly options: readonly T[]
   readonly name: (option: T) => string
 }): JSX.Element {

@@ -12,6 +12,10 @@ import type { Backprop, BackpropRequest, Measured, MeasureRequest } from '../lab
 import type { Dragged, Run as ScalingRun, Scaled } from '../labs/scaling/compute.js'
 import type { ScaledList } from '../labs/scaling/list.js'
 import type { Scaling } from '../labs/scaling/names.js'
+import type { Choices } from '../labs/own-data/plan.js'
+import type { TableSummary } from '../labs/own-data/describe.js'
+import type { Cell, TrainingEvent } from '../labs/own-data/events.js'
+import type { Answer, Source } from '../labs/own-data/workbench.js'
 import type { Frame, Look, TrainingSpec } from '../training/spec.js'
 
 const training = async (): Promise<(typeof import('../training/tasks.js'))['training']> =>
@@ -82,6 +86,29 @@ const tasks = {
   async backpropStep(request: MeasureRequest): Promise<Measured> {
     const { measureStep } = await import('../labs/backprop/compute.js')
     return measureStep(request)
+  },
+
+  async ownOpen(source: Source, { signal }: TaskContext): Promise<TableSummary> {
+    return (await import('../labs/own-data/workbench.js')).openTable(source, signal)
+  },
+  async *ownTrain(
+    args: { table: string; choices: Choices; run: number },
+    { signal }: TaskContext,
+  ): AsyncGenerator<TrainingEvent, void, undefined> {
+    yield* (await import('../labs/own-data/workbench.js')).train(args, signal)
+  },
+  async ownStop(args: { run: number }): Promise<void> {
+    ;(await import('../labs/own-data/workbench.js')).stopTraining(args)
+  },
+  async ownPredict(args: {
+    run: number
+    names: readonly string[]
+    cells: readonly Cell[]
+  }): Promise<Answer | undefined> {
+    return (await import('../labs/own-data/workbench.js')).predictRow(args)
+  },
+  async ownCsv(args: { table: string }): Promise<string> {
+    return (await import('../labs/own-data/workbench.js')).tableCsv(args)
   },
 
   // Trainings that the page drives: see training/live-run.ts.

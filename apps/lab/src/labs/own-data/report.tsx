@@ -1,0 +1,114 @@
+import type { JSX } from 'preact'
+import { counted, fixed, short } from '../../i18n/format.js'
+import { Rich } from '../../i18n/rich.jsx'
+import { LineChart } from '../../parts/line-chart.jsx'
+import { say } from './messages.js'
+import { current, ended, measures } from './model.js'
+
+/** How the training goes, and what came of it. */
+export function Report(): JSX.Element {
+  const last = measures.value.at(-1)
+  const classes = current.value?.choices.task !== 'values'
+  const end = ended.value
+  return (
+    <>
+      <div class="figures">
+        <Figure name={say(classes ? 'score.test' : 'r2.test')} value={end?.report.score} measure="test" />
+        <Figure
+          name={say(classes ? 'score.validation' : 'r2.validation')}
+          value={last?.valScore}
+          measure="validation"
+        />
+        {!classes && (
+          <div>
+            <p class="figure-name">{say('error.test')}</p>
+            <p class="figure-number" data-measure="error">
+              {end?.report.error === undefined ? '–' : short(end.report.error)}
+            </p>
+          </div>
+        )}
+      </div>
+      <Losses />
+      {end !== undefined && classes && <Classes />}
+    </>
+  )
+}
+
+function Figure({
+  name,
+  value,
+  measure,
+}: {
+  readonly name: string
+  readonly value: number | undefined
+  readonly measure: string
+}): JSX.Element {
+  return (
+    <div>
+      <p class="figure-name">{name}</p>
+      <p class="figure-number" data-measure={measure}>
+        {value === undefined ? '–' : fixed(value, 3)}
+      </p>
+    </div>
+  )
+}
+
+function Losses(): JSX.Element {
+  const all = measures.value
+  const [first, last] = [all[0], all.at(-1)]
+  const line = (of: 'loss' | 'valLoss'): (readonly [number, number])[] => all.map((one, i) => [i + 1, one[of]])
+  return (
+    <div class="own-losses">
+      {first !== undefined && last !== undefined && (
+        <LineChart
+          series={[
+            { name: 'train', label: say('loss.train'), points: line('loss') },
+            { name: 'test', label: say('loss.validation'), points: line('valLoss') },
+          ]}
+          log
+          xName={say('epochs')}
+          yName={say('loss')}
+          summary={say('loss.summary', {
+            n: counted(all.length),
+            first: short(first.loss),
+            last: short(last.loss),
+            validation: short(last.valLoss),
+          })}
+        />
+      )}
+    </div>
+  )
+}
+
+/** Class by class, as `classificationReport` says it. */
+function Classes(): JSX.Element {
+  const { report } = ended.value!
+  return (
+    <div class="own-table" tabIndex={0} role="region" aria-label={say('report')}>
+      <table>
+        <caption>{say('report')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{say('report.class')}</th>
+            {(['precision', 'recall', 'f1', 'support'] as const).map((name) => (
+              <th key={name} scope="col">
+                <Rich text={say(`report.${name}`)} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {report.classes.map(({ label, precision, recall, f1, support }) => (
+            <tr key={label}>
+              <th scope="row">{label}</th>
+              <td>{fixed(precision, 3)}</td>
+              <td>{fixed(recall, 3)}</td>
+              <td>{fixed(f1, 3)}</td>
+              <td>{counted(support)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
