@@ -87,8 +87,8 @@ function Tag({
 }): JSX.Element {
   const { roomy } = places
   const { name, gradient } = shown.value!.trace.nodes[id]!
-  const size = roomy ? 14 : 10.5
   const width = isWeight ? places.weightWidth : places.targetWidth
+  const size = !roomy ? 10.5 : isWeight && width < 96 ? 12 : 14
   const height = roomy ? 24 : 16
   const isNow = now.value?.id === id
   const isLocal = now.value?.pass === 'backward' && now.value.id === line.edge.from && isWeight

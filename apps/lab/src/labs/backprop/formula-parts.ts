@@ -35,5 +35,8 @@ export function withEntry(tex: string, row: number, column: number): string {
   return head + marked.join(' \\\\ ') + tail
 }
 
-/** Without the matrix at the end: it would tell the answers of a quiz. */
-export const withoutResult = (tex: string): string => tex.replace(/ = (?:\\begin\{pmatrix\}.*|[^=]*)$/, '')
+/** A formula of matrices in two: what it says, and what comes out. A loss is one number and says it at once. */
+export function inTwo(tex: string): readonly [formula: string, result: string] {
+  const at = tex.lastIndexOf(' = ')
+  return [tex.slice(0, at), tex.slice(at + 1)]
+}

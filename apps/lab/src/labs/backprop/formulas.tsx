@@ -1,16 +1,23 @@
 import type { JSX } from 'preact'
 import { Rich } from '../../i18n/rich.jsx'
 import { Formula, part } from '../../parts/formula.jsx'
-import { withEntry, withoutResult } from './formula-parts.js'
+import { inTwo, withEntry } from './formula-parts.js'
 import { say } from './messages.js'
 import { now } from './model.js'
 import { state } from './state.js'
 
 const gradient = (of: string): string => part('gradient', `\\frac{\\partial \\mathscr{L}}{\\partial ${of}}`)
 
+/** The chapter's Remark 2. */
+const REMARK = [
+  'Z = Y W',
+  `${gradient('Y')} = ${gradient('Z')}\\, W^{\\top}, \\quad ${gradient('W')} = Y^{\\top} ${gradient('Z')}`,
+]
+
 /** The chain rule, and the present step for the whole layer. */
 export function Formulas(): JSX.Element {
   const matrix = now.value?.matrix
+  const [formula, result] = inTwo(matrix?.latex ?? '')
   return (
     <>
       <Formula
@@ -21,15 +28,15 @@ export function Formulas(): JSX.Element {
       </p>
       <p class="bp-matrix-name">{say('matrix')}</p>
       <div class="bp-matrix" data-pass={now.value?.pass}>
-        <Formula
-          tex={
-            matrix === undefined
-              ? 'Z = Y W, \\quad \\frac{\\partial \\mathscr{L}}{\\partial Y} = \\frac{\\partial \\mathscr{L}}{\\partial Z} W^{\\top}, \\quad \\frac{\\partial \\mathscr{L}}{\\partial W} = Y^{\\top} \\frac{\\partial \\mathscr{L}}{\\partial Z}'
-              : state.at.quiz.value
-                ? withoutResult(matrix.latex)
-                : withEntry(matrix.latex, matrix.row, matrix.column)
-          }
-        />
+        {matrix === undefined ? (
+          REMARK.map((tex) => <Formula key={tex} tex={tex} />)
+        ) : (
+          <>
+            <Formula tex={formula} />
+            {/* In the quiz it would tell the next answers. */}
+            {!state.at.quiz.value && <Formula tex={withEntry(result, matrix.row, matrix.column)} />}
+          </>
+        )}
       </div>
     </>
   )

@@ -25,8 +25,8 @@ export function Graph(): JSX.Element {
       {places.value !== undefined && (
         <>
           <Edges lines={places.value.lines} />
-          <Nodes places={places.value} />
           <Carried places={places.value} />
+          <Nodes places={places.value} />
           {places.value.roomy && <Locals places={places.value} />}
         </>
       )}

@@ -5,7 +5,7 @@ import type { Places } from './places.js'
 
 /**
  * What is multiplied in the present step, on the edges: on the right stands the upstream gradient, on the edge the local one (a weight
- * stands there itself), at its left end the downstream one (4.3.4, Remark 1).
+ * stands there itself), at its left end, where there are several, the downstream one (4.3.4, Remark 1).
  */
 export function Locals({ places }: { readonly places: Places }): JSX.Element | null {
   const step = now.value
@@ -20,7 +20,7 @@ export function Locals({ places }: { readonly places: Places }): JSX.Element | n
             <text key={edge.to} class="bp-local" x={tag.x} y={tag.y + places.radius + 34} text-anchor="middle">
               × {significant(edge.local ?? 0, 4)}
             </text>
-          ) : (
+          ) : step.terms.length === 1 ? null : (
             <text
               key={edge.to}
               class="bp-gradient"
@@ -28,7 +28,7 @@ export function Locals({ places }: { readonly places: Places }): JSX.Element | n
               y={(from.y + tag.y) / 2 + (tag.y < from.y ? -10 : 16)}
               text-anchor="middle"
             >
-              ◂{significant(edge.downstream ?? 0, 4)}
+              ◂{significant(edge.downstream ?? 0, 3)}
             </text>
           ),
         )}

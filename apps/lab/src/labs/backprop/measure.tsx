@@ -42,7 +42,7 @@ export function Measure({ picture }: { readonly picture: () => SVGSVGElement | n
           after: significant(after, 4),
         })}
       />
-      <p>
+      <p class="bp-descend">
         <button type="button" class="button quiet" onClick={descend}>
           {say('measure.go')}
         </button>

@@ -54,7 +54,7 @@ export function placesOf({ nodes: trace }: BackpropTrace, graph: TraceGraph, wid
     (before, tag, i) => [...before, before.at(-1)! + 2 * radius + tag + (shares[i]![0] + shares[i]![1]) * unit],
     [MARGIN + radius],
   )
-  const step = rows === 1 ? 0 : Math.min(190, (height - ABOVE - BELOW - 2 * radius) / (rows - 1))
+  const step = rows === 1 ? 0 : Math.min(230, (height - ABOVE - BELOW - 2 * radius) / (rows - 1))
   const middle = ABOVE + (height - ABOVE - BELOW) / 2
   const points = new Map(nodes.map(({ id, column, row }) => [id, { x: xs[column]!, y: middle + row * step }]))
   const lines = edges.map((edge) => {

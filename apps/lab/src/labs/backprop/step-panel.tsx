@@ -4,7 +4,8 @@ import { Formula, part } from '../../parts/formula.jsx'
 import { withParts } from './formula-parts.js'
 import { say } from './messages.js'
 import { forwards, lit, now, place, refused, shown, steps } from './model.js'
-import type { Step, Term } from './steps.js'
+import { state } from './state.js'
+import { CHAPTER, type Step, type Term } from './steps.js'
 
 /** The present step in words, in symbols, in numbers; on the way back what is multiplied. */
 export function StepPanel(): JSX.Element {
@@ -26,6 +27,9 @@ export function StepPanel(): JSX.Element {
               </span>
             </strong>{' '}
             {say(`kind.${step.kind}`)}
+            {step.pass === 'backward' && state.at.net.value === '2-3-2' && CHAPTER[step.name] !== undefined && (
+              <span class="bp-chapter"> {say('chapter', { step: CHAPTER[step.name]! })}</span>
+            )}
           </>
         )}
       </p>
@@ -64,7 +68,7 @@ function Multiplied({ term }: { readonly term: Term }): JSX.Element {
         {say('local')} <span class="number">{significant(term.local, 4)}</span>
       </span>{' '}
       ={' '}
-      <span class="bp-up">
+      <span class="bp-up bp-down">
         {say('downstream')} <span class="number">{significant(term.downstream, 4)}</span>
       </span>
     </p>

@@ -1,7 +1,7 @@
 import { latexSteps, type BackpropTrace, type LatexStep, type TraceGraph, type TraceNode } from '@neurite/explain'
 
 /** What is done in a step; each is explained in a sentence. */
-export type StepKind = 'sum' | 'activation' | 'loss' | 'fromLoss' | 'throughPhi' | 'split' | 'weight'
+export type StepKind = 'sum' | 'activation' | 'loss' | 'fromLoss' | 'throughPhi' | 'throughWeight' | 'split' | 'weight'
 
 /** Upstream times local, along one edge. */
 export interface Term {
@@ -86,7 +86,9 @@ function kindOf(pass: Step['pass'], node: TraceNode, { output }: BackpropTrace, 
   if (pass === 'forward') return node.id === output ? 'loss' : isActivation ? 'activation' : 'sum'
   if (node.kind === 'input') return 'weight'
   if (!isActivation) return 'throughPhi'
-  return edges.some(({ from, to }) => from === node.id && to === output) ? 'fromLoss' : 'split'
+  const uses = edges.filter(({ from }) => from === node.id)
+  if (uses.some(({ to }) => to === output)) return 'fromLoss'
+  return uses.length > 1 ? 'split' : 'throughWeight'
 }
 
 function termsOf(node: TraceNode, { nodes, output }: BackpropTrace, { edges }: TraceGraph): Term[] {
@@ -100,6 +102,17 @@ function termsOf(node: TraceNode, { nodes, output }: BackpropTrace, { edges }: T
   return edges
     .filter(({ from, to }) => from === node.id && to !== output)
     .map(({ to, local, downstream }) => ({ upstream: gradient(to), local: local!, downstream: downstream! }))
+}
+
+/** Where the chapter takes a step of its example: [1] to [6] of Backpropagation Example 1 (4.3.4). */
+export const CHAPTER: Readonly<Record<string, string>> = {
+  'w_{z1_2}': '[1]',
+  'w_{z2_2}': '[2]',
+  'z_{1}': '[3]',
+  'z_{2}': '[3]',
+  'w_{y2_2}': '[4]',
+  'y_{2}': '[4]',
+  '\\varphi(y_{2})': '[6]',
 }
 
 /** y_{2} is the second entry of Z_1, phi(y_{2}) of A_1, w_{y2_1} stands in row 1 and column 2 of W_1. */
