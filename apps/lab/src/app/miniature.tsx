@@ -25,6 +25,20 @@ const PICTURES: Readonly<Record<LabId, JSX.Element>> = {
       <path class="thin negative" d="M30 36C44 36 48 60 60 60S80 36 92 36" />
     </>
   ),
+  graph: (
+    <>
+      <path class="thick positive" d="M18 32C32 32 34 12 46 12M54 32H80" />
+      <path class="thick negative" d="M18 32C32 32 34 52 46 52M54 12C66 12 68 32 80 32" />
+      <path class="thin positive" d="M18 32H46M54 52C66 52 68 32 80 32" />
+      <g class="ink">
+        <circle cx="14" cy="32" r="5" />
+        <circle cx="50" cy="12" r="5" />
+        <circle cx="50" cy="32" r="5" />
+        <circle cx="50" cy="52" r="5" />
+        <circle cx="84" cy="32" r="5" />
+      </g>
+    </>
+  ),
   activations: (
     <>
       <path class="ink" d="M4 52H92M48 6V60" />

@@ -10,6 +10,7 @@ interface Entry {
 /** Every lab, in the order of the chapter. A lab's title stands in app/messages.ts under `lab.<id>`. */
 export const LABS = [
   { id: 'approximation', section: '4.1', load: () => import('./approximation/index.js') },
+  { id: 'graph', section: '4.2.0–4.2.3', load: () => import('./graph/index.js') },
   { id: 'activations', section: '4.2.4', load: () => import('./activations/index.js') },
   { id: 'scaling', section: '4.3.1', load: () => import('./scaling/index.js') },
   { id: 'losses', section: '4.3.3', load: () => import('./losses/index.js') },

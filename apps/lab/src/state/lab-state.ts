@@ -24,8 +24,10 @@ export interface LabState<F> extends AnyLabState {
 /** A change of what a link may hold is a new version: links of another one open the lab as it is at first. */
 const VERSION = '1'
 
-/** @param fields - by the names that stand in the link */
-export function labState<const F extends Readonly<Record<string, object>>>(fields: F): LabState<F> {
+/** @param fields - by the names that stand in the link, where `v` is the version's */
+export function labState<const F extends Readonly<Record<string, object>> & { readonly v?: never }>(
+  fields: F,
+): LabState<F> {
   const entries = Object.entries(fields) as [string, Field<unknown>][]
   const signals = Object.fromEntries(entries.map(([name, field]) => [name, signal(field.initial)]))
   const read = (query: URLSearchParams): void => {

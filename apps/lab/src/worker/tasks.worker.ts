@@ -1,5 +1,7 @@
 import { expose, type TaskContext } from '@neurite/worker'
 import type { ApproximationRequest, FitOfN } from '../labs/approximation/compute.js'
+import type { NetworkNumbers, NetworkRequest } from '../labs/graph/compute.js'
+import type { RaceEvent } from '../labs/graph/flatten.js'
 import type { Collapse, CollapseRequest } from '../labs/activations/collapse.js'
 import type { Curve, Softmax } from '../labs/activations/compute.js'
 import type { Phi } from '../labs/activations/state.js'
@@ -52,6 +54,15 @@ const tasks = {
     return scaledList(request)
   },
 
+  async networkNumbers(request: NetworkRequest): Promise<NetworkNumbers> {
+    return (await import('../labs/graph/compute.js')).networkNumbers(request)
+  },
+  async flattenSamples(request: { seed: number }): Promise<{ images: Float32Array; order: Int32Array }> {
+    return (await import('../labs/graph/flatten.js')).flattenSamples(request)
+  },
+  async *flattenRace(request: { seed: number }, context: TaskContext): AsyncGenerator<RaceEvent, void, undefined> {
+    yield* (await import('../labs/graph/flatten.js')).flattenRace(request, context)
+  },
   async activationCurve(request: { phi: Phi; a: number }): Promise<Curve> {
     return (await import('../labs/activations/compute.js')).activationCurve(request)
   },
