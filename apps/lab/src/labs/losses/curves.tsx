@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale'
 import { line } from 'd3-shape'
 import type { JSX } from 'preact'
 import { useId } from 'preact/hooks'
-import { short } from '../../i18n/format.js'
+import { fixed, short } from '../../i18n/format.js'
 import type { Losses } from './compute.js'
 import { say } from './messages.js'
 import { CURVE, LOSSES, type LossName, REACH } from './names.js'
@@ -86,7 +86,7 @@ function Curve({
         {say(`short.${which}`)}
       </text>
       <text class="loss-value" x={right} y={top + 10} text-anchor="end">
-        {short(value)}
+        {right - left < 90 ? fixed(value, 2) : short(value)}
       </text>
       <line class="base" x1={left} x2={right} y1={bottom} y2={bottom} />
       <text class="along" x={right} y={bottom + 14} text-anchor="end">

@@ -66,7 +66,9 @@ export function LossFormulas(): JSX.Element {
 const sumOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
 function inNumbers(name: LossName, prediction: readonly number[], value: number): string {
-  const terms = prediction.map((p, i) => part(`term${i}`, TERM[name](plain(p), plain(target.value[i]!))))
+  const terms = prediction.map((p, i) =>
+    part(`term${i}`, TERM[name](plain(p), String(Number(target.value[i]!.toFixed(2))))),
+  )
   const sum = terms.join(' + ')
   const left = {
     sse: sum,

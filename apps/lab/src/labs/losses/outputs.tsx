@@ -190,7 +190,7 @@ function Push({
   const past = up ? end - 6 : end + 14
   const beside = past < 14 ? from + 14 : past > floor - 4 ? from - 8 : past
   return (
-    <g class="push">
+    <g class="push" onPointerEnter={() => (lit.value = 'gradient')} onPointerLeave={() => (lit.value = undefined)}>
       <Arrow from={[place, from]} to={[place, end]} />
       {Math.abs(end - from) <= 0.75 && <circle class="still" cx={place} cy={from} r="3" />}
       <text x={place} y={beside} text-anchor="middle">

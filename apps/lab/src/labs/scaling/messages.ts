@@ -61,7 +61,7 @@ export const say = catalogue('scaling', {
       '골짜기가 둥글면 학습률을 한계보다 조금 낮추는 것만으로 몇 걸음에 도착합니다. 긴 골짜기에서는 어떤 학습률로도 그럴 수 없습니다.',
   },
   en: {
-    idea: 'A linear model learns to predict the surface of a body from height and weight. With a learning rate of {rate}% of what gradient descent can bear, it takes {raw} on raw values, {minmax} after min-max normalization, {zscore} after z-score normalization. The more the scales of the features agree, the rounder the valley of the loss, and the straighter the way down.',
+    idea: 'A linear model learns to predict the surface of a body from height and weight. With the learning rate at {rate}% of the largest that gradient descent can bear: {raw} on raw values, {minmax} after min-max normalization, {zscore} after z-score normalization. The more the scales of the features agree, the rounder the valley of the loss, and the straighter the way down.',
     'idea.list':
       "The last number of the chapter's list is an outlier, {far}. Min-max normalization has to make it 1, and crowds the other nine between 0 and {minmax}. By z-score normalization they lie between {low} and {high}.",
     view: 'View',

@@ -60,7 +60,7 @@ export function Panels(): JSX.Element {
     aspect.value = Math.max(1, Math.ceil((10 * (valley.right - valley.left)) / (valley.bottom - valley.top)) / 10)
   }, [width, height])
   return (
-    <svg class="scaling" ref={ref} role="group" aria-label={summary()}>
+    <svg class="scaling" ref={ref} role="group" aria-label={summary()} data-lit={lit.value ?? ''}>
       {width > 0 &&
         valleys.value !== undefined &&
         SCALINGS.map((scaling, i) => (

@@ -67,8 +67,9 @@ function Strip({
   readonly tall: number
   readonly width: number
 }): JSX.Element {
-  const radius = tall > 160 ? 6 : 4
   const floor = top + tall - 22
+  // All nine may lie on one another, below the numbers.
+  const radius = Math.min(6, (floor - top - 42) / (2 * values.length - 1))
   const x = scaleLinear(DOMAIN[name], [14, width - 14])
   const y = scaleLinear([0, 1], [floor, top + 44])
   const digits = name === 'raw' ? 0 : 2

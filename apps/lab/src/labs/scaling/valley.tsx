@@ -3,7 +3,7 @@ import { useId } from 'preact/hooks'
 import { short } from '../../i18n/format.js'
 import type { Run, Scaled } from './compute.js'
 import { say } from './messages.js'
-import { now } from './model.js'
+import { lit, now } from './model.js'
 import type { Box } from './panels.jsx'
 
 /** How many iterations stay at full strength. */
@@ -91,7 +91,7 @@ function Way({
   const path = (places: readonly (readonly [number, number])[]): string =>
     `M${[...places, here].map(([px, py]) => `${px.toFixed(1)} ${py.toFixed(1)}`).join('L')}`
   return (
-    <g class="way">
+    <g class="way" onPointerEnter={() => (lit.value = 'gradient')}>
       <path class="past" d={path(points)} />
       <path class="lately" d={path(points.slice(lately))} />
       <circle cx={here[0]} cy={here[1]} r="5" />
