@@ -67,6 +67,7 @@ export const say = catalogue('app', {
     'lab.optimizers': '같은 언덕도 내려가는 길은 저마다 다르다',
     'lab.batches': '배치가 클수록 덜 흔들리고, 더 많이 기억해야 한다',
     'lab.hyperparameters': '좋은 학습률은 다른 선택에 따라 달라진다',
+    'lab.playground': '뉴런을 쌓아 평면을 나눈다',
     'lab.own-data': '내가 가진 표도 신경망에게 가르칠 수 있다',
   },
   en: {
@@ -134,6 +135,7 @@ export const say = catalogue('app', {
     'lab.optimizers': 'Down the same hill, each on a path of its own',
     'lab.batches': 'A larger batch wavers less and has to hold more',
     'lab.hyperparameters': 'The best learning rate depends on every other choice',
+    'lab.playground': 'Neurons in layers divide the plane',
     'lab.own-data': 'A network can learn from your own table',
   },
 })

@@ -18,6 +18,7 @@ export const LABS = [
   { id: 'optimizers', section: '4.3.4', load: () => import('./optimizers/index.js') },
   { id: 'batches', section: '4.4', load: () => import('./batches/index.js') },
   { id: 'hyperparameters', section: '4.5', load: () => import('./hyperparameters/index.js') },
+  { id: 'playground', section: '4.2–4.5', load: () => import('./playground/index.js') },
   { id: 'own-data', section: '4.3', load: () => import('./own-data/index.js') },
 ] as const satisfies readonly Entry[]
 

@@ -84,7 +84,7 @@ export function Slider({
   say = (shown) => fixed(shown, String(step).split('.')[1]?.length ?? 0),
 }: {
   readonly label: string
-  readonly value: Signal<number>
+  readonly value: Settable<number>
   readonly min: number
   readonly max: number
   readonly step?: number
@@ -110,7 +110,7 @@ export function Slider({
 }
 
 /** On or off. */
-export function Toggle({ label, value }: { readonly label: string; readonly value: Signal<boolean> }): JSX.Element {
+export function Toggle({ label, value }: { readonly label: string; readonly value: Settable<boolean> }): JSX.Element {
   return (
     <label class="toggle">
       <input type="checkbox" checked={value.value} onChange={(event) => (value.value = event.currentTarget.checked)} />

@@ -18,6 +18,7 @@ import type { Choices } from '../labs/own-data/plan.js'
 import type { TableSummary } from '../labs/own-data/describe.js'
 import type { Cell, TrainingEvent } from '../labs/own-data/events.js'
 import type { Answer, Source } from '../labs/own-data/workbench.js'
+import type { FileRequest } from '../labs/playground/compute.js'
 import type { Frame, Look, TrainingSpec } from '../training/spec.js'
 
 const training = async (): Promise<(typeof import('../training/tasks.js'))['training']> =>
@@ -97,6 +98,9 @@ const tasks = {
   async backpropStep(request: MeasureRequest): Promise<Measured> {
     const { measureStep } = await import('../labs/backprop/compute.js')
     return measureStep(request)
+  },
+  async playgroundFile(request: FileRequest): Promise<Uint8Array<ArrayBuffer>> {
+    return (await import('../labs/playground/compute.js')).playgroundFile(request)
   },
 
   async ownOpen(source: Source, { signal }: TaskContext): Promise<TableSummary> {

@@ -1,0 +1,119 @@
+import { signal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { announce } from '../../app/announce.js'
+import { fixed, short } from '../../i18n/format.js'
+import { Segments } from '../../parts/controls.jsx'
+import { CsvDownload } from '../../parts/downloads.jsx'
+import { LineChart, type Series } from '../../parts/line-chart.jsx'
+import type { Measure as Measured } from '../../training/live-run.js'
+import { flowOfLayers, flowSentence } from './flow-bars.jsx'
+import { say } from './messages.js'
+import { parts, regression, seen } from './model.js'
+import { narrow } from './scene.js'
+import { state } from './state.js'
+
+const WHAT = ['loss', 'accuracy'] as const
+const what = signal<(typeof WHAT)[number]>('loss')
+
+/** The curves of an earlier run, to compare the present one with. */
+const kept = signal<readonly Measured[] | undefined>(undefined)
+
+/** A frame has the same measures as a point of the history; large networks are not measured in every one. */
+type Measures = Partial<Pick<Measured, 'trainLoss' | 'testLoss' | 'trainAccuracy' | 'testAccuracy'>>
+type Quantity = (measures: Measures) => number | undefined
+
+const PICKS: Readonly<Record<(typeof WHAT)[number], { readonly train: Quantity; readonly test: Quantity }>> = {
+  loss: { train: ({ trainLoss }) => trainLoss, test: ({ testLoss }) => testLoss },
+  accuracy: { train: ({ trainAccuracy }) => trainAccuracy, test: ({ testAccuracy }) => testAccuracy },
+}
+
+function series(name: string, label: string, measures: readonly Measured[], pick: Quantity): Series {
+  const points = measures.flatMap((measure) => {
+    const value = pick(measure)
+    return value === undefined ? [] : [[measure.iteration, value] as const]
+  })
+  return { name, label, points }
+}
+
+export function Measure(): JSX.Element {
+  const { frame, measures } = seen.value
+  const shown = regression.value ? 'loss' : what.value
+  const { train, test } = PICKS[shown]
+  const last = measures.at(-1)
+  const now: Measures = frame?.trainLoss === undefined ? (last ?? {}) : frame
+  const say3 = (value: number | undefined): string =>
+    value === undefined ? '–' : shown === 'loss' ? short(value) : fixed(value, 3)
+  return (
+    <>
+      <div class="figures">
+        <Figure name={say('measure.train')} value={say3(train(now))} id="train" />
+        <Figure name={say('measure.test')} value={say3(test(now))} id="test" />
+      </div>
+      {!regression.value && <Segments label={say('measure.what')} value={what} options={WHAT} name={(name) => say(`measure.${name}`)} />}
+      <LineChart
+        series={[
+          ...(kept.value === undefined
+            ? []
+            : [
+                series('kept', say('measure.kept'), kept.value, train),
+                series('kept-test', say('measure.kept.test'), kept.value, test),
+              ]),
+          series('train', say('measure.train'), measures, train),
+          series('test', say('measure.test'), measures, test),
+        ]}
+        xName={say('history.iteration')}
+        yName={say(`measure.${shown}`)}
+        {...(shown === 'accuracy' && { mark: 0.95 })}
+        summary={say('measure.chart', {
+          iteration: last?.iteration ?? 0,
+          train: say3(last && train(last)),
+          test: say3(last && test(last)),
+        })}
+      />
+      {narrow.value && state.at.flow.value && <p class="note flow-words">{flowSentence(flowOfLayers())}</p>}
+      <p class="note">
+        {say('measure.note', {
+          train: parts.value.train.values.length,
+          test: parts.value.test?.values.length ?? 0,
+          seed: state.at.seed.value,
+        })}
+      </p>
+      <div class="downloads">
+        <button
+          type="button"
+          class="plain"
+          onClick={() => {
+            kept.value = kept.peek() === undefined ? seen.peek().measures : undefined
+            if (kept.peek() !== undefined) announce(say('keep.said'))
+          }}
+        >
+          {say(kept.value === undefined ? 'keep' : 'keep.drop')}
+        </button>
+        <CsvDownload
+          name="playground-history"
+          header={['iteration', 'trainLoss', 'testLoss', 'trainAccuracy', 'testAccuracy']}
+          rows={() =>
+            seen.peek().measures.map(({ iteration, trainLoss, testLoss, trainAccuracy, testAccuracy }) => [
+              iteration,
+              trainLoss,
+              testLoss ?? '',
+              trainAccuracy ?? '',
+              testAccuracy ?? '',
+            ])
+          }
+        />
+      </div>
+    </>
+  )
+}
+
+function Figure({ name, value, id }: { readonly name: string; readonly value: string; readonly id: string }): JSX.Element {
+  return (
+    <div>
+      <p class="figure-name">{name}</p>
+      <p class="figure-number" data-measure={id}>
+        {value}
+      </p>
+    </div>
+  )
+}
