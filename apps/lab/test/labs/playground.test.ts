@@ -220,7 +220,7 @@ describe('exports', () => {
     )
     const rows = inputsAt(places, choice.features)
     const outputs = await file.model
-      .apply(file.params as never, tensor(rows.data, { shape: rows.shape, backend }))
+      .apply(file.params, tensor(rows.data, { shape: rows.shape, backend }))
       .data()
     for (let i = 0; i < 3; i++) {
       const probability = 1 / (1 + Math.exp(-outputs[i]!))

@@ -188,6 +188,6 @@ function texOf(given: jsep.Expression, around: number): string {
       return `${OPERATORS.has(name) ? `\\${name}` : `\\mathrm{${name}}`}(${values})`
     }
     default:
-      return 'raw' in node ? String(node.raw) : ''
+      return node.type === 'Literal' ? node.raw : ''
   }
 }

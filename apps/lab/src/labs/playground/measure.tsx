@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { announce } from '../../app/announce.js'
+import { say as sayApp } from '../../app/messages.js'
 import { fixed, short } from '../../i18n/format.js'
 import { Segments } from '../../parts/controls.jsx'
 import { CsvDownload } from '../../parts/downloads.jsx'
@@ -9,6 +10,7 @@ import type { Measure as Measured } from '../../training/live-run.js'
 import { flowOfLayers, flowSentence } from './flow-bars.jsx'
 import { say } from './messages.js'
 import { parts, regression, seen } from './model.js'
+import { savePicture } from './picture.js'
 import { narrow } from './scene.js'
 import { state } from './state.js'
 
@@ -88,6 +90,16 @@ export function Measure(): JSX.Element {
           }}
         >
           {say(kept.value === undefined ? 'keep' : 'keep.drop')}
+        </button>
+        <button
+          type="button"
+          class="plain"
+          onClick={() => {
+            const board = document.querySelector<HTMLElement>('.board')
+            if (board !== null) void savePicture('playground.png', board)
+          }}
+        >
+          {sayApp('download.png')}
         </button>
         <CsvDownload
           name="playground-history"

@@ -43,20 +43,26 @@ export function penaltyTex(layers: readonly HiddenLayer[]): string {
 
 const GRADIENT = part('gradient', '\\frac{\\partial E}{\\partial w}')
 
-/** One step (4.3.4). */
-export function updateTex(optimizer: OptimizerName, rate: string): string {
-  const g = `g = ${GRADIENT},\\quad`
+/** One step (4.3.4), in as many lines as it needs. */
+export function updateTex(optimizer: OptimizerName, rate: string): readonly string[] {
+  return stepTex(optimizer, rate).split(NEXT_LINE)
+}
+
+const NEXT_LINE = ';;'
+
+function stepTex(optimizer: OptimizerName, rate: string): string {
+  const g = `g = ${GRADIENT};;`
   switch (optimizer) {
     case 'sgd':
       return `w \\leftarrow w - ${rate}\\, ${GRADIENT}`
     case 'momentum':
-      return `m \\leftarrow 0.9\\, m + ${GRADIENT},\\quad w \\leftarrow w - ${rate}\\, m`
+      return `m \\leftarrow 0.9\\, m + ${GRADIENT};; w \\leftarrow w - ${rate}\\, m`
     case 'nesterov':
-      return `${g} m \\leftarrow 0.9\\, m + g,\\quad w \\leftarrow w - ${rate}\\, (g + 0.9\\, m)`
+      return `${g} m \\leftarrow 0.9\\, m + g;; w \\leftarrow w - ${rate}\\, (g + 0.9\\, m)`
     case 'rmsprop':
-      return `${g} v \\leftarrow \\rho v + (1 - \\rho) g^2,\\quad w \\leftarrow w - ${rate}\\, \\frac{g}{\\sqrt{v} + \\epsilon}`
+      return `${g} v \\leftarrow \\rho v + (1 - \\rho) g^2;; w \\leftarrow w - ${rate}\\, \\frac{g}{\\sqrt{v} + \\epsilon}`
     case 'adagrad':
-      return `${g} v \\leftarrow v + g^2,\\quad w \\leftarrow w - ${rate}\\, \\frac{g}{\\sqrt{v} + \\epsilon}`
+      return `${g} v \\leftarrow v + g^2;; w \\leftarrow w - ${rate}\\, \\frac{g}{\\sqrt{v} + \\epsilon}`
     case 'lion':
       return `${g} w \\leftarrow w - ${rate}\\, \\mathrm{sign}\\bigl(\\beta_1 m + (1 - \\beta_1) g\\bigr)`
     case 'adamw':
@@ -64,7 +70,7 @@ export function updateTex(optimizer: OptimizerName, rate: string): string {
     case 'nadam':
       return `${g} w \\leftarrow w - ${rate}\\, \\frac{\\beta_1 \\hat m + (1 - \\beta_1) \\hat g}{\\sqrt{\\hat v} + \\epsilon}`
     case 'adam':
-      return `${g} m \\leftarrow \\beta_1 m + (1 - \\beta_1) g,\\; v \\leftarrow \\beta_2 v + (1 - \\beta_2) g^2,\\quad w \\leftarrow w - ${rate}\\, \\frac{\\hat m}{\\sqrt{\\hat v} + \\epsilon}`
+      return `${g} m \\leftarrow \\beta_1 m + (1 - \\beta_1) g;; v \\leftarrow \\beta_2 v + (1 - \\beta_2) g^2;; w \\leftarrow w - ${rate}\\, \\frac{\\hat m}{\\sqrt{\\hat v} + \\epsilon}`
   }
 }
 
