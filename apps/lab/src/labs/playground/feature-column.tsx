@@ -6,13 +6,13 @@ import { paint } from '../../parts/heatmap.jsx'
 import { FEATURE_NAMES, FEATURES, type FeatureName } from './features.js'
 import { say } from './messages.js'
 import { chosen, peeked, side } from './model.js'
-import { featureCells, featureSurface } from './scene.js'
+import { featureCells, featuresFolded, featureSurface } from './scene.js'
 import { state } from './state.js'
 
 /** The inputs: each is switched on and off by its picture. */
 export function FeatureColumn(): JSX.Element {
   return (
-    <div class="features" role="group" aria-label={say('inputs')}>
+    <div class="features" role="group" aria-label={say('inputs')} data-folded={featuresFolded.value}>
       <span class="column-name features-name">{say('inputs')}</span>
       {FEATURE_NAMES.map((name, k) => (
         <FeatureButton key={name} name={name} place={k} />

@@ -76,7 +76,7 @@ function Chosen(): JSX.Element {
               class="weight number"
               data-sign={weight < 0 ? 'negative' : 'positive'}
               aria-pressed={now.what === 'weight' && now.from === from}
-              aria-label={say('weight.label', { from: from + 1, value: fixed(weight, 3) })}
+              aria-label={say('weight.label', { from: from + 1, value: fixed(weight, 2) })}
               onFocus={() => (chosen.value = { what: 'weight', layer, from, unit })}
               onClick={() => (chosen.value = { what: 'weight', layer, from, unit })}
             >

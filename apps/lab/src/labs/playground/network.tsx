@@ -90,7 +90,7 @@ function WeightLabel(): JSX.Element | null {
   const style = { left: `${(edge.x1 + edge.x2) / 2}px`, top: `${(edge.y1 + edge.y2) / 2}px` }
   return (
     <span class="weight-label number" data-sign={edge.weight < 0 ? 'negative' : 'positive'} style={style}>
-      {fixed(edge.weight, 3)}
+      {fixed(edge.weight, 2)}
     </span>
   )
 }

@@ -17,7 +17,7 @@ export const board = signal<Size>({ width: 0, height: 0 })
 export const surfaceSize = signal(0)
 
 /** Room for the columns' names and buttons, and for the bars of the gradients. */
-const head = computed(() => (narrow.value ? 48 : 64))
+const head = computed(() => (narrow.value ? 44 : 64))
 const FOOT = 76
 const foot = computed(() => (narrow.value ? 0 : state.at.flow.value ? FOOT : 8))
 
@@ -34,8 +34,13 @@ const inputWidth = computed(() => Math.min(96, Math.max(58, box.value.width * 0.
 export const featureCells = computed<readonly Cell[]>(() => {
   const cells = cellsIn(FEATURE_NAMES.length, { ...box.value, width: inputWidth.value }, 0.56)
   // On a phone names stand left of the pictures, not below.
-  return narrow.value ? cells.map((cell) => ({ ...cell, x: inputWidth.value - cell.size })) : cells
+  return narrow.value && !isFolded(cells) ? cells.map((cell) => ({ ...cell, x: inputWidth.value - cell.size })) : cells
 })
+
+const isFolded = (cells: readonly Cell[]): boolean => new Set(cells.map(({ x }) => x)).size > 1
+
+/** Whether the features stand in two columns, without room for their names: a very low window. */
+export const featuresFolded = computed(() => isFolded(featureCells.value))
 
 /** The inputs that are used, the hidden layers, the output. */
 export const columns = computed<readonly Column[]>(() => {
