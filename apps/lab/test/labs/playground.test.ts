@@ -219,9 +219,7 @@ describe('exports', () => {
       { backend },
     )
     const rows = inputsAt(places, choice.features)
-    const outputs = await file.model
-      .apply(file.params, tensor(rows.data, { shape: rows.shape, backend }))
-      .data()
+    const outputs = await file.model.apply(file.params, tensor(rows.data, { shape: rows.shape, backend })).data()
     for (let i = 0; i < 3; i++) {
       const probability = 1 / (1 + Math.exp(-outputs[i]!))
       expect(network(places[2 * i]!, places[2 * i + 1]!)).toBeCloseTo(probability, 5)
