@@ -69,6 +69,7 @@ export const say = catalogue('app', {
     'lab.hyperparameters': '좋은 학습률은 다른 선택에 따라 달라진다',
     'lab.playground': '뉴런을 쌓아 평면을 나눈다',
     'lab.own-data': '내가 가진 표도 신경망에게 가르칠 수 있다',
+    'lab.digits': '합성곱은 이웃한 픽셀을 함께 보고 숫자를 읽는다',
   },
   en: {
     brand: 'Neurite lab',
@@ -137,5 +138,6 @@ export const say = catalogue('app', {
     'lab.hyperparameters': 'The best learning rate depends on every other choice',
     'lab.playground': 'Neurons in layers divide the plane',
     'lab.own-data': 'A network can learn from your own table',
+    'lab.digits': 'A convolution reads digits by looking at neighbouring pixels together',
   },
 })

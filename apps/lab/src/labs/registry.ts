@@ -19,6 +19,7 @@ export const LABS = [
   { id: 'batches', section: '4.4', load: () => import('./batches/index.js') },
   { id: 'hyperparameters', section: '4.5', load: () => import('./hyperparameters/index.js') },
   { id: 'playground', section: '4.2–4.5', load: () => import('./playground/index.js') },
+  { id: 'digits', section: '4.2.3', load: () => import('./digits/index.js') },
   { id: 'own-data', section: '4.3', load: () => import('./own-data/index.js') },
 ] as const satisfies readonly Entry[]
 

@@ -1,9 +1,10 @@
-import { isTensor, reshape, tensor, transpose, type Tensor, type Tree } from '@neurite/core'
+import { argMax, disposeTree, isTensor, reshape, tensor, transpose, type Tensor, type Tree } from '@neurite/core'
 import { gradientFlow } from '@neurite/explain'
 import { compileOnce, forwardOf, type Layer } from '@neurite/nn'
-import { accuracy, evaluate } from '@neurite/train'
+import { accuracy, confusionMatrix, evaluate } from '@neurite/train'
 import type { LiveTraining, Uploaded } from './live-training.js'
 import type { Frame, Look, Numbers } from './spec.js'
+import { unitTerms } from './unit-terms.js'
 
 /** What a look at a training finds. Nothing is changed by it. */
 export async function look(training: LiveTraining, wanted: Look): Promise<Partial<Frame>> {
@@ -24,7 +25,10 @@ export async function look(training: LiveTraining, wanted: Look): Promise<Partia
       if (onTest.accuracy !== undefined) found.testAccuracy = onTest.accuracy
     }
   }
+  if (wanted.predictions === true) Object.assign(found, await onTest(training))
   if (wanted.points !== undefined) Object.assign(found, await atPoints(training, wanted.points, wanted.units === true))
+  if (wanted.points !== undefined && wanted.unit !== undefined)
+    found.unit = await unitTerms(training, wanted.points, wanted.unit)
   if (wanted.params === true) found.params = await readParams(params)
   if (wanted.flow === true) {
     const { layers } = await gradientFlow(model, params, train, loss, { state })
@@ -38,6 +42,22 @@ export async function look(training: LiveTraining, wanted: Look): Promise<Partia
     }))
   }
   return found
+}
+
+async function onTest({ model, run, test, spec }: LiveTraining): Promise<Pick<Frame, 'predictions' | 'testAccuracy'>> {
+  if (test === undefined || spec.test === undefined) return {}
+  const outputs = forwardOf(model)(run.params, run.state, test.x)
+  const indices = argMax(outputs, { axis: -1 })
+  try {
+    const classes = Int32Array.from((await indices.data()) as ArrayLike<number>)
+    const [predicted, target] = [[...classes], [...spec.test.y.data]]
+    return {
+      predictions: { classes, confusion: confusionMatrix(predicted, target, { classes: outputs.shape.at(-1)! }) },
+      testAccuracy: accuracy(predicted, target),
+    }
+  } finally {
+    disposeTree([outputs, indices])
+  }
 }
 
 /** Every layer's output, one after the other, as unit after unit. */

@@ -51,6 +51,37 @@ export interface Look {
   readonly flow?: boolean
   /** Loss and accuracy over all rows. Default true. */
   readonly measure?: boolean
+  /** What the test rows are taken for, where the targets are class indices: accuracy and confusion matrix, without their loss. */
+  readonly predictions?: boolean
+  /** One unit, whose sum is wanted term by term at the first of the points. */
+  readonly unit?: UnitPlace
+}
+
+/** A unit by its place in the output of a layer of a sequential model, without the batch axis: [row, column, filter] of conv2d. */
+export interface UnitPlace {
+  readonly layer: number
+  readonly place: readonly number[]
+}
+
+/** What a unit makes its output of: inputs, and for units with weights the terms of their sum. */
+export interface UnitTerms extends UnitPlace {
+  /** Of inputs, weights and products: [height, width, channels] of a window, [features] of a dense layer. */
+  readonly shape: readonly number[]
+  /** Where the window begins in the layer's input. */
+  readonly begin: readonly number[]
+  readonly inputs: Float32Array
+  /** Absent of pooling. */
+  readonly weighted?: {
+    readonly weights: Float32Array
+    readonly products: Float32Array
+    /** Of the products. */
+    readonly sum: number
+    readonly bias: number
+    /** Sum and bias together: what the activation is given. */
+    readonly z: number
+  }
+  /** What the network itself has there. */
+  readonly output: number
 }
 
 /** What one layer did to its weights' gradients. */
@@ -82,6 +113,9 @@ export interface Frame {
   /** Leaves of params in the order of the model. */
   readonly params?: readonly { readonly path: string; readonly shape: readonly number[]; readonly data: Float32Array }[]
   readonly flow?: readonly LayerFlowFrame[]
+  /** The class that each test row is taken for, and how many rows of each class are taken for which. */
+  readonly predictions?: { readonly classes: Int32Array; readonly confusion: readonly (readonly number[])[] }
+  readonly unit?: UnitTerms
   /** Steps a second while it ran, looking not counted. */
   readonly rate: number
   /** Why it cannot go on: a loss that is not finite says which operation made it. */

@@ -19,6 +19,7 @@ import type { TableSummary } from '../labs/own-data/describe.js'
 import type { Cell, TrainingEvent } from '../labs/own-data/events.js'
 import type { Answer, Source } from '../labs/own-data/workbench.js'
 import type { FileRequest } from '../labs/playground/compute.js'
+import type { DigitRows } from '../labs/digits/compute.js'
 import type { Frame, Look, TrainingSpec } from '../training/spec.js'
 
 const training = async (): Promise<(typeof import('../training/tasks.js'))['training']> =>
@@ -75,6 +76,10 @@ const tasks = {
   },
   async collapse(request: CollapseRequest): Promise<Collapse> {
     return (await import('../labs/activations/collapse.js')).collapse(request)
+  },
+  async digitRows(): Promise<DigitRows> {
+    const { digitRows } = await import('../labs/digits/compute.js')
+    return digitRows()
   },
 
   async traceBatches(batching: Batching): Promise<Traced> {
