@@ -5,7 +5,7 @@ export const say = catalogue('digits', {
     'idea.cnn':
       '합성곱_convolution_ 층은 3×3 커널_kernel_ 하나를 그림 위로 미끄러뜨리며 어디서나 같은 가중치로 이웃한 픽셀을 함께 봅니다. 지금 이 신경망의 답은 {digit}, 그 확률은 {probability}입니다. {rate}의 학습률_learning rate_로 배우는 동안, 본 적 없는 숫자를 맞히는 비율은 {accuracy}입니다.',
     'idea.mlp':
-      '밀집층_dense layer_은 그림을 한 줄로 펴서(벡터화_flattening_) 픽셀마다 다른 가중치를 곱하므로, 어느 픽셀이 이웃이었는지 모릅니다. 지금 이 신경망의 답은 {digit}, 그 확률은 {probability}입니다. {rate}의 학습률_learning rate_로 배우는 동안, 본 적 없는 숫자를 맞히는 비율은 {accuracy}입니다.',
+      '밀집층_dense layer_은 그림을 한 줄로 펴는 벡터화_flattening_ 다음에 픽셀마다 다른 가중치를 곱하므로, 어느 픽셀이 이웃이었는지 모릅니다. 지금 이 신경망의 답은 {digit}, 그 확률은 {probability}입니다. {rate}의 학습률_learning rate_로 배우는 동안, 본 적 없는 숫자를 맞히는 비율은 {accuracy}입니다.',
     'label.rate': '학습률',
     'pad.label': '숫자를 그리는 판. 화살표로 옮기고, 스페이스로 칠하고, Delete로 지웁니다.',
     'pad.cell': '{{row}}행 {{column}}열, 잉크 {{ink}}/{{most}}',
@@ -57,9 +57,9 @@ export const say = catalogue('digits', {
   },
   en: {
     'idea.cnn':
-      'A convolution slides one 3×3 kernel over the picture and looks at neighbouring pixels together, with the same weights everywhere. Right now the network reads a {digit}, with a probability of {probability}. Learning at a rate of {rate}, it reads this share of digits it has never seen correctly: {accuracy}.',
+      'A convolution slides one 3×3 kernel over the picture and looks at neighbouring pixels together, with the same weights everywhere. Right now the network reads a {digit}, with a probability of {probability}. At a learning rate of {rate} it has come to read this share of unseen digits correctly: {accuracy}.',
     'idea.mlp':
-      'A dense layer flattens the picture into a row and gives each pixel a weight of its own, so it does not know which pixels were neighbours. Right now the network reads a {digit}, with a probability of {probability}. Learning at a rate of {rate}, it reads this share of digits it has never seen correctly: {accuracy}.',
+      'A dense layer flattens the picture into a row and gives each pixel a weight of its own, so it does not know which pixels were neighbours. Right now the network reads a {digit}, with a probability of {probability}. At a learning rate of {rate} it has come to read this share of unseen digits correctly: {accuracy}.',
     'label.rate': 'learning rate',
     'pad.label': 'Pad for a digit. Arrows move, Space inks, Delete erases.',
     'pad.cell': 'row {{row}}, column {{column}}, ink {{ink}} of {{most}}',
