@@ -48,7 +48,7 @@ test('the numbers on screen are those of the packages, for the same choices', as
 
 test('wine: diagnose warns, its remedy is taken, and the challenge is solved', async () => {
   const { page, complaints } = await open('own-data', { language: 'en' })
-  await page.getByLabel('Table', { exact: true }).selectOption('wine')
+  await page.locator('.block-controls .select select').first().selectOption('wine')
   await page.waitForSelector('[data-findings="feature-scales unscaled-features"]')
   await page.waitForSelector(ENDED)
   expect(await measure(page, 'test')).toBeLessThan(0.95)
@@ -80,12 +80,12 @@ test('a table of your own: dropped, learned, asked, taken home, and in no link',
     '<b>colour</b>',
     'kind',
   ])
-  await page.waitForSelector('.own-column[data-role="target"] .own-c1')
+  await page.waitForSelector('.own-column[data-role="target"] .own-c1', { state: 'attached' })
   await page.waitForSelector(ENDED)
   expect(await measure(page, 'test')).toBe(1)
   // A raw row of one's own, which the model file answers.
   await page.getByLabel('size', { exact: true }).fill('11')
-  await page.getByLabel('<b>colour</b>', { exact: true }).selectOption('red')
+  await page.locator('.own-fields select').selectOption('red')
   await expect.poll(() => page.textContent('[data-measure="answer"]')).toBe('big')
   const [download] = await Promise.all([
     page.waitForEvent('download'),
@@ -145,10 +145,13 @@ test('columns and rows by keyboard: another target, a column less, the next row'
 
 test('training is paused, stepped by an epoch, and ended early', async () => {
   const { page } = await open('own-data', { language: 'en', state: 'epochs=500' })
-  await page.getByRole('button', { name: 'Pause' }).click()
   const epoch = async (): Promise<number> =>
     Number(/epoch (\d+)/.exec((await page.textContent('.own-caption')) ?? '')?.[1])
   await expect.poll(epoch).toBeGreaterThan(0)
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByRole('button', { name: 'Go on' }).waitFor()
+  // An epoch that was on its way is still shown.
+  await page.waitForTimeout(1000)
   const before = await epoch()
   await page.getByRole('button', { name: 'One epoch' }).click()
   await expect.poll(epoch).toBe(before + 1)
