@@ -57,7 +57,7 @@ export interface Cell {
 }
 
 /** Where a cell stands in the flat output of its layer. */
-export const indexOf = ({ columns, filters }: ShownLayer, { row, column, filter }: Cell): number =>
+const indexOf = ({ columns, filters }: ShownLayer, { row, column, filter }: Cell): number =>
   (row * columns + column) * filters + filter
 
 export function placeOf(network: Network, cell: Cell): UnitPlace {

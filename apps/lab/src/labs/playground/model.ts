@@ -4,7 +4,7 @@ import type { Frame, LayerFlowFrame, Look } from '../../training/spec.js'
 import { isRegression, pointsOf, split } from './data.js'
 import { gridOf, inputsAt } from './features.js'
 import { state } from './state.js'
-import { lossFor, networkOf, outputKind, placesOf, trainingSpec, type NetworkChoice } from './spec.js'
+import { lossFor, outputKind, placesOf, trainingSpec, type NetworkChoice } from './spec.js'
 
 const { at } = state
 
@@ -166,6 +166,3 @@ export function follow(): () => void {
   ]
   return () => stops.forEach((stop) => stop())
 }
-
-/** For the model's own description: summary, exports. */
-export const network = computed(() => networkOf(choiceNow.value))
