@@ -38,6 +38,19 @@ test('a step from one good cell to the next solves the challenge', async () => {
   await page.waitForSelector('.challenge[data-solved="true"]')
 })
 
+test('the best run opens in the playground', async () => {
+  const { page, complaints } = await open('hyperparameters', { language: 'en', state: 'epochs=5&x=units&y=depth' })
+  await page.waitForSelector(SETTLED)
+  await page
+    .locator('[role="gridcell"]')
+    .nth(6 * 3 + 2)
+    .click()
+  await page.click('a[href*="playground"]')
+  await page.waitForFunction(() => location.hash.includes('net=4-tanh_4-tanh_4-tanh'))
+  await page.waitForSelector('.player[data-iteration]:not([data-iteration="0"])')
+  expect(complaints).toEqual([])
+})
+
 test('the cells are walked by the arrow keys, and one is taken as the base of the next search', async () => {
   const { page, complaints } = await open('hyperparameters', { state: 'epochs=5' })
   await page.waitForSelector(SETTLED)

@@ -11,6 +11,7 @@ import { LineChart } from '../../parts/line-chart.jsx'
 import { AXES, AXIS_NAMES, type Axis } from './axes.js'
 import { DATA } from './data.js'
 import { Grid } from './grid.jsx'
+import { playgroundHref } from './in-playground.js'
 import { say } from './messages.js'
 import {
   adopt,
@@ -108,7 +109,8 @@ function Base({ axis }: { readonly axis: Axis }): JSX.Element {
 }
 
 function Detail(): JSX.Element {
-  const id = chosen.value
+  // The best, until another cell is pointed at.
+  const id = chosen.value ?? best.value?.id
   const trial = id === undefined ? undefined : trials.value.get(id)
   if (id === undefined || trial === undefined) return <p class="note">{say('cell.none')}</p>
   return (
@@ -125,6 +127,9 @@ function Detail(): JSX.Element {
       <button type="button" class="plain" onClick={() => adopt(id)}>
         {say('adopt')}
       </button>
+      <p>
+        <a href={playgroundHref(trial.point)}>{say('playground')}</a>
+      </p>
     </div>
   )
 }
