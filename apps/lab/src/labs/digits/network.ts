@@ -56,10 +56,6 @@ export interface Cell {
   readonly column: number
 }
 
-/** Where a cell stands in the flat output of its layer. */
-const indexOf = ({ columns, filters }: ShownLayer, { row, column, filter }: Cell): number =>
-  (row * columns + column) * filters + filter
-
 export function placeOf(network: Network, cell: Cell): UnitPlace {
   const { layer, name } = network.layers[cell.shown]!
   return { layer, place: name === 'dense' ? [cell.filter] : [cell.row, cell.column, cell.filter] }
