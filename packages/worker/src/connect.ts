@@ -1,7 +1,7 @@
 import { must, optional, readOptions } from '@neurite/core/arguments'
 import { Connection } from './connection.js'
 import type { ArgsOf, CallsOf, EventOf, ResultOf, ReturnOf, StreamsOf } from './tasks.js'
-import type { WorkerLike } from './worker-like.js'
+import type { AnyWorker } from './any-worker.js'
 
 /** Options of {@link connect}. */
 export interface ConnectOptions {
@@ -71,7 +71,7 @@ export interface Remote<T> {
  * remote.dispose()
  * ```
  */
-export function connect<T>(worker: WorkerLike, options: ConnectOptions = {}): Remote<T> {
+export function connect<T>(worker: AnyWorker, options: ConnectOptions = {}): Remote<T> {
   const { address } = readOptions('connect', options, { address: optional(anAddress) })
   const connection: object = new Connection(worker, address)
   return connection as Remote<T>

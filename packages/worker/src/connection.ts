@@ -4,7 +4,7 @@ import type { CallOptions, StreamOptions } from './connect.js'
 import { errorOf, failureOf } from './failure.js'
 import { isReply, type Answer, type Reply, type Request } from './messages.js'
 import { checkSendable } from './sendable.js'
-import { channelTo, claim, type Channel, type WorkerLike } from './worker-like.js'
+import { channelTo, claim, type Channel, type AnyWorker } from './any-worker.js'
 
 const CALL_READERS = {
   signal: /* @__PURE__ */ optional(
@@ -42,7 +42,7 @@ export class Connection {
   #last = 0
   #ended: NeuriteError | undefined
 
-  constructor(worker: WorkerLike, address: string | URL | undefined) {
+  constructor(worker: AnyWorker, address: string | URL | undefined) {
     this.#name = address === undefined ? 'the worker' : `the worker ${String(address)}`
     this.#channel = channelTo('connect', worker, {
       message: (data) => {

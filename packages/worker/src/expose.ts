@@ -4,7 +4,7 @@ import { errorOf, failureOf } from './failure.js'
 import { isRequest, type Answer, type Reply, type Request } from './messages.js'
 import { checkSendable } from './sendable.js'
 import type { TaskContext, TasksLike } from './tasks.js'
-import { channelTo, channelToParent, claim, type PortLike } from './worker-like.js'
+import { channelTo, channelToParent, claim, type PortLike } from './any-worker.js'
 
 type Task = (args: unknown, context: TaskContext) => unknown
 type Stream = AsyncGenerator<unknown, unknown, undefined> | Generator<unknown, unknown, undefined>

@@ -2,4 +2,4 @@ export { connect, type CallOptions, type ConnectOptions, type Remote, type Strea
 export { expose } from './expose.js'
 export { transferring } from './sendable.js'
 export type { ArgsOf, CallsOf, EventOf, ResultOf, ReturnOf, StreamsOf, TaskContext, TasksLike } from './tasks.js'
-export type { PortLike, ThreadLike, WebWorkerLike, WorkerLike } from './worker-like.js'
+export type { PortLike, ThreadLike, WebWorkerLike, AnyWorker } from './any-worker.js'

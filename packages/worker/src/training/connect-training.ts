@@ -16,7 +16,7 @@ import {
   type PredictOptions,
 } from '@neurite/train'
 import { anAddress, connect, type ConnectOptions, type Remote } from '../connect.js'
-import type { WorkerLike } from '../worker-like.js'
+import type { AnyWorker } from '../any-worker.js'
 import { evaluateRemotely, predictRemotely } from './measure.js'
 import { fitRemotely, trainRemotely, type RemoteRun } from './run.js'
 import type { TrainingTasks } from './tasks.js'
@@ -72,7 +72,7 @@ export interface RemoteTraining<T = Readonly<Record<never, never>>> extends Remo
  * ```
  */
 export function connectTraining<T = Readonly<Record<never, never>>>(
-  worker: WorkerLike,
+  worker: AnyWorker,
   options: ConnectTrainingOptions = {},
 ): RemoteTraining<T> {
   const { address, workerBackend } = readOptions('connectTraining', options, {

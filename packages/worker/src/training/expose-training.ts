@@ -3,7 +3,7 @@ import { aBackend, aFunction, anObject, or, readOptions, show } from '@neurite/c
 import type { LayerBuilders } from '@neurite/nn'
 import { expose } from '../expose.js'
 import type { TasksLike } from '../tasks.js'
-import type { PortLike } from '../worker-like.js'
+import type { PortLike } from '../any-worker.js'
 import { trainingTasks } from './tasks.js'
 
 /** What makes a backend, when it is first needed. */

@@ -28,7 +28,7 @@ export interface PortLike {
 }
 
 /** A worker of the platform: a Web Worker, or one of `node:worker_threads`; or a port that leads to one. */
-export type WorkerLike = WebWorkerLike | ThreadLike | PortLike
+export type AnyWorker = WebWorkerLike | ThreadLike | PortLike
 
 /** The same of all of them. */
 export interface Channel {
@@ -66,7 +66,7 @@ const aWorker = /* @__PURE__ */ having<{ readonly postMessage: PortLike['postMes
 )
 
 /** @throws NeuriteError `INVALID_ARGUMENT` for what is no worker */
-export function channelTo(where: string, worker: WorkerLike, listener: Listener): Channel {
+export function channelTo(where: string, worker: AnyWorker, listener: Listener): Channel {
   aWorker(where, 'worker', worker)
   if (isThread(worker)) listenToThread(worker, listener)
   else listenToTarget(worker, listener)
@@ -81,7 +81,7 @@ export function channelTo(where: string, worker: WorkerLike, listener: Listener)
   }
 }
 
-function isThread(worker: WorkerLike): worker is ThreadLike {
+function isThread(worker: AnyWorker): worker is ThreadLike {
   return !('addEventListener' in worker)
 }
 
