@@ -173,6 +173,7 @@ const OTHERS = new Set([
   // What a model takes and gives, as its layers say.
   ...['checkIndices', 'inputIndices', 'outputActivation'],
   ...['defaultInitializer', 'fansOf', 'countParams', 'summary', 'configOf', 'graphFromConfig', 'layerFromConfig'],
+  ...['lossFromConfig', 'optimizerFromConfig', 'inBatches', 'abortError', 'interruptible', 'takeTurns'],
   ...['adjustableLearningRate', 'currentLearningRate', 'setLearningRate', 'averageParams'],
   // Within others: the rule of regularizers, the step of every optimizer, the length that clipByGlobalNorm clips.
   ...['penalty', 'applyUpdates', 'globalNorm'],
