@@ -45,7 +45,7 @@ test('the best run opens in the playground', async () => {
     .locator('[role="gridcell"]')
     .nth(6 * 3 + 2)
     .click()
-  await page.click('a[href*="playground"]')
+  await page.click('.block-controls a[href*="playground"]')
   await page.waitForFunction(() => location.hash.includes('net=4-tanh_4-tanh_4-tanh'))
   await page.waitForSelector('.player[data-iteration]:not([data-iteration="0"])')
   expect(complaints).toEqual([])
