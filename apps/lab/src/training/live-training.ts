@@ -1,10 +1,11 @@
 import { disposeTree, NeuriteError, tensor, type Backend, type Tensor } from '@neurite/core'
-import type { Loss } from '@neurite/losses'
+import { lossFromConfig, type Loss } from '@neurite/losses'
 import { layerFromConfig, type Layer } from '@neurite/nn'
+import { optimizerFromConfig } from '@neurite/optimizers'
 import { fit, type Callback, type Checkpoint, type IterationEvent, type Run } from '@neurite/train'
 import { LAB_LAYERS } from './layers.js'
 import { look } from './look.js'
-import { backendNamed, lossNamed, optimizerNamed } from './named.js'
+import { backendNamed } from './named.js'
 import type { Frame, Look, Rows, TrainingSpec } from './spec.js'
 
 /** The rows of a training on its backend, uploaded once. */
@@ -49,7 +50,7 @@ export class LiveTraining {
     this.spec = spec
     this.backend = backend
     this.model = layerFromConfig(spec.model, { builders: LAB_LAYERS })
-    this.loss = lossNamed(spec.loss)
+    this.loss = lossFromConfig(spec.loss)
     const indices = this.loss.targets === 'indices'
     const upload = ({ x, y }: Rows): Uploaded => ({
       x: tensor(x.data, { shape: x.shape, backend }),
@@ -142,7 +143,7 @@ export class LiveTraining {
     const rested = new Promise<void>((resolve) => (this.#reached = resolve))
     const training = fit(this.model, this.train, {
       loss: this.loss,
-      optimizer: optimizerNamed(optimizer),
+      optimizer: optimizerFromConfig(optimizer),
       epochs: ENDLESS,
       batchSize,
       seed,

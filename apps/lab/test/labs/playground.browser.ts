@@ -9,7 +9,8 @@ import { pointsOf, split } from '../../src/labs/playground/data.js'
 import { hidden } from '../../src/labs/playground/layers.js'
 import { pointsField } from '../../src/labs/playground/own-points.js'
 import { trainingSpec } from '../../src/labs/playground/spec.js'
-import { lossNamed, optimizerNamed } from '../../src/training/named.js'
+import { lossFromConfig } from '@neurite/losses'
+import { optimizerFromConfig } from '@neurite/optimizers'
 import { looksRightEverywhere } from '../support/every-look.js'
 import { open } from '../support/open.js'
 
@@ -41,12 +42,12 @@ test('after an epoch, losses and weights are those of fit itself', async () => {
   await expect.poll(() => iteration(page)).toBe(14)
   const spec = firstSpec()
   const backend = cpu()
-  const loss = lossNamed(spec.loss)
+  const loss = lossFromConfig(spec.loss)
   const model = layerFromConfig(spec.model)
   const { seed, data } = spec
   const { params } = await fit(model, data, {
     loss,
-    optimizer: optimizerNamed(spec.optimizer),
+    optimizer: optimizerFromConfig(spec.optimizer),
     epochs: 1,
     batchSize: 16,
     order: 'shuffled-cyclic',

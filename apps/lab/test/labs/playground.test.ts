@@ -16,7 +16,8 @@ import { cellsIn } from '../../src/labs/playground/geometry.js'
 import { ACTIVATIONS, hidden, layersField, type HiddenLayer } from '../../src/labs/playground/layers.js'
 import { MOST_POINTS, pointsField, snapped } from '../../src/labs/playground/own-points.js'
 import { lossNamed, networkOf, optimizerNamed as optimizerSpec, trainingSpec } from '../../src/labs/playground/spec.js'
-import { lossNamed as lossFrom, optimizerNamed } from '../../src/training/named.js'
+import { lossFromConfig } from '@neurite/losses'
+import { optimizerFromConfig } from '@neurite/optimizers'
 
 const backend = cpu()
 
@@ -251,8 +252,8 @@ describe('exports', () => {
     const source = neuriteProgram({ ...choice, weights, iteration: 5, spec, optimizer: 'adam' })
     const { params } = await run<{ params: unknown }>(source)
     const again = await fit(layerFromConfig(spec.model), spec.data, {
-      loss: lossFrom(lossNamed('binaryCrossEntropy')),
-      optimizer: optimizerNamed(optimizerSpec('adam', 0.03)),
+      loss: lossFromConfig(lossNamed('binaryCrossEntropy')),
+      optimizer: optimizerFromConfig(optimizerSpec('adam', 0.03)),
       epochs: 3,
       batchSize: 2,
       seed: 3,

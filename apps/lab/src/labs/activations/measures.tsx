@@ -1,3 +1,4 @@
+import { Figure } from '../../parts/figure.jsx'
 import type { JSX } from 'preact'
 import { fixed, short } from '../../i18n/format.js'
 import { Downloads } from '../../parts/downloads.jsx'
@@ -28,25 +29,6 @@ export function Measure({ picture }: Picture): JSX.Element {
       )}
       <Downloads name={`activations-${scene.value}`} picture={picture} />
     </>
-  )
-}
-
-function Figure({
-  name,
-  value,
-  id,
-}: {
-  readonly name: string
-  readonly value: string
-  readonly id: string
-}): JSX.Element {
-  return (
-    <div>
-      <p class="figure-name">{name}</p>
-      <p class="figure-number" data-measure={id}>
-        {value}
-      </p>
-    </div>
   )
 }
 

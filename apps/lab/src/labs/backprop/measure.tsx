@@ -1,3 +1,4 @@
+import { Figure } from '../../parts/figure.jsx'
 import type { JSX } from 'preact'
 import { short, significant } from '../../i18n/format.js'
 import { CsvDownload, Downloads } from '../../parts/downloads.jsx'
@@ -16,9 +17,9 @@ export function Measure({ picture }: { readonly picture: () => SVGSVGElement | n
   return (
     <>
       <div class="figures">
-        <Figure name={say('measure.before')} value={significant(before, 4)} of="before" />
-        <Figure name={say('measure.after')} value={significant(after, 4)} of="after" />
-        <Figure name={say('measure.error')} value={short(error)} of="error" />
+        <Figure name={say('measure.before')} value={significant(before, 4)} id="before" />
+        <Figure name={say('measure.after')} value={significant(after, 4)} id="after" />
+        <Figure name={say('measure.error')} value={short(error)} id="error" />
       </div>
       <LineChart
         series={[
@@ -56,24 +57,5 @@ export function Measure({ picture }: { readonly picture: () => SVGSVGElement | n
         />
       </Downloads>
     </>
-  )
-}
-
-function Figure({
-  name,
-  value,
-  of,
-}: {
-  readonly name: string
-  readonly value: string
-  readonly of: string
-}): JSX.Element {
-  return (
-    <div>
-      <p class="figure-name">{name}</p>
-      <p class="figure-number" data-measure={of}>
-        {value}
-      </p>
-    </div>
   )
 }

@@ -1,3 +1,4 @@
+import { Figure } from '../../parts/figure.jsx'
 import type { JSX } from 'preact'
 import { counted, short } from '../../i18n/format.js'
 import { CsvDownload, Downloads } from '../../parts/downloads.jsx'
@@ -20,23 +21,17 @@ export function Measure({ picture }: { readonly picture: () => SVGSVGElement | n
   return (
     <div data-measured={measured.value}>
       <div class="figures">
-        <Figure name={say('measure.iterations')} measure="iterations">
-          {counted(iterationsOf(batching.value))}
-        </Figure>
-        <Figure name={say('measure.last')} measure="last">
-          {counted(lastOf(batching.value))}
-        </Figure>
+        <Figure name={say('measure.iterations')} id="iterations" value={counted(iterationsOf(batching.value))} />
+        <Figure name={say('measure.last')} id="last" value={counted(lastOf(batching.value))} />
       </div>
       <div class="figures">
-        <Figure name={say('measure.jitter')} measure="jitter">
-          {known === undefined ? '…' : percent(known.jitter)}
-        </Figure>
-        <Figure name={say('measure.bytes')} measure="bytes">
-          {known === undefined ? '…' : kilobytes(known.bytes)}
-        </Figure>
-        <Figure name={say('measure.time')} measure="time">
-          {known === undefined ? '…' : `${short(known.milliseconds)} ms`}
-        </Figure>
+        <Figure name={say('measure.jitter')} id="jitter" value={known === undefined ? '…' : percent(known.jitter)} />
+        <Figure name={say('measure.bytes')} id="bytes" value={known === undefined ? '…' : kilobytes(known.bytes)} />
+        <Figure
+          name={say('measure.time')}
+          id="time"
+          value={known === undefined ? '…' : `${short(known.milliseconds)} ms`}
+        />
       </div>
       <Against
         all={all}
@@ -98,24 +93,5 @@ function Against({
         }
       />
     </figure>
-  )
-}
-
-function Figure({
-  name,
-  measure,
-  children,
-}: {
-  readonly name: string
-  readonly measure: string
-  readonly children: string
-}): JSX.Element {
-  return (
-    <div>
-      <p class="figure-name">{name}</p>
-      <p class="figure-number" data-measure={measure}>
-        {children}
-      </p>
-    </div>
   )
 }

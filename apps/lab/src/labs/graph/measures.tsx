@@ -1,3 +1,4 @@
+import { Figure } from '../../parts/figure.jsx'
 import type { JSX } from 'preact'
 import { fixed } from '../../i18n/format.js'
 import { Rich } from '../../i18n/rich.jsx'
@@ -15,25 +16,6 @@ interface Picture {
 
 export function Measure({ picture }: Picture): JSX.Element {
   return state.at.scene.value === 'flatten' ? <FlattenMeasure picture={picture} /> : <GraphMeasure picture={picture} />
-}
-
-function Figure({
-  name,
-  value,
-  id,
-}: {
-  readonly name: string
-  readonly value: string
-  readonly id: string
-}): JSX.Element {
-  return (
-    <div>
-      <p class="figure-name">{name}</p>
-      <p class="figure-number" data-measure={id}>
-        {value}
-      </p>
-    </div>
-  )
 }
 
 function GraphMeasure({ picture }: Picture): JSX.Element {

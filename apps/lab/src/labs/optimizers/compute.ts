@@ -16,7 +16,7 @@ import {
 import { batchIndices } from '@neurite/data'
 import { applyUpdates } from '@neurite/optimizers'
 import { contours, type ContourMultiPolygon } from 'd3-contour'
-import { optimizerNamed } from '../../training/named.js'
+import { optimizerFromConfig } from '@neurite/optimizers'
 import { lossOf, PEOPLE, rowsOn, type Rows } from './losses.js'
 import { trainRacer } from './network-race.js'
 import { optimizerOf, rowsOf, type RacerId } from './racers.js'
@@ -164,7 +164,7 @@ async function oneRun(
 ): Promise<Run> {
   const { steps, goal } = surfaces[where]
   const loss = lossOf(where)
-  const optimizer = optimizerNamed({ ...optimizerOf(id, beta), learningRate: rate })
+  const optimizer = optimizerFromConfig({ ...optimizerOf(id, beta), learningRate: rate })
   const at = (w: Tensor, k: number): Tensor => slice(w, { begin: [0, k], size: [-1, 1] })
   const lossAt = (w: Tensor, rows: Rows | undefined): Tensor => loss(at(w, 0), at(w, 1), rows)
   const step = compile((w: Tensor, state: ReturnType<typeof optimizer.init>, rows: Rows | undefined) => {

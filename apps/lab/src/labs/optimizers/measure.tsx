@@ -1,3 +1,4 @@
+import { Figure } from '../../parts/figure.jsx'
 import type { JSX } from 'preact'
 import { counted, short } from '../../i18n/format.js'
 import { CsvDownload, Downloads } from '../../parts/downloads.jsx'
@@ -24,24 +25,16 @@ export function Measure({ picture }: { readonly picture: () => SVGSVGElement | n
           </p>
         </div>
         {first?.reached !== undefined && (
-          <Figure name={say('measure.steps')} measure="steps">
-            {counted(first.reached)}
-          </Figure>
+          <Figure name={say('measure.steps')} id="steps" value={counted(first.reached)} />
         )}
         {first?.reached !== undefined && first.rowsAStep > 0 && (
-          <Figure name={say('measure.rows')} measure="rows">
-            {counted(first.reached * first.rowsAStep)}
-          </Figure>
+          <Figure name={say('measure.rows')} id="rows" value={counted(first.reached * first.rowsAStep)} />
         )}
         {own?.way !== undefined && (
-          <Figure name={say('measure.distance', { racer })} measure="distance">
-            {short(own.way.distance)}
-          </Figure>
+          <Figure name={say('measure.distance', { racer })} id="distance" value={short(own.way.distance)} />
         )}
         {network && own !== undefined && (
-          <Figure name={say('measure.loss', { racer })} measure="loss">
-            {short(own.losses.at(-1) ?? NaN)}
-          </Figure>
+          <Figure name={say('measure.loss', { racer })} id="loss" value={short(own.losses.at(-1) ?? NaN)} />
         )}
       </div>
       {!network && <RaceChart xName={say('steps')} yName={say('loss')} summary={summary()} height={200} />}
@@ -54,25 +47,6 @@ export function Measure({ picture }: { readonly picture: () => SVGSVGElement | n
         <CsvDownload name="optimizers" header={['iteration', ...running.value.map(({ id }) => id)]} rows={losses} />
       </Downloads>
     </>
-  )
-}
-
-function Figure({
-  name,
-  measure,
-  children,
-}: {
-  readonly name: string
-  readonly measure: string
-  readonly children: string
-}): JSX.Element {
-  return (
-    <div>
-      <p class="figure-name">{name}</p>
-      <p class="figure-number" data-measure={measure}>
-        {children}
-      </p>
-    </div>
   )
 }
 

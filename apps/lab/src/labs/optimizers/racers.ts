@@ -14,7 +14,7 @@ export const isRacer = (text: string): text is RacerId => RACERS.some((racer) =>
 export function optimizerOf(racer: RacerId, beta: number): Named {
   switch (racer) {
     case 'gd':
-      return { kind: 'gradientDescent' }
+      return { kind: 'sgd' }
     case 'momentum':
       return { kind: 'sgd', momentum: beta }
     case 'rmsprop':

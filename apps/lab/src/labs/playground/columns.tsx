@@ -56,7 +56,10 @@ function ColumnHead({
         <span class="column-name">{say('output')}</span>
       </div>
     )
-  const marks = [of.dropout > 0 ? `⊘ ${fixed(of.dropout, 2)}` : '', of.penalty === 'none' ? '' : of.penalty.toUpperCase()]
+  const marks = [
+    of.dropout > 0 ? `⊘ ${fixed(of.dropout, 2)}` : '',
+    of.penalty === 'none' ? '' : of.penalty.toUpperCase(),
+  ]
   return (
     <div class="column-head" style={style}>
       <span class="column-name" title={[of.activation, ...marks].join(' ')}>

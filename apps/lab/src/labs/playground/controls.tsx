@@ -56,7 +56,12 @@ export function Controls(): JSX.Element {
           options={regression.value ? HEIGHT_LOSSES : CLASS_LOSSES}
           name={(name) => say(`loss.${name}`)}
         />
-        <Select label={say('optimizer')} value={at.opt} options={OPTIMIZERS} name={(name) => say(`optimizer.${name}`)} />
+        <Select
+          label={say('optimizer')}
+          value={at.opt}
+          options={OPTIMIZERS}
+          name={(name) => say(`optimizer.${name}`)}
+        />
       </div>
       <Slider label={say('rate')} value={at.rate} min={0.0001} max={10} log say={short} />
       <Slider

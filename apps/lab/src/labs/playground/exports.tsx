@@ -25,15 +25,16 @@ function trained(): TrainedChoice | undefined {
 
 /** Downloads of the model: to go on with, to use anywhere, to read, to load. */
 export function Exports(): JSX.Element {
-  const offer = (name: string, type: string, write: (from: TrainedChoice) => BlobPart | Promise<BlobPart>) => (): void => {
-    const from = trained()
-    if (from === undefined) return
-    failed.value = undefined
-    Promise.resolve(write(from)).then(
-      (content) => save(name, content, type),
-      (error: unknown) => (failed.value = error instanceof Error ? error.message : String(error)),
-    )
-  }
+  const offer =
+    (name: string, type: string, write: (from: TrainedChoice) => BlobPart | Promise<BlobPart>) => (): void => {
+      const from = trained()
+      if (from === undefined) return
+      failed.value = undefined
+      Promise.resolve(write(from)).then(
+        (content) => save(name, content, type),
+        (error: unknown) => (failed.value = error instanceof Error ? error.message : String(error)),
+      )
+    }
   return (
     <div class="exports">
       <h3>{say('export')}</h3>
@@ -47,7 +48,11 @@ export function Exports(): JSX.Element {
         <button type="button" class="plain" onClick={offer('playground.json', 'application/json', modelJson)}>
           {say('export.json')}
         </button>
-        <button type="button" class="plain" onClick={offer('playground.safetensors', 'application/octet-stream', modelFile)}>
+        <button
+          type="button"
+          class="plain"
+          onClick={offer('playground.safetensors', 'application/octet-stream', modelFile)}
+        >
           {say('export.model')}
         </button>
       </div>
@@ -63,6 +68,8 @@ function modelFile(from: TrainedChoice): Promise<BlobPart> {
   return remote().call('playgroundFile', {
     choice: { features: from.features, layers: from.layers, loss: from.loss, regression: from.regression },
     weights: from.weights,
-    examples: Array.from({ length: Math.min(8, x.shape[0]!) }, (_, i) => Array.from(x.data.subarray(i * width, (i + 1) * width))),
+    examples: Array.from({ length: Math.min(8, x.shape[0]!) }, (_, i) =>
+      Array.from(x.data.subarray(i * width, (i + 1) * width)),
+    ),
   })
 }

@@ -31,7 +31,13 @@ export function Formulas(): JSX.Element {
       {updateTex(state.at.opt.value, plain(state.at.rate.value, 4).replace(/0+$/, '')).map((tex) => (
         <Formula key={tex} lit={lit} tex={tex} />
       ))}
-      <Formula tex={state.at.data.value === 'formula' && !regression ? `t = 1 \\iff ${formulaTex(state.at.formula.value)}` : DATA_TEX[state.at.data.value]} />
+      <Formula
+        tex={
+          state.at.data.value === 'formula' && !regression
+            ? `t = 1 \\iff ${formulaTex(state.at.formula.value)}`
+            : DATA_TEX[state.at.data.value]
+        }
+      />
     </>
   )
 }
@@ -46,12 +52,16 @@ function Chosen(): JSX.Element {
   // Nothing chosen is the output, whose picture is the largest.
   const now = chosen.value ?? { what: 'unit' as const, layer: last, unit: 0 }
   if (shown === undefined) return <p class="chosen" />
-  if (now.what === 'feature') return <Formula tex={`h^{(0)}_{${now.unit + 1}} = ${FEATURES[state.at.in.value[now.unit]!].tex}`} />
+  if (now.what === 'feature')
+    return <Formula tex={`h^{(0)}_{${now.unit + 1}} = ${FEATURES[state.at.in.value[now.unit]!].tex}`} />
   const { layer, unit } = now
   const values = shown.weights[layer]
   const units = values?.bias.length ?? 0
   if (values === undefined || unit >= units) return <p class="chosen" />
-  const incoming = Array.from({ length: values.weight.length / units }, (_, from) => values.weight[from * units + unit]!)
+  const incoming = Array.from(
+    { length: values.weight.length / units },
+    (_, from) => values.weight[from * units + unit]!,
+  )
   const order = incoming.map((_, k) => k).sort((a, b) => Math.abs(incoming[b]!) - Math.abs(incoming[a]!))
   const kept = order.slice(0, MOST_TERMS).sort((a, b) => a - b)
   const terms = kept.map((k) => `${signed(incoming[k]!)}\\,${sourceTex(layer, k)}`).join(' ')
@@ -62,11 +72,13 @@ function Chosen(): JSX.Element {
   const right = output ? readTex(kind.value, inside) : activationTex(state.at.net.value[layer]!.activation, inside)
   return (
     <div class="chosen" data-unit={`${layer}-${unit}`}>
-      <p class="note">{chosen.value === undefined
+      <p class="note">
+        {chosen.value === undefined
           ? say('chosen.none')
           : output
             ? say('output')
-            : say('surface.unit', { layer: layer + 1, unit: unit + 1 })}</p>
+            : say('surface.unit', { layer: layer + 1, unit: unit + 1 })}
+      </p>
       <Formula tex={`${left} = ${right}`} />
       <ul class="weights" aria-label={say('weights')}>
         {incoming.map((weight, from) => (

@@ -59,7 +59,14 @@ export function LayerControls(): JSX.Element {
         <Select label={say('penalty')} value={penalty} options={PENALTIES} name={(name) => say(`penalty.${name}`)} />
       </div>
       {penalty.value !== 'none' && (
-        <Slider label={say('strength')} value={option('strength')} min={STRENGTHS.min} max={STRENGTHS.max} log say={short} />
+        <Slider
+          label={say('strength')}
+          value={option('strength')}
+          min={STRENGTHS.min}
+          max={STRENGTHS.max}
+          log
+          say={short}
+        />
       )}
       {!all && <Slider label={say('units')} value={option('units')} min={1} max={MOST_UNITS} />}
       <Slider label={say('dropout')} value={option('dropout')} min={0} max={MOST_DROPOUT} step={0.05} />

@@ -1,3 +1,4 @@
+import { Figure } from '../../parts/figure.jsx'
 import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { announce } from '../../app/announce.js'
@@ -51,7 +52,9 @@ export function Measure(): JSX.Element {
         <Figure name={say('measure.train')} value={say3(train(now))} id="train" />
         <Figure name={say('measure.test')} value={say3(test(now))} id="test" />
       </div>
-      {!regression.value && <Segments label={say('measure.what')} value={what} options={WHAT} name={(name) => say(`measure.${name}`)} />}
+      {!regression.value && (
+        <Segments label={say('measure.what')} value={what} options={WHAT} name={(name) => say(`measure.${name}`)} />
+      )}
       <LineChart
         series={[
           ...(kept.value === undefined
@@ -105,27 +108,18 @@ export function Measure(): JSX.Element {
           name="playground-history"
           header={['iteration', 'trainLoss', 'testLoss', 'trainAccuracy', 'testAccuracy']}
           rows={() =>
-            seen.peek().measures.map(({ iteration, trainLoss, testLoss, trainAccuracy, testAccuracy }) => [
-              iteration,
-              trainLoss,
-              testLoss ?? '',
-              trainAccuracy ?? '',
-              testAccuracy ?? '',
-            ])
+            seen
+              .peek()
+              .measures.map(({ iteration, trainLoss, testLoss, trainAccuracy, testAccuracy }) => [
+                iteration,
+                trainLoss,
+                testLoss ?? '',
+                trainAccuracy ?? '',
+                testAccuracy ?? '',
+              ])
           }
         />
       </div>
     </>
-  )
-}
-
-function Figure({ name, value, id }: { readonly name: string; readonly value: string; readonly id: string }): JSX.Element {
-  return (
-    <div>
-      <p class="figure-name">{name}</p>
-      <p class="figure-number" data-measure={id}>
-        {value}
-      </p>
-    </div>
   )
 }

@@ -85,7 +85,9 @@ function nearest(event: TargetedPointerEvent<HTMLDivElement>): Edge | undefined 
 function WeightLabel(): JSX.Element | null {
   const now = chosen.value
   if (now?.what !== 'weight') return null
-  const edge = edges.value.find(({ layer, from, unit }) => layer === now.layer && from === now.from && unit === now.unit)
+  const edge = edges.value.find(
+    ({ layer, from, unit }) => layer === now.layer && from === now.from && unit === now.unit,
+  )
   if (edge === undefined) return null
   const style = { left: `${(edge.x1 + edge.x2) / 2}px`, top: `${(edge.y1 + edge.y2) / 2}px` }
   return (

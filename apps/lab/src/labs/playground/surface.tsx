@@ -15,7 +15,8 @@ import './surface.css'
 import { drawOverlay, fromPixel } from './surface-draw.js'
 
 /** What the large surface shows: the output, or whatever is pointed at. */
-function shownSurface(): { readonly values: Float32Array; readonly most: number; readonly output: boolean } | undefined {
+function shownSurface():
+  { readonly values: Float32Array; readonly most: number; readonly output: boolean } | undefined {
   const now = shown.value
   if (now === undefined) return undefined
   const at = peeked.value
@@ -48,7 +49,8 @@ export function Surface(): JSX.Element {
     void theme.value
     const surface = shownSurface()
     const side = shown.value?.side ?? 1
-    if (map.current !== null && surface !== undefined) paint(map.current, surface.values, [side, side], 'signed', surface.most)
+    if (map.current !== null && surface !== undefined)
+      paint(map.current, surface.values, [side, side], 'signed', surface.most)
   })
   useSignalEffect(() => {
     void theme.value
@@ -60,7 +62,10 @@ export function Surface(): JSX.Element {
       split: parts.value,
       tests: state.at.tests.value,
       regression: regression.value,
-      boundary: regression.value || output === undefined || peeked.value !== undefined ? undefined : { values: output, side: now!.side },
+      boundary:
+        regression.value || output === undefined || peeked.value !== undefined
+          ? undefined
+          : { values: output, side: now!.side },
       cursor: editing.value ? cursor.value : undefined,
     })
   })
@@ -148,7 +153,8 @@ function readout([x, y]: readonly [number, number]): string {
   const now = shown.value
   const surface = shownSurface()
   if (now === undefined || surface === undefined) return ' '
-  const cell = (value: number): number => Math.min(now.side - 1, Math.max(0, Math.floor(((value + REACH) / (2 * REACH)) * now.side)))
+  const cell = (value: number): number =>
+    Math.min(now.side - 1, Math.max(0, Math.floor(((value + REACH) / (2 * REACH)) * now.side)))
   const raw = surface.output ? surfaceOf(now.surfaces.length - 1, 0)! : surface.values
   const value = raw[cell(-y) * now.side + cell(x)]!
   return narrow.value ? short(value) : `(${fixed(x, 1)}, ${fixed(y, 1)}) → ${short(value)}`

@@ -20,9 +20,7 @@ const GOAL = 0.95
 
 export function View(): JSX.Element {
   useEffect(follow, [])
-  const solved = useComputed(
-    () => state.at.data.value === 'spiral' && (seen.value.frame?.testAccuracy ?? 0) > GOAL,
-  )
+  const solved = useComputed(() => state.at.data.value === 'spiral' && (seen.value.frame?.testAccuracy ?? 0) > GOAL)
   return (
     <LabPage
       idea={<Idea />}
