@@ -1,15 +1,17 @@
 import { useSignal, type Signal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import './formula.css'
 
 type Katex = (typeof import('katex'))['default']
-let katex: Promise<Katex> | undefined
+let coming: Promise<Katex> | undefined
+let katex: Katex | undefined
 
-/** KaTeX comes when the first formula is shown. */
-function load(): Promise<Katex> {
-  katex ??= Promise.all([import('katex'), import('katex/dist/katex.min.css')]).then(([module]) => module.default)
-  return katex
+/** KaTeX comes when the first formula is shown; from then on a formula is there in the frame in which its numbers are. */
+function withKatex(then: (katex: Katex) => void): void {
+  if (katex !== undefined) return then(katex)
+  coming ??= Promise.all([import('katex'), import('katex/dist/katex.min.css')]).then(([module]) => (katex = module.default))
+  void coming.then(then)
 }
 
 /** A part of a formula that is coloured as in the stage, and lights there: `part('output', 'F(x)')`. */
@@ -33,9 +35,9 @@ export function Formula({
 }): JSX.Element {
   const place = useRef<HTMLSpanElement>(null)
   const ready = useSignal(0)
-  useEffect(() => {
+  useLayoutEffect(() => {
     let left = false
-    void load().then((module) => {
+    withKatex((module) => {
       if (left || place.current === null) return
       // Nodes, not HTML: styles are then set one by one, as a strict policy allows. Only our own formulas come here.
       module.render(tex, place.current, {
