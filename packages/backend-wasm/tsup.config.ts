@@ -1,0 +1,3 @@
+import { configure } from '@tooling/tsup-config'
+
+export default configure()
