@@ -21,7 +21,11 @@ const SYNTAX = [
 export function configure({ root }) {
   return tseslint.config(
     {
-      ignores: ['**/*.d.ts', '**/dist/**', '**/.generated*/**', '**/.reports/**', '**/.turbo/**', '**/coverage/**'],
+      ignores: [
+        ...['**/*.d.ts', '**/dist/**', '**/.generated*/**', '**/.reports/**', '**/.turbo/**', '**/coverage/**'],
+        // AssemblyScript: like TypeScript, but another language.
+        'packages/*/assembly/**',
+      ],
     },
     js.configs.recommended,
     {
