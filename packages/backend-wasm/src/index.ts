@@ -1,1 +1,1 @@
-export { wasm } from './backend.js'
+export { wasm, type WasmOptions } from './wasm.js'

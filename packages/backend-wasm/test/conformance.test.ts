@@ -1,4 +1,4 @@
 import { conformanceVitest } from '@neurite/conformance/vitest'
 import { wasm } from '../src/index.js'
 
-conformanceVitest({ name: 'wasm', create: wasm })
+conformanceVitest({ name: 'wasm', create: () => wasm() })

@@ -12,6 +12,7 @@ export const ERROR_CODES = {
   TENSOR_RELEASED: 'a tensor is used after its memory was released',
   NO_DEFAULT_BACKEND: 'a tensor is created without a backend and no default is set',
   BACKEND_UNAVAILABLE: 'a wanted backend cannot run here',
+  OUT_OF_MEMORY: 'a backend has no room for a tensor',
   DEVICE_LOST: 'a device lost its data, for instance a WebGL context',
   NOT_SUPPORTED: 'the backend declares that it lacks this capability',
   NON_FINITE: 'a value is NaN or infinite where it must be finite',

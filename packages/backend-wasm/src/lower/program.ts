@@ -1,0 +1,137 @@
+import { operationOf, type Schedule, type Step } from '@neurite/core'
+import { encodeBody } from '../encode/bytes.js'
+import { FunctionWriter } from '../encode/function.js'
+import { encodeModule, type DefinedFunction, type ImportedFunction } from '../encode/module.js'
+import { TYPE_BYTES, type Instruction } from '../encode/opcodes.js'
+import type { LibraryFunction } from '../kernels/library.js'
+import type { Group } from '../nest/group.js'
+import { lowerCall, scratchOf } from './calls.js'
+import { Linker } from './linker.js'
+import { lowerMatmul } from './matmul.js'
+import { lowerNest, type Place } from './nest.js'
+
+/**
+ * A program's code: a module whose `prepare` makes the constants, once, and whose `run` runs everything else. Both take the
+ * address of the arena, in which constants and temporaries lie, and behind them the frame: the addresses of what comes from
+ * outside and goes there.
+ */
+export interface Code {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly imports: readonly ImportedFunction[]
+  /** Where the frame begins in the arena, in bytes. Its first entry is the address of the scratch memory, then one for each slot. */
+  readonly frame: number
+  /** Bytes of scratch memory. */
+  readonly scratch: number
+  /** The functions, for people: instructions as they are, before calls were resolved. */
+  readonly functions: readonly (readonly Instruction[])[]
+}
+
+/** So many instructions make a function of their own: engines compile long ones more slowly, and less well. */
+const LONG = 4000
+
+const ARENA = 0
+const ALIGNMENT = 16
+
+/** Generates a program's module. `scratchPerProduct`: what the kernels of products need. */
+export function lowerProgram(
+  plan: Schedule<Group>,
+  library: ReadonlyMap<string, LibraryFunction>,
+  scratchPerProduct: number,
+  shared?: { readonly maximum: number },
+): Code {
+  const linker = new Linker(library)
+  const frame = Math.ceil(plan.bytes / ALIGNMENT) * ALIGNMENT
+  let scratch = 0
+
+  const write = (steps: readonly Step[]): FunctionWriter[] => {
+    const parts: Part[] = []
+    for (const step of steps) {
+      let part = parts.at(-1)
+      if (part === undefined || part.f.instructions.length > LONG) parts.push((part = new Part(plan, frame)))
+      scratch = Math.max(scratch, lowerStep(part, plan, step, linker, scratchPerProduct))
+    }
+    return parts.map((part) => part.finish())
+  }
+  const [once, each] = [write(plan.constants), write(plan.steps)]
+  const parts = [...once, ...each]
+  const whole = (first: number, count: number): FunctionWriter => {
+    const f = new FunctionWriter(1)
+    for (let i = first; i < first + count; i++) linker.callOwn(f, i, [() => void f.get(ARENA)])
+    return f
+  }
+  const writers = [...parts, whole(0, once.length), whole(once.length, each.length)]
+
+  const { imports, library: copied, resolve } = linker.link()
+  const own = writers.map((f, i): DefinedFunction => {
+    const name = i === parts.length ? 'prepare' : i === parts.length + 1 ? 'run' : undefined
+    const body = encodeBody(f.locals, f.instructions.map(resolve))
+    return { params: [TYPE_BYTES.i32], results: [], body, ...(name !== undefined && { exported: name }) }
+  })
+  return {
+    bytes: encodeModule({ imports, functions: [...copied, ...own], shared }),
+    imports,
+    frame,
+    scratch,
+    functions: writers.map((f) => f.instructions),
+  }
+}
+
+/** A function that runs some steps. */
+class Part {
+  readonly f = new FunctionWriter(1)
+  private readonly pointers = new Map<number, number>()
+
+  constructor(
+    private readonly plan: Schedule<Group>,
+    private readonly frame: number,
+  ) {}
+
+  /** Where a slot's values lie. */
+  place(slot: number): Place {
+    const { offset } = this.plan.slots[slot]!
+    return offset >= 0 ? { base: ARENA, offset } : { base: this.pointer(1 + slot), offset: 0 }
+  }
+
+  scratch(): void {
+    this.f.get(this.pointer(0))
+  }
+
+  /** The local that holds an entry of the frame. */
+  private pointer(entry: number): number {
+    let local = this.pointers.get(entry)
+    if (local === undefined) this.pointers.set(entry, (local = this.f.add('i32')))
+    return local
+  }
+
+  /** Puts the reading of the frame before everything. */
+  finish(): FunctionWriter {
+    const reading = [...this.pointers].flatMap(([entry, local]): Instruction[] => [
+      ['local.get', ARENA],
+      ['i32.load', this.frame + 4 * entry],
+      ['local.set', local],
+    ])
+    this.f.instructions.unshift(...reading)
+    return this.f
+  }
+}
+
+/** Writes one step, and returns how many bytes of scratch memory it needs. */
+function lowerStep(part: Part, plan: Schedule<Group>, step: Step, linker: Linker, scratchPerProduct: number): number {
+  const { f } = part
+  const operation = operationOf(plan, step)
+  const operands = step.operands.map((slot) => part.place(slot))
+  const out = part.place(step.out)
+  const scratch = (): void => part.scratch()
+  const { fusion, instruction } = operation
+  if (fusion !== undefined) {
+    const isWhole = fusion.nests.length === 1
+    for (const nest of fusion.nests) lowerNest(f, linker, nest, operands, out, isWhole)
+    return 0
+  }
+  if (instruction.primitive === 'matmul') lowerMatmul(f, linker, operation, operands, out, scratch)
+  else if (instruction.primitive === 'random') {
+    const inputs = [() => void f.i32(step.at), () => void f.get(out.base).i32(out.offset).emit('i32.add')]
+    linker.callHost(f, 'random', inputs, { params: ['i32', 'i32'], results: [] })
+  } else lowerCall(f, linker, operation, operands, out, scratch)
+  return scratchOf(operation, scratchPerProduct)
+}

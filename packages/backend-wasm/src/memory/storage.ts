@@ -1,0 +1,44 @@
+import { BYTES_PER_ELEMENT, NeuriteError, sizeOf, type DType, type TensorSpec, type TypedArray } from '@neurite/core'
+import type { Block, Heap } from './heap.js'
+
+/** Storage as this backend hands it out: elements in linear memory. */
+export interface Stored extends Block {
+  readonly dtype: DType
+  readonly length: number
+  /** False once it was given back. */
+  isAlive: boolean
+}
+
+const ARRAYS = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array } as const
+
+/** Hands out storage, and counts it. */
+export class Storages {
+  buffers = 0
+  bytes = 0
+
+  constructor(private readonly heap: Heap) {}
+
+  /** Storage of unknown content. */
+  allocate({ shape, dtype }: TensorSpec): Stored {
+    const length = sizeOf(shape)
+    const { address, bytes } = this.heap.allocate(length * BYTES_PER_ELEMENT[dtype])
+    this.buffers++
+    this.bytes += length * BYTES_PER_ELEMENT[dtype]
+    return { address, bytes, dtype, length, isAlive: true }
+  }
+
+  release(stored: Stored): void {
+    if (!stored.isAlive) return
+    stored.isAlive = false
+    this.buffers--
+    this.bytes -= stored.length * BYTES_PER_ELEMENT[stored.dtype]
+    this.heap.give(stored)
+  }
+
+  /** The elements as they lie in memory: until memory grows. */
+  view({ address, dtype, length, isAlive }: Stored): TypedArray {
+    if (!isAlive)
+      throw new NeuriteError('TENSOR_RELEASED', 'wasm: this storage was given back; nothing may use it any more.')
+    return new ARRAYS[dtype](this.heap.memory.buffer, address, length)
+  }
+}
