@@ -1,2 +1,5 @@
+export { conv2d_f32, conv2dFilterGradient_f32, conv2dInputGradient_f32 } from './images/convolution'
+export { conv2d_f64, conv2dFilterGradient_f64, conv2dInputGradient_f64 } from './images/convolution64'
 export { exp_f32x4, expm1_f32x4, sigmoid_f32x4, tanh_f32x4 } from './math/exp'
 export { log1p_f32x4, log_f32x4 } from './math/log'
+export { matmul_f32, matmul_f64, matmulScratch } from './matmul/matmul'

@@ -1,0 +1,42 @@
+// A product is computed in blocks that stay in the caches (Goto & van de Geijn 2008, Anatomy of high-performance
+// matrix multiplication): both operands are packed, a block at a time, into panels in which the innermost loop reads one
+// number after the other.
+
+/** Rows and columns of the tile that stays in registers: 8 sums of four lanes. */
+@inline
+export const TILE_ROWS = 4
+@inline
+export const TILE_COLUMNS = 8
+
+/** Rows, columns and products of a block. */
+@inline
+export const BLOCK_ROWS = 128
+@inline
+export const BLOCK_COLUMNS = 512
+@inline
+export const BLOCK_DEPTH = 256
+
+/**
+ * Sums of more than LONG products are sums of sums of sums: 256 products in registers, up to 256 of those sums in the output or
+ * in a tile of it, and those of the tiles in the output. So no number is part of more than 256 additions in a row up to 2^24 products.
+ */
+@inline
+export const LONG = 65536
+@inline
+export const LONG_TILE = 128
+
+// Where things lie in the scratch memory, in bytes.
+@inline
+export const EDGE = 0
+@inline
+export const LEFT = EDGE + TILE_ROWS * TILE_COLUMNS * 4
+@inline
+export const RIGHT = LEFT + 128
+@inline
+export const PACKED_LEFT = RIGHT + 128
+@inline
+export const PACKED_RIGHT = PACKED_LEFT + BLOCK_ROWS * BLOCK_DEPTH * 4
+@inline
+export const SUMS = PACKED_RIGHT + BLOCK_COLUMNS * BLOCK_DEPTH * 4
+@inline
+export const SCRATCH = SUMS + LONG_TILE * LONG_TILE * 4

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { readLibrary } from '../../src/kernels/library.js'
+import { KERNELS } from '../../src/generated/kernels.js'
+import { compileKernels } from '../../scripts/compile-kernels.js'
+import { instructions } from './support/instructions.js'
+
+const { sections, functions } = readLibrary(Buffer.from(KERNELS, 'base64'))
+const V128 = 0x7b
+
+describe('the module of kernels', () => {
+  it('is what assembly/ compiles to', async () => {
+    const compiled = Buffer.from(await compileKernels()).toString('base64')
+    expect(compiled === KERNELS, 'run pnpm build:kernels').toBe(true)
+  })
+
+  it('is functions alone, so that it can be loaded beside any memory content, and several times', () => {
+    // Types, imports, functions, exports, code: no table, no globals, no start function, no data. That the only import is a memory
+    // shows where tests make instances of it.
+    expect(sections).toEqual([1, 2, 3, 7, 10])
+  })
+
+  it.each([...functions].filter(([name]) => name.endsWith('_f32x4')))(
+    '%s can be copied elsewhere: it calls nothing, and knows neither globals nor memory nor tables',
+    (_, { params, results, body }) => {
+      expect([...params, ...results].every((type) => type === V128)).toBe(true)
+      const { opcodes, complete } = instructions(body)
+      expect(complete, `0x${opcodes.at(-1)!.toString(16)}`).toBe(true)
+    },
+  )
+})
