@@ -67,6 +67,7 @@ const scratch = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8))
 /** One instruction. */
 export function encodeInstruction(out: Bytes, [op, ...immediates]: Instruction): void {
   const opcode: { prefix?: number; code: number; immediate: string } = OPCODES[op]
+  if (opcode.immediate === 'raw') return out.all(immediates)
   if (opcode.prefix === undefined) out.byte(opcode.code)
   else {
     out.byte(opcode.prefix)

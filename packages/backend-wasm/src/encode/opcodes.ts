@@ -2,7 +2,8 @@
  * The instructions that generated code uses, by their names in the text format, and what follows each in the binary one
  * (WebAssembly core specification, 5.4).
  */
-export type Immediate = 'none' | 'index' | 'memory' | 'memoryLane' | 'lane' | 'i32' | 'f32' | 'f64' | 'bytes' | 'block'
+export type Immediate =
+  'none' | 'index' | 'memory' | 'memoryLane' | 'lane' | 'i32' | 'f32' | 'f64' | 'bytes' | 'block' | 'raw'
 
 /** An opcode: bytes of up to 2^7 as they are, those of SIMD behind the prefix 0xfd. */
 interface Opcode {
@@ -15,6 +16,8 @@ const plain = (code: number, immediate: Immediate = 'none'): Opcode => ({ code, 
 const simd = (code: number, immediate: Immediate = 'none'): Opcode => ({ prefix: 0xfd, code, immediate })
 
 export const OPCODES = {
+  /** Bytes of code that were made elsewhere. */
+  raw: plain(0, 'raw'),
   block: plain(0x02, 'block'),
   loop: plain(0x03, 'block'),
   end: plain(0x0b),

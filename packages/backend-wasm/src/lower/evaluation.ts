@@ -1,5 +1,5 @@
 import { apply } from './expression.js'
-import { constant } from './lanes.js'
+import { bytesOf, constant } from './lanes.js'
 import { inBytes } from './cursors.js'
 import { load } from './memory.js'
 import type { Lowering } from './nest.js'
@@ -41,11 +41,11 @@ export class Evaluation {
   }
 
   private compute(index: number): void {
-    const { f, linker, nest, lanes, cursors, operands } = this.lowering
+    const { f, linker, nest, lanes, cursors, operands, constants } = this.lowering
     const node = nest.nodes[index]!
     switch (node.kind) {
       case 'constant':
-        return constant(f, node.value, node.dtype)
+        return constants.get(bytesOf(node.value, node.dtype))
       case 'load': {
         const place = operands[node.operand]!
         return load(f, cursors.elements(node.walk, place, this.shift, nest.extents.length - 1), this.width, lanes)
@@ -74,6 +74,7 @@ export class Evaluation {
           from: node.from,
           to: node.dtype,
           lanes,
+          constants,
           width: this.width,
           inputs: node.inputs.map((input) => () => this.value(input)),
         })

@@ -3,6 +3,7 @@ import type { FunctionWriter } from '../encode/function.js'
 import type { Op } from '../encode/opcodes.js'
 import type { Elementwise } from '../nest/nest.js'
 import { constant, narrowMask, widenMask, zero, type Lanes } from './lanes.js'
+import type { Constants } from './constants.js'
 import type { Linker } from './linker.js'
 import { divideWhole, wholePower } from './whole.js'
 
@@ -17,6 +18,7 @@ export interface Application {
   readonly lanes: Lanes
   /** How many lanes count. */
   readonly width: number
+  readonly constants: Constants
   /** One for each input: leaves it on the stack. */
   readonly inputs: readonly (() => void)[]
 }
@@ -84,7 +86,7 @@ export function apply(f: FunctionWriter, linker: Linker, application: Applicatio
     default:
       if (family === 'i32x4') return wholePower(f, linker, a, b, application.width)
       if (family === 'f64x2') return eachLane(f, linker, primitive, application)
-      return linker.call(f, `${primitive}_${family}`, inputs)
+      return linker.call(f, `${primitive}_${family}`, inputs, application.constants)
   }
 }
 

@@ -11,13 +11,18 @@ export const BYTES: Readonly<Record<DType, number>> = { float32: 4, float64: 8, 
 
 const scratch = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8))
 
-/** The number in every lane. */
-export function constant(f: FunctionWriter, value: number, dtype: DType): void {
+/** The number in every lane, as bytes. */
+export function bytesOf(value: number, dtype: DType): number[] {
   const width = dtype === 'float64' ? 8 : 4
   if (dtype === 'float64') scratch.setFloat64(0, value, true)
   else if (dtype === 'float32') scratch.setFloat32(0, value, true)
   else scratch.setInt32(0, dtype === 'bool' ? -Number(value !== 0) : value, true)
-  f.emit('v128.const', ...Array.from({ length: 16 }, (_, i) => scratch.getUint8(i % width)))
+  return Array.from({ length: 16 }, (_, i) => scratch.getUint8(i % width))
+}
+
+/** The number in every lane. */
+export function constant(f: FunctionWriter, value: number, dtype: DType): void {
+  f.emit('v128.const', ...bytesOf(value, dtype))
 }
 
 export function zero(f: FunctionWriter): void {

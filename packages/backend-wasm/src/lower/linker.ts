@@ -2,6 +2,8 @@ import type { FunctionWriter } from '../encode/function.js'
 import type { ImportedFunction, FunctionType } from '../encode/module.js'
 import { TYPE_BYTES, type Instruction, type ValueType } from '../encode/opcodes.js'
 import type { LibraryFunction } from '../kernels/library.js'
+import type { Constants } from './constants.js'
+import { inline } from './inline.js'
 
 interface Symbol extends FunctionType {
   /** `library`: copied into the module; `kernel`: called in the kernels' module; `host`: a function of JavaScript. */
@@ -21,8 +23,15 @@ export class Linker {
   constructor(private readonly library: ReadonlyMap<string, LibraryFunction>) {}
 
   /** A function that is made of nothing but instructions: it is copied into the module. */
-  call(f: FunctionWriter, name: string, inputs: readonly (() => void)[]): void {
-    this.emit(f, { ...this.find(name), kind: 'library', name }, inputs)
+  call(f: FunctionWriter, name: string, inputs: readonly (() => void)[], constants: Constants): void {
+    const found = this.find(name)
+    // Where it is called often, its code takes the place of the call.
+    if (constants.isLoop) {
+      for (const input of inputs) input()
+      if (inline(f, found, constants)) return
+      inputs = []
+    }
+    this.emit(f, { ...found, kind: 'library', name }, inputs)
   }
 
   /** A kernel, in its own module. */

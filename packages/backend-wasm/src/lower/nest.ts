@@ -1,6 +1,7 @@
 import { sizeOf } from '@neurite/core'
 import type { FunctionWriter } from '../encode/function.js'
 import type { Nest, Walk } from '../nest/nest.js'
+import { Constants } from './constants.js'
 import { Cursors } from './cursors.js'
 import { Evaluation } from './evaluation.js'
 import type { Lanes } from './lanes.js'
@@ -21,6 +22,7 @@ export interface Lowering {
   readonly nest: Nest
   readonly lanes: Lanes
   readonly cursors: Cursors
+  readonly constants: Constants
   readonly operands: readonly Place[]
   readonly out: Place
   readonly isWhole: boolean
@@ -30,6 +32,9 @@ export interface Lowering {
 const SLOW: ReadonlySet<string> = /* @__PURE__ */ new Set([
   ...['exp', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tanh', 'sigmoid', 'erf', 'pow', 'div'],
 ])
+
+/** From so many points on, what a loop needs is made before it. */
+const LOOP = 16
 
 /**
  * Writes the code of a nest: loops, and what they compute, in vectors along the last axis.
@@ -52,12 +57,14 @@ export function lowerNest(
   const wide = nest.nodes.some(
     (node) => node.dtype === 'float64' || (node.kind === 'apply' && node.from === 'float64') || node.kind === 'count',
   )
+  const constants = new Constants(f, sizeOf(nest.extents) >= LOOP)
   const lowering: Lowering = {
     f,
     linker,
     nest,
     lanes: wide ? 2 : 4,
     cursors: new Cursors(f, nest),
+    constants,
     operands,
     out,
     isWhole,
@@ -69,6 +76,7 @@ export function lowerNest(
     each({ ...lowering, nest: { ...nest, reduction: undefined } })
   else reduceColumns(lowering)
   lowering.cursors.give()
+  constants.finish()
 }
 
 /** What is reduced is empty. */

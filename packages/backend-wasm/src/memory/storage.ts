@@ -18,10 +18,10 @@ export class Storages {
 
   constructor(private readonly heap: Heap) {}
 
-  /** Storage of unknown content. */
-  allocate({ shape, dtype }: TensorSpec): Stored {
+  /** Storage of unknown content, and `more` bytes behind it. */
+  allocate({ shape, dtype }: TensorSpec, more = 0): Stored {
     const length = sizeOf(shape)
-    const { address, bytes } = this.heap.allocate(length * BYTES_PER_ELEMENT[dtype])
+    const { address, bytes } = this.heap.allocate(length * BYTES_PER_ELEMENT[dtype] + more)
     this.buffers++
     this.bytes += length * BYTES_PER_ELEMENT[dtype]
     return { address, bytes, dtype, length, isAlive: true }
@@ -39,6 +39,14 @@ export class Storages {
   view({ address, dtype, length, isAlive }: Stored): TypedArray {
     if (!isAlive)
       throw new NeuriteError('TENSOR_RELEASED', 'wasm: this storage was given back; nothing may use it any more.')
+    return this.viewAt(address, dtype, length)
+  }
+
+  viewAt(address: number, dtype: DType, length: number): TypedArray {
     return new ARRAYS[dtype](this.heap.memory.buffer, address, length)
+  }
+
+  copy(from: number, to: number, bytes: number): void {
+    new Uint8Array(this.heap.memory.buffer).copyWithin(to, from, from + bytes)
   }
 }
