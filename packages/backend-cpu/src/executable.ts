@@ -33,6 +33,12 @@ export function createExecutable(program: Program, family: Family, memory: Memor
     reserve: ({ dtype, offset, length }) => new ARRAYS[dtype](arena, offset, length),
     allocate: memory.allocate,
     release: memory.release,
+    stacks: {
+      slice: (stack, from, length) => stack.subarray(from, from + length),
+      put(value, stack, at) {
+        for (let i = 0; i < value.length; i++) stack[at + i] = value[i]!
+      },
+    },
   })
 }
 

@@ -64,6 +64,7 @@ export {
 export { recordGradients, type GradientStep, type Recording } from './autodiff/record-gradients.js'
 export { checkGradients, type GradientCheck } from './autodiff/check-gradients.js'
 export { compile, trace, type Compiled, type CompileOptions } from './program/compile.js'
+export { scan, type Scan, type ScanOptions, type Stacked } from './program/scan.js'
 export { optimize, usesOf } from './program/passes.js'
 export {
   operationOf,
@@ -81,6 +82,7 @@ export {
   type ValueDevice,
   type RunKeys,
   type PlannedDevice,
+  type Stacks,
   type StepRun,
 } from './program/execute.js'
 export { interpret } from './program/interpret.js'
@@ -92,7 +94,7 @@ export { printProgram } from './program/print.js'
 export { namedScope } from './program/active-trace.js'
 export { checkFinite, findNonFinite, type NonFinite } from './program/non-finite.js'
 export type { Instruction, Program, ProgramInput, ValueId } from './program/program.js'
-export type { Backend, Capabilities, Executable, Kernel, KernelParams, Kernels, Operand } from './backend/v1.js'
+export type { Backend, Capabilities, Executable, Kernel, KernelParams, Kernels, Loop, Operand } from './backend/v1.js'
 export {
   defaultBackend,
   firstAvailable,
@@ -117,8 +119,10 @@ export {
   fold,
   Key,
   key,
+  Keys,
   randomPermutation,
   resolveKey,
+  splitKey,
   uniform,
   type KeyPath,
   type KeySource,

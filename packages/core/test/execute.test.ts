@@ -10,6 +10,7 @@ import {
   mul,
   neg,
   optimize,
+  reshape,
   schedule,
   setDefaultBackend,
   sizeOf,
@@ -18,6 +19,7 @@ import {
   trace,
   zeros,
   type Executable,
+  type Loop,
   type ValueDevice,
   type PlannedDevice,
   type Program,
@@ -176,4 +178,74 @@ test('steps get the keys of their run', () => {
   executable.run([x], [[1, 2]])
   executable.run([x], [[3, 4]])
   expect(seen).toEqual([[[1, 2]], [[3, 4]]])
+})
+
+const stacking: PlannedDevice<TypedArray> = {
+  ...planned,
+  stacks: {
+    slice: (stack, from, length) => stack.subarray(from, from + length),
+    put: (value, stack, at) => stack.set(value, at),
+  },
+}
+
+/** Two carried, one stacked, one lent: one output over its own input, one over the other's, one that has to move, one collected. */
+const circle = (...[a, b, x, lent]: Tensor[]): Tensor[] => {
+  const sumOf = add(a!, x!)
+  const both = concat([reshape(sum(a!), [1]), reshape(sum(b!), [1])])
+  return [sub(sumOf, lent!), add(both, sumOf), neg(sumOf)]
+}
+const LOOPS: readonly Loop[] = [
+  { stacked: [false, false, true, false], carries: [0, 1, -1] },
+  { stacked: [false, false, true, false], carries: [1, 0, -1] },
+  { stacked: [false, false, true, true], carries: [-1, 1, 0] },
+]
+
+test('many runs are as many single ones, and leave as much behind', () => {
+  const source = program([true, true, false, false], circle)
+  const executable = execute(schedule(source), stacking)
+  for (const loop of LOOPS) {
+    for (const count of [0, 1, 2, 5]) {
+      const stackOf = (k: number): TypedArray => own(Float32Array.from({ length: 2 * count }, (_, i) => k + i))
+      const inputs = loop.stacked.map((isStacked, i) => (isStacked ? stackOf(i) : own(Float32Array.of(i + 1, 0))))
+      const single: TypedArray[] = inputs.map((input) => input.slice())
+      const collected: number[] = []
+      for (let k = 0; k < count; k++) {
+        const given = single.map((input, i) => own(loop.stacked[i] ? input.slice(2 * k, 2 * k + 2) : input))
+        const outputs = executable.run(given, [])
+        for (const i of [2, 3]) release(given[i]!)
+        for (const [i, to] of loop.carries.entries()) {
+          if (to < 0) collected.push(...outputs[i]!)
+          else single[to] = outputs[i]!
+          alive.delete(outputs[i]!)
+        }
+      }
+      const outputs = executable.runMany!(loop, count, inputs, new Uint32Array(0))
+      const expected = loop.carries.map((to) => (to < 0 ? collected : [...single[to]!]))
+      expect(outputs.map((output) => [...output])).toEqual(expected)
+      expect(alive).toEqual(new Set([...outputs, inputs[2], inputs[3]]))
+      alive.clear()
+    }
+  }
+})
+
+test('wherever one of many runs throws, nothing is left of it', () => {
+  const source = program([true, true, false, false], circle)
+  const executable = execute(schedule(source), stacking)
+  for (const loop of LOOPS) {
+    let failures = 0
+    for (let finished = false; !finished; failures++) {
+      const inputs = loop.stacked.map((isStacked) => own(new Float32Array(isStacked ? 6 : 2)))
+      calls = 0
+      failing = failures
+      try {
+        executable.runMany!(loop, 3, inputs, new Uint32Array(0)).forEach(release)
+        finished = true
+      } catch (error) {
+        expect((error as Error).message).toBe(`call ${failures}`)
+      }
+      expect(alive).toEqual(new Set(inputs.slice(2)))
+      alive.clear()
+    }
+    expect(failures).toBeGreaterThan(12)
+  }
 })

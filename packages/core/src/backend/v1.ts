@@ -91,6 +91,35 @@ export interface Executable<S extends object = object> {
    * The outputs follow `program.outputs` and become the caller's; no storage comes twice.
    */
   run(inputs: readonly S[], keys: readonly KeyWords[]): S[]
+  /**
+   * Optional: `count` runs in one call, each going on from the one before, as `lax.scan` of JAX does; where it is absent, core
+   * loops over `run`. A training is such a loop, and small steps are lost in what stands between them.
+   *
+   * - A donated input is carried: an output takes its place in the next iteration. It becomes the executable's, as in `run`, and so
+   *   does all that takes its place, so that it may be overwritten where it lies.
+   * - A stacked input has the shape [count, ...shape]; iteration k reads its slice k, which begins at element k * size (so it is
+   *   aligned to its dtype alone). It is only read, and so are all inputs that are neither carried nor stacked: the same each time.
+   * - `keys` are those of every iteration: the words of key j in iteration k are at 2 * (k * program.keys + j) and after it.
+   *
+   * The outputs follow `program.outputs` and become the caller's: of a carried one the storage that the last iteration left, of a
+   * collected one the values of all iterations, [count, ...shape]. With a count of 0 the carried inputs come back as they are. The
+   * bits are those of `count` runs. A call that throws, in whichever iteration, leaves nothing behind.
+   *
+   * @param loop - the same object at each call of one loop, so that what was worked out of it may be kept beside it
+   * @param count - a whole number >= 0
+   */
+  runMany?(loop: Loop, count: number, inputs: readonly S[], keys: Uint32Array): S[]
   /** Frees buffers kept between runs. */
   dispose(): void
+}
+
+/** What becomes of a program's inputs and outputs from one iteration to the next. Plain data, and never changed. */
+export interface Loop {
+  /** For each input of the program: whether it comes stacked, one slice an iteration. A donated one never does. */
+  readonly stacked: readonly boolean[]
+  /**
+   * For each output: which donated input it becomes, of its shape and dtype; -1 where it is collected. Every donated input is
+   * named once. As core makes them, the carried outputs stand first, in the order of the donated inputs.
+   */
+  readonly carries: readonly number[]
 }

@@ -39,11 +39,25 @@ export interface Callable {
 const NO_KEYS: readonly KeyWords[] = []
 let calls = 0
 
+/** What a call hands to its program. */
+export interface Handed {
+  /** Of the program's inputs. */
+  readonly tensors: readonly Tensor[]
+  readonly refs: readonly StorageRef[]
+  readonly storages: readonly object[]
+  /** Whose storage is the executable's now. {@link handOver} takes out those that come back. */
+  readonly given: (StorageRef | undefined)[]
+}
+
 /** Runs a program on the leaves of a call's arguments, which fit its signature. */
-export function runCall(
-  { call, program, backend, executable, captured }: Callable,
-  leaves: readonly unknown[],
-): unknown {
+export function runCall(callable: Callable, leaves: readonly unknown[]): unknown {
+  const { call, executable } = callable
+  const handed = handIn(callable, leaves)
+  return handOver(callable, handed, () => executable.run(handed.storages, wordsOf(call, leaves)))
+}
+
+/** Takes the storages of a call's tensors, and those that are donated for good. */
+export function handIn({ call, program, backend, captured }: Callable, leaves: readonly unknown[]): Handed {
   const { inputs } = program
   const number = ++calls
   const tensors = new Array<Tensor>(inputs.length)
@@ -59,10 +73,24 @@ export function runCall(
     if (!inputs[i]!.donated) ref.boundBy = number
   }
   const given = donateStorages(program, backend, tensors, refs, storages, number)
+  return { tensors, refs, storages, given }
+}
+
+/**
+ * The result of a call, made of what its program returns.
+ *
+ * @param specOf - of a leaf of the result, where it is not what the call says
+ */
+export function handOver(
+  { call, backend }: Callable,
+  { tensors, refs, given }: Handed,
+  run: () => readonly object[],
+  specOf: (origin: Exclude<Origin, { from: 'static' }>, leaf: number) => TensorSpec = (origin) => origin,
+): unknown {
   const { origins } = call
   const results = new Array<unknown>(origins.length)
   try {
-    const outputs = executable.run(storages, wordsOf(call, leaves))
+    const outputs = run()
     const outputRefs = new Array<StorageRef | undefined>(outputs.length)
     for (let i = 0; i < origins.length; i++) {
       const origin = origins[i]!
@@ -75,7 +103,7 @@ export function runCall(
       else
         ref = outputRefs[origin.index] =
           takeOver(given, outputs[origin.index]!) ?? new StorageRef(backend, outputs[origin.index]!)
-      results[i] = new Tensor(origin, backend, ref)
+      results[i] = new Tensor(specOf(origin, i), backend, ref)
     }
   } finally {
     // The executable has released what it did not hand back, even if it failed.

@@ -1,11 +1,10 @@
 import { listOf, or, readOptions, whole } from '../arguments/index.js'
 import { activeTapes } from '../autodiff/tape.js'
-import { isTensor } from '../tensor/tree.js'
 import { activeTrace } from './active-trace.js'
-import { runCall, type Callable } from './call.js'
+import { cache, type BoundCall } from './cache.js'
+import { runCall } from './call.js'
 import { renumber } from './passes.js'
 import type { Program } from './program.js'
-import { match } from './signature.js'
 import { backendOf, record, stage } from './stage.js'
 
 /** How a function is compiled. */
@@ -25,7 +24,7 @@ export interface Compiled<A extends readonly unknown[], R> {
   /** The optimized program for arguments of these shapes. Does not run it. */
   program(...args: A): Program
   /** @internal The program for these arguments, made ready, and their leaves. */
-  bind(...args: A): { readonly callable: Callable; readonly leaves: readonly unknown[] }
+  bind(...args: A): BoundCall
   /** Frees every program kept. The function may be called again; it then compiles anew. */
   dispose(): void
 }
@@ -59,22 +58,8 @@ export function compile<A extends readonly unknown[], R>(
     donate: or([], listOf(whole(0))),
     cacheSize: or(16, whole(1)),
   })
-  // Most recently used first.
-  const entries: Callable[] = []
-
-  const find = (args: A): { readonly callable: Callable; readonly leaves: readonly unknown[] } => {
-    for (let i = 0; i < entries.length; i++) {
-      const entry = entries[i]!
-      const leaves = match(entry.call, args)
-      if (leaves === undefined || !isAt(entry, leaves)) continue
-      if (i > 0) entries.unshift(...entries.splice(i, 1))
-      return { callable: entry, leaves }
-    }
-    const entry = build(f, args, donate)
-    entries.unshift(entry)
-    if (entries.length > cacheSize) discard(entries.pop()!)
-    return { callable: entry, leaves: match(entry.call, args)! }
-  }
+  const programs = cache<A>(cacheSize, (args, backend) => stage(f, args, backend, donate))
+  const { find } = programs
 
   const compiled = (...args: A): R => {
     if (activeTrace() !== undefined || activeTapes().length > 0) return f(...args)
@@ -87,9 +72,7 @@ export function compile<A extends readonly unknown[], R>(
       return find(args).callable.program
     },
     bind: (...args: A) => find(args),
-    dispose(): void {
-      entries.splice(0).forEach(discard)
-    },
+    dispose: () => programs.dispose(),
   })
 }
 
@@ -112,27 +95,4 @@ export function trace<A extends readonly unknown[]>(f: (...args: A) => unknown):
     // Captured tensors are met late, between instructions; inputs first makes programs comparable.
     return renumber(program)
   }
-}
-
-function build<A extends readonly unknown[]>(f: (...args: A) => unknown, args: A, donate: readonly number[]): Callable {
-  const backend = backendOf(args)
-  const staged = stage(f, args, backend, donate)
-  try {
-    const executable = backend.compile(staged.program)
-    return { ...staged, backend, executable }
-  } catch (error) {
-    for (const tensor of staged.captured) tensor.dispose()
-    throw error
-  }
-}
-
-/** Whether a call belongs to the backend that a program was made for: the same shapes may come from another one. */
-function isAt({ backend }: Callable, leaves: readonly unknown[]): boolean {
-  const first = leaves.find(isTensor)
-  return first === undefined || first.backend === backend
-}
-
-function discard({ executable, captured }: Callable): void {
-  executable.dispose()
-  for (const tensor of captured) tensor.dispose()
 }

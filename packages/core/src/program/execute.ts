@@ -1,6 +1,8 @@
 import type { Executable } from '../backend/v1.js'
 import type { KeyWords } from '../random/key.js'
 import type { TensorSpec } from '../tensor/dtype.js'
+import { alone, drop, NONE, runStep, type Bound, type Current } from './bound.js'
+import { iterate } from './iterate.js'
 import type { Slot } from './memory.js'
 import { operationOf, type Fusion, type Operation, type Schedule, type Step } from './schedule.js'
 
@@ -20,6 +22,16 @@ export interface PlannedDevice<S extends object, F extends Fusion = never> {
   allocate(spec: TensorSpec): S
   /** Takes back what was donated, or is left of a run that failed. */
   release(storage: S): void
+  /** How a device goes through stacks; with it, an executable has `runMany`. */
+  readonly stacks?: Stacks<S>
+}
+
+/** Slices of a storage, in elements. */
+export interface Stacks<S extends object> {
+  /** A storage that shares these elements. It is read, and not released. */
+  slice(stack: S, from: number, length: number): S
+  /** Copies a whole storage into a larger one. */
+  put(value: S, stack: S, at: number): void
 }
 
 /** A device whose steps return storage of their own. */
@@ -31,23 +43,6 @@ export interface ValueDevice<S extends object, F extends Fusion = never> {
   /** How constants are kept from run to run; without it they are made at each. */
   readonly constants?: { keep(storage: S, spec: TensorSpec): S; drop(storage: S): void }
 }
-
-/** A step made ready: slots of its result and its operands. */
-interface Bound<S extends object> {
-  readonly run: StepRun<S>
-  readonly out: number
-  readonly a: number
-  readonly b: number
-  readonly c: number
-  readonly more: readonly number[]
-}
-
-/** What steps ask for the keys of a run. */
-interface Current {
-  keys: readonly KeyWords[]
-}
-
-const NONE: readonly never[] = []
 
 /**
  * An executable that follows a schedule in planned memory: a warm run makes nothing but those outputs that no donated
@@ -68,7 +63,7 @@ const NONE: readonly never[] = []
  */
 export function execute<S extends object, F extends Fusion = never>(
   plan: Schedule<F>,
-  { bind, reserve, allocate, release }: PlannedDevice<S, F>,
+  { bind, reserve, allocate, release, stacks }: PlannedDevice<S, F>,
 ): Executable<S> {
   const { program, slots } = plan
   const values = slots.map((slot) => (slot.offset < 0 ? undefined : reserve(slot)))
@@ -83,9 +78,10 @@ export function execute<S extends object, F extends Fusion = never>(
   const allocations = outputs.map(({ at, out }) =>
     alone<S>(out, () => void (values[out] = allocate(program.instructions[at]!))),
   )
-  const steps = [...allocations, ...plan.steps.map(ready)]
+  const steps = plan.steps.map(ready)
   return {
-    run: loop(plan, values, current, steps, ({ offset }) => offset < 0, release),
+    run: loop(plan, values, current, [...allocations, ...steps], ({ offset }) => offset < 0, release),
+    ...(stacks && { runMany: iterate(plan, values, current, steps, { allocate, release, stacks }) }),
     dispose: () => void values.fill(undefined),
   }
 }
@@ -176,21 +172,4 @@ function loop<S extends object>(
     for (let i = 0; i < passing.length; i++) values[passing[i]!] = undefined
     return results
   }
-}
-
-function runStep<S extends object>(values: readonly (S | undefined)[], { run, out, a, b, c, more }: Bound<S>): void {
-  if (more.length === 0) run(values[out]!, values[a]!, values[b]!, values[c]!)
-  else run(values[out]!, values[a]!, values[b]!, values[c]!, ...more.map((slot) => values[slot]!))
-}
-
-/** A step that finds its operands itself. */
-function alone<S extends object>(out: number, run: () => void): Bound<S> {
-  return { run, out, a: out, b: out, c: out, more: NONE }
-}
-
-/** Empties a slot. */
-function drop<S extends object>(values: (S | undefined)[], slot: number, release: (storage: S) => void): void {
-  const storage = values[slot]
-  values[slot] = undefined
-  if (storage !== undefined) release(storage)
 }

@@ -40,15 +40,17 @@ const ALIGNMENT = 16
  * of an operand it is the last to read, and outputs take donated inputs of their size. Shapes are static, so this is
  * exact: a warm run allocates only the outputs that no donated input can hold.
  *
+ * @param outputs - which of the values come out, in order
  * @param constants - how many of the makings, the first, happen only once
  */
 export function assignSlots(
   inputs: readonly ProgramInput[],
+  outputs: readonly number[],
   values: readonly Lifetime[],
   makings: readonly Making[],
   constants: number,
 ): { readonly slots: Slot[]; readonly slotOf: readonly number[]; readonly bytes: number } {
-  const donatedTo = assignDonated(inputs, values, makings)
+  const donatedTo = assignDonated(inputs, outputs, values, makings)
   const slots: { kind: Slot['kind']; dtype: DType; length: number }[] = []
   const slotOf: number[] = []
   const free: number[] = []
@@ -104,24 +106,31 @@ export function assignSlots(
 }
 
 /**
- * Pairs outputs with donated inputs of their dtype and length whose storage they may take: first those that they may
- * overwrite while they read them, so that p - lr * g takes p's own; then those that were read for the last time before.
+ * Pairs outputs with donated inputs of their dtype and length whose storage they may take. The n-th output gets that of the n-th
+ * donated input where it can: what a program returns anew mostly stands in the order in which it came, and then stays where it is,
+ * iteration after iteration. Of the others, first those that they may overwrite while they read them, so that p - lr * g takes p's
+ * own; then those that were read for the last time before.
  */
 function assignDonated(
   inputs: readonly ProgramInput[],
+  outputs: readonly number[],
   values: readonly Lifetime[],
   makings: readonly Making[],
 ): ReadonlyMap<number, number> {
-  const available = new Set(inputs.flatMap(({ donated }, i) => (donated ? [i] : [])))
+  const donated = inputs.flatMap((input, i) => (input.donated ? [i] : []))
+  const available = new Set(donated)
   const taken = new Map<number, number>()
-  for (const overwriting of [true, false]) {
+  for (const which of ['its own', 'overwritten', 'free'] as const) {
     makings.forEach(({ result, operands, mayOverwrite }, time) => {
       const { dtype, length, lastUse } = values[result]!
       if (lastUse !== Infinity || taken.has(result)) return
+      const own = donated[outputs.indexOf(result)]
       const input = [...available].find((each) => {
         const value = values[each]!
-        const isFree = overwriting ? mayOverwrite && operands.has(each) && value.lastUse === time : value.lastUse < time
-        return isFree && value.dtype === dtype && value.length === length
+        if (value.dtype !== dtype || value.length !== length) return false
+        const overwritten = mayOverwrite && operands.has(each) && value.lastUse === time
+        if (which === 'its own') return each === own && (overwritten || value.lastUse < time)
+        return which === 'overwritten' ? overwritten : value.lastUse < time
       })
       if (input === undefined) return
       taken.set(result, input)

@@ -133,7 +133,13 @@ export function schedule<F extends Fusion = never>(
   })
   for (const output of outputs) lifetimes[output]!.lastUse = Infinity
 
-  const { slots, slotOf, bytes } = assignSlots(inputs, lifetimes, ordered satisfies readonly Making[], once.length)
+  const { slots, slotOf, bytes } = assignSlots(
+    inputs,
+    outputs,
+    lifetimes,
+    ordered satisfies readonly Making[],
+    once.length,
+  )
   const steps = ordered.map(({ at, fusion, values, result, operands }, time): Step => {
     const from = values.map((value) => slotOf[root[value]!]!)
     const out = slotOf[result]!

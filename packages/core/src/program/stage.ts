@@ -8,7 +8,7 @@ import { defaultBackend } from '../backend/default.js'
 import { withTrace } from './active-trace.js'
 import type { Call, Origin } from './call.js'
 import { eliminateDeadCode, renumber, simplify } from './passes.js'
-import type { Program, ValueId } from './program.js'
+import type { Instruction, Program, ValueId } from './program.js'
 import { signatureOf } from './signature.js'
 import { Trace } from './trace.js'
 
@@ -63,12 +63,18 @@ export function record(
   return { program, captured: trace.captured, result, leaves }
 }
 
-/** Records `f` and makes the program ready for a backend: optimized, views resolved, each output once. */
+/**
+ * Records `f` and makes the program ready for a backend: optimized, views resolved, each output once.
+ *
+ * @param apart - of a program that goes in circles: each result is an output of its own, but those of these inputs, the first, that
+ * are the results of the same place
+ */
 export function stage(
   f: (...args: never[]) => unknown,
   args: readonly unknown[],
   backend: Backend,
   donate: readonly number[],
+  apart?: number,
 ): Staged {
   const { structure, leaves: specs } = signatureOf(args)
   const { program: recorded, captured, result, leaves } = record(f, args, backend, donate)
@@ -78,13 +84,9 @@ export function stage(
     for (const tensor of captured) tensor.dispose()
     throw error
   }
-  const program = simplify(recorded)
+  const program = apart === undefined ? simplify(recorded) : setApart(simplify(recorded), apart)
   const defined = new Map(program.instructions.map((instruction) => [instruction.id, instruction]))
-  const sourceOf = (id: ValueId): ValueId => {
-    const made = defined.get(id)
-    return made?.primitive === 'reshape' ? sourceOf(made.inputs[0]!) : id
-  }
-  const sources = program.outputs.map(sourceOf)
+  const sources = program.outputs.map((id) => sourceOf(defined, id))
   const inputIndex = new Map(program.inputs.map(({ id }, index) => [id, index]))
   const unique = [...new Set(sources)].filter((id) => !inputIndex.has(id))
   let output = 0
@@ -113,6 +115,34 @@ export function stage(
     },
     captured,
   }
+}
+
+/** What a value is a view of. */
+function sourceOf(defined: ReadonlyMap<ValueId, Instruction>, id: ValueId): ValueId {
+  const made = defined.get(id)
+  return made?.primitive === 'reshape' ? sourceOf(defined, made.inputs[0]!) : id
+}
+
+/** Copies results that are inputs, or stand twice; not the first ones where they are the input of their place. */
+function setApart(program: Program, passing: number): Program {
+  const { inputs, instructions } = program
+  const defined = new Map(instructions.map((instruction) => [instruction.id, instruction]))
+  const specs = new Map([...inputs, ...instructions].map((value) => [value.id, value]))
+  const taken = new Set(inputs.map(({ id }) => id))
+  let next = 1 + Math.max(-1, ...specs.keys())
+  const copies: Instruction[] = []
+  const outputs = program.outputs.map((id, i) => {
+    const source = sourceOf(defined, id)
+    if (i < passing && source === inputs[i]!.id) return id
+    if (!taken.has(source)) {
+      taken.add(source)
+      return id
+    }
+    const { shape, dtype } = specs.get(source)!
+    copies.push({ id: next, primitive: 'broadcastTo', inputs: [source], params: { shape }, shape, dtype })
+    return next++
+  })
+  return { ...program, instructions: [...instructions, ...copies], outputs }
 }
 
 /** Refuses random numbers from a key that is no argument: every call would get the same ones, the same dropout at every step. */

@@ -4,6 +4,10 @@ import { threefry2x32, type KeyWords } from './threefry.js'
 export type { KeyWords }
 
 const BRAND = Symbol.for('neurite.key')
+const KEYS = Symbol.for('neurite.keys')
+
+/** The high counter word sets folding apart from drawing, which counts with it below 2^31. */
+const FOLDING = 0x8000_0000
 
 /** A key inside a trace: the n-th key input of the program, folded with each number of the path in turn. */
 export interface KeyPath {
@@ -85,6 +89,64 @@ export function fold(parent: Key, data: number | string): Key {
   return new Key(foldWords(source, n))
 }
 
+/** Many keys, one for each iteration of a `scan`: `fold(parent, from)`, `fold(parent, from + 1)`, ... */
+export class Keys {
+  readonly parent: Key
+  readonly from: number
+  readonly length: number
+
+  /** @internal Use {@link splitKey}. */
+  constructor(parent: Key, from: number, length: number) {
+    this.parent = parent
+    this.from = from
+    this.length = length
+  }
+
+  get [KEYS](): true {
+    return true
+  }
+
+  /** True for Keys of any copy of this package. */
+  static isInstance(value: unknown): value is Keys {
+    return typeof value === 'object' && value !== null && KEYS in value
+  }
+}
+
+/**
+ * As many keys as a `scan` has iterations, independent of each other: `fold(parent, from)` and those after it.
+ *
+ * @param parent - any key
+ * @param count - how many; a whole number >= 0
+ * @param from - what the first is folded with, so that a loop can go on where another ended; default 0. `from + count` is at most 2^32
+ * @throws NeuriteError `INVALID_ARGUMENT`
+ * @example
+ * ```ts
+ * import { key, splitKey } from '@neurite/core'
+ * splitKey(key(0), 3).length // => 3
+ * ```
+ */
+export function splitKey(parent: Key, count: number, from = 0): Keys {
+  const isWhole = (value: number): boolean => Number.isInteger(value) && value >= 0
+  checkArgument(
+    isWhole(count) && isWhole(from) && from + count <= 0x1_0000_0000,
+    () =>
+      `splitKey: count and from must be whole numbers >= 0, together at most 2^32, got ${String(count)} and ${String(from)}.`,
+    { count, from },
+  )
+  return new Keys(parent, from, count)
+}
+
+/** Writes the words of each of some keys, `stride` words apart. */
+export function writeKeys({ parent, from, length }: Keys, into: Uint32Array, at: number, stride: number): void {
+  const source = resolveKey(parent.source)
+  const words = new Uint32Array(2)
+  for (let i = 0; i < length; i++, at += stride) {
+    threefry2x32(source, from + i, FOLDING, words)
+    into[at] = words[0]!
+    into[at + 1] = words[1]!
+  }
+}
+
 /**
  * The words a key stands for. For backends that compute `random` themselves; users need no words.
  *
@@ -111,8 +173,7 @@ export function resolveKey(source: KeySource, inputs: readonly KeyWords[] = []):
 
 function foldWords(words: KeyWords, n: number): KeyWords {
   const out = new Uint32Array(2)
-  // The high counter word sets folding apart from drawing, which counts with it below 2^31.
-  threefry2x32(words, n, 0x8000_0000, out)
+  threefry2x32(words, n, FOLDING, out)
   return [out[0]!, out[1]!]
 }
 
