@@ -3,3 +3,6 @@ export { conv2d_f64, conv2dFilterGradient_f64, conv2dInputGradient_f64 } from '.
 export { exp_f32x4, expm1_f32x4, sigmoid_f32x4, tanh_f32x4 } from './math/exp'
 export { log1p_f32x4, log_f32x4 } from './math/log'
 export { matmul_f32, matmul_f64, matmulScratch } from './matmul/matmul'
+export { erf_f32x4 } from './math/erf'
+export { pow_f32x4 } from './math/pow'
+export { cos_f32x4, sin_f32x4 } from './math/trigonometry'
