@@ -1,8 +1,9 @@
+import { NeuriteError } from '@neurite/core'
 import { KERNELS } from './generated/kernels.js'
 import { readLibrary, type LibraryFunction } from './kernels/library.js'
 import { Heap, type Block } from './memory/heap.js'
 import { Storages } from './memory/storage.js'
-import { webAssembly } from './web-assembly.js'
+import { webAssembly, type WasmModule } from './web-assembly.js'
 
 /** Linear memory, who hands it out, and the kernels that work in it. */
 export class Device {
@@ -14,15 +15,16 @@ export class Device {
   readonly scratchPerProduct: number
   private working: Block | undefined
 
+  /** @param maxMemory - in bytes */
   constructor(maxMemory: number) {
-    const api = webAssembly()
     const bytes = decode(KERNELS)
+    const module = compileKernels(bytes)
     this.heap = new Heap(maxMemory)
     this.storages = new Storages(this.heap)
     this.library = readLibrary(bytes).functions
-    this.kernels = new api.Instance(new api.Module(bytes), { env: { memory: this.heap.memory } }).exports
-    const { matmulScratch } = this.kernels as { readonly matmulScratch?: () => number }
-    this.scratchPerProduct = matmulScratch?.() ?? 0
+    this.kernels = new (webAssembly().Instance)(module, { env: { memory: this.heap.memory } }).exports
+    const { matmulScratch } = this.kernels as { readonly matmulScratch: () => number }
+    this.scratchPerProduct = matmulScratch()
   }
 
   /** The address of memory in which a kernel may work. Only one runs at a time. */
@@ -30,8 +32,32 @@ export class Device {
     if (this.working === undefined || this.working.bytes < bytes) this.working = this.heap.allocate(bytes)
     return this.working.address
   }
+
+  /** Lets go of linear memory: what was handed out is gone. */
+  end(): void {
+    this.storages.end()
+    this.heap.end()
+  }
 }
 
+function compileKernels(bytes: Uint8Array<ArrayBuffer>): WasmModule {
+  const api = webAssembly()
+  const unavailable = (reason: string, cause?: unknown): NeuriteError =>
+    new NeuriteError('BACKEND_UNAVAILABLE', `wasm cannot run here: ${reason}.`, { reason }, cause)
+  if (!api.validate(bytes))
+    throw unavailable('this runtime has WebAssembly without SIMD; update it, or use cpu() from @neurite/backend-cpu')
+  try {
+    return new api.Module(bytes)
+  } catch (error) {
+    throw unavailable(
+      `the engine does not compile WebAssembly (${error instanceof Error ? error.message : String(error)}); a page needs 'wasm-unsafe-eval' in the script-src of its Content-Security-Policy, or use cpu() from @neurite/backend-cpu`,
+      error,
+    )
+  }
+}
+
+/** From base64. (`atob` is everywhere, but in no library of ES.) */
 function decode(base64: string): Uint8Array<ArrayBuffer> {
+  const { atob } = globalThis as unknown as { readonly atob: (text: string) => string }
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
 }

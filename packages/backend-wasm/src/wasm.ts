@@ -1,25 +1,14 @@
-import {
-  schedule,
-  type Backend,
-  type Kernel,
-  type Kernels,
-  type Operand,
-  type PrimitiveName,
-  type Program,
-  type TensorSpec,
-} from '@neurite/core'
-import { or, must, readOptions } from '@neurite/core/arguments'
+import type { Backend, Kernel, Kernels, PrimitiveName } from '@neurite/core'
+import { must, or, readOptions } from '@neurite/core/arguments'
+import { Compiler } from './compiler.js'
 import { Device } from './device.js'
-import { WasmExecutable, type Compiled } from './executable.js'
-import { lowerProgram } from './lower/program.js'
+import { Eager } from './eager.js'
 import type { Stored } from './memory/storage.js'
-import { group } from './nest/group.js'
 import { PRIMITIVES } from './primitives.js'
-import { webAssembly } from './web-assembly.js'
 
 /** How the wasm backend is made. */
 export interface WasmOptions {
-  /** The most bytes of linear memory it takes. Default 2^32 (4 GiB), which is all that there can be. */
+  /** The most bytes of linear memory it takes, in [2^16, 2^32]. Default 2^32 (4 GiB), all that there can be. */
   readonly maxMemory?: number
 }
 
@@ -28,13 +17,12 @@ const memorySize = /* @__PURE__ */ must(
   (value): value is number => typeof value === 'number' && value >= 65536 && value <= 2 ** 32,
 )
 
-/** Single operations that are kept ready. */
-const EAGER = 512
-
 /**
- * Neurite on WebAssembly: a compiled program is one function with SIMD.
+ * The backend on WebAssembly: a compiled function becomes one function with SIMD, generated for its shapes, and runs in one call.
  *
- * @throws NeuriteError `UNKNOWN_OPTION`, `INVALID_ARGUMENT`, `BACKEND_UNAVAILABLE`
+ * @param options - `maxMemory`: a ceiling for its memory
+ * @throws NeuriteError `BACKEND_UNAVAILABLE` where WebAssembly or its SIMD is missing, or a Content-Security-Policy forbids it;
+ * `UNKNOWN_OPTION`, `INVALID_ARGUMENT`. Later `OUT_OF_MEMORY`
  * @example
  * ```ts
  * import { setDefaultBackend, sum, tensor } from '@neurite/core'
@@ -45,37 +33,17 @@ const EAGER = 512
  */
 export async function wasm(options: WasmOptions = {}): Promise<Backend<Stored>> {
   const { maxMemory } = readOptions('wasm', options, { maxMemory: or(2 ** 32, memorySize) })
-  const device = new Device(maxMemory)
-  const { storages } = device
-  const eager = new Map<string, WasmExecutable>()
-  let disposed = false
+  return backendOn(new Device(maxMemory))
+}
 
-  const compiled = (program: Program): Compiled => {
-    const plan = schedule(program, { fuse: group })
-    const code = lowerProgram(plan, device.library, device.scratchPerProduct)
-    return { plan, code, module: new (webAssembly().Module)(code.bytes) }
-  }
-  const single = (primitive: PrimitiveName, inputs: readonly Operand[], params: object, output: TensorSpec) => {
-    const key = `${primitive} ${inputs.map(({ dtype, shape }) => `${dtype}[${shape.join()}]`).join(' ')} ${exact(params)} ${output.dtype}`
-    let executable = eager.get(key)
-    if (executable === undefined) {
-      executable = new WasmExecutable(device, compiled(programOf(primitive, inputs, params, output)))
-      if (eager.size >= EAGER) {
-        const [oldest, ended] = eager.entries().next().value!
-        ended.dispose()
-        eager.delete(oldest)
-      }
-      eager.set(key, executable)
-    }
-    return executable
-  }
+function backendOn(device: Device): Backend<Stored> {
+  const { storages } = device
+  const compiler = new Compiler(device)
+  const eager = new Eager(device, compiler)
   const kernel =
     (primitive: PrimitiveName): Kernel<PrimitiveName, Stored> =>
     (inputs, params, output) =>
-      single(primitive, inputs, params, output).run(
-        inputs.map(({ storage }) => storage),
-        [],
-      )[0]!
+      eager.run(primitive, inputs, params, output)
 
   const backend: Backend<Stored> = {
     contractVersion: 1,
@@ -87,6 +55,7 @@ export async function wasm(options: WasmOptions = {}): Promise<Backend<Stored>> 
       int32Precision: 32,
       missing: [],
     },
+    // One for each name, which the type of PRIMITIVES holds.
     kernels: Object.fromEntries(PRIMITIVES.map((name) => [name, kernel(name)])) as unknown as Kernels<Stored>,
     upload(data, spec) {
       const stored = storages.allocate(spec)
@@ -95,41 +64,14 @@ export async function wasm(options: WasmOptions = {}): Promise<Backend<Stored>> 
     },
     read: async (stored) => storages.view(stored).slice(),
     readSync: (stored) => storages.view(stored).slice(),
-    release: (stored) => void (disposed || storages.release(stored)),
-    compile: (program) => new WasmExecutable(device, compiled(program)),
-    memory: () => (disposed ? { buffers: 0, bytes: 0 } : { buffers: storages.buffers, bytes: storages.bytes }),
+    release: (stored) => storages.release(stored),
+    compile: (program) => compiler.compile(program, backend),
+    memory: () => ({ buffers: storages.buffers, bytes: storages.bytes }),
     dispose() {
-      disposed = true
+      compiler.clear()
       eager.clear()
+      device.end()
     },
   }
   return backend
-}
-
-/** Params as text, exactly. */
-function exact(params: object): string {
-  return JSON.stringify(params, (_, value: unknown) =>
-    typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
-      ? `#${Object.is(value, -0) ? '-0' : value}`
-      : value,
-  )
-}
-
-/** The program of one operation. */
-function programOf(primitive: PrimitiveName, inputs: readonly Operand[], params: object, output: TensorSpec): Program {
-  return {
-    inputs: inputs.map(({ shape, dtype }, id) => ({ id, shape, dtype, role: 'argument', donated: false })),
-    keys: 0,
-    instructions: [
-      {
-        id: inputs.length,
-        primitive,
-        inputs: inputs.map((_, id) => id),
-        params,
-        shape: output.shape,
-        dtype: output.dtype,
-      } as Program['instructions'][number],
-    ],
-    outputs: [inputs.length],
-  }
 }

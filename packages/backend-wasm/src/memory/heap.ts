@@ -23,7 +23,7 @@ export interface Block {
  * grow any more, neighbours are joined. Address 0 is never handed out.
  */
 export class Heap {
-  readonly memory: WasmMemory
+  memory: WasmMemory
   private readonly limit: number
   private readonly free = new Map<number, number[]>()
   private top = ALIGNMENT
@@ -66,6 +66,14 @@ export class Heap {
     const waiting = this.free.get(bytes)
     if (waiting === undefined) this.free.set(bytes, [address])
     else waiting.push(address)
+  }
+
+  /** Lets go of linear memory, which only the garbage collector can give back. Nothing can be allocated any more. */
+  end(): void {
+    this.memory = new (webAssembly().Memory)({ initial: 0, maximum: 0 })
+    this.current = undefined
+    this.free.clear()
+    this.top = this.limit
   }
 
   /** From memory that was never used. */

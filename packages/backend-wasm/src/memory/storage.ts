@@ -15,6 +15,7 @@ const ARRAYS = { float32: Float32Array, float64: Float64Array, int32: Int32Array
 export class Storages {
   buffers = 0
   bytes = 0
+  private isOver = false
 
   constructor(private readonly heap: Heap) {}
 
@@ -28,16 +29,23 @@ export class Storages {
   }
 
   release(stored: Stored): void {
-    if (!stored.isAlive) return
+    if (this.isOver || !stored.isAlive) return
     stored.isAlive = false
     this.buffers--
     this.bytes -= stored.length * BYTES_PER_ELEMENT[stored.dtype]
     this.heap.give(stored)
   }
 
+  /** Forgets all that was handed out. */
+  end(): void {
+    this.isOver = true
+    this.buffers = 0
+    this.bytes = 0
+  }
+
   /** The elements as they lie in memory: until memory grows. */
   view({ address, dtype, length, isAlive }: Stored): TypedArray {
-    if (!isAlive)
+    if (this.isOver || !isAlive)
       throw new NeuriteError('TENSOR_RELEASED', 'wasm: this storage was given back; nothing may use it any more.')
     return this.viewAt(address, dtype, length)
   }
