@@ -19,7 +19,7 @@ import type { Initializer } from '@neurite/nn/initializers'
 import * as optimizers from '@neurite/optimizers'
 import type { Optimizer, LearningRateSchedule } from '@neurite/optimizers'
 import { describe, expect, test, vi } from 'vitest'
-import { ENGINES, expectSame } from './support/backends.js'
+import { expectSame, OTHER_NAMES, OTHERS as BACKENDS } from './support/backends.js'
 import { printed } from './support/printed.js'
 
 const { dense, conv2d, sequential } = nn
@@ -226,22 +226,22 @@ function threeSteps(optimizer: Optimizer, backend: Backend): unknown {
   return steps
 }
 
-describe.each(ENGINES)('tfjs:%s computes what cpu computes', (engine) => {
+describe.each(OTHER_NAMES)('%s computes what cpu computes', (name) => {
   test.each(Object.entries(LAYERS))('layer, forward and gradients: %s', async (_, [layer, inputShape]) => {
-    await expectSame(engine, (backend) => passThrough(layer, inputShape, backend))
+    await expectSame(name, (backend) => passThrough(layer, inputShape, backend))
   })
 
-  test.each(ACTIVATIONS)('activation and its derivative: %s', async (name) => {
-    await expectSame(engine, (backend) => passThrough(nn.activation(name), [7], backend))
+  test.each(ACTIVATIONS)('activation and its derivative: %s', async (activation) => {
+    await expectSame(name, (backend) => passThrough(nn.activation(activation), [7], backend))
   })
 
   test.each(Object.entries(INITIALIZERS))('initializer: %s', async (_, initializer) => {
     const layer = dense(4, { weightInitializer: initializer, biasInitializer: initializers.ones })
-    await expectSame(engine, (backend) => layer.init({ inputShape: [5], seed: 0, backend }).params)
+    await expectSame(name, (backend) => layer.init({ inputShape: [5], seed: 0, backend }).params)
   })
 
   test.each(Object.entries(LOSSES))('loss, weighted loss and gradients: %s', async (_, [loss, prediction, target]) => {
-    await expectSame(engine, (backend) => {
+    await expectSame(name, (backend) => {
       const p = tensor(prediction, { backend })
       const y = tensor(target, { backend, dtype: Array.isArray(target[0]) ? 'float32' : 'int32' })
       const weights = tensor([1, 3], { backend })
@@ -250,24 +250,23 @@ describe.each(ENGINES)('tfjs:%s computes what cpu computes', (engine) => {
   })
 
   test.each(Object.entries(OPTIMIZERS))('three steps of an optimizer: %s', async (_, optimizer) => {
-    await expectSame(engine, (backend) => threeSteps(optimizer, backend))
+    await expectSame(name, (backend) => threeSteps(optimizer, backend))
   })
 
   test.each(Object.entries(SCHEDULES))('three steps of a schedule: %s', async (_, learningRate) => {
-    await expectSame(engine, (backend) => threeSteps(sgd({ learningRate }), backend))
+    await expectSame(name, (backend) => threeSteps(sgd({ learningRate }), backend))
   })
 })
 
-test('a whole example runs on tfjs:wasm: one line changes, and xor is solved', async () => {
-  const { tfjs } = await import('@neurite/backend-tfjs')
-  const wasm = await tfjs('wasm')
-  vi.doMock('@neurite/backend-cpu', () => ({ cpu: () => wasm }))
+test.each(OTHER_NAMES)('a whole example runs on %s: one line changes, and xor is solved', async (name) => {
+  const backend: Backend = await BACKENDS[name]()
+  vi.doMock('@neurite/backend-cpu', () => ({ cpu: () => backend }))
   try {
     const output = await printed('xor')
     expect(output).toMatch(/^one hidden layer[^]* {2}accuracy: 1\.00$/m)
-    expect(wasm.memory().buffers).toBeGreaterThan(0)
+    expect(backend.memory().buffers).toBeGreaterThan(0)
   } finally {
     vi.doUnmock('@neurite/backend-cpu')
-    wasm.dispose()
+    backend.dispose()
   }
 })

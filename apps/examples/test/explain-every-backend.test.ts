@@ -1,12 +1,11 @@
 import { cpu } from '@neurite/backend-cpu'
-import { tfjs } from '@neurite/backend-tfjs'
 import { key, type NeuriteError, randomNormal, tensor, type Backend } from '@neurite/core'
 import { approximate, collapseLinear, gradientFlow, networkGraph, traceBackprop } from '@neurite/explain'
 import { mse } from '@neurite/losses'
 import { dense, sequential, type Layer } from '@neurite/nn'
 import { constant } from '@neurite/nn/initializers'
 import { afterAll, describe, expect, test } from 'vitest'
-import { ENGINES } from './support/backends.js'
+import { OTHER_NAMES, OTHERS } from './support/backends.js'
 
 // What explain says of a network is the same on every backend, up to the rounding of float32.
 
@@ -36,11 +35,11 @@ const LINEAR = sequential([dense(4), dense(3), dense(2)])
 
 const params = (model: Layer, backend: Backend) => model.init({ inputShape: [3], seed: 3, backend }).params
 
-describe.each(ENGINES)('tfjs:%s', (engine) => {
+describe.each(OTHER_NAMES)('%s', (name) => {
   const engines: Backend[] = []
   afterAll(() => engines.forEach((backend) => backend.dispose()))
   const agree = async (compute: (backend: Backend) => Promise<unknown>): Promise<void> => {
-    const there = await tfjs(engine)
+    const there = await OTHERS[name]()
     engines.push(there)
     expectClose(await compute(there), await compute(here))
   }
@@ -74,7 +73,7 @@ describe.each(ENGINES)('tfjs:%s', (engine) => {
   })
 
   test('4.1 approximate needs float64, and says so', async () => {
-    const backend = await tfjs(engine)
+    const backend = await OTHERS[name]()
     engines.push(backend)
     await expect(approximate((x) => Math.sin(x), { domain: [0, 1], neurons: 5, backend })).rejects.toThrow(
       expect.objectContaining({ code: 'NOT_SUPPORTED' }) as NeuriteError,

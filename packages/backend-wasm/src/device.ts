@@ -1,5 +1,6 @@
 import { NeuriteError } from '@neurite/core'
 import { KERNELS } from './generated/kernels.js'
+import { decode } from './kernels/decode.js'
 import { readLibrary, type LibraryFunction } from './kernels/library.js'
 import { Heap, type Block } from './memory/heap.js'
 import { Storages } from './memory/storage.js'
@@ -54,10 +55,4 @@ function compileKernels(bytes: Uint8Array<ArrayBuffer>): WasmModule {
       error,
     )
   }
-}
-
-/** From base64. (`atob` is everywhere, but in no library of ES.) */
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  const { atob } = globalThis as unknown as { readonly atob: (text: string) => string }
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
 }

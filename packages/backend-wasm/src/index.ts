@@ -1,1 +1,2 @@
-export { wasm, type WasmOptions } from './wasm.js'
+export { printWasm } from './print.js'
+export { wasm, type WasmBackendOptions } from './wasm.js'

@@ -1,4 +1,5 @@
-import type { OptionalPrimitive, PrimitiveName, ViewPrimitive } from '@neurite/core'
+import type { Kernel, Kernels, OptionalPrimitive, PrimitiveName, ViewPrimitive } from '@neurite/core'
+import type { Stored } from './memory/storage.js'
 
 type Required = Exclude<PrimitiveName, ViewPrimitive | OptionalPrimitive>
 
@@ -61,4 +62,8 @@ const ALL: Readonly<Record<Required, true>> = {
   arange: true,
 }
 
-export const PRIMITIVES = /* @__PURE__ */ (() => Object.keys(ALL) as Required[])()
+/** A kernel for each. */
+export function eachPrimitive(kernelOf: (name: Required) => Kernel<PrimitiveName, Stored>): Kernels<Stored> {
+  const names = Object.keys(ALL) as Required[]
+  return Object.fromEntries(names.map((name) => [name, kernelOf(name)])) as Kernels<Stored>
+}

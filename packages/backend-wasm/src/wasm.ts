@@ -1,13 +1,13 @@
-import type { Backend, Kernel, Kernels, PrimitiveName } from '@neurite/core'
+import type { Backend } from '@neurite/core'
 import { must, or, readOptions } from '@neurite/core/arguments'
 import { Compiler } from './compiler.js'
 import { Device } from './device.js'
 import { Eager } from './eager.js'
 import type { Stored } from './memory/storage.js'
-import { PRIMITIVES } from './primitives.js'
+import { eachPrimitive } from './primitives.js'
 
 /** How the wasm backend is made. */
-export interface WasmOptions {
+export interface WasmBackendOptions {
   /** The most bytes of linear memory it takes, in [2^16, 2^32]. Default 2^32 (4 GiB), all that there can be. */
   readonly maxMemory?: number
 }
@@ -31,7 +31,7 @@ const memorySize = /* @__PURE__ */ must(
  * await sum(tensor([1, 2, 3])).item() // => 6
  * ```
  */
-export async function wasm(options: WasmOptions = {}): Promise<Backend<Stored>> {
+export async function wasm(options: WasmBackendOptions = {}): Promise<Backend> {
   const { maxMemory } = readOptions('wasm', options, { maxMemory: or(2 ** 32, memorySize) })
   return backendOn(new Device(maxMemory))
 }
@@ -40,11 +40,6 @@ function backendOn(device: Device): Backend<Stored> {
   const { storages } = device
   const compiler = new Compiler(device)
   const eager = new Eager(device, compiler)
-  const kernel =
-    (primitive: PrimitiveName): Kernel<PrimitiveName, Stored> =>
-    (inputs, params, output) =>
-      eager.run(primitive, inputs, params, output)
-
   const backend: Backend<Stored> = {
     contractVersion: 1,
     name: 'wasm',
@@ -55,8 +50,7 @@ function backendOn(device: Device): Backend<Stored> {
       int32Precision: 32,
       missing: [],
     },
-    // One for each name, which the type of PRIMITIVES holds.
-    kernels: Object.fromEntries(PRIMITIVES.map((name) => [name, kernel(name)])) as unknown as Kernels<Stored>,
+    kernels: eachPrimitive((name) => (inputs, params, output) => eager.run(name, inputs, params, output)),
     upload(data, spec) {
       const stored = storages.allocate(spec)
       storages.view(stored).set(data)

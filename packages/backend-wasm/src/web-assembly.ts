@@ -28,7 +28,7 @@ interface WebAssemblyApi {
  * @throws NeuriteError `BACKEND_UNAVAILABLE` where there is none
  */
 export function webAssembly(): WebAssemblyApi {
-  const { WebAssembly: api } = globalThis as unknown as { readonly WebAssembly?: WebAssemblyApi }
+  const { WebAssembly: api } = globalThis as { readonly WebAssembly?: WebAssemblyApi }
   if (api === undefined)
     throw new NeuriteError(
       'BACKEND_UNAVAILABLE',

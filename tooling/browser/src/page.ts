@@ -1,5 +1,6 @@
 import { cpu } from '@neurite/backend-cpu'
 import { tfjs } from '@neurite/backend-tfjs'
+import { wasm } from '@neurite/backend-wasm'
 import { collectTests, conformance, type CollectedTest } from '@neurite/conformance'
 import type { Backend } from '@neurite/core'
 import { env } from '@tensorflow/tfjs-core'
@@ -17,6 +18,7 @@ function noForwarding(engine: string): void {
 
 async function create(name: BackendName): Promise<Backend> {
   const [family, engine] = name.split(':')
+  if (name === 'wasm') return wasm()
   if (family !== 'tfjs' || engine === undefined) return cpu()
   const backend = await tfjs(engine, { wasmPaths: '/wasm/' })
   noForwarding(engine)

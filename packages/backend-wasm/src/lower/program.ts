@@ -22,8 +22,8 @@ export interface Code {
   readonly frame: number
   /** Bytes of scratch memory. */
   readonly scratch: number
-  /** The functions, for people: instructions as they are, before calls were resolved. */
-  readonly functions: readonly (readonly Instruction[])[]
+  /** The functions, for people. */
+  readonly functions: readonly { readonly name: string; readonly instructions: readonly Instruction[] }[]
 }
 
 /** So many instructions make a function of their own: engines compile long ones more slowly, and less well. */
@@ -62,17 +62,23 @@ export function lowerProgram(
   const writers = [...parts, whole(0, once.length), whole(once.length, each.length)]
 
   const { imports, library: copied, resolve } = linker.link()
-  const own = writers.map((f, i): DefinedFunction => {
-    const name = i === parts.length ? 'prepare' : i === parts.length + 1 ? 'run' : undefined
-    const body = encodeBody(f.locals, f.instructions.map(resolve))
-    return { params: [TYPE_BYTES.i32], results: [], body, ...(name !== undefined && { exported: name }) }
-  })
+  const named = writers.map((f, i) => ({
+    name: i < parts.length ? `part${i}` : i === parts.length ? 'prepare' : 'run',
+    locals: f.locals,
+    instructions: f.instructions.map(resolve),
+  }))
+  const own = named.map(({ name, locals, instructions }, i): DefinedFunction => ({
+    params: [TYPE_BYTES.i32],
+    results: [],
+    body: encodeBody(locals, instructions),
+    ...(i >= parts.length && { exported: name }),
+  }))
   return {
     bytes: encodeModule({ imports, functions: [...copied, ...own], shared }),
     imports,
     frame,
     scratch,
-    functions: writers.map((f) => f.instructions),
+    functions: named.map(({ name, instructions }) => ({ name, instructions })),
   }
 }
 

@@ -163,12 +163,13 @@ function axesOf({ nest }: Lowering): Axes {
 }
 
 /** Loops over some axes; the cursors are afterwards where they were. */
-function over({ f, nest, cursors }: Lowering, axes: readonly number[], body: () => void): void {
+function over(lowering: Lowering, axes: readonly number[], body: () => void): void {
   const [axis, ...inner] = axes
   if (axis === undefined) return body()
+  const { f, nest, cursors } = lowering
   const extent = nest.extents[axis]!
   f.repeat(extent, () => {
-    over({ f, nest, cursors } as Lowering, inner, body)
+    over(lowering, inner, body)
     cursors.move([[axis, 1]])
   })
   cursors.move([[axis, -extent]])
@@ -194,7 +195,7 @@ function inBlocks(
 
 /** The last axis is reduced: vectors go along it, and in the end their lanes come together. */
 export function reduceRows(lowering: Lowering): void {
-  const { f, nest, lanes, cursors } = lowering
+  const { nest, lanes, cursors } = lowering
   const { kept, reduced } = axesOf(lowering)
   const last = nest.extents.length - 1
   const extent = nest.extents[last]!
