@@ -1,8 +1,7 @@
-import { LEFT, RIGHT } from '../matmul/blocks'
-import { gemm } from '../matmul/gemm'
+import { LEFT, PATCH, RIGHT, SUM_COLUMNS, SUM_ROWS, SUMS } from '../matmul/blocks'
+import { block, gemm } from '../matmul/gemm'
 import { strided } from '../matmul/strided'
-import { PATCH_COLUMNS, PATCH_ROWS, Patches } from './patches'
-import { Turned, TURNED } from './turned'
+import { addPatch, PATCH_COLUMNS, PATCH_ROWS, Patches } from './patches'
 
 // Images are [n, height, width, channels], filters [kh, kw, channels, outChannels], and what comes out, or the upstream,
 // is [n, oh, ow, outChannels].
@@ -63,8 +62,6 @@ function stride(p: Patches, strideH: i32, strideW: i32, padTop: i32, padLeft: i3
   p.strideX = strideW
   p.top = -padTop
   p.left = -padLeft
-  p.spreadY = 1
-  p.spreadX = 1
 }
 
 export function conv2dFilterGradient_f32(
@@ -92,7 +89,7 @@ export function conv2dFilterGradient_f32(
   gemm(out, p, right, kh * kw * channels, outChannels, n * oh * ow, scratch)
 }
 
-/** Itself a convolution: of the upstream, spread out by the strides, with the filter turned around. */
+/** What each window sends back to its elements is a product of its upstream and the filter; it is added to the image, some windows at a time. */
 export function conv2dInputGradient_f32(
   out: i32,
   upstream: i32,
@@ -112,18 +109,19 @@ export function conv2dInputGradient_f32(
   padLeft: i32,
   scratch: i32,
 ): void {
-  const p = patches(scratch + LEFT, PATCH_ROWS, upstream, oh, ow, outChannels, kw, height, width)
-  p.strideY = 1
-  p.strideX = 1
-  p.top = padTop - kh + 1
-  p.left = padLeft - kw + 1
-  p.spreadY = strideH
-  p.spreadX = strideW
-  const right = changetype<Turned>(scratch + RIGHT)
-  right.kind = TURNED
-  right.filter = filter
-  right.places = kh * kw
-  right.ins = channels
-  right.outs = outChannels
-  gemm(out, p, right, n * height * width, channels, kh * kw * outChannels, scratch)
+  memory.fill(out, 0, n * height * width * channels * 4)
+  const p = patches(scratch + PATCH, PATCH_ROWS, out, height, width, channels, kw, oh, ow)
+  stride(p, strideH, strideW, padTop, padLeft)
+  const left = strided(scratch + LEFT, upstream, outChannels, 1)
+  const right = strided(scratch + RIGHT, filter, outChannels, 1)
+  const windows = n * oh * ow
+  const size = kh * kw * channels
+  for (let i = 0; i < windows; i += SUM_ROWS) {
+    const rows = min(windows - i, SUM_ROWS)
+    for (let j = 0; j < size; j += SUM_COLUMNS) {
+      const columns = min(size - j, SUM_COLUMNS)
+      block(scratch + SUMS, columns * 4, left, right, i, rows, j, columns, 0, outChannels, scratch)
+      for (let row = 0; row < rows; row++) addPatch(p, scratch + SUMS + row * columns * 4, i + row, j, j + columns)
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import { addRow } from '../movement/add'
 import { Operand } from '../matmul/operand'
 
 @inline
@@ -7,8 +8,7 @@ export const PATCH_COLUMNS = 2
 
 /**
  * The matrix whose row i is what window i covers, [windows, kh * kw * channels] (Chellapilla et al. 2006), read from the image
- * itself. Place (ky, kx) of window (row, column) is pixel ((row * strideY + top + ky) / spreadY, (column * strideX + left + kx) / spreadX); a
- * zero where that is outside or no pixel. A spread beyond 1 is that of an upstream whose windows have strides, seen from the image.
+ * itself. Place (ky, kx) of window (row, column) is pixel (row * strideY + top + ky, column * strideX + left + kx), a zero where that is outside.
  */
 @unmanaged
 export class Patches extends Operand {
@@ -23,42 +23,54 @@ export class Patches extends Operand {
   strideX: i32
   top: i32
   left: i32
-  spreadY: i32
-  spreadX: i32
 }
 
 /** Windows as lanes: four of them, of which `lanes` are there and the others zeros. As packStrided otherwise. */
 export function packPatchRows(p: Patches, to: i32, step: i32, lane: i32, lanes: i32, start: i32, depth: i32): void {
   for (let i = 0; i < 4; i++) {
-    if (i < lanes) packWindow(p, to + i * 4, step, lane + i, start, start + depth)
+    if (i < lanes) eachRun(PACK, p, to + i * 4, step, lane + i, start, start + depth)
     else fill<f32>(to + i * 4, step, depth)
   }
 }
 
-function packWindow(p: Patches, to: i32, step: i32, window: i32, d: i32, end: i32): void {
+/** Adds elements [start, end) of a window, which lie at `from`, to the image. */
+export function addPatch(p: Patches, from: i32, window: i32, start: i32, end: i32): void {
+  eachRun(ADD, p, from, 4, window, start, end)
+}
+
+@inline
+const PACK = 0
+@inline
+const ADD = 1
+
+/** Elements [d, end) of a window, `step` bytes apart at `at`, in runs that lie side by side in the image: rows of the window. */
+@inline
+function eachRun(mode: i32, p: Patches, at: i32, step: i32, window: i32, d: i32, end: i32): void {
   const channels = p.channels
   const line = p.width * channels
+  const run = p.kw * channels
   const above = window / p.columns
   const image = p.image + (above / p.rows) * p.height * line * 4
-  const y = (above % p.rows) * p.strideY + p.top
-  const x = (window % p.columns) * p.strideX + p.left
-  // What lies side by side in the image is copied in one go: a row of the window, or a pixel where there is a spread.
-  const spread = p.spreadX > 1
-  const run = spread ? channels : p.kw * channels
+  const top = (above % p.rows) * p.strideY + p.top
+  const left = ((window % p.columns) * p.strideX + p.left) * channels
   while (d < end) {
-    const pixel = d / channels
-    const row = placeOf(y + pixel / p.kw, p.spreadY, p.height)
-    const column = spread ? placeOf(x + (pixel % p.kw), p.spreadX, p.width) : x
-    const within = d % run
-    const count = min(run - within, end - d)
-    // Of the elements of this row of the image, some may be before the first or after the last.
-    const from = column * channels + within
-    const known = row >= 0 && column > OUTSIDE
-    const before = known ? min(max(-from, 0), count) : count
-    const inside = known ? max(min(line - from - before, count - before), 0) : 0
-    to = fill<f32>(to, step, before)
-    to = copy<f32>(to, step, image + (row * line + from + before) * 4, 4, inside)
-    to = fill<f32>(to, step, count - before - inside)
+    const y = top + d / run
+    const x = left + (d % run)
+    const count = min(run - (d % run), end - d)
+    // Some may be left of the image, some right of it.
+    const known = u32(y) < u32(p.height)
+    const before = known ? min(max(-x, 0), count) : count
+    const inside = known ? max(min(line - x - before, count - before), 0) : 0
+    const after = count - before - inside
+    const place = image + (y * line + x + before) * 4
+    if (mode == PACK) {
+      at = fill<f32>(at, step, before)
+      at = copy<f32>(at, step, place, 4, inside)
+      at = fill<f32>(at, step, after)
+    } else {
+      addRow<f32>(place, at + before * 4, inside * 4)
+      at += count * 4
+    }
     d += count
   }
 }
@@ -100,19 +112,6 @@ function packElement<T>(p: Patches, to: i32, step: i32, element: i32, window: i3
       image += size
     }
   }
-}
-
-/** So far below zero that no other offset brings it back. */
-@inline
-const OUTSIDE = -0x40000000
-
-@inline
-function placeOf(at: i32, spread: i32, extent: i32): i32 {
-  if (spread > 1) {
-    if (at % spread != 0) return OUTSIDE
-    at /= spread
-  }
-  return u32(at) < u32(extent) ? at : OUTSIDE
 }
 
 /** `count` elements, each `step` bytes after the other. Returns where the next one goes. */

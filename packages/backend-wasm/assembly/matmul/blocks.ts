@@ -17,13 +17,17 @@ export const BLOCK_COLUMNS = 512
 export const BLOCK_DEPTH = 256
 
 /**
- * Sums of more than LONG products are sums of sums of sums: 256 products in registers, up to 256 of those sums in the output or
- * in a tile of it, and those of the tiles in the output. So no number is part of more than 256 additions in a row up to 2^24 products.
+ * Sums of more than LONG products are sums of sums of sums: 256 products in registers, up to 256 of those sums in a tile beside the
+ * output, and those of the tiles in the output. So no number is part of more than 256 additions in a row up to 2^24 products.
  */
 @inline
 export const LONG = 65536
+
+/** A tile beside the output. */
 @inline
-export const LONG_TILE = 128
+export const SUM_ROWS = 128
+@inline
+export const SUM_COLUMNS = 256
 
 // Where things lie in the scratch memory, in bytes.
 @inline
@@ -33,10 +37,12 @@ export const LEFT = EDGE + TILE_ROWS * TILE_COLUMNS * 4
 @inline
 export const RIGHT = LEFT + 128
 @inline
-export const PACKED_LEFT = RIGHT + 128
+export const PATCH = RIGHT + 128
+@inline
+export const PACKED_LEFT = PATCH + 128
 @inline
 export const PACKED_RIGHT = PACKED_LEFT + BLOCK_ROWS * BLOCK_DEPTH * 4
 @inline
 export const SUMS = PACKED_RIGHT + BLOCK_COLUMNS * BLOCK_DEPTH * 4
 @inline
-export const SCRATCH = SUMS + LONG_TILE * LONG_TILE * 4
+export const SCRATCH = SUMS + SUM_ROWS * SUM_COLUMNS * 4

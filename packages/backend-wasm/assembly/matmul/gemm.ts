@@ -1,4 +1,5 @@
-import { BLOCK_COLUMNS, BLOCK_DEPTH, BLOCK_ROWS, LONG, LONG_TILE, PACKED_LEFT, PACKED_RIGHT, SUMS, TILE_COLUMNS, TILE_ROWS } from './blocks'
+import { addRow } from '../movement/add'
+import { BLOCK_COLUMNS, BLOCK_DEPTH, BLOCK_ROWS, LONG, PACKED_LEFT, PACKED_RIGHT, SUM_COLUMNS, SUM_ROWS, SUMS, TILE_COLUMNS, TILE_ROWS } from './blocks'
 import { Operand, pack } from './operand'
 import { tile } from './tile'
 
@@ -12,29 +13,25 @@ export function gemm(out: i32, left: Operand, right: Operand, m: i32, n: i32, k:
     return
   }
   const sums = scratch + SUMS
-  for (let i = 0; i < m; i += LONG_TILE) {
-    const rows = min(m - i, LONG_TILE)
-    for (let j = 0; j < n; j += LONG_TILE) {
-      const columns = min(n - j, LONG_TILE)
+  for (let i = 0; i < m; i += SUM_ROWS) {
+    const rows = min(m - i, SUM_ROWS)
+    for (let j = 0; j < n; j += SUM_COLUMNS) {
+      const columns = min(n - j, SUM_COLUMNS)
       for (let d = 0; d < k; d += LONG) {
         block(sums, columns * 4, left, right, i, rows, j, columns, d, min(k - d, LONG), scratch)
         for (let row = 0; row < rows; row++) {
-          addRow(out + ((i + row) * n + j) * 4, sums + row * columns * 4, columns, d == 0)
+          const to = out + ((i + row) * n + j) * 4
+          const from = sums + row * columns * 4
+          if (d == 0) memory.copy(to, from, columns * 4)
+          else addRow<f32>(to, from, columns * 4)
         }
       }
     }
   }
 }
 
-function addRow(to: i32, from: i32, count: i32, first: bool): void {
-  for (let i = 0; i < count * 4; i += 4) {
-    const value = load<f32>(from + i)
-    store<f32>(to + i, first ? value : load<f32>(to + i) + value)
-  }
-}
-
 /** Rows [i, i + m) and columns [j, j + n), of k products from `start` on; at `out`, whose rows are outRow bytes apart. */
-function block(
+export function block(
   out: i32,
   outRow: i32,
   left: Operand,

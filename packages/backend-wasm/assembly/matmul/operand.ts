@@ -1,5 +1,4 @@
 import { packPatchColumns, packPatchRows, PATCH_COLUMNS, PATCH_ROWS, Patches } from '../images/patches'
-import { packTurned, Turned, TURNED } from '../images/turned'
 import { packStrided, Strided } from './strided'
 
 /**
@@ -22,7 +21,6 @@ export function pack(x: Operand, to: i32, width: i32, lane: i32, count: i32, sta
       const lanes = max(min(count - i, 4), 0)
       if (x.kind == PATCH_ROWS) packPatchRows(changetype<Patches>(x), to, step, lane + i, lanes, start, depth)
       else if (x.kind == PATCH_COLUMNS) packPatchColumns(changetype<Patches>(x), to, step, lane + i, lanes, start, depth)
-      else if (x.kind == TURNED) packTurned(changetype<Turned>(x), to, step, lane + i, lanes, start, depth)
       else packStrided(changetype<Strided>(x), to, step, lane + i, lanes, start, depth)
     }
   }

@@ -1,3 +1,5 @@
+import { addRow } from './add'
+
 /** Rows of `inner` elements of outer x extent x inner, by their index along the middle axis; zeros for one that is out of range. */
 @inline
 function gather<T>(out: i32, x: i32, indices: i32, outer: i32, extent: i32, inner: i32, count: i32): void {
@@ -42,13 +44,6 @@ function scatterAdd<T>(out: i32, updates: i32, indices: i32, outer: i32, extent:
       if (u32(index) < u32(extent)) addRow<T>(out + index * row, updates, row)
     }
   }
-}
-
-@inline
-function addRow<T>(to: i32, from: i32, bytes: i32): void {
-  const end = from + bytes
-  for (; from + 16 <= end; from += 16, to += 16) v128.store(to, v128.add<T>(v128.load(to), v128.load(from)))
-  for (; from < end; from += sizeof<T>(), to += sizeof<T>()) store<T>(to, load<T>(to) + load<T>(from))
 }
 
 export function scatterAdd_f32(out: i32, x: i32, indices: i32, outer: i32, extent: i32, inner: i32, count: i32): void {
