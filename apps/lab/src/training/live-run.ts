@@ -1,8 +1,10 @@
 import { batch, computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals'
 import { calm } from '../app/theme.js'
-import { remote } from '../worker/remote.js'
+import { inWorker } from '../worker/remote.js'
 import { backendChoice, refusedBackend } from './backend.js'
 import type { Frame, Look, TrainingSpec } from './spec.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('training')
 
 /** How many steps a frame makes at most, and for how long it may compute so that the page keeps its pace. */
 export const SPEEDS = [1, 2, 5, 10, 25, 100] as const
@@ -79,7 +81,7 @@ export class LiveRun {
   /** One iteration, or more. */
   step(steps = 1): Promise<void> {
     this.pause()
-    return this.#ask((id) => remote().call('advance', { id, steps, look: this.#options.look() }))
+    return this.#ask((id) => worker.call('advance', { id, steps, look: this.#options.look() }))
   }
 
   /** On to the end of the epoch. */
@@ -91,12 +93,12 @@ export class LiveRun {
   /** To any iteration, back or forth. */
   goTo(iteration: number): Promise<void> {
     this.pause()
-    return this.#ask((id) => remote().call('goTo', { id, iteration, look: this.#options.look() }))
+    return this.#ask((id) => worker.call('goTo', { id, iteration, look: this.#options.look() }))
   }
 
   /** Looks again where it stands, after what is looked at has changed. */
   refresh(): Promise<void> {
-    return this.#ask((id) => remote().call('advance', { id, steps: 0, look: this.#options.look() }))
+    return this.#ask((id) => worker.call('advance', { id, steps: 0, look: this.#options.look() }))
   }
 
   /** From the beginning, with the same seed. */
@@ -130,13 +132,13 @@ export class LiveRun {
   async #open(spec: TrainingSpec): Promise<{ id: number; frame: Frame }> {
     const look = this.#options.look()
     try {
-      return await remote().call('open', { spec, look })
+      return await worker.call('open', { spec, look })
     } catch (error) {
       const { backend: name = 'cpu' } = spec
       if (name === 'cpu') throw error
       refusedBackend.value = { name, reason: error instanceof Error ? error.message : String(error) }
       backendChoice.value = 'cpu'
-      return remote().call('open', { spec: { ...spec, backend: 'cpu' }, look })
+      return worker.call('open', { spec: { ...spec, backend: 'cpu' }, look })
     }
   }
 
@@ -146,7 +148,7 @@ export class LiveRun {
       const steps = this.#untilRest(this.speed.peek())
       if (steps === 0) return this.pause()
       await this.#ask((id) =>
-        remote().call('advance', { id, steps, milliseconds: BUDGET_MS, look: this.#options.look() }),
+        worker.call('advance', { id, steps, milliseconds: BUDGET_MS, look: this.#options.look() }),
       )
       await shown
     }
@@ -191,7 +193,7 @@ export class LiveRun {
   async #close(): Promise<void> {
     const id = this.#id
     this.#id = undefined
-    if (id !== undefined) await remote().call('close', { id })
+    if (id !== undefined) await worker.call('close', { id })
   }
 }
 

@@ -3,10 +3,12 @@ import { batchIndices } from '@neurite/data'
 import { batch, computed, effect, signal, untracked } from '@preact/signals'
 import { Playback } from '../../parts/playback.js'
 import { latest } from '../../worker/latest.js'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import type { Cost, Traced } from './compute.js'
 import { state } from './state.js'
 import { iterationsOf, type Batching } from './training.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('labs/batches')
 
 const { d, m, order, rate, seed } = state.at
 
@@ -78,7 +80,7 @@ export function follow(): () => void {
   const stops = [
     latest(
       batching,
-      (asked, signal) => remote().call('traceBatches', asked, { signal }),
+      (asked, signal) => worker.call('traceBatches', asked, { signal }),
       (found) => {
         batch(() => {
           traced.value = found
@@ -132,7 +134,7 @@ function measure(): () => void {
 async function costsOf(asked: Batching, wanted: readonly number[], signal: AbortSignal): Promise<void> {
   for (const one of wanted) {
     if (costs.peek().has(one)) continue
-    const found = await remote().call('batchCost', { ...asked, size: one }, { signal })
+    const found = await worker.call('costOf', { ...asked, size: one }, { signal })
     if (signal.aborted) return
     costs.value = new Map(costs.peek()).set(one, found)
   }

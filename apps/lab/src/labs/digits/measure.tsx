@@ -119,11 +119,7 @@ function Gallery(): JSX.Element {
         {images !== undefined &&
           wrong.slice(0, SHOWN).map(({ row, truth, said }) => (
             <li key={row}>
-              <button
-                type="button"
-                onClick={() => putRow(row)}
-                data-row={row}
-              >
+              <button type="button" onClick={() => putRow(row)} data-row={row}>
                 <Heatmap
                   values={images.subarray(row * SIDE * SIDE, (row + 1) * SIDE * SIDE)}
                   size={[SIDE, SIDE]}

@@ -1,12 +1,14 @@
 import { batch, computed, signal, untracked, type ReadonlySignal } from '@preact/signals'
 import { Playback } from '../../parts/playback.js'
 import { latest } from '../../worker/latest.js'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import type { Landscape, LandscapeRequest, RaceRequest, Run } from './compute.js'
 import { GOAL, rateOnNetwork } from './network.js'
 import { RACERS, WITHOUT_DATA, type RacerId } from './racers.js'
 import { state } from './state.js'
 import { surfaces, type Point, type Surface } from './surfaces.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('labs/optimizers')
 
 const { where, start, rates, off, beta, batch: batchSize, seed } = state.at
 
@@ -132,7 +134,7 @@ export function follow(): () => void {
   const stops = [
     latest(
       view,
-      async (asked, signal) => asked && remote().call('landscape', asked, { signal }),
+      async (asked, signal) => asked && worker.call('landscape', asked, { signal }),
       (found) => {
         landscape.value = found
       },
@@ -158,7 +160,7 @@ export function follow(): () => void {
 async function raceAll(asked: RaceRequest, signal: AbortSignal): Promise<void> {
   const fresh = ranAt.peek() !== asked.where
   for (const some of asked.where === 'network' ? asked.racers.map((one) => [one]) : [asked.racers]) {
-    const found = await remote().call('race', { ...asked, racers: some }, { signal })
+    const found = await worker.call('race', { ...asked, racers: some }, { signal })
     if (asked !== request.peek() && asked.where !== where.peek()) return
     const first = ranAt.peek() !== asked.where
     batch(() => {

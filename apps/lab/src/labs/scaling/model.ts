@@ -1,11 +1,13 @@
 import { batch, computed, signal } from '@preact/signals'
 import { calm } from '../../app/theme.js'
 import { latest } from '../../worker/latest.js'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import type { Run, Scaled } from './compute.js'
 import type { ScaledList } from './list.js'
 import { LIMIT, MOST, SCALINGS, type Scaling } from './names.js'
 import { state } from './state.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('labs/scaling')
 
 const { rate, person, far } = state.at
 
@@ -78,7 +80,7 @@ export function open(): () => void {
   const ends = [
     latest(
       computed(() => ({ outlier: outlier.value, share: rate.value / 100 })),
-      (asked, signal) => remote().call('scalingRuns', asked, { signal }),
+      (asked, signal) => worker.call('descents', asked, { signal }),
       (found) => {
         batch(() => {
           runs.value = found
@@ -91,7 +93,7 @@ export function open(): () => void {
     latest(
       wanted,
       async ({ aspect, ...asked }, signal) =>
-        aspect === undefined ? undefined : remote().call('scaling', { ...asked, aspect }, { signal }),
+        aspect === undefined ? undefined : worker.call('scaled', { ...asked, aspect }, { signal }),
       (found) => {
         if (found !== undefined) valleys.value = found
       },
@@ -99,7 +101,7 @@ export function open(): () => void {
     ),
     latest(
       computed(() => ({ outlier: far.value })),
-      (asked, signal) => remote().call('scalingList', asked, { signal }),
+      (asked, signal) => worker.call('scaledList', asked, { signal }),
       (found) => (list.value = found),
       fail,
     ),
