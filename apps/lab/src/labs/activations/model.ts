@@ -110,7 +110,12 @@ const spec = computed(() =>
   }),
 )
 
-export const run = new LiveRun({ spec, look: () => ({ flow: true, points: ROWS.x, units: true }), speed: 2 })
+export const run = new LiveRun({
+  spec,
+  look: () => ({ flow: true, points: ROWS.x, units: true }),
+  speed: 2,
+  rest: state.at.iteration,
+})
 
 export const views = computed<readonly LayerView[]>(() => (run.frame.value ? layerViews(run.frame.value) : []))
 

@@ -40,7 +40,7 @@ export const failure = signal<string | undefined>(undefined)
 /** Iterations that were made, of those that are known. */
 export const playback = new Playback(
   computed(() => traced.value?.losses.length ?? 0),
-  { first: 5, more: 0.12 },
+  { first: 5, more: 0.12, rest: state.at.iteration },
 )
 
 /** Where the training stands: the batch of the iteration that was made last. */
@@ -85,10 +85,8 @@ export function follow(): () => void {
         batch(() => {
           traced.value = found
           failure.value = undefined
-          playback.pause()
-          playback.goTo(0)
         })
-        playback.play()
+        playback.begin()
       },
       refuse,
     ),

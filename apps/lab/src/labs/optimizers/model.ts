@@ -110,6 +110,7 @@ export const running = computed<readonly Run[]>(() =>
 
 export const playback = new Playback(
   computed(() => running.value.reduce((most, { losses }) => Math.max(most, losses.length - 1), 0)),
+  { rest: state.at.iteration },
 )
 
 /** Who was below the goal first, and stayed there. */
@@ -167,10 +168,9 @@ async function raceAll(asked: RaceRequest, signal: AbortSignal): Promise<void> {
       runs.value = new Map([...(first ? [] : runs.peek()), ...found.map((one) => [one.id, one] as const)])
       ranAt.value = asked.where
       failure.value = undefined
-      // A new place is raced from the beginning; what a change of it does is seen at once.
-      if (first) playback.goTo(0)
-      else if (!fresh) playback.goTo(playback.length.value)
+      // What a change of a place does is seen at once; a new place is raced from the beginning.
+      if (!first && !fresh) playback.goTo(playback.length.value)
     })
-    if (first) playback.play()
+    if (first) playback.begin()
   }
 }

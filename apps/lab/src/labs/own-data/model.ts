@@ -53,10 +53,15 @@ export function followTraining(): () => void {
     const [table, wanted] = [opened.peek(), choices.peek()]
     if (table !== undefined && wanted !== undefined) void train(table, wanted, running.signal)
   }
-  restart = begin
+  restart = () => {
+    playing.value = true
+    begin()
+  }
   const stop = effect(() => {
     void asked.value
     clearTimeout(waiting)
+    // Whoever pauses from here on is heeded, even before there is anything to pause.
+    if (current.peek() !== undefined) untracked(() => (playing.value = true))
     waiting = setTimeout(() => untracked(begin), current.peek() === undefined ? 0 : SETTLE_MS)
   })
   return () => {
@@ -72,7 +77,6 @@ export let restart: () => void = () => undefined
 
 async function train(table: TableSummary, wanted: Choices, signal: AbortSignal): Promise<void> {
   const run = ++runs
-  playing.value = true
   oneEpoch = false
   try {
     const events = worker.stream('train', { table: table.table, choices: wanted, run }, { signal })

@@ -1,5 +1,6 @@
-import { batch, computed, signal } from '@preact/signals'
+import { computed, effect, signal, untracked } from '@preact/signals'
 import { calm } from '../../app/theme.js'
+import { Rest } from '../../training/rest.js'
 import { latest } from '../../worker/latest.js'
 import { inWorker } from '../../worker/remote.js'
 import type { Run, Scaled } from './compute.js'
@@ -9,7 +10,7 @@ import { state } from './state.js'
 
 const worker = inWorker<typeof import('./tasks.js')>('labs/scaling')
 
-const { rate, person, far } = state.at
+const { rate, person, far, iteration } = state.at
 
 /** What is pointed at, here or in the formula: a scaling, or `gradient`. */
 export const lit = signal<string | undefined>(undefined)
@@ -32,6 +33,7 @@ export function drag(height: number, weight: number): void {
 /** The iteration that the stage shows, in all three at once. */
 export const now = signal(0)
 export const playing = signal(false)
+const rest = new Rest(iteration)
 /** Where the last of the three ends. */
 export const last = computed(() => Math.max(1, ...SCALINGS.map((scaling) => runs.value?.[scaling].iterations ?? 1)))
 
@@ -43,6 +45,7 @@ let before = 0
 export function play(): void {
   if (now.peek() >= last.peek()) now.value = 0
   playing.value = true
+  rest.say(0)
   before = performance.now()
   cancelAnimationFrame(frame)
   frame = requestAnimationFrame(advance)
@@ -51,13 +54,19 @@ export function play(): void {
 export function pause(): void {
   playing.value = false
   cancelAnimationFrame(frame)
+  rest.say(Math.floor(now.peek()))
+}
+
+export function scrub(to: number): void {
+  pause()
+  now.value = to
+  rest.say(to)
 }
 
 export const toggle = (): void => (playing.peek() ? pause() : play())
 
 export function step(): void {
-  pause()
-  now.value = Math.min(LIMIT, Math.floor(now.peek()) + 1)
+  scrub(Math.min(LIMIT, Math.floor(now.peek()) + 1))
 }
 
 function advance(time: number): void {
@@ -71,22 +80,31 @@ function advance(time: number): void {
   else playing.value = false
 }
 
+/** From the beginning, or where a link says that it rests. */
+function begin(): void {
+  const { told = 0 } = rest
+  now.value = calm.matches ? LIMIT : 0
+  if (told > 0) scrub(Math.min(LIMIT, told))
+  else if (!calm.matches) play()
+}
+
 /** Asks the worker for as long as the lab is open. */
 export function open(): () => void {
   const fail = (error: unknown): void => {
     failure.value = error instanceof Error ? error.message : String(error)
   }
   const wanted = computed(() => ({ outlier: outlier.value, aspect: aspect.value }))
+  rest.reopen()
   const ends = [
+    effect(() => {
+      if (rest.told !== undefined && runs.peek() !== undefined) untracked(begin)
+    }),
     latest(
       computed(() => ({ outlier: outlier.value, share: rate.value / 100 })),
       (asked, signal) => worker.call('descents', asked, { signal }),
       (found) => {
-        batch(() => {
-          runs.value = found
-          now.value = calm.matches ? LIMIT : 0
-        })
-        if (!calm.matches) play()
+        runs.value = found
+        begin()
       },
       fail,
     ),
@@ -108,6 +126,8 @@ export function open(): () => void {
   ]
   return () => {
     ends.forEach((end) => end())
-    pause()
+    cancelAnimationFrame(frame)
+    playing.value = false
+    runs.value = undefined
   }
 }
