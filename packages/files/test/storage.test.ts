@@ -128,7 +128,7 @@ describe('readBytes', () => {
     [undefined, 'undefined', undefined],
     [null, 'null', undefined],
   ])('the reason %s is %s', async (cause, words, reason) => {
-    const handle = { getFile: () => Promise.reject(cause) }
+    const handle = { getFile: vi.fn<() => Promise<never>>().mockRejectedValue(cause) }
     await expect(readBytes('load', handle, 10)).rejects.toMatchObject({
       code: 'BAD_FILE',
       message: `load: cannot read the source: ${words}. [BAD_FILE]`,
