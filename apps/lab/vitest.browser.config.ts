@@ -7,6 +7,8 @@ export default configure({
     outputFile: { json: '.reports/browser.json' },
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    // A page beside whatever else the machine does.
+    expect: { poll: { timeout: 30_000 } },
     fileParallelism: false,
   },
 })

@@ -71,6 +71,10 @@ test('losses are handed over once each, in order', async () => {
   expect([first.from, first.losses.length, second.from, second.losses.length]).toEqual([0, 4, 4, 2])
   expect(second.trainAccuracy).toBeGreaterThan(0)
   expect((await training.frame({})).losses).toEqual([])
+  // Gone back, those on the way from the nearest checkpoint come again, and are the same.
+  await training.goTo(3)
+  const again = await training.frame({})
+  expect([again.from, again.losses]).toEqual([0, first.losses.slice(0, 3)])
   await training.close()
 })
 

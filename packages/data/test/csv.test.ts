@@ -190,6 +190,13 @@ describe('parseCsv', () => {
     expect(parseCsv('a\n1.5\n', { decimal: ',' }).column('a')).toEqual(['1.5'])
     expect(parseCsv('a\n9.007.199.254.740.993\n', { decimal: ',', thousands: '.' }).column('a')).toHaveLength(1)
     expect(() => parseCsv('a', { decimal: ',', thousands: ',' })).toThrow(coded('INVALID_ARGUMENT', 'must differ'))
+    for (const mark of ['', '1', '٣', 'x', 'é', '+', '-', '\n', '\r', ',,', '1.', '.1', '😀', 5, null])
+      for (const name of ['decimal', 'thousands'])
+        expect(() => parseCsv('a', { [name]: mark }), String(mark)).toThrow(
+          coded('INVALID_ARGUMENT', `${name} must be one character, no digit, letter, sign or line's end`),
+        )
+    for (const mark of ["'", '_', '\u00a0', ' ', '\u066b'])
+      expect(parseCsv(`a\n1${mark}500\n`, { thousands: mark }).column('a')).toEqual(Float64Array.of(1500))
     for (const mark of ['', '1', 'e', '-', '\n', '..']) {
       expect(() => parseCsv('a', { thousands: mark }), mark).toThrow(coded('INVALID_ARGUMENT', 'thousands'))
     }

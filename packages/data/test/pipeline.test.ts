@@ -215,6 +215,7 @@ describe('transformerFromJSON', () => {
     ['an unknown kind', { kind: 'hacker', options: {} }],
     ['a kind that every object has', { kind: 'constructor', options: {} }],
     ['__proto__ as a kind', { kind: '__proto__', options: {} }],
+    ['a kind in a list', { ...standard, kind: ['standardScaler'] }],
     ['no options', { ...standard, options: undefined }],
     ['an option of another type', { ...standard, options: { withMean: 'yes' } }],
     ['no state', { ...standard, state: undefined }],

@@ -84,6 +84,10 @@ describe('imputer', () => {
       const filled = imputer({ strategy: 'mostFrequent' }).fitTransform(['a', '', 'a'])
       if (!(filled instanceof Table)) throw new Error('not a table')
       expect(filled.column('column0')).toEqual(['a', 'a', 'a'])
+      const mixed = imputer({ strategy: 'mostFrequent' }).fitTransform([['a', 2], ['', 2], ['a', NaN]]) // prettier-ignore
+      if (!(mixed instanceof Table)) throw new Error('not a table')
+      expect(mixed.column('column0')).toEqual(['a', 'a', 'a'])
+      expect(mixed.column('column1')).toEqual(Float64Array.of(2, 2, 2))
     })
 
     test('refuses a strategy that text does not have, and what changed its kind', () => {

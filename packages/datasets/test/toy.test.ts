@@ -81,6 +81,7 @@ test('each spiral is the other one turned by half a turn, and they stay apart', 
 
 test('xor is 1 where exactly one input is', () => {
   const { x, y } = xor()
+  expect([x.shape, y.shape]).toEqual([[4, 2], [4, 1]]) // prettier-ignore
   expect(Array.from(y.data)).toEqual(
     [0, 1, 2, 3].map((i) => Math.abs((x.data[2 * i] ?? NaN) - (x.data[2 * i + 1] ?? NaN))),
   )

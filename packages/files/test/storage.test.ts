@@ -108,6 +108,34 @@ describe('readBytes', () => {
     })
   })
 
+  const systems = (message: string): Error => Object.assign(new Error(message), { code: message.split(':')[0] })
+  test.each<[unknown, string, string | undefined]>([
+    [systems('ENOSPC: no space left on device, write'), 'no space left on device', 'ENOSPC'],
+    [systems("ENOTDIR: not a directory, open '/a, b/c'"), 'not a directory', 'ENOTDIR'],
+    [systems("EACCES: permission denied, open '/a\nb'"), 'permission denied', 'EACCES'],
+    [systems('EPERM: operation not permitted, open'), 'permission denied', 'EPERM'],
+    [systems('ENOENT: no such file or directory, open'), 'there is no such file or folder', 'ENOENT'],
+    [systems('EISDIR: illegal operation on a directory, read'), 'it is a folder', 'EISDIR'],
+    [
+      new Error('the disk said ENOSPC: nothing is left, write'),
+      'the disk said ENOSPC: nothing is left, write',
+      'Error',
+    ],
+    [new Error('ECHO: two words, write it'), 'ECHO: two words, write it', 'Error'],
+    [new TypeError('fetch failed.'), 'fetch failed', 'TypeError'],
+    [new DOMException('Sent away', 'NotAllowedError'), 'Sent away', 'NotAllowedError'],
+    ['lost', 'lost', undefined],
+    [undefined, 'undefined', undefined],
+    [null, 'null', undefined],
+  ])('the reason %s is %s', async (cause, words, reason) => {
+    const handle = { getFile: vi.fn<() => Promise<never>>().mockRejectedValue(cause) }
+    await expect(readBytes('load', handle, 10)).rejects.toMatchObject({
+      code: 'BAD_FILE',
+      message: `load: cannot read the source: ${words}. [BAD_FILE]`,
+      details: { reason },
+    })
+  })
+
   test('a signal ends the reading', async () => {
     const controller = new AbortController()
     const stream = new ReadableStream<Uint8Array>({ pull: (c) => c.enqueue(new Uint8Array(1)) })

@@ -31,7 +31,8 @@ test('and computes the same', async () => {
 
 test('what is no loss of the package is refused', () => {
   const invalid = expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as object
-  expect(() => lossFromConfig({ kind: 'constructor' })).toThrow(invalid)
+  for (const kind of ['constructor', ['mse'], { kind: 'mse' }, undefined])
+    expect(() => lossFromConfig({ kind } as never)).toThrow(invalid)
   expect(() => lossFromConfig({ kind: 'lossFromConfig' })).toThrow(/known: binaryCrossEntropy, crossEntropy/)
   expect(() => lossFromConfig(3 as never)).toThrow(invalid)
   expect(() => lossFromConfig({ kind: 'mse', delta: 1 })).toThrow(expect.objectContaining({ code: 'UNKNOWN_OPTION' }))

@@ -3,10 +3,12 @@ import {
   cast,
   checkGradients,
   compile,
+  gather,
   grad,
   hessian,
   mul,
   oneHot,
+  reshape,
   setDefaultBackend,
   softmax,
   sub,
@@ -244,6 +246,25 @@ describe('every loss', () => {
       const [loss, gradient] = valueAndGrad((q: Tensor) => make2({ reduction: 'mean' })(q, t, { weights }))(x)
       expect(Math.abs(value(loss))).toBe(0)
       expect(numbers(gradient).every((g) => g === 0)).toBe(true)
+    })
+
+    test(`${name}: rows may stand along several axes, or be a single one without any`, () => {
+      for (const reduction of ['mean', 'sum', 'none']) {
+        const loss = make2({ reduction })
+        const flat = numbers(loss(x, t))
+        for (const axes of [
+          [rows, 1],
+          [1, rows],
+        ]) {
+          // prettier-ignore
+          const along = (data: Tensor): Tensor => reshape(data, [...axes, ...data.shape.slice(1)])
+          expect(numbers(loss(along(x), along(t)))).toEqual(flat.map((v) => expect.closeTo(v, 12)))
+        }
+        const first = (data: Tensor): Tensor => gather(data, int32([0]))
+        const alone = (data: Tensor): Tensor => reshape(data, data.shape.slice(1))
+        const one = numbers(loss(first(x), first(t)))
+        expect(numbers(loss(alone(first(x)), alone(first(t))))).toEqual(one.map((v) => expect.closeTo(v, 12)))
+      }
     })
 
     test(`${name}: compiled is eager, and nothing leaks`, () => {

@@ -75,7 +75,7 @@ export function activationName(activation: Activation): ActivationName | undefin
  */
 export function resolveActivation(activation: Activation, where = 'activation'): (x: Tensor) => Tensor {
   if (typeof activation === 'function') return activation
-  if (Object.hasOwn(TABLE, activation)) return TABLE[activation]
+  if (typeof activation === 'string' && Object.hasOwn(TABLE, activation)) return TABLE[activation]
   throw new NeuriteError(
     'INVALID_ARGUMENT',
     `${where}: unknown activation ${JSON.stringify(activation)}; known: ${Object.keys(TABLE).join(', ')}; or pass a function of a tensor.`,

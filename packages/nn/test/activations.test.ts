@@ -108,7 +108,7 @@ describe('4.2.4 activations by name', () => {
   })
 
   test('an unknown name is an error that lists the known ones', () => {
-    for (const wrong of ['rleu', 'toString', '__proto__', 'constructor']) {
+    for (const wrong of ['rleu', 'toString', '__proto__', 'constructor', ['relu'], 5, {}]) {
       expect(() => dense(1, { activation: wrong as ActivationName })).toThrow(
         /dense: unknown activation .*known: identity, linear, sigmoid.*hardTanh; or pass a function.*INVALID_ARGUMENT/,
       )

@@ -311,6 +311,10 @@ describe('configs', () => {
       { kind: 'constructor' },
       { kind: 'toString' },
       { kind: 'dense' },
+      // A name in a list reads as that name where it is a key.
+      { kind: ['dense'], units: 3 },
+      { kind: 'dense', units: 3, weightInitializer: { kind: ['zeros'] } },
+      { kind: 'dense', units: 3, activation: ['relu'] },
       { kind: 'dense', units: '3' },
       { kind: 'dense', units: 3, oops: 1 },
       { kind: 'dense', units: 3, activation: 'constructor' },
@@ -367,7 +371,7 @@ describe('configs', () => {
       } as LayerConfig)
     for (const kind of ['add', 'multiply', 'concat']) build({ kind, inputs: [0, 0] })
     build({ kind: 'call', layer: 0, inputs: [0] })
-    for (const kind of ['evil', 'toString', 'Add', 'dense', '', undefined, 5]) {
+    for (const kind of ['evil', 'toString', 'Add', 'dense', '', undefined, 5, ['add']]) {
       expect(() => build({ kind, inputs: [0, 0] })).toThrow(
         /node has the unknown kind .*; known: add, call, concat, input, multiply.*INVALID_ARGUMENT/,
       )

@@ -112,7 +112,8 @@ test('functions of your own are refused', () => {
 
 test('what is no optimizer of the package is refused', () => {
   const invalid = expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as object
-  expect(() => optimizerFromConfig({ kind: 'toString' })).toThrow(invalid)
+  for (const kind of ['toString', ['sgd'], { kind: 'sgd' }, undefined])
+    expect(() => optimizerFromConfig({ kind } as never)).toThrow(invalid)
   expect(() => optimizerFromConfig(undefined as never)).toThrow(invalid)
   expect(() => optimizerFromConfig({ kind: 'chain', optimizers: 3 })).toThrow(/optimizers must be an array/)
   expect(() => optimizerFromConfig({ kind: 'sgd', learningRate: { kind: 'sgd' } })).toThrow(/unknown kind 'sgd'/)

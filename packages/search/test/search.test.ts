@@ -1,10 +1,10 @@
-import { setDefaultBackend, type Backend } from '@neurite/core'
+import { setDefaultBackend, tensor, type Backend } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
 import { standardScaler, timeSeriesSplit } from '@neurite/data'
 import { mse, sparseCrossEntropy } from '@neurite/losses'
 import { dense, sequential } from '@neurite/nn'
-import { adam, sgd } from '@neurite/optimizers'
-import { accuracy, fit, r2 } from '@neurite/train'
+import { adam, sgd, type LearningRateSchedule } from '@neurite/optimizers'
+import { accuracy, fit, r2, type Dataset } from '@neurite/train'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
   crossValidate,
@@ -15,6 +15,7 @@ import {
   randomSearch,
   successiveHalving,
   uniformBetween,
+  type HostDataset,
   type Trial,
 } from '../src/index.js'
 
@@ -178,6 +179,27 @@ describe('crossValidate', () => {
   const line = { x: Array.from({ length: 12 }, (_, i) => [i / 6 - 1]), y: Array.from({ length: 12 }, (_, i) => i / 12) }
   const options = { loss: mse, optimizer: sgd({ learningRate: 0.01 }), epochs: 1, batchSize: 2 }
   const model = sequential([dense(1)])
+  test('each part has the rows of its fold, of all that the data holds, and is trained and tested with it', async () => {
+    const x = tensor(line.x)
+    const sampleWeights = line.y.map((_, row) => Number(row !== 5))
+    const parts: number[][][] = []
+    const run = async (data: Dataset): Promise<readonly number[]> => {
+      const prepare = () => (part: HostDataset) => {
+        parts.push([part.x, part.y, part.sampleWeights!].map((source) => Array.from(source.data)))
+        return part
+      }
+      return (await crossValidate(model, data, { ...options, folds: timeSeriesSplit(12, { folds: 3 }), prepare }))
+        .values.loss
+    }
+    const rows = (from: number, to: number): number[][] =>
+      [x.dataSync(), line.y, sampleWeights].map((source) => Array.from(source).slice(from, to))
+    const values = await run({ x, y: line.y, sampleWeights })
+    expect(parts).toEqual([rows(0, 3), rows(3, 6), rows(0, 6), rows(6, 9), rows(0, 9), rows(9, 12)])
+    // A row that weighs nothing may be anything.
+    const spoilt = line.y.map((y, row) => (row === 5 ? 1e3 : y))
+    expect(await run({ x, y: spoilt, sampleWeights })).toEqual(values)
+    expect(await run({ x, y: line.y, sampleWeights: line.y.map((_, row) => 1 + row) })).not.toEqual(values)
+  })
   test('groups stay whole', async () => {
     const groups = ['a', 'b', 'b', 'c', 'c', 'c', 'd', 'd', 'd', 'd', 'e', 'f']
     const { folds } = await crossValidate(model, line, { ...options, folds: 3, groups })
@@ -258,6 +280,34 @@ describe('learningRateFinder', () => {
     // The curvature grows with the square of the features' scale.
     expect(gentle / steep).toBeGreaterThan(10)
     expect(gentle).toBeLessThan(0.6)
+  })
+  test('rates grow evenly by the logarithm; losses are smoothed as by Adam, without its bias', async () => {
+    const data = { x: [[-1], [0], [1], [2]], y: [-1, 1, 3, 5] }
+    const options = {
+      loss: mse,
+      optimizer: (learningRate: LearningRateSchedule) => sgd({ learningRate }),
+      batchSize: 2,
+    }
+    const curve = await learningRateFinder(sequential([dense(1)]), data, {
+      ...options,
+      ...{ minimum: 1e-4, maximum: 1e-2, steps: 21 },
+    })
+    expect(curve.learningRates).toEqual(curve.losses.map((_, i) => expect.closeTo(10 ** (i / 10 - 4), 9) as number))
+    expect(curve.learningRates).toHaveLength(21)
+    // Weights 0.9^k of what is k steps ago, divided by their sum.
+    const smoothed = curve.losses.map((_, i) => {
+      const weights = Array.from({ length: i + 1 }, (_, k) => 0.9 ** (i - k))
+      const sum = weights.reduce((total, weight, k) => total + weight * curve.losses[k]!, 0)
+      return sum / weights.reduce((total, weight) => total + weight, 0)
+    })
+    expect(curve.smoothed).toEqual(smoothed.map((value) => expect.closeTo(value, 9) as number))
+    const least = curve.smoothed.indexOf(Math.min(...curve.smoothed))
+    expect(curve.suggestion).toBeCloseTo(curve.learningRates[least]! / 10, 12)
+
+    const wide = await learningRateFinder(sequential([dense(1)]), data, options)
+    const ratios = wide.smoothed.map((value, i) => value / Math.min(...wide.smoothed.slice(0, i + 1)))
+    expect(ratios.at(-1)).toBeGreaterThan(4)
+    expect(Math.max(...ratios.slice(0, -1))).toBeLessThanOrEqual(4)
   })
   test('leaves nothing behind, diverged or not', async () => {
     const before = backend.memory()

@@ -71,6 +71,15 @@ describe('progressBar', () => {
     await train({ callbacks: [progressBar({ stream: plain, color: false })] })
     expect(plain.parts.join('')).not.toContain('\u001b[36m')
   })
+  test('signals are left to the program: nobody waits for Ctrl-C', async () => {
+    const waiting = (): number[] => ['SIGINT', 'SIGTERM'].map((signal) => process.listenerCount(signal))
+    const before = waiting()
+    const during: number[][] = []
+    const stream = recorder({ isTTY: true })
+    await train({ epochs: 2, onEpoch: () => void during.push(waiting()), callbacks: [progressBar({ stream })] })
+    expect(stream.parts.join('')).toContain('2/2 epochs')
+    expect(during).toEqual([before, before])
+  })
   test('NO_COLOR and TERM=dumb are heeded', async () => {
     vi.stubEnv('NO_COLOR', '1')
     const stream = recorder({ isTTY: true })
@@ -190,6 +199,22 @@ describe('terminalPlot', () => {
     expect(negative).toContain('-1.00')
     expect(constant).toContain('2.00')
     expect(widest(stream.parts.join(''))).toBeLessThanOrEqual(80)
+  })
+  test('its epochs are the first and round ones, of even distance, as many as fit', async () => {
+    const oneToNine = Array.from({ length: 9 }, (_, i) => i + 1)
+    for (const [epochs, labels] of [
+      [2, [1, 2]],
+      [9, oneToNine],
+      [12, [1, 2, 4, 6, 8, 10, 12]],
+      [25, [1, 5, 10, 15, 20, 25]],
+      [100, [1, ...oneToNine.map((i) => 10 * i), 100]],
+      [101, [1, 20, 40, 60, 80, 100]],
+    ] as const) {
+      const stream = recorder()
+      await train({ epochs, callbacks: [terminalPlot({ stream, height: 3 })] })
+      const below = /▶\n(.*)\n/.exec(stream.parts.join(''))![1]!
+      expect(below.trim().split(/ +/).map(Number)).toEqual(labels)
+    }
   })
   test('its labels are short, and none stands twice, whatever the values', async () => {
     for (const top of [1e-3, 0.049, 0.05, 0.5, 1, 9.99, 99, 100, 101, 999, 5000, 9999, 1e4, 1e5, 3e7]) {

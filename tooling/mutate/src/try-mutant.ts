@@ -1,18 +1,49 @@
-import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import type { Mutant } from './mutants.js'
+import { instrumented, type Mutant } from './mutants.js'
+import type { Tests } from './tests.js'
 
-/** The first test of the folders that fails with the change in place; undefined if all pass. The file is as it was afterwards, also after Ctrl-C. */
-export async function caughtBy(mutant: Mutant, folders: readonly string[], limit: number): Promise<string | undefined> {
+/** The tests of a folder: how long each file of them takes, and which mutants it comes by. */
+export interface Covered {
+  readonly tests: Tests
+  readonly files: readonly {
+    readonly test: string
+    readonly milliseconds: number
+    readonly near: ReadonlySet<Mutant>
+  }[]
+}
+
+/** Runs the tests of a folder once. @throws Error if one of them fails without any change */
+export async function coverage(mutants: readonly Mutant[], tests: Tests): Promise<Covered> {
+  const { texts, ids } = await instrumented(mutants)
+  const files = await tests.cover(texts)
+  return {
+    tests,
+    files: files.map(({ ids: met, ...file }) => {
+      const known = new Set(met)
+      return { ...file, near: new Set(mutants.filter((_, i) => known.has(ids[i] ?? ''))) }
+    }),
+  }
+}
+
+/**
+ * The first test that fails with the change in place, and how; undefined if all pass. Those that come by its place are tried, the
+ * quickest first; if none does, all are, since a line may also run in another process. The file is as it was afterwards, also after Ctrl-C.
+ */
+export async function caughtBy(
+  mutant: Mutant,
+  covered: readonly Covered[],
+  limit: number,
+): Promise<string | undefined> {
   const original = readFileSync(mutant.file, 'utf8')
   const restore = (): void => writeFileSync(mutant.file, original)
   process.once('exit', restore)
   try {
     writeFileSync(mutant.file, original.slice(0, mutant.from) + mutant.replacement + original.slice(mutant.to))
-    for (const folder of folders) {
-      const failure = await firstFailure(folder, mutant.file, limit)
+    const somewhere = covered.some(({ files }) => files.some(({ near }) => near.has(mutant)))
+    for (const { tests, files } of covered) {
+      const chosen = files.filter(({ near }) => !somewhere || near.has(mutant))
+      const quickest = [...chosen].sort((a, b) => a.milliseconds - b.milliseconds).map(({ test }) => test)
+      const failure = quickest.length > 0 ? await tests.failure(mutant.file, quickest, limit) : undefined
       if (failure !== undefined) return failure
     }
     return undefined
@@ -20,43 +51,4 @@ export async function caughtBy(mutant: Mutant, folders: readonly string[], limit
     restore()
     process.off('exit', restore)
   }
-}
-
-/** Runs the tests of a folder that import a file. What takes longer than `limit` milliseconds has failed: a person would end it. */
-export function firstFailure(folder: string, file: string, limit: number): Promise<string | undefined> {
-  const vitest = join(dirname(createRequire(join(folder, 'package.json')).resolve('vitest/package.json')), 'vitest.mjs')
-  const words = [vitest, 'related', '--run', '--bail=1', '--passWithNoTests', '--reporter=dot', file]
-  return new Promise((settle, refuse) => {
-    // A group of its own: a worker that never ends outlives vitest, and only the group's end reaches it.
-    const child = spawn(process.execPath, words, {
-      cwd: folder,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NO_COLOR: '1' },
-    })
-    const end = (): void => void (child.exitCode === null && process.kill(-child.pid!, 'SIGKILL'))
-    process.once('exit', end)
-    let late = false
-    const timer = setTimeout(() => {
-      late = true
-      end()
-    }, limit)
-    let said = ''
-    child.stdout.on('data', (text) => (said += text))
-    child.stderr.on('data', (text) => (said += text))
-    child.on('error', refuse)
-    child.on('close', (code) => {
-      clearTimeout(timer)
-      process.off('exit', end)
-      if (late) settle('no test: they never end')
-      else if (code === 0) settle(undefined)
-      else settle(failureIn(said))
-    })
-  })
-}
-
-/** The first test that a report names; of a file that fails as a whole, often only since others ended it early, the file. */
-function failureIn(report: string): string {
-  const failures = [...report.matchAll(/^ *FAIL +(.*)$/gm)].map(([, name]) => name!)
-  return failures.find((name) => name.includes(' > ')) ?? failures[0] ?? 'no test: vitest itself fails'
 }

@@ -2,7 +2,6 @@ import type { JSX } from 'preact'
 import { language } from '../i18n/language.js'
 import { LABS } from '../labs/registry.js'
 import { say } from './messages.js'
-import { Miniature } from './miniature.jsx'
 import { hrefOf } from './route.js'
 
 /** The first page: every lab, in the order of the chapter. */
@@ -12,12 +11,14 @@ export function Contents(): JSX.Element {
       <h1>{say('brand')}</h1>
       <p class="contents-intro">{say('intro')}</p>
       <ol class="contents-list">
-        {LABS.map(({ id, section }) => (
+        {LABS.map(({ id, section, title, miniature }) => (
           <li key={id}>
             <a href={hrefOf({ language: language.value, lab: id })}>
-              <Miniature id={id} />
+              <svg class="miniature" viewBox="0 0 96 64" aria-hidden="true">
+                {miniature}
+              </svg>
               <span class="contents-section number">{section}</span>
-              <span class="contents-title">{say(`lab.${id}`)}</span>
+              <span class="contents-title">{title[language.value]}</span>
             </a>
           </li>
         ))}

@@ -2,7 +2,7 @@ import { effect, signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { Lab } from '../labs/lab.js'
-import { LABS, type LabId } from '../labs/registry.js'
+import { entryOf, type LabId } from '../labs/registry.js'
 import { say } from './messages.js'
 import { query, rewrite } from './route.js'
 
@@ -16,18 +16,19 @@ export function LabSlot({ id }: { readonly id: LabId }): JSX.Element {
     let left = false
     current.value = undefined
     failure.value = undefined
-    const entry = LABS.find((known) => known.id === id)!
-    entry.load().then(
-      ({ default: loaded }) => {
-        if (left) return
-        // A lab that is opened without a state in the link is found as it was left.
-        if (query.peek().size > 0) loaded.state.read(query.peek())
-        current.value = loaded
-      },
-      (error: unknown) => {
-        if (!left) failure.value = error instanceof Error ? error.message : String(error)
-      },
-    )
+    entryOf(id)
+      .load()
+      .then(
+        (loaded) => {
+          if (left) return
+          // A lab that is opened without a state in the link is found as it was left.
+          if (query.peek().size > 0) loaded.state.read(query.peek())
+          current.value = loaded
+        },
+        (error: unknown) => {
+          if (!left) failure.value = error instanceof Error ? error.message : String(error)
+        },
+      )
     return () => {
       left = true
     }

@@ -2,7 +2,7 @@ import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { language } from '../i18n/language.js'
-import { LABS, type LabId } from '../labs/registry.js'
+import { LABS, titleOf, type LabId } from '../labs/registry.js'
 import { announce, announcement } from './announce.js'
 import { Contents } from './contents.jsx'
 import { Keys, useKeys } from './keys.jsx'
@@ -17,9 +17,7 @@ import { THEMES, themeChoice } from './theme.js'
 export function Shell(): JSX.Element {
   const keysOpen = useSignal(false)
   useKeys(keysOpen)
-  const title = useComputed(() =>
-    lab.value === undefined ? say('brand') : `${say(`lab.${lab.value}`)} · ${say('brand')}`,
-  )
+  const title = useComputed(() => (lab.value === undefined ? say('brand') : `${titleOf(lab.value)} · ${say('brand')}`))
   useEffect(() => {
     document.title = title.value
   }, [title.value])
@@ -97,7 +95,7 @@ function Step({ to, label }: { readonly to: LabId | undefined; readonly label: s
       {label}
     </span>
   ) : (
-    <a href={hrefOf({ language: language.value, lab: to })} title={say(`lab.${to}`)}>
+    <a href={hrefOf({ language: language.value, lab: to })} title={titleOf(to)}>
       {label}
     </a>
   )

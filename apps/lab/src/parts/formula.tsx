@@ -10,7 +10,9 @@ let katex: Katex | undefined
 /** KaTeX comes when the first formula is shown; from then on a formula is there in the frame in which its numbers are. */
 function withKatex(then: (katex: Katex) => void): void {
   if (katex !== undefined) return then(katex)
-  coming ??= Promise.all([import('katex'), import('katex/dist/katex.min.css')]).then(([module]) => (katex = module.default))
+  coming ??= Promise.all([import('katex'), import('katex/dist/katex.min.css')]).then(
+    ([module]) => (katex = module.default),
+  )
   void coming.then(then)
 }
 

@@ -7,7 +7,7 @@ import { say } from '../app/messages.js'
 import { presenting, slide, SLIDES, type Slide } from '../app/present.js'
 import { hrefOf, lab } from '../app/route.js'
 import { language } from '../i18n/language.js'
-import { LABS } from '../labs/registry.js'
+import { entryOf, LABS } from '../labs/registry.js'
 import './lab-page.css'
 
 /** What a lab puts on its page; the order is that of every lab. */
@@ -33,12 +33,12 @@ export interface LabPageProps {
 
 /** One idea, one stage, one thing to do: the frame of every lab. */
 export function LabPage(props: LabPageProps): JSX.Element {
-  const entry = LABS.find(({ id }) => id === lab.value)!
-  const title = say(`lab.${entry.id}`)
+  const { section, title: titles } = entryOf(lab.value!)
+  const title = titles[language.value]
   return (
     <article class="lab" aria-labelledby="lab-title">
       <header class="lab-head">
-        <p class="lab-section">{say('section', { section: entry.section })}</p>
+        <p class="lab-section">{say('section', { section })}</p>
         <h1 id="lab-title">{title}</h1>
       </header>
       <section class="stage" aria-label={title}>
@@ -152,7 +152,7 @@ function Challenge({ challenge, solved, learned }: LabPageProps): JSX.Element {
           {next.value !== undefined && (
             <p>
               <a href={hrefOf({ language: language.value, lab: next.value.id })}>
-                {say('solved.next', { title: say(`lab.${next.value.id}`) })}
+                {say('solved.next', { title: next.value.title[language.value] })}
               </a>
             </p>
           )}

@@ -1,5 +1,6 @@
-import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
+import { computed, effect, signal, untracked, type ReadonlySignal, type Signal } from '@preact/signals'
 import { calm } from '../app/theme.js'
+import { Rest } from '../training/rest.js'
 
 export interface Pace {
   /** Steps a second at first. */
@@ -17,21 +18,45 @@ export class Playback {
   #exact = 0
 
   readonly #pace: Pace
+  readonly #rest: Rest
+  /** Whether what it shows is there. */
+  #begun = false
 
-  constructor(length: ReadonlySignal<number>, pace: Pace = { first: 12, more: 0.7 }) {
+  /** @param rest - what the link says of where it rests, of a `restField` */
+  constructor(
+    length: ReadonlySignal<number>,
+    { rest, ...pace }: Partial<Pace> & { readonly rest?: Signal<number> } = {},
+  ) {
     this.length = length
-    this.#pace = pace
+    this.#pace = { first: 12, more: 0.7, ...pace }
+    this.#rest = new Rest(rest)
   }
 
   /** Keeps within what there is, while the lab is open; returns what ends it. */
   start(): () => void {
-    const stop = effect(() => {
-      if (this.at.value > this.length.value) this.goTo(this.length.value)
-    })
+    this.#rest.reopen()
+    this.#begun = false
+    const stops = [
+      effect(() => {
+        if (this.at.value > this.length.value) this.goTo(this.length.value)
+      }),
+      effect(() => {
+        if (this.#rest.told !== undefined && this.#begun) untracked(() => this.begin())
+      }),
+    ]
     return () => {
-      stop()
-      this.pause()
+      stops.forEach((stop) => stop())
+      this.playing.value = false
     }
+  }
+
+  /** What it shows is there: it plays from the beginning, or rests where a link says so. */
+  begin(): void {
+    const { told = 0 } = this.#rest
+    this.#begun = true
+    if (told === 0) return this.restart()
+    this.pause()
+    this.goTo(told)
   }
 
   play(): void {
@@ -39,6 +64,7 @@ export class Playback {
     if (this.playing.peek()) return
     if (this.ended.peek()) this.goTo(0)
     this.playing.value = true
+    this.#say()
     let before = performance.now()
     const frame = (now: number): void => {
       if (!this.playing.peek()) return
@@ -55,6 +81,7 @@ export class Playback {
 
   pause(): void {
     this.playing.value = false
+    this.#say()
   }
 
   toggle(): void {
@@ -82,5 +109,11 @@ export class Playback {
   goTo(step: number): void {
     this.#exact = Math.max(0, Math.min(this.length.peek(), step))
     this.at.value = this.#exact
+    this.#say()
+  }
+
+  /** At its end it is where it comes to by itself. */
+  #say(): void {
+    if (this.length.peek() > 0) this.#rest.say(this.playing.peek() || this.ended.peek() ? 0 : this.at.peek())
   }
 }

@@ -1,12 +1,17 @@
-import { batch, computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals'
+import { batch, computed, effect, signal, untracked, type ReadonlySignal, type Signal } from '@preact/signals'
 import { calm } from '../app/theme.js'
-import { remote } from '../worker/remote.js'
+import { inWorker } from '../worker/remote.js'
 import { backendChoice, refusedBackend } from './backend.js'
-import type { Frame, Look, TrainingSpec } from './spec.js'
+import { Rest } from './rest.js'
+import type { BackendName, Frame, Look, TrainingSpec } from './spec.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('training')
 
 /** How many steps a frame makes at most, and for how long it may compute so that the page keeps its pace. */
 export const SPEEDS = [1, 2, 5, 10, 25, 100] as const
 const BUDGET_MS = 14
+/** And on the way to an iteration that a link asks for: it is to be there soon, and seen to come. */
+const [STRIDE, STRIDE_MS] = [1000, 50]
 
 export interface LiveRunOptions {
   /** What is trained. A change of it begins anew. */
@@ -17,8 +22,19 @@ export interface LiveRunOptions {
   readonly autoplay?: boolean
   /** Steps a frame at first. Default 1. */
   readonly speed?: number
-  /** Pauses here. Default: it goes on until somebody pauses it. */
+  /** Pauses here once; played again, it goes on. Default: it goes on until somebody pauses it. */
   readonly until?: number
+  /**
+   * What the link says of it: the iteration at which it rests, 0 while it plays. Set by a link or an undo, it is gone to: by the same steps,
+   * and so with the same bits.
+   */
+  readonly rest?: Signal<number>
+}
+
+/** How a training begins: whether it plays, or the iteration at which it is to rest. */
+interface Beginning {
+  readonly plays: boolean
+  readonly goal: number
 }
 
 /**
@@ -29,7 +45,7 @@ export class LiveRun {
   readonly frame = signal<Frame | undefined>(undefined)
   readonly playing = signal(false)
   readonly speed = signal(1)
-  /** The loss of each iteration's batch. */
+  /** The loss of each iteration's batch, up to the furthest that was reached. */
   readonly losses = signal<readonly number[]>([])
   /** Whole-set measures, as they were at the frames shown. */
   readonly measures = signal<readonly Measure[]>([])
@@ -38,24 +54,41 @@ export class LiveRun {
   readonly failure = signal<string | undefined>(undefined)
   readonly iteration = computed(() => this.frame.value?.iteration ?? 0)
   readonly #options: LiveRunOptions
+  readonly #rest: Rest
   #id: number | undefined
   #generation = 0
   #queue: Promise<void> = Promise.resolve()
+  /** What is trained now. */
+  #spec: TrainingSpec | undefined
+  #backend: BackendName = 'cpu'
+  /** What is to happen once it is opened. */
+  #opening: Beginning | undefined
+  /** Which call of `play` the loop is of. */
+  #turn = 0
+  /** Where it pauses by itself. */
+  #until = Infinity
+  /** Whether it hurries there, since a link asks for it. */
+  #hurried = false
 
   constructor(options: LiveRunOptions) {
     this.#options = options
+    this.#rest = new Rest(options.rest)
     this.speed.value = options.speed ?? 1
   }
 
   /** Runs while the lab is open; returns what ends it. */
   start(): () => void {
+    this.#spec = undefined
+    this.#rest.reopen()
     const stop = effect(() => {
-      const spec = { ...this.#options.spec.value, backend: backendChoice.value }
-      untracked(() => this.#begin(spec))
+      const spec = this.#options.spec.value
+      const backend = backendChoice.value
+      const { told } = this.#rest
+      untracked(() => this.#follow(spec, backend, told))
     })
     return () => {
       stop()
-      this.pause()
+      this.playing.value = this.#hurried = false
       this.#generation++
       void this.#enqueue(() => this.#close())
     }
@@ -63,12 +96,14 @@ export class LiveRun {
 
   play(): void {
     if (this.playing.peek() || this.frame.peek()?.stopped !== undefined) return
-    this.playing.value = true
-    requestAnimationFrame(() => void this.#loop(this.#generation))
+    const { until = Infinity } = this.#options
+    this.#until = this.iteration.peek() < until ? until : Infinity
+    this.#go()
   }
 
   pause(): void {
-    this.playing.value = false
+    this.playing.value = this.#hurried = false
+    this.#say()
   }
 
   toggle(): void {
@@ -79,7 +114,7 @@ export class LiveRun {
   /** One iteration, or more. */
   step(steps = 1): Promise<void> {
     this.pause()
-    return this.#ask((id) => remote().call('advance', { id, steps, look: this.#options.look() }))
+    return this.#ask((id) => worker.call('advance', { id, steps, look: this.#options.look() }))
   }
 
   /** On to the end of the epoch. */
@@ -91,30 +126,46 @@ export class LiveRun {
   /** To any iteration, back or forth. */
   goTo(iteration: number): Promise<void> {
     this.pause()
-    return this.#ask((id) => remote().call('goTo', { id, iteration, look: this.#options.look() }))
+    return this.#ask((id) => worker.call('goTo', { id, iteration, look: this.#options.look() }))
   }
 
   /** Looks again where it stands, after what is looked at has changed. */
   refresh(): Promise<void> {
-    return this.#ask((id) => remote().call('advance', { id, steps: 0, look: this.#options.look() }))
+    return this.#ask((id) => worker.call('advance', { id, steps: 0, look: this.#options.look() }))
   }
 
   /** From the beginning, with the same seed. */
   restart(): void {
-    this.#begin({ ...this.#options.spec.peek(), backend: backendChoice.peek() })
+    this.#begin(this.#options.spec.peek(), { plays: this.playing.peek(), goal: 0 })
   }
 
-  #begin(spec: TrainingSpec): void {
+  /** After a change of what is trained, or when a link tells where it is to rest. */
+  #follow(spec: TrainingSpec, backend: BackendName, told: number | undefined): void {
+    const [first, changed] = [this.#spec === undefined, this.#spec !== spec]
+    const autoplays = this.#options.autoplay !== false && !calm.matches
+    if (changed || backend !== this.#backend) {
+      // A change of the spec alone begins anew; an engine that cannot run here leaves to the next what it was to do.
+      const goal = told ?? (changed ? 0 : (this.#opening?.goal ?? 0))
+      this.#spec = spec
+      this.#backend = backend
+      this.#begin(spec, { plays: first ? autoplays : this.playing.peek() || this.#opening?.plays === true, goal })
+    } else if (told === 0) this.#begin(spec, { plays: autoplays, goal: 0 })
+    else if (told !== undefined) void this.goTo(told)
+  }
+
+  #begin(spec: TrainingSpec, beginning: Beginning): void {
     const generation = ++this.#generation
-    const playing =
-      this.playing.peek() || (this.frame.peek() === undefined && this.#options.autoplay !== false && !calm.matches)
-    this.playing.value = false
+    const { plays, goal } = beginning
+    this.playing.value = this.#hurried = false
+    this.#opening = beginning
+    this.#rest.say(goal)
     void this.#enqueue(async () => {
       await this.#close()
       if (generation !== this.#generation) return
-      const { id, frame } = await this.#open(spec)
+      const { id, frame } = await this.#open({ ...spec, backend: backendChoice.peek() })
       this.#id = id
       if (generation !== this.#generation) return
+      this.#opening = undefined
       batch(() => {
         this.losses.value = []
         this.measures.value = []
@@ -122,39 +173,54 @@ export class LiveRun {
         this.failure.value = undefined
         this.#show(frame)
       })
-      if (playing) this.play()
+      if (goal > 0) this.#hurryTo(goal)
+      else if (plays) this.play()
     })
+  }
+
+  /** Trains to an iteration as fast as the page allows, and rests there. */
+  #hurryTo(goal: number): void {
+    if (calm.matches) return void this.goTo(goal)
+    this.#until = goal
+    this.#hurried = true
+    this.#go()
+  }
+
+  #go(): void {
+    this.playing.value = true
+    this.#say()
+    const turn = ++this.#turn
+    requestAnimationFrame(() => void this.#loop(turn))
+  }
+
+  /** Tells the link where it rests. On the way to where a link wants it, that is said already. */
+  #say(): void {
+    if (!this.#hurried && this.#opening === undefined) this.#rest.say(this.playing.peek() ? 0 : this.iteration.peek())
   }
 
   /** On the backend that was chosen; where that cannot run, the page says why and goes on with cpu. */
   async #open(spec: TrainingSpec): Promise<{ id: number; frame: Frame }> {
     const look = this.#options.look()
     try {
-      return await remote().call('open', { spec, look })
+      return await worker.call('open', { spec, look })
     } catch (error) {
       const { backend: name = 'cpu' } = spec
       if (name === 'cpu') throw error
       refusedBackend.value = { name, reason: error instanceof Error ? error.message : String(error) }
       backendChoice.value = 'cpu'
-      return remote().call('open', { spec: { ...spec, backend: 'cpu' }, look })
+      return worker.call('open', { spec: { ...spec, backend: 'cpu' }, look })
     }
   }
 
-  async #loop(generation: number): Promise<void> {
-    while (this.playing.peek() && generation === this.#generation) {
+  async #loop(turn: number): Promise<void> {
+    while (this.playing.peek() && turn === this.#turn) {
       const shown = nextFrame()
-      const steps = this.#untilRest(this.speed.peek())
+      const [most, milliseconds] = this.#hurried ? [STRIDE, STRIDE_MS] : [this.speed.peek(), BUDGET_MS]
+      const steps = Math.max(0, Math.min(most, this.#until - this.iteration.peek()))
       if (steps === 0) return this.pause()
-      await this.#ask((id) =>
-        remote().call('advance', { id, steps, milliseconds: BUDGET_MS, look: this.#options.look() }),
-      )
+      await this.#ask((id) => worker.call('advance', { id, steps, milliseconds, look: this.#options.look() }))
       await shown
     }
-  }
-
-  #untilRest(steps: number): number {
-    const { until } = this.#options
-    return until === undefined ? steps : Math.max(0, Math.min(steps, until - this.iteration.peek()))
   }
 
   #ask(call: (id: number) => Promise<Frame>): Promise<void> {
@@ -170,18 +236,23 @@ export class LiveRun {
     batch(() => {
       const { iteration, from, losses, trainLoss, testLoss, trainAccuracy, testAccuracy } = frame
       this.frame.value = frame
-      if (losses.length > 0) this.losses.value = [...this.losses.peek().slice(0, from), ...losses]
+      // Gone back, what came after is known still.
+      const passed = this.losses.peek()
+      if (losses.length > 0)
+        this.losses.value = [...passed.slice(0, from), ...losses, ...passed.slice(from + losses.length)]
       this.furthest.value = Math.max(this.furthest.peek(), iteration)
       const known = this.measures.peek()
       if (trainLoss !== undefined && iteration > (known.at(-1)?.iteration ?? -1))
         this.measures.value = thin([...known, { iteration, trainLoss, testLoss, trainAccuracy, testAccuracy }])
       if (frame.stopped !== undefined) this.pause()
+      this.#say()
     })
   }
 
   /** One call at a time, in order. */
   #enqueue(act: () => Promise<void>): Promise<void> {
     this.#queue = this.#queue.then(act).catch((error: unknown) => {
+      this.#opening = undefined
       this.pause()
       this.failure.value = error instanceof Error ? error.message : String(error)
     })
@@ -191,7 +262,7 @@ export class LiveRun {
   async #close(): Promise<void> {
     const id = this.#id
     this.#id = undefined
-    if (id !== undefined) await remote().call('close', { id })
+    if (id !== undefined) await worker.call('close', { id })
   }
 }
 

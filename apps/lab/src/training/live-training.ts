@@ -100,8 +100,6 @@ export class LiveTraining {
       await this.#start(this.#kept.get(near))
     }
     await this.advance(iteration - this.#iteration)
-    this.#from = this.#iteration
-    this.#losses = []
   }
 
   /** Where it stands; the losses since the last frame are handed over. */

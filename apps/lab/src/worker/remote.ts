@@ -1,10 +1,26 @@
-import { connect, type Remote } from '@neurite/worker'
-import type { Tasks } from './tasks.worker.js'
+import { connect, type CallOptions, type Remote, type StreamOptions } from '@neurite/worker'
+import type { WorkerTasks } from './tasks.worker.js'
 
-let worker: Remote<Tasks> | undefined
+let worker: Remote<WorkerTasks> | undefined
 
 /** The worker that computes for the labs; it starts when the first lab asks. */
-export function remote(): Remote<Tasks> {
-  worker ??= connect<Tasks>(new Worker(new URL('./tasks.worker.ts', import.meta.url), { type: 'module' }))
+function remote(): Remote<WorkerTasks> {
+  worker ??= connect<WorkerTasks>(new Worker(new URL('./tasks.worker.ts', import.meta.url), { type: 'module' }))
   return worker
+}
+
+/**
+ * The tasks of a folder, which run in the worker.
+ *
+ * @typeParam T - `typeof import('./tasks.js')`
+ * @param folder - below `src`: `labs/graph`
+ */
+export function inWorker<T>(folder: string): Pick<Remote<T>, 'call' | 'stream'> {
+  const tasks: object = {
+    call: (task: string, args?: unknown, options?: CallOptions) =>
+      remote().call('call', { folder, task, args }, options),
+    stream: (task: string, args?: unknown, options?: StreamOptions) =>
+      remote().stream('stream', { folder, task, args }, options),
+  }
+  return tasks as Pick<Remote<T>, 'call' | 'stream'>
 }

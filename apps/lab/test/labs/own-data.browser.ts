@@ -161,3 +161,19 @@ test('training is paused, stepped by an epoch, and ended early', async () => {
   await page.getByText('Read the program').click()
   expect(await page.textContent('.own-program')).toContain(`epochs: ${await epoch()},`)
 })
+
+test('a pause that is pressed before there is anything to pause is heeded', async () => {
+  const { page } = await open(undefined, { language: 'en' })
+  // What the worker computes with comes late.
+  await page.route(/tasks-.*\.js/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await route.continue()
+  })
+  await page.getByRole('link', { name: /your own table/ }).click()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await expect.poll(() => page.locator('.own-caption').textContent(), { timeout: 20_000 }).toMatch(/epoch 1 \/ 100/)
+  await page.waitForTimeout(800)
+  expect(await page.locator('.own-caption').textContent()).toMatch(/epoch 1 \/ 100/)
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.waitForSelector(ENDED)
+})

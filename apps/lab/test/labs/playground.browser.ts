@@ -134,7 +134,7 @@ test('own points are set by pointer and keys, and the link brings them back', as
   await page.goto('about:blank')
   await page.goto(link)
   await page.getByText('14 points').waitFor()
-  expect(await page.locator('.units').count()).toBe(3)
+  await expect.poll(() => page.locator('.units').count()).toBe(3)
   expect(complaints).toEqual([])
 })
 

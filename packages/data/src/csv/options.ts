@@ -89,7 +89,7 @@ const aCharacter = /* @__PURE__ */ must(
 
 const aMark = /* @__PURE__ */ must(
   "one character, no digit, letter, sign or line's end",
-  (value): value is string => typeof value === 'string' && /^[^\p{L}\p{N}+\-\n\r]$/u.test(value) && value.length === 1,
+  (value): value is string => typeof value === 'string' && value.length === 1 && !/[\p{L}\p{N}+\-\n\r]/u.test(value),
 )
 
 const aCount = /* @__PURE__ */ must(

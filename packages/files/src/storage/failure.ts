@@ -12,7 +12,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
  * @returns the error to throw: `BAD_FILE`, with the system's own code, or the name of a browser's error, as the reason in its details
  */
 export function failure(where: string, what: string, cause: unknown): NeuriteError {
-  const { code, name, message } = (typeof cause === 'object' ? cause : {}) as Partial<Error & { code: unknown }>
+  const { code, name, message } = (cause ?? {}) as Partial<Error & { code: unknown }>
   const reason = typeof code === 'string' ? code : name
   // Of `ENOSPC: no space left on device, write`.
   const words = (message ?? String(cause)).replace(/^E[A-Z0-9]+: (.*?), \w+( '.*)?$/s, '$1').replace(/\.$/, '')

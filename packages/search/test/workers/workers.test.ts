@@ -214,6 +214,8 @@ describe('an end', () => {
     expect(() => workerPool(() => start(), { workers: 0 })).toThrow(/workers must be a whole number/)
     expect(() => workerPool(() => start(), { workers: 1, threads: 2 } as never)).toThrow(/threads/)
     expect(() => workerPool('objective.js' as never, { workers: 1 })).toThrow(/create.* must be a function/)
-    expect(() => exposeObjective(3 as never)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
+    const refused = (message: string) => expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(message) as string }) as Error // prettier-ignore
+    expect(() => exposeObjective(3 as never)).toThrow(refused('objective must be a function'))
+    expect(() => exposeObjective(() => 1)).toThrow(refused('exposeObjective: this is no worker; call it in a module'))
   })
 })

@@ -2,10 +2,12 @@ import { computed, effect, signal } from '@preact/signals'
 import { calm } from '../../app/theme.js'
 import { LiveRun } from '../../training/live-run.js'
 import { newest } from '../../worker/newest.js'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import { deepSpec, layerViews, ROWS, type LayerView } from './deep-network.js'
 import { indexOf, POINTS, THROUGH } from './grid.js'
 import { state } from './state.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('labs/activations')
 
 const { phi, a, x, z, layers, init, rate, seed, depth, joined, bend } = state.at
 
@@ -14,16 +16,16 @@ export const lit = signal<string | undefined>(undefined)
 /** The chosen function; softmax has a picture of its own. */
 const asked = computed(() => ({ phi: phi.value, a: phi.value === 'leakyRelu' ? a.value : 0.1 }))
 export const curve = newest(asked, async (request) =>
-  request.phi === 'softmax' ? undefined : remote().call('activationCurve', request),
+  request.phi === 'softmax' ? undefined : worker.call('activationCurve', request),
 )
 export const thumbs = signal<Readonly<Record<string, Float64Array>>>({})
 export const bars = newest(
   computed(() => ({ z: z.value })),
-  (request) => remote().call('softmaxOf', request),
+  (request) => worker.call('softmaxOf', request),
 )
 export const line = newest(
   computed(() => ({ depth: depth.value, phi: bend.value, seed: seed.value + 3 })),
-  (request) => remote().call('collapse', request),
+  (request) => worker.call('collapse', request),
 )
 
 /** Where the point stands while nobody has touched it. */
@@ -108,7 +110,12 @@ const spec = computed(() =>
   }),
 )
 
-export const run = new LiveRun({ spec, look: () => ({ flow: true, points: ROWS.x, units: true }), speed: 2 })
+export const run = new LiveRun({
+  spec,
+  look: () => ({ flow: true, points: ROWS.x, units: true }),
+  speed: 2,
+  rest: state.at.iteration,
+})
 
 export const views = computed<readonly LayerView[]>(() => (run.frame.value ? layerViews(run.frame.value) : []))
 

@@ -1,5 +1,6 @@
 import { choice, numbers, real, whole } from '../../state/fields.js'
 import { labState } from '../../state/lab-state.js'
+import { restField } from '../../training/rest.js'
 
 /** The six of the chapter (4.2.4.a), then what is used beside them. */
 export const CHAPTER = ['identity', 'sigmoid', 'tanh', 'relu', 'leakyRelu', 'softmax'] as const
@@ -43,4 +44,5 @@ export const state = labState({
   depth: whole(2, 5, 4),
   joined: whole(1, 5, 1),
   bend: choice(BENDS, 'identity'),
+  iteration: restField,
 })

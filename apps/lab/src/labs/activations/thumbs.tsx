@@ -1,11 +1,13 @@
 import { line } from 'd3-shape'
 import type { JSX } from 'preact'
 import { useEffect, useId } from 'preact/hooks'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import { say } from './messages.js'
 import { thumbs } from './model.js'
 import { CHAPTER, OTHERS, state, type Phi } from './state.js'
 import './thumbs.css'
+
+const worker = inWorker<typeof import('./tasks.js')>('labs/activations')
 
 const [WIDE, HIGH] = [56, 36]
 
@@ -13,9 +15,7 @@ const [WIDE, HIGH] = [56, 36]
 export function Thumbs(): JSX.Element {
   useEffect(() => {
     if (Object.keys(thumbs.peek()).length > 0) return
-    void remote()
-      .call('activationThumbs', {})
-      .then((found) => (thumbs.value = found))
+    void worker.call('activationThumbs').then((found) => (thumbs.value = found))
   }, [])
   const group = useId()
   return (

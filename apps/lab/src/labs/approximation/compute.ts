@@ -2,6 +2,7 @@ import { cpu } from '@neurite/backend-cpu'
 import { type Backend, mul, reshape, tensor, tidy } from '@neurite/core'
 import { approximate, type Approximation } from '@neurite/explain'
 import type { ActivationName } from '@neurite/nn'
+import type { TaskContext } from '@neurite/worker'
 import { curve, plane, type PlaneName, type TargetName } from './targets.js'
 
 /** Points of the plotted curve, and cells of a side of the heat maps. */
@@ -33,7 +34,7 @@ export interface FitOfN {
   readonly parts: Float32Array
 }
 
-export async function approximation(request: ApproximationRequest, signal: AbortSignal): Promise<FitOfN> {
+export async function approximation(request: ApproximationRequest, { signal }: TaskContext): Promise<FitOfN> {
   const backend = cpu()
   try {
     return await fitted(request, backend, signal)

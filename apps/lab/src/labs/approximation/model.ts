@@ -1,7 +1,9 @@
 import { batch, computed, effect, signal } from '@preact/signals'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import type { ApproximationRequest, FitOfN } from './compute.js'
 import { MOST_NEURONS, state } from './state.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('labs/approximation')
 
 const { dims, target, plane, own, n, phi } = state.at
 
@@ -71,7 +73,7 @@ async function grow(
   for (const neurons of sizes(wanted)) {
     if (fits.peek().has(neurons)) continue
     try {
-      const fit = await remote().call('approximation', { ...asked, neurons } as ApproximationRequest, { signal })
+      const fit = await worker.call('approximation', { ...asked, neurons } as ApproximationRequest, { signal })
       if (signal.aborted) return
       fits.value = new Map(fits.peek()).set(neurons, fit)
       await pause()

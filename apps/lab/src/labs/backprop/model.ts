@@ -1,9 +1,11 @@
 import { computed, effect, signal } from '@preact/signals'
 import { latest } from '../../worker/latest.js'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import type { Backprop, BackpropRequest, Measured } from './compute.js'
 import { namesOfWeights, sizesOf, valuesOf } from './networks.js'
 import { state, MOST_DELTA } from './state.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('labs/backprop')
 
 const { net, phi, loss, x, t, w, at, path, delta } = state.at
 
@@ -32,7 +34,7 @@ export function follow(): () => void {
   const ends = [
     latest(
       request,
-      (asked, signal) => remote().call('backprop', asked, { signal }),
+      (asked, signal) => worker.call('backprop', asked, { signal }),
       (answer) => {
         shown.value = answer
         refused.value = undefined
@@ -41,7 +43,7 @@ export function follow(): () => void {
     ),
     latest(
       computed(() => ({ ...problem.value, delta: delta.value, mostDelta: MOST_DELTA })),
-      (asked, signal) => remote().call('backpropStep', asked, { signal }),
+      (asked, signal) => worker.call('measureStep', asked, { signal }),
       (answer) => (measured.value = answer),
       refuse,
     ),

@@ -1,7 +1,9 @@
 import { Figure } from '../../parts/figure.jsx'
 import type { JSX } from 'preact'
 import { counted, short } from '../../i18n/format.js'
+import { Compare, keptSeries } from '../../parts/compare.jsx'
 import { CsvDownload, Downloads } from '../../parts/downloads.jsx'
+import { KeptRuns } from '../../parts/kept-runs.js'
 import { LineChart } from '../../parts/line-chart.jsx'
 import type { Cost } from './compute.js'
 import { say } from './messages.js'
@@ -46,6 +48,7 @@ export function Measure({ picture }: { readonly picture: () => SVGSVGElement | n
         goal={whole && whole.bytes / 5000}
       />
       <Against all={all} of={({ milliseconds }) => milliseconds} name={say('chart.time')} goal={undefined} />
+      <Trainings />
       <p class="note">{say('measure.note', { seed: batching.value.seed })}</p>
       <Downloads name="batches" picture={picture}>
         <CsvDownload
@@ -55,6 +58,43 @@ export function Measure({ picture }: { readonly picture: () => SVGSVGElement | n
         />
       </Downloads>
     </div>
+  )
+}
+
+const kept = new KeptRuns()
+
+/** How the training goes, epoch by epoch, beside those with another M, order or rate. */
+function Trainings(): JSX.Element | null {
+  const known = traced.value
+  if (known === undefined) return null
+  const { rows, size: m, order, rate, seed } = known.batching
+  const points = known.epochs.map(({ mean }, e) => [e + 1, mean] as const)
+  const last = known.epochs.at(-1)!
+  const [mean, deviation] = [short(last.mean), short(last.deviation)]
+  const runs = kept.of('')
+  return (
+    <>
+      {runs.length > 0 && (
+        <LineChart
+          series={[...keptSeries(runs, 'loss'), { name: 'now', label: say('chart.now'), points }]}
+          xName={say('chart.epoch')}
+          yName={say('chart.loss')}
+          summary={say('chart.trainings', { epochs: points.length, mean })}
+        />
+      )}
+      <Compare
+        kept={kept}
+        present={{
+          group: '',
+          facts: () => ({
+            settings: { data: `D=${rows}`, batch: `M=${m}`, order, rate: short(rate), seed: String(seed) },
+            figures: [mean, deviation],
+          }),
+          lines: () => ({ loss: points }),
+        }}
+        columns={[say('chart.loss'), say('chart.deviation')]}
+      />
+    </>
   )
 }
 

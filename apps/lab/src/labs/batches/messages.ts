@@ -34,6 +34,11 @@ export const say = catalogue('batches', {
     'chart.bytes': '기억 (kB)',
     'chart.time': '1 에폭의 시간 (ms)',
     'chart.own': '지금의 M',
+    'chart.now': '지금',
+    'chart.epoch': '에폭',
+    'chart.loss': '평균 손실',
+    'chart.deviation': '표준편차',
+    'chart.trainings': '에폭마다 배치들의 평균 손실. {{epochs}}에폭 뒤에 {{mean}}입니다.',
     'chart.summary': '{{name}}: M이 {{from}}에서 {{to}}로 커지면 {{first}}에서 {{last}}로 변합니다.',
     'measure.note':
       '흔들림은 같은 가중치에서 배치의 그래디언트가 전체 데이터의 그래디언트와 다른 정도(제곱평균제곱근)입니다. 기억하는 양은 순전파가 끝나 역전파를 기다리는 동안 배치 때문에 늘어난 메모리이고, 시간은 이 기기에서 지금 잰 것 가운데 가장 빠른 에폭의 것입니다. 신경망 2-16-16-1, 시드 {{seed}}. 점선은 도전의 기준입니다.',
@@ -74,6 +79,11 @@ export const say = catalogue('batches', {
     'chart.bytes': 'held (kB)',
     'chart.time': 'an epoch (ms)',
     'chart.own': 'the present M',
+    'chart.now': 'now',
+    'chart.epoch': 'epoch',
+    'chart.loss': 'mean loss',
+    'chart.deviation': 'deviation',
+    'chart.trainings': 'The mean loss of the batches of each epoch; after {{epochs}} epochs it is {{mean}}.',
     'chart.summary': '{{name}}: from M = {{from}} to {{to}} it goes from {{first}} to {{last}}.',
     'measure.note':
       'Jitter is how far the gradients of batches are from that of all rows at the same weights (root mean square). Held is the memory that a batch adds by the end of the forward pass, when everything waits for the way back. Time is that of the fastest epoch, measured here and now. A network 2-16-16-1, seed {{seed}}. Dashed: what the challenge asks for.',

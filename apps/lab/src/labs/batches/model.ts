@@ -3,10 +3,12 @@ import { batchIndices } from '@neurite/data'
 import { batch, computed, effect, signal, untracked } from '@preact/signals'
 import { Playback } from '../../parts/playback.js'
 import { latest } from '../../worker/latest.js'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import type { Cost, Traced } from './compute.js'
 import { state } from './state.js'
 import { iterationsOf, type Batching } from './training.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('labs/batches')
 
 const { d, m, order, rate, seed } = state.at
 
@@ -38,7 +40,7 @@ export const failure = signal<string | undefined>(undefined)
 /** Iterations that were made, of those that are known. */
 export const playback = new Playback(
   computed(() => traced.value?.losses.length ?? 0),
-  { first: 5, more: 0.12 },
+  { first: 5, more: 0.12, rest: state.at.iteration },
 )
 
 /** Where the training stands: the batch of the iteration that was made last. */
@@ -78,15 +80,13 @@ export function follow(): () => void {
   const stops = [
     latest(
       batching,
-      (asked, signal) => remote().call('traceBatches', asked, { signal }),
+      (asked, signal) => worker.call('traceBatches', asked, { signal }),
       (found) => {
         batch(() => {
           traced.value = found
           failure.value = undefined
-          playback.pause()
-          playback.goTo(0)
         })
-        playback.play()
+        playback.begin()
       },
       refuse,
     ),
@@ -132,7 +132,7 @@ function measure(): () => void {
 async function costsOf(asked: Batching, wanted: readonly number[], signal: AbortSignal): Promise<void> {
   for (const one of wanted) {
     if (costs.peek().has(one)) continue
-    const found = await remote().call('batchCost', { ...asked, size: one }, { signal })
+    const found = await worker.call('costOf', { ...asked, size: one }, { signal })
     if (signal.aborted) return
     costs.value = new Map(costs.peek()).set(one, found)
   }

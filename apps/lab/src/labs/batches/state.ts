@@ -1,5 +1,6 @@
 import { choice, real, whole } from '../../state/fields.js'
 import { labState } from '../../state/lab-state.js'
+import { restField } from '../../training/rest.js'
 import { ORDERS } from './training.js'
 
 export const MOST_ROWS = 400
@@ -10,4 +11,5 @@ export const state = labState({
   order: choice(ORDERS, 'shuffled-cyclic'),
   rate: real(0.01, 2, 0.3),
   seed: whole(0, 9999, 1),
+  iteration: restField,
 })

@@ -1,18 +1,24 @@
 import type { JSX } from 'preact'
-import { fixed } from '../../i18n/format.js'
+import { counted, fixed, short } from '../../i18n/format.js'
+import { Compare, keptSeries } from '../../parts/compare.jsx'
 import { CsvDownload, Downloads } from '../../parts/downloads.jsx'
 import { Heatmap } from '../../parts/heatmap.jsx'
+import { KeptRuns, type RunFacts } from '../../parts/kept-runs.js'
 import { LineChart } from '../../parts/line-chart.jsx'
 import { SIDE } from './image.js'
 import { say } from './messages.js'
 import { accuracy, data, history, judged, mistaken, putRow, run } from './model.js'
 import { pictureOf } from './stage.jsx'
+import { state } from './state.js'
 
 export const GOAL = 0.95
 
+const kept = new KeptRuns()
+
 export function Measure({ stage }: { readonly stage: () => Element | null }): JSX.Element {
-  const losses = run.losses.value
+  const loss = run.losses.value[run.iteration.value - 1]
   const at = accuracy.value
+  const points = history.value.map(({ iteration, accuracy: share }) => [iteration, share] as const)
   return (
     <>
       <div class="figures">
@@ -24,17 +30,11 @@ export function Measure({ stage }: { readonly stage: () => Element | null }): JS
         </div>
         <div>
           <p class="figure-name">{say('measure.loss')}</p>
-          <p class="figure-number">{losses.length === 0 ? '…' : fixed(losses.at(-1)!, 3)}</p>
+          <p class="figure-number">{loss === undefined ? '…' : fixed(loss, 3)}</p>
         </div>
       </div>
       <LineChart
-        series={[
-          {
-            name: 'test',
-            label: say('measure.accuracy'),
-            points: history.value.map(({ iteration, accuracy: share }) => [iteration, share] as const),
-          },
-        ]}
+        series={[...keptSeries(kept.of(''), 'accuracy'), { name: 'test', label: say('measure.accuracy'), points }]}
         mark={GOAL}
         xName={say('measure.x')}
         yName={say('measure.accuracy')}
@@ -43,6 +43,18 @@ export function Measure({ stage }: { readonly stage: () => Element | null }): JS
           to: fixed(at ?? 0, 2),
           iterations: history.value.at(-1)?.iteration ?? 0,
         })}
+      />
+      <Compare
+        kept={kept}
+        present={{
+          group: '',
+          facts: () => ({
+            settings: settingsNow(),
+            figures: [counted(history.value.at(-1)?.iteration ?? 0), at === undefined ? '…' : fixed(at, 3)],
+          }),
+          lines: () => ({ accuracy: points }),
+        }}
+        columns={[say('measure.x'), say('measure.accuracy')]}
       />
       <Confusion />
       <Gallery />
@@ -55,6 +67,17 @@ export function Measure({ stage }: { readonly stage: () => Element | null }): JS
       </Downloads>
     </>
   )
+}
+
+function settingsNow(): RunFacts['settings'] {
+  const { kind, hidden, optimizer, rate, batch, seed } = state.at
+  return {
+    network: kind.value === 'mlp' ? `mlp ${hidden.value}` : kind.value,
+    optimizer: optimizer.value,
+    rate: short(rate.value),
+    batch: batch.value,
+    seed: String(seed.value),
+  }
 }
 
 const DIGITS = Array.from({ length: 10 }, (_, i) => i)
@@ -119,11 +142,7 @@ function Gallery(): JSX.Element {
         {images !== undefined &&
           wrong.slice(0, SHOWN).map(({ row, truth, said }) => (
             <li key={row}>
-              <button
-                type="button"
-                onClick={() => putRow(row)}
-                data-row={row}
-              >
+              <button type="button" onClick={() => putRow(row)} data-row={row}>
                 <Heatmap
                   values={images.subarray(row * SIDE * SIDE, (row + 1) * SIDE * SIDE)}
                   size={[SIDE, SIDE]}

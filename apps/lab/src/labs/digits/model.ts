@@ -3,11 +3,13 @@ import { configOf } from '@neurite/nn'
 import { calm } from '../../app/theme.js'
 import { LiveRun } from '../../training/live-run.js'
 import type { Frame, Look, TrainingSpec } from '../../training/spec.js'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import type { DigitRows } from './compute.js'
 import { BLANK, imageOf, scaled, SIDE, textOf, type Image } from './image.js'
 import { canBeTakenApart, networkOf, placeOf, slid, type Cell, type Network } from './network.js'
 import { state } from './state.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('labs/digits')
 
 const { kind, optimizer, rate, batch: batchSize, hidden, seed, image } = state.at
 
@@ -102,9 +104,9 @@ function look(): Look {
   }
 }
 
-/** Forty epochs and more: little is left to learn by then. */
+/** Forty epochs and more: little is left to learn by then. Whoever plays on trains on. */
 const REST = 2000
-export const run: LiveRun = new LiveRun({ spec, look, until: REST })
+export const run: LiveRun = new LiveRun({ spec, look, until: REST, rest: state.at.iteration })
 
 /** The last frame whose layers are those of the network that is shown. */
 export const frame = computed<Frame | undefined>(() => {
@@ -164,7 +166,7 @@ export function open(): () => void {
   const ends: (() => void)[] = []
   sliding.value = !calm.matches
   const begin = async (): Promise<void> => {
-    data.value ??= await remote().call('digitRows', undefined)
+    data.value ??= await worker.call('digitRows', undefined)
     if (!left) ends.push(run.start())
   }
   begin().catch((error: unknown) => (failure.value = error instanceof Error ? error.message : String(error)))

@@ -1,5 +1,6 @@
 import { choice, real, text, whole } from '../../state/fields.js'
 import { labState } from '../../state/lab-state.js'
+import { restField } from '../../training/rest.js'
 import { isImageText } from './image.js'
 import { KINDS } from './network.js'
 
@@ -19,4 +20,5 @@ export const state = labState({
   seed: whole(0, 999, 1),
   /** The image on the pad. */
   image: text(64, isImageText, FIRST),
+  iteration: restField,
 })

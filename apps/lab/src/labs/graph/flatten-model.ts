@@ -1,16 +1,18 @@
 import { batch, computed, effect, signal } from '@preact/signals'
 import { calm } from '../../app/theme.js'
 import { newest } from '../../worker/newest.js'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import { EPOCHS, type Net } from './grid.js'
 import { state } from './state.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('labs/graph')
 
 const { seed, shuffled } = state.at
 
 /** A few digits and the order in which their pixels are put. */
 export const samples = newest(
   computed(() => ({ seed: seed.value })),
-  (request) => remote().call('flattenSamples', request),
+  (request) => worker.call('flattenSamples', request),
 )
 
 /** How far the pixels have come on the way to their other places, 0 to 1. */
@@ -74,7 +76,7 @@ export function startRace(): void {
     racing.value = true
   })
   const go = async (): Promise<void> => {
-    const events = remote().stream('flattenRace', { seed: seed.peek() }, { signal: controller.signal })
+    const events = worker.stream('flattenRace', { seed: seed.peek() }, { signal: controller.signal })
     for await (const { net, shuffled: moved, accuracy, recent: lately } of events) {
       const key: Runner = `${net} ${moved ? 'shuffled' : 'original'}`
       batch(() => {

@@ -1,10 +1,12 @@
 import { computed, signal } from '@preact/signals'
 import { calm } from '../../app/theme.js'
 import { newest } from '../../worker/newest.js'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import type { NetworkRequest } from './compute.js'
 import { LINE, lineX, MARKS } from './grid.js'
 import { MOST, N, REACH, state } from './state.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('labs/graph')
 
 const { inputs, phi, one, w1, w2, b, out, x1, x2 } = state.at
 
@@ -25,7 +27,7 @@ const request = computed<NetworkRequest>(() => ({
   x: inputs.value === '1' ? [x1.value] : [x1.value, x2.value],
 }))
 
-export const network = newest(request, (asked) => remote().call('networkNumbers', asked))
+export const network = newest(request, (asked) => worker.call('networkNumbers', asked))
 
 export type Weight = 'w1' | 'w2' | 'b' | 'out'
 

@@ -2,11 +2,13 @@ import { computed, signal, type Signal } from '@preact/signals'
 import { calm } from '../../app/theme.js'
 import type { Editable } from '../../parts/scrub.jsx'
 import { latest } from '../../worker/latest.js'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import type { Losses, LossesRequest } from './compute.js'
 import type { Fits, FitsRequest } from './fits.js'
 import { TOP } from './names.js'
 import { filled, state } from './state.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('labs/losses')
 
 const { p, y, softmax, loss, along, heights, model } = state.at
 const { fields } = state
@@ -88,13 +90,13 @@ export function open(): () => void {
   const ends = [
     latest(
       request,
-      (asked, signal) => remote().call('losses', asked, { signal }),
+      (asked, signal) => worker.call('losses', asked, { signal }),
       (found) => (shown.value = found),
       fail,
     ),
     latest(
       fitsRequest,
-      (asked, signal) => remote().call('lossesFits', asked, { signal }),
+      (asked, signal) => worker.call('fits', asked, { signal }),
       (found) => (fitted.value = found),
       fail,
     ),
@@ -144,7 +146,7 @@ export async function fall(): Promise<void> {
   steps.value = 0
   while (falling.peek() && steps.peek() < 600) {
     const before = prediction.peek()
-    const next = await remote().call('lossesStep', {
+    const next = await worker.call('descend', {
       prediction: before,
       target: target.peek(),
       softmax: softmax.peek(),

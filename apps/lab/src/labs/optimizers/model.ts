@@ -1,12 +1,14 @@
 import { batch, computed, signal, untracked, type ReadonlySignal } from '@preact/signals'
 import { Playback } from '../../parts/playback.js'
 import { latest } from '../../worker/latest.js'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import type { Landscape, LandscapeRequest, RaceRequest, Run } from './compute.js'
 import { GOAL, rateOnNetwork } from './network.js'
 import { RACERS, WITHOUT_DATA, type RacerId } from './racers.js'
 import { state } from './state.js'
 import { surfaces, type Point, type Surface } from './surfaces.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('labs/optimizers')
 
 const { where, start, rates, off, beta, batch: batchSize, seed } = state.at
 
@@ -108,6 +110,7 @@ export const running = computed<readonly Run[]>(() =>
 
 export const playback = new Playback(
   computed(() => running.value.reduce((most, { losses }) => Math.max(most, losses.length - 1), 0)),
+  { rest: state.at.iteration },
 )
 
 /** Who was below the goal first, and stayed there. */
@@ -132,7 +135,7 @@ export function follow(): () => void {
   const stops = [
     latest(
       view,
-      async (asked, signal) => asked && remote().call('landscape', asked, { signal }),
+      async (asked, signal) => asked && worker.call('landscape', asked, { signal }),
       (found) => {
         landscape.value = found
       },
@@ -158,17 +161,16 @@ export function follow(): () => void {
 async function raceAll(asked: RaceRequest, signal: AbortSignal): Promise<void> {
   const fresh = ranAt.peek() !== asked.where
   for (const some of asked.where === 'network' ? asked.racers.map((one) => [one]) : [asked.racers]) {
-    const found = await remote().call('race', { ...asked, racers: some }, { signal })
+    const found = await worker.call('race', { ...asked, racers: some }, { signal })
     if (asked !== request.peek() && asked.where !== where.peek()) return
     const first = ranAt.peek() !== asked.where
     batch(() => {
       runs.value = new Map([...(first ? [] : runs.peek()), ...found.map((one) => [one.id, one] as const)])
       ranAt.value = asked.where
       failure.value = undefined
-      // A new place is raced from the beginning; what a change of it does is seen at once.
-      if (first) playback.goTo(0)
-      else if (!fresh) playback.goTo(playback.length.value)
+      // What a change of a place does is seen at once; a new place is raced from the beginning.
+      if (!first && !fresh) playback.goTo(playback.length.value)
     })
-    if (first) playback.play()
+    if (first) playback.begin()
   }
 }

@@ -1,5 +1,6 @@
 import { choice, flag, numbers, real, text, whole } from '../../state/fields.js'
 import { labState } from '../../state/lab-state.js'
+import { restField } from '../../training/rest.js'
 import { isRacer, RACERS } from './racers.js'
 import { SURFACES } from './surfaces.js'
 
@@ -20,4 +21,5 @@ export const state = labState({
   batch: whole(1, 60, 6),
   seed: whole(0, 9999, 1),
   arrows: flag(true),
+  iteration: restField,
 })

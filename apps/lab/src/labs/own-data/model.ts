@@ -1,11 +1,13 @@
 import { batch, computed, effect, signal, untracked } from '@preact/signals'
 import { calm } from '../../app/theme.js'
 import { newest } from '../../worker/newest.js'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import type { TableSummary } from './describe.js'
 import type { Cell, End, Measures, Outcome, Ready } from './events.js'
 import type { Choices } from './plan.js'
 import { choices, opened } from './table.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('labs/own-data')
 
 /** A training, and the table and the choices that it is of. */
 interface Current {
@@ -51,10 +53,15 @@ export function followTraining(): () => void {
     const [table, wanted] = [opened.peek(), choices.peek()]
     if (table !== undefined && wanted !== undefined) void train(table, wanted, running.signal)
   }
-  restart = begin
+  restart = () => {
+    playing.value = true
+    begin()
+  }
   const stop = effect(() => {
     void asked.value
     clearTimeout(waiting)
+    // Whoever pauses from here on is heeded, even before there is anything to pause.
+    if (current.peek() !== undefined) untracked(() => (playing.value = true))
     waiting = setTimeout(() => untracked(begin), current.peek() === undefined ? 0 : SETTLE_MS)
   })
   return () => {
@@ -70,10 +77,9 @@ export let restart: () => void = () => undefined
 
 async function train(table: TableSummary, wanted: Choices, signal: AbortSignal): Promise<void> {
   const run = ++runs
-  playing.value = true
   oneEpoch = false
   try {
-    const events = remote().stream('ownTrain', { table: table.table, choices: wanted, run }, { signal })
+    const events = worker.stream('train', { table: table.table, choices: wanted, run }, { signal })
     for await (const event of events) {
       if (signal.aborted) return
       if (event.kind === 'ready')
@@ -151,7 +157,7 @@ export function step(): void {
 export function stop(): void {
   const run = current.peek()?.run
   if (run === undefined) return
-  void remote().call('ownStop', { run })
+  void worker.call('stopTraining', { run })
   oneEpoch = false
   playing.value = true
 }
@@ -164,7 +170,7 @@ export const answered = newest(
     cells: cells.value,
     there: ended.value !== undefined,
   })),
-  async ({ there, ...asked }) => (there ? remote().call('ownPredict', asked) : undefined),
+  async ({ there, ...asked }) => (there ? worker.call('predictRow', asked) : undefined),
 )
 
 /** A page does not ask for the next epoch before it has shown the last, nor while it rests. */

@@ -1,6 +1,8 @@
 import type { JSX } from 'preact'
 import { counted, fixed, short } from '../../i18n/format.js'
 import { Rich } from '../../i18n/rich.jsx'
+import { Compare, keptSeries } from '../../parts/compare.jsx'
+import { KeptRuns, type RunFacts } from '../../parts/kept-runs.js'
 import { LineChart } from '../../parts/line-chart.jsx'
 import { say } from './messages.js'
 import { current, ended, measures } from './model.js'
@@ -53,7 +55,29 @@ function Figure({
   )
 }
 
+const kept = new KeptRuns()
+
+/** What is measured alike: the same rows, and the same column to predict, as classes or as values. */
+const groupOf = (known: typeof current.value): string =>
+  JSON.stringify([known?.table.table, known?.choices.target, known?.choices.task, known?.choices.scaleTarget])
+
+function settingsOf(known: typeof current.value): RunFacts['settings'] {
+  if (known === undefined) return {}
+  const { features, scaling, hidden, activation, learningRate, batchSize, epochs, seed } = known.choices
+  return {
+    inputs: features.join(' '),
+    scaling: say(`scaling.${scaling}`),
+    // Without a hidden layer there is none to be activated.
+    network: hidden.length === 0 ? '0' : [...hidden, activation].join(' '),
+    rate: short(learningRate),
+    batch: String(batchSize),
+    epochs: String(epochs),
+    seed: String(seed),
+  }
+}
+
 function Losses(): JSX.Element {
+  const known = current.value
   const all = measures.value
   const [first, last] = [all[0], all.at(-1)]
   const line = (of: 'loss' | 'valLoss'): (readonly [number, number])[] => all.map((one, i) => [i + 1, one[of]])
@@ -62,6 +86,7 @@ function Losses(): JSX.Element {
       {first !== undefined && last !== undefined && (
         <LineChart
           series={[
+            ...keptSeries(kept.of(groupOf(known)), 'validation'),
             { name: 'train', label: say('loss.train'), points: line('loss') },
             { name: 'test', label: say('loss.validation'), points: line('valLoss') },
           ]}
@@ -76,6 +101,20 @@ function Losses(): JSX.Element {
           })}
         />
       )}
+      <Compare
+        kept={kept}
+        present={{
+          group: groupOf(known),
+          facts: () => ({
+            settings: settingsOf(known),
+            figures: [last?.valScore, ended.value?.report.score].map((score) =>
+              score === undefined ? '–' : fixed(score, 3),
+            ),
+          }),
+          lines: () => ({ validation: line('valLoss') }),
+        }}
+        columns={[say('part.validation'), say('part.test')]}
+      />
     </div>
   )
 }

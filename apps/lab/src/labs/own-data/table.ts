@@ -1,10 +1,12 @@
 import { batch, computed, effect, signal } from '@preact/signals'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import { canBeFeature, isWorthwhile, tasksOf, type ColumnSummary, type TableSummary } from './describe.js'
 import { MOST_BYTES } from './limits.js'
 import type { Choices } from './plan.js'
 import { state, type Example } from './state.js'
 import { suggestedTarget } from './suggest.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('labs/own-data')
 
 const {
   table,
@@ -40,11 +42,9 @@ export function followTable(): () => void {
       opened.value = own.value?.summary
       return
     }
-    void remote()
-      .call('ownOpen', { example: name })
-      .then((summary) => {
-        if (!left && table.peek() === name) opened.value = summary
-      })
+    void worker.call('openTable', { example: name }).then((summary) => {
+      if (!left && table.peek() === name) opened.value = summary
+    })
   })
   return () => {
     left = true
@@ -69,7 +69,7 @@ export async function readOwn(file: Blob, name: string): Promise<void> {
   })
   if (tooLarge.peek()) return
   try {
-    const summary = await remote().call('ownOpen', { file })
+    const summary = await worker.call('openTable', { file })
     batch(() => {
       own.value = { summary, file: name }
       opened.value = summary

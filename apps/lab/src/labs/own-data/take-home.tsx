@@ -1,11 +1,13 @@
 import type { JSX } from 'preact'
 import { CsvDownload, Downloads } from '../../parts/downloads.jsx'
 import { save } from '../../parts/save.js'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import { say } from './messages.js'
 import { current, ended, measures } from './model.js'
 import { programOf } from './program.js'
 import { ownFile } from './table.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('labs/own-data')
 
 /** What one leaves with: the model file, the program that makes it, the table, the history, the picture. */
 export function TakeHome({ picture }: { readonly picture: () => SVGSVGElement | null }): JSX.Element | null {
@@ -39,9 +41,7 @@ export function TakeHome({ picture }: { readonly picture: () => SVGSVGElement | 
             type="button"
             class="plain"
             onClick={() =>
-              void remote()
-                .call('ownCsv', { table: table.table })
-                .then((text) => save(name, text, 'text/csv'))
+              void worker.call('tableCsv', { table: table.table }).then((text) => save(name, text, 'text/csv'))
             }
           >
             {say('home.table')}

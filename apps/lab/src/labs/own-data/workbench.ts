@@ -2,6 +2,7 @@ import { cpu } from '@neurite/backend-cpu'
 import { NeuriteError } from '@neurite/core'
 import { parseCsv, readCsv, type Table } from '@neurite/data'
 import { decodeModel, type SavedModel } from '@neurite/io'
+import type { TaskContext } from '@neurite/worker'
 import { training } from './compute.js'
 import { barsOf, summaryOf, type ColumnSummary, type TableSummary } from './describe.js'
 import type { Cell, TrainingEvent } from './events.js'
@@ -50,7 +51,7 @@ function opened(name: string, table: Table): TableSummary {
   return { table: name, rows: table.numRows, columns, bars: barsOf(table) }
 }
 
-export async function openTable(source: Source, signal: AbortSignal): Promise<TableSummary> {
+export async function openTable(source: Source, { signal }: TaskContext): Promise<TableSummary> {
   if ('example' in source) return opened(source.example, parseCsv(exampleCsv(source.example)))
   const table = await readCsv(source.file, { delimiter: 'auto', maxRows: MOST_ROWS, maxBytes: MOST_BYTES, signal })
   const summary = opened(`own ${own + 1}`, table)
@@ -61,7 +62,7 @@ export async function openTable(source: Source, signal: AbortSignal): Promise<Ta
 
 export async function* train(
   { table: name, choices, run }: { readonly table: string; readonly choices: Choices; readonly run: number },
-  signal: AbortSignal,
+  { signal }: TaskContext,
 ): AsyncGenerator<TrainingEvent, void, undefined> {
   const { table, columns } = found(name)
   const backend = cpu()

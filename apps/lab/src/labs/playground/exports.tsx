@@ -1,12 +1,14 @@
 import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { save } from '../../parts/save.js'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import { modelJson, neuriteProgram, standaloneProgram, type TrainedChoice } from './code.js'
 import { say } from './messages.js'
 import { choiceNow, parts, seen, spec } from './model.js'
 import { rowsOf, outputKind } from './spec.js'
 import { state } from './state.js'
+
+const worker = inWorker<typeof import('./tasks.js')>('labs/playground')
 
 const failed = signal<string | undefined>(undefined)
 
@@ -65,7 +67,7 @@ export function Exports(): JSX.Element {
 function modelFile(from: TrainedChoice): Promise<BlobPart> {
   const { x } = rowsOf(parts.peek().train, from.features, outputKind(from))
   const width = from.features.length
-  return remote().call('playgroundFile', {
+  return worker.call('playgroundFile', {
     choice: { features: from.features, layers: from.layers, loss: from.loss, regression: from.regression },
     weights: from.weights,
     examples: Array.from({ length: Math.min(8, x.shape[0]!) }, (_, i) =>

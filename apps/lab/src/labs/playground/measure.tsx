@@ -1,11 +1,12 @@
 import { Figure } from '../../parts/figure.jsx'
 import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { announce } from '../../app/announce.js'
 import { say as sayApp } from '../../app/messages.js'
 import { fixed, short } from '../../i18n/format.js'
+import { Compare, keptSeries } from '../../parts/compare.jsx'
 import { Segments } from '../../parts/controls.jsx'
 import { CsvDownload } from '../../parts/downloads.jsx'
+import { KeptRuns, type RunFacts } from '../../parts/kept-runs.js'
 import { LineChart, type Series } from '../../parts/line-chart.jsx'
 import type { Measure as Measured } from '../../training/live-run.js'
 import { flowOfLayers, flowSentence } from './flow-bars.jsx'
@@ -18,8 +19,7 @@ import { state } from './state.js'
 const WHAT = ['loss', 'accuracy'] as const
 const what = signal<(typeof WHAT)[number]>('loss')
 
-/** The curves of an earlier run, to compare the present one with. */
-const kept = signal<readonly Measured[] | undefined>(undefined)
+const kept = new KeptRuns()
 
 /** A frame has the same measures as a point of the history; large networks are not measured in every one. */
 type Measures = Partial<Pick<Measured, 'trainLoss' | 'testLoss' | 'trainAccuracy' | 'testAccuracy'>>
@@ -28,6 +28,23 @@ type Quantity = (measures: Measures) => number | undefined
 const PICKS: Readonly<Record<(typeof WHAT)[number], { readonly train: Quantity; readonly test: Quantity }>> = {
   loss: { train: ({ trainLoss }) => trainLoss, test: ({ testLoss }) => testLoss },
   accuracy: { train: ({ trainAccuracy }) => trainAccuracy, test: ({ testAccuracy }) => testAccuracy },
+}
+
+function settingsNow(): RunFacts['settings'] {
+  const { data, points, noise, net, loss, opt, rate, batch, order, seed } = state.at
+  return {
+    data: data.value,
+    points: String(points.value),
+    noise: short(noise.value),
+    inputs: state.at.in.value.join(' '),
+    network: state.fields.net.format(net.value).replaceAll('_', ' '),
+    loss: loss.value,
+    optimizer: opt.value,
+    rate: short(rate.value),
+    batch: String(batch.value),
+    order: order.value,
+    seed: String(seed.value),
+  }
 }
 
 function series(name: string, label: string, measures: readonly Measured[], pick: Quantity): Series {
@@ -44,6 +61,7 @@ export function Measure(): JSX.Element {
   const { train, test } = PICKS[shown]
   const last = measures.at(-1)
   const now: Measures = frame?.trainLoss === undefined ? (last ?? {}) : frame
+  const group = regression.value ? 'heights' : 'classes'
   const say3 = (value: number | undefined): string =>
     value === undefined ? '–' : shown === 'loss' ? short(value) : fixed(value, 3)
   return (
@@ -57,12 +75,7 @@ export function Measure(): JSX.Element {
       )}
       <LineChart
         series={[
-          ...(kept.value === undefined
-            ? []
-            : [
-                series('kept', say('measure.kept'), kept.value, train),
-                series('kept-test', say('measure.kept.test'), kept.value, test),
-              ]),
+          ...keptSeries(kept.of(group), shown),
           series('train', say('measure.train'), measures, train),
           series('test', say('measure.test'), measures, test),
         ]}
@@ -83,17 +96,20 @@ export function Measure(): JSX.Element {
           seed: state.at.seed.value,
         })}
       </p>
+      <Compare
+        kept={kept}
+        present={{
+          group,
+          facts: () => ({ settings: settingsNow(), figures: [say3(train(now)), say3(test(now))] }),
+          // Of the test points, which tell how well the network does with what it has not seen; the table has both.
+          lines: () => ({
+            loss: series('', '', seen.peek().measures, PICKS.loss.test).points,
+            accuracy: series('', '', seen.peek().measures, PICKS.accuracy.test).points,
+          }),
+        }}
+        columns={[say('measure.train'), say('measure.test')]}
+      />
       <div class="downloads">
-        <button
-          type="button"
-          class="plain"
-          onClick={() => {
-            kept.value = kept.peek() === undefined ? seen.peek().measures : undefined
-            if (kept.peek() !== undefined) announce(say('keep.said'))
-          }}
-        >
-          {say(kept.value === undefined ? 'keep' : 'keep.drop')}
-        </button>
         <button
           type="button"
           class="plain"

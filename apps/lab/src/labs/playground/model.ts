@@ -90,7 +90,7 @@ function look(): Look {
   }
 }
 
-export const run = new LiveRun({ spec, look, speed: 5 })
+export const run = new LiveRun({ spec, look, speed: 5, rest: at.iteration })
 
 /** What the stage shows of a network of these widths. */
 export interface Shown {
@@ -133,7 +133,7 @@ let beaten = 0
 
 export const seen = computed(() => {
   void beat.value
-  return { frame: run.frame.peek(), measures: run.measures.peek(), losses: run.losses.peek(), shown: shown.peek() }
+  return { frame: run.frame.peek(), measures: run.measures.peek(), shown: shown.peek() }
 })
 
 /** Follows the run while the lab is open. */

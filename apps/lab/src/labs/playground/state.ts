@@ -1,5 +1,6 @@
 import { choice, flag, real, text, whole } from '../../state/fields.js'
 import { labState } from '../../state/lab-state.js'
+import { restField } from '../../training/rest.js'
 import { DATA_SETS } from './data.js'
 import { isFormula, LONGEST_FORMULA } from './expression.js'
 import { featuresField } from './features.js'
@@ -28,4 +29,5 @@ export const state = labState({
   tests: flag(true),
   steps: flag(false),
   flow: flag(true),
+  iteration: restField,
 })

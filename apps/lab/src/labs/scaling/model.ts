@@ -1,13 +1,16 @@
-import { batch, computed, signal } from '@preact/signals'
+import { computed, effect, signal, untracked } from '@preact/signals'
 import { calm } from '../../app/theme.js'
+import { Rest } from '../../training/rest.js'
 import { latest } from '../../worker/latest.js'
-import { remote } from '../../worker/remote.js'
+import { inWorker } from '../../worker/remote.js'
 import type { Run, Scaled } from './compute.js'
 import type { ScaledList } from './list.js'
 import { LIMIT, MOST, SCALINGS, type Scaling } from './names.js'
 import { state } from './state.js'
 
-const { rate, person, far } = state.at
+const worker = inWorker<typeof import('./tasks.js')>('labs/scaling')
+
+const { rate, person, far, iteration } = state.at
 
 /** What is pointed at, here or in the formula: a scaling, or `gradient`. */
 export const lit = signal<string | undefined>(undefined)
@@ -30,6 +33,7 @@ export function drag(height: number, weight: number): void {
 /** The iteration that the stage shows, in all three at once. */
 export const now = signal(0)
 export const playing = signal(false)
+const rest = new Rest(iteration)
 /** Where the last of the three ends. */
 export const last = computed(() => Math.max(1, ...SCALINGS.map((scaling) => runs.value?.[scaling].iterations ?? 1)))
 
@@ -41,6 +45,7 @@ let before = 0
 export function play(): void {
   if (now.peek() >= last.peek()) now.value = 0
   playing.value = true
+  rest.say(0)
   before = performance.now()
   cancelAnimationFrame(frame)
   frame = requestAnimationFrame(advance)
@@ -49,13 +54,19 @@ export function play(): void {
 export function pause(): void {
   playing.value = false
   cancelAnimationFrame(frame)
+  rest.say(Math.floor(now.peek()))
+}
+
+export function scrub(to: number): void {
+  pause()
+  now.value = to
+  rest.say(to)
 }
 
 export const toggle = (): void => (playing.peek() ? pause() : play())
 
 export function step(): void {
-  pause()
-  now.value = Math.min(LIMIT, Math.floor(now.peek()) + 1)
+  scrub(Math.min(LIMIT, Math.floor(now.peek()) + 1))
 }
 
 function advance(time: number): void {
@@ -69,29 +80,38 @@ function advance(time: number): void {
   else playing.value = false
 }
 
+/** From the beginning, or where a link says that it rests. */
+function begin(): void {
+  const { told = 0 } = rest
+  now.value = calm.matches ? LIMIT : 0
+  if (told > 0) scrub(Math.min(LIMIT, told))
+  else if (!calm.matches) play()
+}
+
 /** Asks the worker for as long as the lab is open. */
 export function open(): () => void {
   const fail = (error: unknown): void => {
     failure.value = error instanceof Error ? error.message : String(error)
   }
   const wanted = computed(() => ({ outlier: outlier.value, aspect: aspect.value }))
+  rest.reopen()
   const ends = [
+    effect(() => {
+      if (rest.told !== undefined && runs.peek() !== undefined) untracked(begin)
+    }),
     latest(
       computed(() => ({ outlier: outlier.value, share: rate.value / 100 })),
-      (asked, signal) => remote().call('scalingRuns', asked, { signal }),
+      (asked, signal) => worker.call('descents', asked, { signal }),
       (found) => {
-        batch(() => {
-          runs.value = found
-          now.value = calm.matches ? LIMIT : 0
-        })
-        if (!calm.matches) play()
+        runs.value = found
+        begin()
       },
       fail,
     ),
     latest(
       wanted,
       async ({ aspect, ...asked }, signal) =>
-        aspect === undefined ? undefined : remote().call('scaling', { ...asked, aspect }, { signal }),
+        aspect === undefined ? undefined : worker.call('scaled', { ...asked, aspect }, { signal }),
       (found) => {
         if (found !== undefined) valleys.value = found
       },
@@ -99,13 +119,15 @@ export function open(): () => void {
     ),
     latest(
       computed(() => ({ outlier: far.value })),
-      (asked, signal) => remote().call('scalingList', asked, { signal }),
+      (asked, signal) => worker.call('scaledList', asked, { signal }),
       (found) => (list.value = found),
       fail,
     ),
   ]
   return () => {
     ends.forEach((end) => end())
-    pause()
+    cancelAnimationFrame(frame)
+    playing.value = false
+    runs.value = undefined
   }
 }

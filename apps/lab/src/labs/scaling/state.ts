@@ -1,5 +1,6 @@
 import { choice, numbers, real } from '../../state/fields.js'
 import { labState } from '../../state/lab-state.js'
+import { restField } from '../../training/rest.js'
 import { FURTHEST, LEAST_FAR, MOST } from './names.js'
 
 export const state = labState({
@@ -10,4 +11,5 @@ export const state = labState({
   person: numbers(0, MOST, 2, []),
   /** The outlier of the chapter's list. */
   far: real(LEAST_FAR, FURTHEST, 100),
+  iteration: restField,
 })

@@ -11,7 +11,7 @@ import { StageLegend } from '../../parts/stage-legend.jsx'
 import { Formulas } from './formulas.jsx'
 import { DescentMeasure, ListMeasure } from './measure.jsx'
 import { say } from './messages.js'
-import { last, list, now, open, pause, playing, runs, step, toggle } from './model.js'
+import { last, list, now, open, playing, runs, scrub, step, toggle } from './model.js'
 import { FURTHEST, LEAST_FAR, LIST, SCALINGS, type Scaling } from './names.js'
 import { ending, Panels } from './panels.jsx'
 import { state } from './state.js'
@@ -132,8 +132,7 @@ function DescentControls(): JSX.Element {
           aria-label={say('time')}
           aria-valuetext={counted(Math.min(last.value, Math.floor(now.value)))}
           onInput={(event) => {
-            pause()
-            now.value = Math.round(Math.expm1(event.currentTarget.valueAsNumber * Math.log(1 + last.value)))
+            scrub(Math.round(Math.expm1(event.currentTarget.valueAsNumber * Math.log(1 + last.value))))
           }}
         />
       </label>

@@ -1,0 +1,2 @@
+export { collapse } from './collapse.js'
+export { activationCurve, activationThumbs, softmaxOf } from './compute.js'

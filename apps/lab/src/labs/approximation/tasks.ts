@@ -1,0 +1,1 @@
+export { approximation } from './compute.js'

@@ -1,0 +1,1 @@
+export { backprop, measureStep } from './compute.js'

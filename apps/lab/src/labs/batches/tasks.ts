@@ -1,0 +1,1 @@
+export { costOf, traceBatches } from './compute.js'

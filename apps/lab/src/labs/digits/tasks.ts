@@ -1,0 +1,1 @@
+export { digitRows } from './compute.js'

@@ -1,0 +1,2 @@
+export { descend, losses } from './compute.js'
+export { fits } from './fits.js'

@@ -1,0 +1,1 @@
+export { landscape, race } from './compute.js'

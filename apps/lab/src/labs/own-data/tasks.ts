@@ -1,0 +1,1 @@
+export { openTable, predictRow, stopTraining, tableCsv, train } from './workbench.js'

@@ -1,0 +1,1 @@
+export { playgroundFile } from './compute.js'

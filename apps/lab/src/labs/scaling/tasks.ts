@@ -1,0 +1,2 @@
+export { descents, scaled } from './compute.js'
+export { scaledList } from './list.js'

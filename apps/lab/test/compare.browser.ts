@@ -1,0 +1,82 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { expectAccessible, open } from './support/open.js'
+
+const keep = (page: Page): Promise<void> => page.getByRole('button', { name: 'Keep this run, to compare' }).click()
+const row = (page: Page, run: string) => page.locator(`.compare tr[data-run="${run}"]`)
+
+/** Keeps what is there, changes something, and sees both: in what they differ, how each did, and the kept curve in the chart. */
+async function compares(page: Page, change: () => Promise<void>, differs: RegExp): Promise<void> {
+  await keep(page)
+  const figures = await row(page, 'A').locator('td.number').allTextContents()
+  expect(await row(page, 'now').textContent()).toContain('the same settings')
+  await change()
+  await expect.poll(() => row(page, 'A').textContent()).toMatch(differs)
+  expect(await row(page, 'now').textContent()).not.toContain('the same settings')
+  // What was kept stays as it was.
+  expect(await row(page, 'A').locator('td.number').allTextContents()).toEqual(figures)
+  await expect.poll(() => page.locator('.chart-kept-A path').first().getAttribute('d')).toMatch(/L/)
+}
+
+test('playground: three runs are kept beside the present one, and the fourth takes the place of the first', async () => {
+  const { page, complaints } = await open('playground', { language: 'en', state: 'iteration=60' })
+  await expect.poll(() => page.locator('.player').getAttribute('data-iteration')).toBe('60')
+  await page.waitForTimeout(400)
+  await compares(
+    page,
+    async () => {
+      await page.getByLabel('Optimizer').first().selectOption('sgd')
+      await page.getByRole('button', { name: 'One epoch' }).click()
+    },
+    /optimizer adam/,
+  )
+  await keep(page)
+  await keep(page)
+  expect(await page.locator('.compare tbody tr').count()).toBe(4)
+  await keep(page)
+  expect(await page.locator('.compare tbody tr').count()).toBe(4)
+  expect(await row(page, 'A').textContent()).not.toMatch(/adam/)
+  await expectAccessible(page)
+  for (const letter of ['A', 'B', 'C']) await page.getByRole('button', { name: `Remove run ${letter}` }).click()
+  expect(await page.locator('.compare table').count()).toBe(0)
+  expect(complaints).toEqual([])
+})
+
+test('batches: a training with another M is seen beside the first', async () => {
+  const { page, complaints } = await open('batches', { language: 'en', state: 'd=100&m=5' })
+  await page.getByText('Keep this run').waitFor()
+  await compares(
+    page,
+    async () => {
+      await page
+        .getByRole('spinbutton', { name: /batch size/ })
+        .or(page.getByRole('slider', { name: /batch size/ }))
+        .first()
+        .focus()
+      for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight')
+    },
+    /batch M=5/,
+  )
+  expect(complaints).toEqual([])
+})
+
+test('digits: a convolution beside dense layers', async () => {
+  const { page, complaints } = await open('digits', { language: 'en', state: 'kind=mlp&iteration=50' })
+  await expect.poll(() => page.locator('.player').getAttribute('data-iteration'), { timeout: 30_000 }).toBe('50')
+  await compares(page, () => page.locator('.segments').getByText('CNN').first().click(), /network mlp 32/)
+  expect(complaints).toEqual([])
+})
+
+test('own data: scaled beside raw; another target is nothing to compare with', async () => {
+  const { page, complaints } = await open('own-data', { language: 'en', state: 'table=wine&epochs=20' })
+  await page.waitForSelector('.own-caption[data-ended="true"]')
+  await compares(page, () => page.getByText('z-score').first().click(), /scaling/)
+  await page.waitForSelector('.own-caption[data-ended="true"]')
+  const scores = page.locator('.compare tr[data-run] td:nth-last-child(2)')
+  await expect
+    .poll(async () => Number(await scores.last().textContent()))
+    .toBeGreaterThan(Number(await scores.first().textContent()))
+  await page.locator('.block-controls select').first().selectOption('iris')
+  await expect.poll(() => page.locator('.compare table').count()).toBe(0)
+  expect(complaints).toEqual([])
+})
