@@ -99,7 +99,8 @@ export interface Executable<S extends object = object> {
    *   does all that takes its place, so that it may be overwritten where it lies.
    * - A stacked input has the shape [count, ...shape]; iteration k reads its slice k, which begins at element k * size (so it is
    *   aligned to its dtype alone). It is only read, and so are all inputs that are neither carried nor stacked: the same each time.
-   * - `keys` are those of every iteration: the words of key j in iteration k are at 2 * (k * program.keys + j) and after it.
+   * - `keys` are those of every iteration: the words of key j in iteration k are at 2 * (k * program.keys + j) and after it. A program
+   *   without `random` may get any.
    *
    * The outputs follow `program.outputs` and become the caller's: of a carried one the storage that the last iteration left, of a
    * collected one the values of all iterations, [count, ...shape]. With a count of 0 the carried inputs come back as they are. The

@@ -22,6 +22,7 @@ export function iterate<S extends object>(
 ): NonNullable<Executable<S>['runMany']> {
   const { inputs: given } = program
   const specs = outputSpecs(program)
+  const random = draws(program)
   const passing = slots.flatMap(({ offset }, slot) => (offset < 0 ? [slot] : []))
   return ({ stacked, carries }, count, inputs, keys) => {
     const sliced = given.flatMap(({ shape }, input) => (stacked[input]! ? [{ input, length: sizeOf(shape) }] : []))
@@ -31,6 +32,7 @@ export function iterate<S extends object>(
     )
     const anew = moves.filter(({ from }) => slots[from]!.kind === 'output')
     const collected: { slot: number; length: number; stack: S }[] = []
+    current.keys = NONE
     for (let i = 0; i < given.length; i++) values[i] = inputs[i]
     try {
       for (const [i, to] of carries.entries()) {
@@ -41,7 +43,7 @@ export function iterate<S extends object>(
         if (slots[outputs[i]!]!.kind === 'output') values[outputs[i]!] = allocate(spec)
       }
       for (let k = 0; k < count; k++) {
-        current.keys = keysAt(program, keys, k)
+        if (random) current.keys = keysAt(program, keys, k)
         for (const { input, length } of sliced) values[input] = stacks.slice(inputs[input]!, k * length, length)
         for (const { from, spec } of anew) values[from] = allocate(spec)
         for (let i = 0; i < steps.length; i++) runStep(values, steps[i]!)
@@ -83,10 +85,13 @@ export function stackOf({ shape, dtype }: TensorSpec, count: number): TensorSpec
   return { shape: [count, ...shape], dtype }
 }
 
+/** Whether a program draws random numbers: mostly a training step has a key, and no dropout that needs it. */
+export function draws({ instructions }: Program): boolean {
+  return instructions.some(({ primitive }) => primitive === 'random')
+}
+
 /** The keys of an iteration, among those of all. */
-export function keysAt(program: Pick<Program, 'keys'>, words: Uint32Array, iteration: number): readonly KeyWords[] {
-  const { keys } = program
-  if (keys === 0) return NONE
+export function keysAt({ keys }: Program, words: Uint32Array, iteration: number): readonly KeyWords[] {
   return Array.from({ length: keys }, (_, j): KeyWords => {
     const at = 2 * (iteration * keys + j)
     return [words[at]!, words[at + 1]!]

@@ -37,7 +37,7 @@ export interface NonFinite {
  * ```
  */
 export async function findNonFinite<A extends readonly unknown[]>(
-  compiled: Compiled<A, unknown>,
+  compiled: Pick<Compiled<A, unknown>, 'bind'>,
   ...args: A
 ): Promise<NonFinite | undefined> {
   const {

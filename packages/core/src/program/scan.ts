@@ -6,13 +6,21 @@ import { reshape, slice, stack } from '../ops/index.js'
 import { fold, Key, Keys, resolveKey, writeKeys } from '../random/key.js'
 import { formatShape, sameShape } from '../shape/index.js'
 import { Tensor } from '../tensor/tensor.js'
-import { flattenTree, isTensor, leafPaths, mapTree, unflattenTree } from '../tensor/tree.js'
+import {
+  collectLeaves,
+  flattenTree,
+  isTensor,
+  leafPaths,
+  mapTree,
+  unflattenTree,
+  type Structure,
+} from '../tensor/tree.js'
 import { activeTrace } from './active-trace.js'
 import { cache } from './cache.js'
 import { handIn, handOver, type Callable } from './call.js'
 import type { Compiled } from './compile.js'
 import { iterateByRun } from './iterate-by-run.js'
-import { stackOf } from './iterate.js'
+import { draws, stackOf } from './iterate.js'
 import { stage } from './stage.js'
 
 /** What a {@link scan} is given for all its iterations: each tensor of one iteration stacked, and keys where it takes one. */
@@ -150,10 +158,11 @@ function loopOf({ program, call }: Callable, before: number, elements: number): 
   return { stacked, carries }
 }
 
-/** The words of the keys of all iterations; one that stands outside xs is the same each time. */
+/** The words of the keys of all iterations, where a program draws; one that stands outside xs is the same each time. */
 function wordsOfAll({ call, program }: Callable, count: number, leaves: readonly unknown[]): Uint32Array {
   const stride = 2 * program.keys
   const words = new Uint32Array(count * stride)
+  if (!draws(program)) return words
   call.keys.forEach((leaf, j) => {
     const keys = leaves[leaf]
     if (Keys.isInstance(keys)) writeKeys(keys, words, 2 * j, stride)
@@ -229,11 +238,10 @@ function pairOf<C, Y>(result: readonly [C, Y], before: C): readonly [C, Y] {
   const given: unknown[] = []
   const structure = flattenTree(before, given)
   const next: unknown[] = []
-  const other = flattenTree(result[0], next)
   checkArgument(
-    leafPaths(structure).join() === leafPaths(other).join(),
+    collectLeaves(structure, result[0], next),
     () =>
-      `scan: the carry must keep its structure: it came with ${leafPaths(structure).join(', ')}, and the function returned ${leafPaths(other).join(', ')}.`,
+      `scan: the carry must keep its structure: it came with ${places(structure)}, and the function returned ${places(flattenTree(result[0], []))}.`,
   )
   for (const [i, was] of given.entries()) {
     const is = next[i]
@@ -250,5 +258,10 @@ function pairOf<C, Y>(result: readonly [C, Y], before: C): readonly [C, Y] {
       { carry: was.dtype === is.dtype ? was.shape : was.dtype, returned: was.dtype === is.dtype ? is.shape : is.dtype },
     )
   }
-  return result
+  // In the order in which it came, whatever that of its names is now.
+  return [unflattenTree(structure, next) as C, result[1]]
+}
+
+function places(structure: Structure): string {
+  return leafPaths(structure).join(', ') || 'one leaf'
 }

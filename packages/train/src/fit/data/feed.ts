@@ -4,22 +4,30 @@ import type { BatchInputs } from '../step/step.js'
 import type { Placement } from './place.js'
 import type { Split } from './plan.js'
 
-/** A step's rows. */
+/** The rows of a step, or of several in a row that are alike. */
 export interface Batch {
+  readonly steps: number
+  /** Rows a step. */
   readonly size: number
   /** Which ones, for errors: of the data, or of the epoch where data streams in. */
-  rows(): Int32Array
+  rows(step: number): Int32Array
   /** How much they count together. */
-  readonly mass: number
+  mass(step: number): number
   readonly inputs: BatchInputs
+  /** Where all rows are on the device: which of them, step after step. */
+  readonly pick?: Int32Array
 }
 
 /** The batches of one epoch that are left. */
 export interface EpochBatches {
   /** True once all were given. */
   readonly ended: boolean
-  /** Undefined at the end, or where the signal came first. Only what has to be waited for is a promise. */
-  next(): Batch | undefined | Promise<Batch | undefined>
+  /**
+   * Undefined at the end, or where the signal came first. Only what has to be waited for is a promise.
+   *
+   * @param most - as many steps as may come together
+   */
+  next(most: number): Batch | undefined | Promise<Batch | undefined>
 }
 
 /** What a run learns from, whatever the user gave: batches on a device, and what is known of all of them. */
@@ -33,8 +41,6 @@ export interface Feed {
   readonly identity: Checkpoint['run']
   /** As `identity`: of the numbers in memory. Reads them all. */
   digest(): Promise<Checkpoint['run']>
-  /** Where in the epoch's order the next batch begins, for rows in memory. */
-  cursorAt(step: number): number | undefined
   /** On the rows that a run learns from, or on those of a validation share. */
   evaluator(measures: Measures, part: 'training' | 'share'): Evaluator
   /** @param skip - steps of the epoch that were made already */

@@ -1,4 +1,4 @@
-import { disposeTree, tensor, type Backend, type Tensor } from '@neurite/core'
+import { disposeTree, tensor, type Tensor } from '@neurite/core'
 import { evaluatorOf } from '../../evaluate/evaluator.js'
 import { massOf } from '../../evaluate/mass.js'
 import type { Fit } from '../run/options.js'
@@ -27,11 +27,7 @@ export async function memoryFeed(data: Dataset, options: Fit, placement: Placeme
     const { trainIndices } = split
     const features = x.shape.slice(1)
     const weights = rowWeights(loaded.targets, loaded.sampleWeights, classWeights, trainIndices)
-    const all: BatchInputs = { x, y, ...(weights && { weights: own(tensor(weights, { dtype, backend })) }) }
-    const whole = own(countTo(batchSize, backend))
-    const rest = own(countTo(trainIndices.length - (iterations - 1) * batchSize, backend))
-    // An epoch's order stays until a replay of its last steps is past.
-    const orders: Tensor[] = []
+    const inputs: BatchInputs = { x, y, ...(weights && { weights: own(tensor(weights, { dtype, backend })) }) }
     return {
       placement,
       features,
@@ -42,48 +38,33 @@ export async function memoryFeed(data: Dataset, options: Fit, placement: Placeme
         ...(split.validationIndices.length > 0 && { trainIndices: checksum(trainIndices) }),
       },
       digest: () => digestOf(loaded),
-      cursorAt: (step) => (step === iterations ? 0 : step * batchSize),
       evaluator: (measures, part) =>
         evaluatorOf('fit', measures, loaded, part === 'share' ? split.validationIndices : trainIndices),
       open(epoch, skip) {
         const indices = plan.order(epoch)
-        const order = tensor(indices, { backend })
-        orders.push(order)
-        if (orders.length > 2) orders.shift()!.dispose()
-        const most: BatchInputs = { ...all, pick: { order, offsets: whole } }
-        const last: BatchInputs = { ...all, pick: { order, offsets: rest } }
+        const whole = Math.floor(indices.length / batchSize)
         let step = skip
         return {
           get ended() {
             return step >= iterations
           },
-          next() {
-            const from = step * batchSize
-            const size = Math.min(batchSize, indices.length - from)
-            step++
-            return {
-              size,
-              mass: weights === undefined ? size : massOf(indices.subarray(from, from + size), weights),
-              rows() {
-                return indices.subarray(from, from + size)
-              },
-              inputs: step === iterations ? last : most,
-            }
+          next(most) {
+            // What is left over at the end is a step of its own.
+            const steps = Math.max(1, Math.min(most, whole - step))
+            const pick = indices.subarray(step * batchSize, (step + steps) * batchSize)
+            const size = pick.length / steps
+            step += steps
+            const rows = (i: number): Int32Array => pick.subarray(i * size, (i + 1) * size)
+            const mass = (i: number): number => (weights === undefined ? size : massOf(rows(i), weights))
+            return { steps, size, rows, mass, inputs, pick }
           },
         }
       },
       close: () => Promise.resolve(),
-      dispose: () => disposeTree([orders, owned]),
+      dispose: () => disposeTree(owned),
     }
   } catch (error) {
     disposeTree(owned)
     throw error
   }
-}
-
-function countTo(length: number, backend: Backend): Tensor {
-  return tensor(
-    Int32Array.from({ length }, (_, i) => i),
-    { backend },
-  )
 }

@@ -3,7 +3,7 @@ import { checkTargets, type Measures } from '../../evaluate/evaluator.js'
 import { massOf } from '../../evaluate/mass.js'
 import { sourceEvaluatorOf } from '../../evaluate/source-evaluator.js'
 import type { Fit } from '../run/options.js'
-import { snapshot } from '../step/stepper.js'
+import { snapshot } from '../step/run-steps.js'
 import { Chunks, type Batches } from './chunks.js'
 import { rowWeights } from './class-weights.js'
 import type { Dataset, Rows } from './dataset.js'
@@ -57,9 +57,10 @@ export async function streamFeed(
       if (weighted) mine.push(weighted.weights)
       while (alive.length > kept + 1) disposeTree(alive.shift())
       return {
+        steps: 1,
         size: count,
         rows: () => rows.map((row) => row + from),
-        mass: massOf(rows, weights),
+        mass: () => massOf(rows, weights),
         inputs: { ...placed, ...weighted },
       }
     }
@@ -70,7 +71,6 @@ export async function streamFeed(
       split: { trainIndices: new Int32Array(0), validationIndices: new Int32Array(0) },
       identity: { seed, batchSize: size ?? 'as they come', dtype, features },
       digest: () => Promise.resolve({}),
-      cursorAt: () => undefined,
       evaluator: (wanted) => sourceEvaluatorOf('fit', wanted, begin, placement),
       async open(epoch, skip) {
         pull = fresh?.epoch === epoch ? fresh : begin(epoch)

@@ -1,33 +1,35 @@
-import { fold } from '@neurite/core'
 import { validationName } from './history.js'
+import type { Pace } from './pace.js'
 import { atStart } from './progress.js'
 import type { Fit } from './options.js'
 import type { Prepared } from './prepare.js'
 import type { Batch } from '../data/feed.js'
-import { learningRateAt } from '../step/step.js'
 import type { Settled } from '../step/stepper.js'
 
 /** Runs an epoch, or what is left of one that was interrupted: its steps, then measurements and callbacks. */
-export async function runEpoch(run: Prepared, options: Fit, turn: () => Promise<void> | undefined): Promise<void> {
+export async function runEpoch(run: Prepared, options: Fit, pace: Pace): Promise<void> {
   const { session, stepper, feed, lag } = run
   const { progress } = session
   const begun = performance.now()
   if (progress.step === 0) {
-    progress.learningRate = (await learningRateAt(run.rateOf, stepper.current)) ?? null
+    progress.learningRate = (await run.rate?.at(stepper.current)) ?? null
     await session.beginEpoch()
   }
   const steps = stepsOf(run, begun)
   const batches = await feed.open(progress.epoch, progress.step)
+  pace.begin()
   while (!batches.ended) {
     if (options.signal?.aborted === true) session.stop('signal')
     if (session.stoppedBy !== undefined) break
-    const next = batches.next()
+    // Who hears of each step finds the run as it is after that step.
+    const next = batches.next(session.watched ? 1 : pace.most)
     const batch = next instanceof Promise ? await next : next
     if (batch === undefined) continue
-    steps.launch(batch)
+    const launched = steps.launch(batch)
+    if (launched !== undefined) await launched
     const told = stepper.pending > lag ? steps.settle() : undefined
     if (told !== undefined) await told
-    const others = turn()
+    const others = pace.made(batch.steps)
     if (others !== undefined) await others
   }
   while (stepper.pending > 0) await steps.settle()
@@ -60,31 +62,40 @@ export async function runEpoch(run: Prepared, options: Fit, turn: () => Promise<
 interface Steps {
   /** Rows that were settled. */
   readonly samples: number
-  launch(batch: Batch): void
+  launch(batch: Batch): Promise<void> | undefined
   settle(): Promise<void> | undefined
 }
 
-function stepsOf({ session, stepper, random, rateOf, sumLoss }: Prepared, begun: number): Steps {
+function stepsOf({ session, stepper, rate, sumLoss }: Prepared, begun: number): Steps {
   const { progress, watched } = session
   let samples = 0
-  const tell = async ({ step: { epoch, iteration, before }, loss, gradientNorm }: Settled): Promise<void> => {
+  /** Of the step under way, which changes what it is read from. */
+  let learningRate: number | undefined
+  const tell = async ({ launched: { epoch, iteration }, losses, gradientNorms }: Settled): Promise<void> => {
     const samplesPerSecond = (1000 * samples) / (performance.now() - begun)
-    const learningRate = await learningRateAt(rateOf, before)
     await session.tellIteration({
       epoch,
       iteration,
-      loss,
+      loss: losses[0]!,
       samplesPerSecond,
-      ...(gradientNorm === undefined ? {} : { gradientNorm }),
+      ...(gradientNorms === undefined ? {} : { gradientNorm: gradientNorms[0]! }),
       ...(learningRate === undefined ? {} : { learningRate }),
     })
   }
+  const launch = (batch: Batch): void => {
+    const { epoch, iteration } = progress
+    stepper.launch(epoch, iteration, batch)
+    progress.iteration += batch.steps
+    progress.step += batch.steps
+  }
   const count = (settled: Settled): Promise<void> | undefined => {
-    const { batch } = settled.step
-    const counted = sumLoss ? 1 : batch.mass
-    progress.lossSum += settled.loss * counted
-    progress.mass += counted
-    samples += batch.size
+    const { batch } = settled.launched
+    for (let step = 0; step < batch.steps; step++) {
+      const counted = sumLoss ? 1 : batch.mass(step)
+      progress.lossSum += settled.losses[step]! * counted
+      progress.mass += counted
+    }
+    samples += batch.steps * batch.size
     return watched ? tell(settled) : undefined
   }
   return {
@@ -92,10 +103,11 @@ function stepsOf({ session, stepper, random, rateOf, sumLoss }: Prepared, begun:
       return samples
     },
     launch(batch) {
-      const { epoch, iteration } = progress
-      stepper.launch(epoch, iteration, batch, fold(random, iteration))
-      progress.iteration++
-      progress.step++
+      if (!watched || rate === undefined) return void launch(batch)
+      return rate.at(stepper.current).then((value) => {
+        learningRate = value
+        launch(batch)
+      })
     },
     settle() {
       const settled = stepper.settle()

@@ -1,6 +1,6 @@
 import { disposeTree, NeuriteError, type Tree } from '@neurite/core'
 import { readOptions } from '@neurite/core/arguments'
-import { takeTurns, type Layer, type ParamsOf, type StateOf } from '@neurite/nn'
+import type { Layer, ParamsOf, StateOf } from '@neurite/nn'
 import { claim } from '../../callbacks/callback.js'
 import type { Metric } from '../../metrics/metric.js'
 import type { Dataset } from '../data/dataset.js'
@@ -9,6 +9,7 @@ import type { BatchSource } from '../data/source.js'
 import { runEpoch } from './epoch.js'
 import type { HistoryOf } from './history.js'
 import { checkModel, checkTogether, fitReaders, type Fit, type FitOptions } from './options.js'
+import { Pace } from './pace.js'
 import { prepare } from './prepare.js'
 
 /** What a training leaves. The tensors are the caller's. */
@@ -114,10 +115,10 @@ async function train(model: Layer, data: Dataset | BatchSource, options: Fit): P
   const { session, stepper, feed } = training
   let failure: { readonly error: unknown } | undefined
   try {
-    const turn = takeTurns()
+    const pace = new Pace()
     await session.begin(options.resume)
     while (session.progress.epoch < options.epochs && session.stoppedBy === undefined)
-      await runEpoch(training, options, turn)
+      await runEpoch(training, options, pace)
     await session.checkParams()
     await session.pause()
   } catch (error) {

@@ -1,4 +1,4 @@
-import { disposeTree, fold, key, type Json, type Key } from '@neurite/core'
+import { disposeTree, fold, key, type Json } from '@neurite/core'
 import { inputIndices, type Layer } from '@neurite/nn'
 import type { Callback, Run } from '../../callbacks/callback.js'
 import { checkSameRun } from '../../checkpoint/checkpoint.js'
@@ -17,8 +17,9 @@ import { isSource, type BatchSource } from '../data/source.js'
 import { streamFeed } from '../data/stream-feed.js'
 import type { Circumstances } from '../step/non-finite.js'
 import { initialTraining } from '../step/start.js'
-import { compileRate, compileStep, gradientNormOf, learningRateAt, type RateOf, type Training } from '../step/step.js'
-import { Stepper, type Launched } from '../step/stepper.js'
+import { gradientNormOf, type Which } from '../step/run-steps.js'
+import { compileRate, compileSteps, type Rate, type Training } from '../step/step.js'
+import { Stepper } from '../step/stepper.js'
 import { aboutParts } from './about.js'
 import { validationName } from './history.js'
 import { checkStreamed, type Fit } from './options.js'
@@ -32,11 +33,9 @@ export interface Prepared {
   readonly validationEvaluator: Evaluator | undefined
   readonly stepper: Stepper
   readonly session: Session
-  readonly rateOf: RateOf | undefined
-  /** Steps under way before the loss of the first is read. */
+  readonly rate: Rate | undefined
+  /** Launches under way before the losses of the first are read. */
   readonly lag: number
-  /** Parent of the steps' keys. */
-  readonly random: Key
   /** True for a loss that adds up over rows: that of an epoch is then a sum too. */
   readonly sumLoss: boolean
   /** Gives back all but the newest params and states. */
@@ -99,15 +98,16 @@ export async function prepare(model: Layer, data: Dataset | BatchSource, options
     }))
     if (resume !== undefined) checkSameRun(resume.run, await about(), options.resumeDespite)
     const lag = lagOf(placement)
-    initial = initialTraining(model, features, options, placement, feed.cursorAt(resume?.progress.step ?? 0))
+    initial = initialTraining(model, features, options, placement)
     const parts = { model, loss, optimizer, gradientNorm }
-    const rateOf = compileRate(optimizer)
-    if (rateOf !== undefined) own(rateOf)
-    const probe = async (step: Launched): Promise<Circumstances> => ({
-      learningRate: await learningRateAt(rateOf, step.before),
-      gradientNorm: await gradientNormOf(parts, step),
+    const rate = compileRate(optimizer, placement)
+    if (rate !== undefined) own(rate)
+    const random = fold(key(seed), 'step')
+    const probe = async (before: Training, which: Which): Promise<Circumstances> => ({
+      learningRate: await rate?.at(before),
+      gradientNorm: await gradientNormOf(parts, before, which, random),
     })
-    const stepper = own(new Stepper(compileStep(parts), probe, initial, lag))
+    const stepper = own(new Stepper(compileSteps(parts), random, probe, initial))
     const session = new Session({
       stepper,
       optimizer,
@@ -119,8 +119,7 @@ export async function prepare(model: Layer, data: Dataset | BatchSource, options
       about,
     })
     return {
-      ...{ rateOf, feed, trainEvaluator, validationEvaluator, stepper, session, lag, dispose },
-      random: fold(key(seed), 'step'),
+      ...{ rate, feed, trainEvaluator, validationEvaluator, stepper, session, lag, dispose },
       sumLoss: loss.options?.reduction === 'sum',
     }
   } catch (error) {

@@ -14,7 +14,8 @@ import { restoreTree, storeTree, type Checkpoint } from '../../checkpoint/checkp
 import { emptyHistory } from './history.js'
 import { atStart, type Progress } from './progress.js'
 import { checkAlike } from '../step/start.js'
-import { snapshot, type Stepper } from '../step/stepper.js'
+import { snapshot } from '../step/run-steps.js'
+import type { Stepper } from '../step/stepper.js'
 
 /** What has to be known to tell callbacks about a run. */
 export interface SessionParts {

@@ -1,12 +1,15 @@
 import { NeuriteError, type NonFinite, type Tensor } from '@neurite/core'
-import type { Batch } from '../data/feed.js'
 import type { Training } from './step.js'
 
 /** The step that failed. */
 interface Failed {
   readonly epoch: number
   readonly iteration: number
-  readonly batch: Batch
+  /** Of the data, or of the epoch where it streams in. */
+  readonly rows: Int32Array
+  /** All rows, or those of the batch where data streams in. */
+  readonly x: Tensor
+  readonly streamed: boolean
 }
 
 /** What else is known of that step. */
@@ -22,19 +25,17 @@ const SINGULAR = new Set(['log', 'log1p', 'div', 'reciprocal', 'sqrt', 'pow'])
 /** Features beyond this are called unscaled. */
 const LARGE = 100
 
-/** Says which step failed, where, and the usual causes; carries what was good before it. */
+/** Says which step failed, where, and the usual causes; carries what was good before it, which is the error's from then on. */
 export async function nonFiniteError(
-  { epoch, iteration, batch }: Failed,
+  { epoch, iteration, rows, x, streamed }: Failed,
   found: NonFinite | undefined,
   what: string,
-  before: Pick<Training, 'params' | 'state' | 'optimizerState'>,
+  before: Training,
   { learningRate, gradientNorm }: Circumstances,
 ): Promise<NeuriteError> {
   const { params, state, optimizerState } = before
   const where = `epoch ${epoch}, iteration ${iteration}`
-  const rows = batch.rows()
-  const streamed = batch.inputs.pick === undefined
-  const largest = await largestFeature(batch.inputs.x, streamed ? rows.map((_, position) => position) : rows)
+  const largest = await largestFeature(x, streamed ? rows.map((_, position) => position) : rows)
   const first =
     found === undefined
       ? 'a replay of the step stayed finite, so the device computes differently each time'

@@ -1,42 +1,30 @@
-import { formatShape, full, mapTree, NeuriteError, sameShape, tidy, type Backend, type Tensor } from '@neurite/core'
+import { formatShape, mapTree, NeuriteError, sameShape, tidy, type Backend } from '@neurite/core'
 import type { Layer } from '@neurite/nn'
 import type { Optimizer } from '@neurite/optimizers'
 import { restoreTree, type Checkpoint } from '../../checkpoint/checkpoint.js'
 import type { Fit } from '../run/options.js'
 import type { Place } from '../data/place.js'
 import type { Training } from './step.js'
-import { snapshot } from './stepper.js'
+import { snapshot } from './run-steps.js'
 
-type Start = Pick<Training, 'params' | 'state' | 'optimizerState'>
-
-/**
- * The set that the first step starts from, in handles that the run may use up.
- *
- * @param cursor - where in the epoch's order the first batch begins, for rows in memory
- */
+/** The set that the first step starts from, in handles that the run may use up. */
 export function initialTraining(
   model: Layer,
   inputShape: readonly number[],
   options: Fit,
   { backend, dtype }: Place,
-  cursor: number | undefined,
 ): Training {
-  const fresh = (): Pick<Start, 'params' | 'state'> => model.init({ inputShape, seed: options.seed, dtype, backend })
-  const number = (value: number, kind: 'int32' | 'float32' | 'float64'): Tensor =>
-    full([], value, { dtype: kind, backend })
+  const fresh = (): Made => model.init({ inputShape, seed: options.seed, dtype, backend })
   // An init of a layer or an optimizer may throw, and then nothing stays.
-  return tidy(() => ({
-    ...(options.resume === undefined
-      ? given(options, fresh)
-      : resumed(options.resume, options.optimizer, fresh, backend)),
-    ...(cursor === undefined ? {} : { cursor: number(cursor, 'int32') }),
-    loss: number(0, dtype),
-    ...(options.gradientNorm ? { gradientNorm: number(0, dtype) } : {}),
-  }))
+  return tidy(() =>
+    options.resume === undefined ? given(options, fresh) : resumed(options.resume, options.optimizer, fresh, backend),
+  )
 }
 
+type Made = Pick<Training, 'params' | 'state'>
+
 /** What the options give, and the rest made anew. */
-function given({ optimizer, ...options }: Fit, fresh: () => Pick<Start, 'params' | 'state'>): Start {
+function given({ optimizer, ...options }: Fit, fresh: () => Made): Training {
   const made = options.params !== undefined && options.state !== undefined ? undefined : fresh()
   const params = snapshot(options.params ?? made!.params)
   const state = snapshot(options.state ?? made!.state)
@@ -48,12 +36,7 @@ function given({ optimizer, ...options }: Fit, fresh: () => Pick<Start, 'params'
 }
 
 /** @throws NeuriteError `BAD_CHECKPOINT` if the checkpoint is of another model or optimizer */
-function resumed(
-  checkpoint: Checkpoint,
-  optimizer: Optimizer,
-  fresh: () => Pick<Start, 'params' | 'state'>,
-  backend: Backend,
-): Start {
+function resumed(checkpoint: Checkpoint, optimizer: Optimizer, fresh: () => Made, backend: Backend): Training {
   const made = fresh()
   const expected = { ...made, optimizerState: optimizer.init(made.params) }
   const start = {

@@ -1,105 +1,131 @@
-import { disposeTree, findNonFinite, mapTree, reshape, tensorsIn, tidy, zeros, type Key } from '@neurite/core'
+import { disposeTree, findNonFinite, fold, tensor, tensorsIn, type Key, type NonFinite } from '@neurite/core'
 import type { Batch } from '../data/feed.js'
 import { nonFiniteError, type Circumstances } from './non-finite.js'
-import type { Step, Training } from './step.js'
+import { runSteps, snapshot, type Which } from './run-steps.js'
+import type { Steps, Told, Training } from './step.js'
 
-/** A step that was started. `before` can be replayed as long as nobody overwrites it. */
+/** Steps that were started in one call. */
 export interface Launched {
   readonly epoch: number
-  /** Since the start of training, from 0. */
+  /** Of the first of them, since the start of training, from 0. */
   readonly iteration: number
   readonly batch: Batch
-  readonly random: Key
-  readonly before: Training
-  readonly after: Training
+  readonly told: Told
 }
 
-/** A step whose loss is known, and finite. */
+/** Steps whose losses are known, and finite. */
 export interface Settled {
-  /** Its `before` is readable until the next step is launched. */
-  readonly step: Launched
-  readonly loss: number
-  readonly gradientNorm: number | undefined
+  readonly launched: Launched
+  /** One a step. */
+  readonly losses: ArrayLike<number>
+  readonly gradientNorms: ArrayLike<number> | undefined
 }
 
-/** Handles on the same memory: it stays what it is, since a step that would overwrite shared memory gets a copy. */
-export function snapshot<T>(tree: T): T {
-  return mapTree((leaf) => reshape(leaf, leaf.shape), tree)
+/** What was launched from a state of the training that is kept, so that any step of it can be made again. */
+interface Leg {
+  readonly start: Training
+  readonly launched: Launched[]
+  readonly begun: number
+  /** Launches whose losses are known. */
+  settled: number
 }
+
+/** One step. */
+interface At {
+  readonly leg: Leg
+  readonly launched: Launched
+  /** Among those launched together, from 0. */
+  readonly step: number
+}
+
+/** How much may have to be made again before an error is told. A leg costs a copy of the training, so it should be worth some steps. */
+const LEG_MS = 250
+const LEG_LAUNCHES = 64
 
 /**
- * Runs steps over a few sets of memory used in turn. A set may be overwritten once the step that read it, and the one
- * after, are known to have finite losses: until then it is what a replay needs. (The one after, because gradients that
- * overflow leave a finite loss and show in the next.)
+ * Runs steps over one set of memory, which each overwrites. Every now and then the state is kept, as the start of a leg: what went wrong is
+ * found by going over a leg again. Steps are the same each time, bit by bit. A leg is kept until a step of the one after is
+ * known to be finite, because gradients that overflow leave a finite loss and show in the next.
  */
 export class Stepper {
-  readonly #step: Step
-  readonly #probe: (step: Launched) => Promise<Circumstances>
-  readonly #spares: Training[]
-  readonly #pending: Launched[] = []
-  #settled: Launched | undefined
+  readonly #steps: Steps
+  readonly #random: Key
+  readonly #probe: (before: Training, which: Which) => Promise<Circumstances>
+  readonly #legs: Leg[] = []
+  readonly #pending: { readonly leg: Leg; readonly launched: Launched }[] = []
   #current: Training
+  #replaced = false
 
   /**
-   * @param initial - the stepper's from now on
+   * @param random - parent of the steps' keys
    * @param probe - what an error tells of a step; it may make the step again
-   * @param lag - how many steps may be under way before the loss of the first is read
+   * @param initial - the stepper's from now on
    */
-  constructor(step: Step, probe: (step: Launched) => Promise<Circumstances>, initial: Training, lag: number) {
-    this.#step = step
+  constructor(
+    steps: Steps,
+    random: Key,
+    probe: (before: Training, which: Which) => Promise<Circumstances>,
+    initial: Training,
+  ) {
+    this.#steps = steps
+    this.#random = random
     this.#probe = probe
     this.#current = initial
-    const blank = (): Training =>
-      mapTree((leaf) => zeros(leaf.shape, { dtype: leaf.dtype, backend: leaf.backend }), initial)
-    try {
-      this.#spares = tidy(() => Array.from({ length: lag + 2 }, blank))
-    } catch (error) {
-      disposeTree(initial)
-      throw error
-    }
   }
 
-  /** The newest set. Its tensors are overwritten two steps later. */
+  /** The newest set. The next launch overwrites it, unless somebody shares its memory. */
   get current(): Training {
     return this.#current
   }
 
-  /** Steps whose loss was not read yet. */
+  /** Launches whose losses were not read yet. */
   get pending(): number {
     return this.#pending.length
   }
 
-  launch(epoch: number, iteration: number, batch: Batch, random: Key): void {
-    const before = this.#current
-    const after = this.#step(this.#spares.at(-1)!, before, batch.inputs, random)
-    this.#spares.pop()
-    this.#current = after
-    this.#pending.push({ epoch, iteration, batch, random, before, after })
+  launch(epoch: number, iteration: number, batch: Batch): void {
+    const leg = this.#legFor(batch)
+    try {
+      const [after, told] = runSteps(this.#steps, this.#current, { batch, iteration }, this.#random)
+      this.#current = after
+      const launched = { epoch, iteration, batch, told }
+      leg.launched.push(launched)
+      this.#pending.push({ leg, launched })
+    } catch (error) {
+      // If the steps had begun, what they were given is gone; what the leg began with is the newest that is left.
+      if (tensorsIn(this.#current).some(({ isReleased }) => isReleased)) {
+        disposeTree(this.#current)
+        this.#current = snapshot(leg.start)
+      }
+      throw error
+    }
   }
 
   /**
-   * What the oldest step came to: at once where the backend reads at once, since waiting costs as much as a small step.
+   * What the oldest launch came to: at once where the backend reads at once, since waiting costs as much as a small step.
    *
-   * @throws NeuriteError `NON_FINITE` naming the operation that first left the finite numbers
+   * @throws NeuriteError `NON_FINITE` naming the step, and the operation that first left the finite numbers
    */
   settle(): Settled | Promise<Settled> {
-    const { loss, gradientNorm } = this.#pending[0]!.after
+    const { loss, gradientNorm } = this.#pending[0]!.launched.told
     return loss.backend.capabilities.syncRead
-      ? this.#accept(loss.dataSync()[0]!, gradientNorm?.dataSync()[0])
-      : Promise.all([loss.data(), gradientNorm?.data()]).then(([value, norm]) => this.#accept(value[0]!, norm?.[0]))
+      ? this.#accept(loss.dataSync(), gradientNorm?.dataSync())
+      : Promise.all([loss.data(), gradientNorm?.data()]).then((read) => this.#accept(...read))
   }
 
-  #accept(loss: number, gradientNorm: number | undefined): Settled | Promise<never> {
-    const step = this.#pending[0]!
-    if (!Number.isFinite(loss)) {
-      return this.#explain(step, `the loss became ${loss}`).then((error) => {
+  #accept(losses: ArrayLike<number>, gradientNorms: ArrayLike<number> | undefined): Settled | Promise<never> {
+    const { leg, launched } = this.#pending[0]!
+    for (let step = 0; step < losses.length; step++) {
+      if (Number.isFinite(losses[step])) continue
+      return this.#explain({ leg, launched, step }, `the loss became ${losses[step]}`).then((error) => {
         throw error
       })
     }
     this.#pending.shift()
-    if (this.#settled !== undefined) this.#spares.push(this.#settled.before)
-    this.#settled = step
-    return { step, loss, gradientNorm }
+    disposeTree(launched.told)
+    leg.settled++
+    while (this.#legs.length > 1 && this.#legs[1]!.settled > 0) this.#forget()
+    return { launched, losses, gradientNorms }
   }
 
   /** Puts other values in place of some of the current ones; leaves that are in both stay. Nothing may be pending. */
@@ -108,39 +134,105 @@ export class Stepper {
     this.#current = { ...this.#current, ...parts }
     const kept = new Set(tensorsIn(this.#current))
     for (const leaf of old) if (!kept.has(leaf)) leaf.dispose()
+    this.#replaced = true
   }
 
   /** The error for params that are not finite although every loss was: the last step made them. */
   async explainParams(): Promise<Error | undefined> {
-    return this.#settled === undefined
-      ? undefined
-      : this.#explain(this.#settled, 'its update left params that are not finite')
+    const leg = this.#legs.at(-1)
+    const launched = leg?.launched.at(-1)
+    if (leg === undefined || launched === undefined) return undefined
+    const last = { leg, launched, step: launched.batch.steps - 1 }
+    return this.#explain(last, 'its update left params that are not finite')
   }
 
   /** Gives back everything but the current set. */
   dispose(): void {
-    for (const { before } of this.#pending) disposeTree(before)
-    if (this.#settled !== undefined) disposeTree(this.#settled.before)
-    disposeTree(this.#spares)
-    this.#step.dispose()
+    for (const { launched } of this.#pending.splice(0)) disposeTree(launched.told)
+    while (this.#legs.length > 0) this.#forget()
+    this.#steps.dispose()
   }
 
-  async #explain(launched: Launched, what: string): Promise<Error> {
-    const replay = ({ before, batch, random }: Launched) =>
-      findNonFinite(this.#step, before, before, batch.inputs, random)
-    let failed = launched
-    let found = await replay(failed)
-    // What came in was already wrong: the update before made it.
-    if (found?.primitive === 'input' && this.#settled !== undefined) {
-      failed = this.#settled
-      found = (await replay(failed)) ?? found
+  /** The leg that a launch belongs to. */
+  #legFor({ pick }: Batch): Leg {
+    const last = this.#legs.at(-1)
+    // What streams in is given back soon, and can be gone over only while it is there.
+    const isFull =
+      last === undefined ||
+      pick === undefined ||
+      last.launched.length >= LEG_LAUNCHES ||
+      performance.now() - last.begun > LEG_MS
+    if (!isFull && !this.#replaced) return last
+    if (this.#pending.length === 0) while (this.#legs.length > 1) this.#forget()
+    const leg: Leg = { start: snapshot(this.#current), launched: [], begun: performance.now(), settled: 0 }
+    this.#legs.push(leg)
+    this.#replaced = false
+    return leg
+  }
+
+  #forget(): void {
+    disposeTree(this.#legs.shift()!.start)
+  }
+
+  /** The step before, if it is still known. */
+  #prior({ leg, launched, step }: At): At | undefined {
+    if (step > 0) return { leg, launched, step: step - 1 }
+    const before = this.#legs[this.#legs.indexOf(leg) - 1]
+    const sibling = leg.launched[leg.launched.indexOf(launched) - 1]
+    const last = sibling ?? before?.launched.at(-1)
+    return last && { leg: sibling === undefined ? before! : leg, launched: last, step: last.batch.steps - 1 }
+  }
+
+  /** The training as it was before a step. */
+  #before({ leg, launched, step }: At): Training {
+    let now = snapshot(leg.start)
+    for (const each of leg.launched) {
+      const end = each === launched ? step : each.batch.steps
+      if (end > 0) {
+        const [next, told] = runSteps(this.#steps, now, { ...each, end }, this.#random)
+        disposeTree(told)
+        now = next
+      }
+      if (each === launched) break
     }
-    let circumstances = await this.#probe(failed)
-    if (!Number.isFinite(circumstances.gradientNorm) && this.#settled !== undefined) {
-      const { gradientNorm } = await this.#probe(this.#settled)
+    return now
+  }
+
+  /** What of a step was not finite first. */
+  async #find({ launched: { batch, iteration }, step }: At, before: Training): Promise<NonFinite | undefined> {
+    const { inputs, pick, size } = batch
+    const rows = pick && tensor(pick.subarray(step * size, (step + 1) * size), { backend: inputs.x.backend })
+    const turn = { random: fold(this.#random, iteration + step), ...(rows && { pick: rows }) }
+    return findNonFinite(this.#steps.step, before, turn, inputs).finally(() => rows?.dispose())
+  }
+
+  async #circumstances({ launched, step }: At, before: Training): Promise<Circumstances> {
+    return this.#probe(before, { ...launched, begin: step, end: step + 1 })
+  }
+
+  async #explain(last: At, what: string): Promise<Error> {
+    const prior = this.#prior(last)
+    const earlier = prior && { at: prior, before: this.#before(prior) }
+    let failed = { at: last, before: this.#before(last) }
+    let found = await this.#find(failed.at, failed.before)
+    // What came in was already wrong: the update before made it.
+    if (found?.primitive === 'input' && earlier !== undefined) {
+      disposeTree(failed.before)
+      failed = earlier
+      found = (await this.#find(failed.at, failed.before)) ?? found
+    }
+    let circumstances = await this.#circumstances(failed.at, failed.before)
+    if (!Number.isFinite(circumstances.gradientNorm) && earlier !== undefined) {
+      const { gradientNorm } = await this.#circumstances(earlier.at, earlier.before)
       circumstances = { ...circumstances, gradientNorm }
     }
-    const { params, state, optimizerState } = failed.before
-    return nonFiniteError(failed, found, what, snapshot({ params, state, optimizerState }), circumstances)
+    if (earlier !== failed) disposeTree(earlier?.before)
+    const { launched, step } = failed.at
+    const { batch, epoch, iteration } = launched
+    const moment = {
+      ...{ epoch, iteration: iteration + step, rows: batch.rows(step) },
+      ...{ x: batch.inputs.x, streamed: batch.pick === undefined },
+    }
+    return nonFiniteError(moment, found, what, failed.before, circumstances)
   }
 }

@@ -1,0 +1,56 @@
+import { disposeTree, mapTree, reshape, splitKey, tensor, type Key } from '@neurite/core'
+import type { Batch } from '../data/feed.js'
+import { compileSteps, type StepParts, type Steps, type Told, type Training } from './step.js'
+
+/** Which steps: those of a batch, or some of them. */
+export interface Which {
+  readonly batch: Batch
+  /** Of the batch's first step, since the start of training, from 0. */
+  readonly iteration: number
+  /** From this one of its steps on, from 0. Default 0. */
+  readonly begin?: number
+  /** Up to this one, which is not made. Default: all. */
+  readonly end?: number
+}
+
+/** Handles on the same memory: it stays what it is, since a step that would overwrite shared memory gets a copy. */
+export function snapshot<T>(tree: T): T {
+  return mapTree((leaf) => reshape(leaf, leaf.shape), tree)
+}
+
+/**
+ * Makes steps, one after another, in one call.
+ *
+ * @param from - is used up
+ * @param random - parent of the steps' keys
+ */
+export function runSteps(
+  steps: Steps,
+  from: Training,
+  { batch, iteration, begin = 0, end = batch.steps }: Which,
+  random: Key,
+): [Training, Told] {
+  const { pick, size, inputs } = batch
+  const count = end - begin
+  const rows =
+    pick &&
+    tensor({ shape: [count, size], data: pick.subarray(begin * size, end * size) }, { backend: inputs.x.backend })
+  try {
+    return steps(from, { random: splitKey(random, count, iteration + begin), ...(rows && { pick: rows }) }, inputs)
+  } finally {
+    rows?.dispose()
+  }
+}
+
+/** The length of the gradients of one step, of steps that were made without it. */
+export async function gradientNormOf(parts: StepParts, before: Training, which: Which, random: Key): Promise<number> {
+  const steps = compileSteps({ ...parts, gradientNorm: true })
+  try {
+    const [after, told] = runSteps(steps, snapshot(before), which, random)
+    const [norm] = await told.gradientNorm!.data()
+    disposeTree([after, told])
+    return norm!
+  } finally {
+    steps.dispose()
+  }
+}

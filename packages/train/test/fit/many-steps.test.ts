@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest'
+import { cpu } from '@neurite/backend-cpu'
+import { interpret, tensorsIn, type Backend, type Executable, type NeuriteError } from '@neurite/core'
+import { mse } from '@neurite/losses'
+import { batchNorm, dense, dropout, sequential } from '@neurite/nn'
+import { adam, sgd, adjustableLearningRate } from '@neurite/optimizers'
+import { fit, type FitOptions } from '../../src/index.js'
+
+const rows = (count: number): number[][] => Array.from({ length: count }, (_, i) => [Math.sin(i), Math.cos(3 * i)])
+const dataOf = (count: number) => ({ x: rows(count), y: rows(count).map(([a = 0, b = 0]) => a * b) })
+const model = () => sequential([dense(6, { activation: 'tanh' }), batchNorm(), dropout(0.2), dense(1)])
+
+/** The backend, and how many iterations each call had. */
+function counted(): { readonly backend: Backend; readonly counts: number[] } {
+  const counts: number[] = []
+  const base = cpu() as Backend
+  const backend: Backend = {
+    ...base,
+    compile(program): Executable {
+      const { run, runMany, dispose } = base.compile(program)
+      return {
+        run,
+        dispose,
+        runMany(loop, count, inputs, keys) {
+          counts.push(count)
+          return runMany!(loop, count, inputs, keys)
+        },
+      }
+    },
+  }
+  return { backend, counts }
+}
+
+async function bitsOf(tree: unknown): Promise<number[][]> {
+  return Promise.all(tensorsIn(tree).map(async (leaf) => [...(await leaf.data())]))
+}
+
+const options = { loss: mse, epochs: 3, seed: 4, batchSize: 8 }
+
+describe('many steps in one call', () => {
+  test('are the same, bit by bit, as one by one, by any loop, and whatever is told of them', async () => {
+    const base = cpu() as Backend
+    const plain: Backend = { ...base, compile: (program) => interpret(program, plain) }
+    const results = []
+    for (const backend of [base, plain]) {
+      for (const extra of [{}, { onIteration: () => undefined }, { gradientNorm: true }] as Partial<FitOptions>[]) {
+        const { history, ...rest } = await fit(model(), dataOf(203), {
+          ...options,
+          ...extra,
+          optimizer: adam(),
+          backend,
+        })
+        results.push({ loss: history.loss, bits: await bitsOf([rest.params, rest.state, rest.optimizerState]) })
+      }
+    }
+    for (const result of results) expect(result).toEqual(results[0])
+  })
+
+  test('more and more steps go into one, never beyond an epoch, and the odd batch is one of its own', async () => {
+    const { backend, counts } = counted()
+    const { iterations } = await fit(model(), dataOf(203), { ...options, epochs: 40, optimizer: sgd(), backend })
+    expect(iterations).toBe(40 * 26)
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(iterations)
+    expect(Math.max(...counts)).toBeLessThanOrEqual(25)
+    expect(counts.length).toBeLessThan(iterations / 2)
+    expect(counts.filter((count) => count === 1).length).toBeGreaterThanOrEqual(40)
+  })
+
+  test('who listens to each step gets each, and finds the run as it is after it', async () => {
+    const { backend, counts } = counted()
+    const seen: number[] = []
+    const callback = {
+      name: 'listener',
+      onIteration: async ({ loss }: { loss: number }, run: { params: unknown }) => {
+        seen.push(loss, (await bitsOf(run.params))[0]![0]!)
+      },
+    }
+    await fit(model(), dataOf(64), { ...options, optimizer: sgd(), backend, callbacks: [callback] })
+    expect(new Set(counts)).toEqual(new Set([1]))
+    expect(new Set(seen).size).toBe(2 * 24)
+  })
+
+  test('memory stays what it was, however long', async () => {
+    const { backend } = counted()
+    const during: number[] = []
+    const onEpoch = (): void => void during.push(backend.memory().buffers)
+    const result = await fit(model(), dataOf(64), { ...options, epochs: 60, optimizer: adam(), backend, onEpoch })
+    expect(Math.max(...during)).toBeLessThanOrEqual(4 * during[0]!)
+    for (const leaf of tensorsIn(result)) leaf.dispose()
+    expect(backend.memory()).toEqual({ buffers: 0, bytes: 0 })
+  })
+})
+
+describe('a loss that is not finite', () => {
+  const failing = async (extra: Partial<FitOptions>, count = 400): Promise<NeuriteError> => {
+    const backend = cpu()
+    const error = await fit(sequential([dense(1)]), dataOf(count), {
+      ...{
+        ...options,
+        epochs: 50,
+        batchSize: 4,
+        optimizer: sgd({ learningRate: adjustableLearningRate(1.5) }),
+        backend,
+      },
+      ...extra,
+    }).then(
+      () => undefined,
+      (reason: unknown) => reason as NeuriteError,
+    )
+    expect(error).toMatchObject({ code: 'NON_FINITE' })
+    const kept = tensorsIn(error!.details)
+    expect(kept.length).toBeGreaterThan(2)
+    expect((await bitsOf(kept)).flat().every(Number.isFinite)).toBe(true)
+    for (const leaf of kept) leaf.dispose()
+    expect(backend.memory()).toEqual({ buffers: 0, bytes: 0 })
+    return error!
+  }
+  const plain = ({ message, details: { params, state, optimizerState, ...details } }: NeuriteError): unknown => {
+    expect([params, state, optimizerState].every((tree) => tree !== undefined)).toBe(true)
+    return { message, details }
+  }
+
+  test('is named to its iteration and its operation, as one by one', async () => {
+    const together = await failing({})
+    expect(together.details.iteration).toBeGreaterThan(30)
+    expect(plain(together)).toEqual(plain(await failing({ onIteration: () => undefined })))
+  })
+
+  test('wherever in an epoch it stands: in the odd batch, in the first step after it', async () => {
+    const at = (await failing({ order: 'cyclic' })).details.iteration as number
+    for (const steps of [at, at + 1, at - 1]) {
+      // As many steps an epoch; the last is of one row.
+      const count = 4 * (steps - 1) + 1
+      const error = await failing({ order: 'cyclic' }, count)
+      expect(plain(error)).toEqual(plain(await failing({ order: 'cyclic', onIteration: () => undefined }, count)))
+    }
+  })
+
+  test('after a callback put other values in place', async () => {
+    const reset = (): {
+      name: string
+      onEpochEnd: (event: { epoch: number }, run: { setLearningRate(to: number): void }) => void
+    } => ({
+      name: 'reset',
+      onEpochEnd: ({ epoch }, run) => run.setLearningRate(epoch === 1 ? 1e6 : 0.01),
+    })
+    const calm = { epochs: 5, optimizer: sgd({ learningRate: adjustableLearningRate(0.01) }) }
+    const together = await failing({ ...calm, callbacks: [reset()] }, 41)
+    expect(together.details.epoch).toBe(2)
+    expect(plain(together)).toEqual(
+      plain(await failing({ ...calm, callbacks: [reset()], onIteration: () => undefined }, 41)),
+    )
+  })
+})
+
+test('a device that fails leaves nothing behind but the error', async () => {
+  for (const good of [0, 1, 5]) {
+    const base = cpu() as Backend
+    let calls = 0
+    const backend: Backend = {
+      ...base,
+      compile(program): Executable {
+        const executable = base.compile(program)
+        return {
+          ...executable,
+          runMany(loop, count, inputs, keys) {
+            if (program.inputs.some(({ donated }) => donated) && calls++ === good) {
+              inputs.forEach((storage, i) => program.inputs[i]!.donated && base.release(storage))
+              throw new Error('the device broke down')
+            }
+            return executable.runMany!(loop, count, inputs, keys)
+          },
+        }
+      },
+    }
+    const last: unknown[] = []
+    const callback = {
+      name: 'last',
+      onTrainEnd: async (run: { params: unknown }) => void last.push(await bitsOf(run.params)),
+    }
+    const training = fit(model(), dataOf(64), { ...options, optimizer: adam(), backend, callbacks: [callback] })
+    await expect(training).rejects.toThrow('the device broke down')
+    expect(last).toHaveLength(1)
+    expect(backend.memory()).toEqual({ buffers: 0, bytes: 0 })
+  }
+})
