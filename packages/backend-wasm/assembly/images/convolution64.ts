@@ -41,7 +41,7 @@ function convolve(
       let i = image + (((above / oh) * height + y) * width + x) * channels * 8
       let f = filter + place * channels * outChannels * 8
       for (let c = 0; c < channels; c++, i += 8) {
-        for (let o = output; o < output + outChannels * 8; o += 8, f += 8) {
+        for (let o = output, end = output + outChannels * 8; o != end; o += 8, f += 8) {
           if (sum == IMAGE) store<f64>(i, load<f64>(i) + load<f64>(o) * load<f64>(f))
           else if (sum == FILTER) store<f64>(f, load<f64>(f) + load<f64>(i) * load<f64>(o))
           else store<f64>(o, load<f64>(o) + load<f64>(i) * load<f64>(f))

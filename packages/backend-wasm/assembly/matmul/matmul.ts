@@ -1,6 +1,7 @@
 import { LEFT, RIGHT, SCRATCH } from './blocks'
 import { gemm } from './gemm'
 import { strided } from './strided'
+import { thin } from './thin'
 
 /** Bytes of scratch memory that a product of matrices or a convolution needs. */
 export function matmulScratch(): i32 {
@@ -24,6 +25,7 @@ export function matmul_f32(
   bColumn: i32,
   scratch: i32,
 ): void {
+  if (thin(out, a, b, m, n, k, aRow, aDepth, bDepth, bColumn)) return
   gemm(out, strided(scratch + LEFT, a, aRow, aDepth), strided(scratch + RIGHT, b, bColumn, bDepth), m, n, k, scratch)
 }
 

@@ -16,9 +16,8 @@ function gather<T>(out: i32, x: i32, indices: i32, outer: i32, extent: i32, inne
 /** Rows are short, most of them: a call of memory.copy for each would cost more than the loop. */
 @inline
 function copyRow<T>(to: i32, from: i32, bytes: i32): void {
-  const end = from + bytes
-  for (; from + 16 <= end; from += 16, to += 16) v128.store(to, v128.load(from))
-  for (; from < end; from += sizeof<T>(), to += sizeof<T>()) store<T>(to, load<T>(from))
+  for (; bytes >= 16; bytes -= 16, from += 16, to += 16) v128.store(to, v128.load(from))
+  for (; bytes > 0; bytes -= sizeof<T>(), from += sizeof<T>(), to += sizeof<T>()) store<T>(to, load<T>(from))
 }
 
 export function gather_1(out: i32, x: i32, indices: i32, outer: i32, extent: i32, inner: i32, count: i32): void {

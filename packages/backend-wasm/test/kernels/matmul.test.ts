@@ -82,11 +82,37 @@ describe('matmul', () => {
     }
   })
 
+  it.each([
+    { m: 1, n: 37, k: 300 },
+    { m: 3, n: 16, k: 600 },
+    { m: 37, n: 1, k: 300 },
+    { m: 2, n: 2, k: 1001 },
+    { m: 3, n: 2, k: 8193 },
+    { m: 300, n: 3, k: 31 },
+  ])('is the product if it is thin, $m x $n x $k', (sizes) => {
+    for (const transposeA of [false, true]) {
+      for (const transposeB of [false, true]) {
+        const p = { ...sizes, transposeA, transposeB }
+        const a = numbers(p.m * p.k, 1)
+        const b = numbers(p.k * p.n, 2)
+        expectProduct(run(new Float32Array(p.m * p.n), a, b, p), a, b, p)
+      }
+    }
+  })
+
   it('keeps the bound where roundings do not cancel, however long the sum', () => {
-    const p = { m: 2, n: 3, k: 700_001, transposeA: false, transposeB: true }
-    const a = new Float32Array(p.m * p.k).fill(1)
-    const b = new Float32Array(p.k * p.n).fill(0.1)
-    expectProduct(run(new Float32Array(p.m * p.n), a, b, p), a, b, p)
+    for (const [m, n, k, transposeB] of [
+      [2, 3, 700_001, true],
+      [5, 5, 100_003, false],
+      [1, 16, 100_003, false],
+      [3, 2, 8191, true],
+      [4, 4, 1021, false],
+    ] as const) {
+      const p = { m, n, k, transposeA: false, transposeB }
+      const a = new Float32Array(m * k).fill(1)
+      const b = new Float32Array(k * n).fill(0.1)
+      expectProduct(run(new Float32Array(m * n), a, b, p), a, b, p)
+    }
   })
 
   it('sums tiles of a long product that is larger than one', () => {
