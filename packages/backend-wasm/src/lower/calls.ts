@@ -1,7 +1,7 @@
 import { sizeOf, type DType, type KernelParams, type Operation } from '@neurite/core'
 import type { FunctionWriter } from '../encode/function.js'
 import type { Linker } from './linker.js'
-import type { Place } from './nest.js'
+import { pointerTo, type Place } from './place.js'
 
 const SUFFIX: Readonly<Record<DType, string>> = { float32: 'f32', float64: 'f64', int32: 'i32', bool: 'u8' }
 const WIDTH: Readonly<Record<DType, number>> = { float32: 4, float64: 8, int32: 4, bool: 1 }
@@ -23,11 +23,8 @@ export function lowerCall(
   scratch: () => void,
 ): void {
   const { kernel, numbers, needsScratch = false } = callOf(operation)
-  const pointer = ({ base, offset }: Place): (() => void) => {
-    return () => void (offset === 0 ? f.get(base) : f.get(base).i32(offset).emit('i32.add'))
-  }
   linker.callKernel(f, kernel, [
-    ...[out, ...operands].map(pointer),
+    ...[out, ...operands].map((place) => pointerTo(f, place)),
     ...numbers.map((value) => () => void f.i32(value)),
     ...(needsScratch ? [scratch] : []),
   ])

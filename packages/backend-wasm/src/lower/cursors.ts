@@ -2,7 +2,7 @@ import type { FunctionWriter } from '../encode/function.js'
 import type { Nest, Walk } from '../nest/nest.js'
 import { BYTES } from './lanes.js'
 import type { Elements } from './memory.js'
-import type { Place } from './nest.js'
+import type { Place } from './place.js'
 
 /** Where a nest is in its arrays, in bytes: one local for all that walk alike. */
 export class Cursors {

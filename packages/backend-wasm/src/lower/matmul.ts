@@ -4,7 +4,7 @@ import { collapse } from '../nest/collapse.js'
 import type { Nest, Node, Walk } from '../nest/nest.js'
 import { Cursors } from './cursors.js'
 import type { Linker } from './linker.js'
-import type { Place } from './nest.js'
+import type { Place } from './place.js'
 import { lowerSmall, planSmall, type Product, type Start } from './product.js'
 
 type Matmul = Extract<Operation['instruction'], { primitive: 'matmul' }>

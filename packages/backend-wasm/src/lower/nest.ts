@@ -7,13 +7,8 @@ import { Evaluation } from './evaluation.js'
 import type { Lanes } from './lanes.js'
 import type { Linker } from './linker.js'
 import { store } from './memory.js'
+import type { Place } from './place.js'
 import { IDENTITY, reduceColumns, reduceRows } from './reduce.js'
-
-/** Where an array begins: what a local holds, and a number of bytes more. */
-export interface Place {
-  readonly base: number
-  readonly offset: number
-}
 
 /** All that the parts of one nest's code have in common. */
 export interface Lowering {

@@ -8,7 +8,9 @@ import type { Group } from '../nest/group.js'
 import { lowerCall, scratchOf } from './calls.js'
 import { Linker } from './linker.js'
 import { lowerMatmul } from './matmul.js'
-import { lowerNest, type Place } from './nest.js'
+import { lowerNest } from './nest.js'
+import { pointerTo, type Place } from './place.js'
+import { lowerTransposition } from './transposition.js'
 
 /**
  * A program's code: a module whose `prepare` makes the constants, once, and whose `run` runs everything else. Both take the
@@ -131,12 +133,14 @@ function lowerStep(part: Part, plan: Schedule<Group>, step: Step, linker: Linker
   const { fusion, instruction } = operation
   if (fusion !== undefined) {
     const isWhole = fusion.nests.length === 1
-    for (const nest of fusion.nests) lowerNest(f, linker, nest, operands, out, isWhole)
+    for (const nest of fusion.nests)
+      if (!isWhole || !lowerTransposition(f, linker, nest, operands, out))
+        lowerNest(f, linker, nest, operands, out, isWhole)
     return 0
   }
   if (instruction.primitive === 'matmul') lowerMatmul(f, linker, operation, operands, out, scratch)
   else if (instruction.primitive === 'random') {
-    const inputs = [() => void f.i32(step.at), () => void f.get(out.base).i32(out.offset).emit('i32.add')]
+    const inputs = [() => void f.i32(step.at), pointerTo(f, out)]
     linker.callHost(f, 'random', inputs, { params: ['i32', 'i32'], results: [] })
   } else lowerCall(f, linker, operation, operands, out, scratch)
   return scratchOf(operation, scratchPerProduct)
