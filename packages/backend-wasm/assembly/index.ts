@@ -1,15 +1,22 @@
-export { conv2d_f32, conv2dFilterGradient_f32, conv2dInputGradient_f32 } from './images/convolution'
-export { conv2d_f64, conv2dFilterGradient_f64, conv2dInputGradient_f64 } from './images/convolution64'
-export { exp_f32x4, expm1_f32x4, sigmoid_f32x4, tanh_f32x4 } from './math/exp'
-export { log1p_f32x4, log_f32x4 } from './math/log'
-export { matmul_f32, matmul_f64, matmulScratch } from './matmul/matmul'
+// What the backend needs beside the code it writes for a program: kernels that are the same for every program, by pointers (bytes) and
+// sizes (elements), named by the type of their elements; and functions of four float32, which are copied into programs.
+//
+// The module must be loadable beside any memory content, and several times: no data, no globals, no start function, no table. So constants
+// are @inline, and what a kernel must remember lies in scratch memory that it is given. Arrays are row-major, `out` is no input, and extents may be 0.
+
+export * from './images/average'
+export * from './images/convolution'
+export * from './images/convolution64'
+export * from './images/maximum'
 export { erf_f32x4 } from './math/erf'
-export { pow_f32x4 } from './math/pow'
-export { cos_f32x4, sin_f32x4 } from './math/trigonometry'
+export { exp_f32x4, expm1_f32x4, sigmoid_f32x4, tanh_f32x4 } from './math/exp'
+export * from './math/log'
+export * from './math/pow'
+export * from './math/trigonometry'
+export * from './matmul/matmul'
 export * from './movement/indexing'
+export * from './movement/transpose'
 export * from './order/cumsum'
 export * from './order/extremes'
 export * from './order/top'
-export * from './images/pooling'
-export * from './movement/transpose'
 export * from './random/random'

@@ -6,7 +6,7 @@ import { addPatch, PATCH_COLUMNS, PATCH_ROWS, Patches } from './patches'
 // Images are [n, height, width, channels], filters [kh, kw, channels, outChannels], and what comes out, or the upstream,
 // is [n, oh, ow, outChannels].
 
-/** Windows of `kw` columns over an image; `rows` x `columns` of them in each. */
+/** The patches of windows of `kw` columns over an image; `rows` x `columns` of them in each. */
 @inline
 function patches(
   at: i32,
@@ -18,6 +18,10 @@ function patches(
   kw: i32,
   rows: i32,
   columns: i32,
+  strideY: i32,
+  strideX: i32,
+  padTop: i32,
+  padLeft: i32,
 ): Patches {
   const p = changetype<Patches>(at)
   p.kind = kind
@@ -28,6 +32,10 @@ function patches(
   p.kw = kw
   p.rows = rows
   p.columns = columns
+  p.strideY = strideY
+  p.strideX = strideX
+  p.top = -padTop
+  p.left = -padLeft
   return p
 }
 
@@ -50,18 +58,23 @@ export function conv2d_f32(
   padLeft: i32,
   scratch: i32,
 ): void {
-  const p = patches(scratch + LEFT, PATCH_ROWS, image, height, width, channels, kw, oh, ow)
-  stride(p, strideH, strideW, padTop, padLeft)
+  const p = patches(
+    scratch + LEFT,
+    PATCH_ROWS,
+    image,
+    height,
+    width,
+    channels,
+    kw,
+    oh,
+    ow,
+    strideH,
+    strideW,
+    padTop,
+    padLeft,
+  )
   const right = strided(scratch + RIGHT, filter, 1, outChannels)
   gemm(out, p, right, n * oh * ow, outChannels, kh * kw * channels, scratch)
-}
-
-@inline
-function stride(p: Patches, strideH: i32, strideW: i32, padTop: i32, padLeft: i32): void {
-  p.strideY = strideH
-  p.strideX = strideW
-  p.top = -padTop
-  p.left = -padLeft
 }
 
 export function conv2dFilterGradient_f32(
@@ -83,8 +96,21 @@ export function conv2dFilterGradient_f32(
   padLeft: i32,
   scratch: i32,
 ): void {
-  const p = patches(scratch + LEFT, PATCH_COLUMNS, image, height, width, channels, kw, oh, ow)
-  stride(p, strideH, strideW, padTop, padLeft)
+  const p = patches(
+    scratch + LEFT,
+    PATCH_COLUMNS,
+    image,
+    height,
+    width,
+    channels,
+    kw,
+    oh,
+    ow,
+    strideH,
+    strideW,
+    padTop,
+    padLeft,
+  )
   const right = strided(scratch + RIGHT, upstream, 1, outChannels)
   gemm(out, p, right, kh * kw * channels, outChannels, n * oh * ow, scratch)
 }
@@ -110,8 +136,21 @@ export function conv2dInputGradient_f32(
   scratch: i32,
 ): void {
   memory.fill(out, 0, n * height * width * channels * 4)
-  const p = patches(scratch + PATCH, PATCH_ROWS, out, height, width, channels, kw, oh, ow)
-  stride(p, strideH, strideW, padTop, padLeft)
+  const p = patches(
+    scratch + PATCH,
+    PATCH_ROWS,
+    out,
+    height,
+    width,
+    channels,
+    kw,
+    oh,
+    ow,
+    strideH,
+    strideW,
+    padTop,
+    padLeft,
+  )
   const left = strided(scratch + LEFT, upstream, outChannels, 1)
   const right = strided(scratch + RIGHT, filter, outChannels, 1)
   const windows = n * oh * ow

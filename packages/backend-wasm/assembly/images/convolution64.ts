@@ -70,7 +70,25 @@ export function conv2d_f64(
   padLeft: i32,
   _scratch: i32,
 ): void {
-  convolve(OUTPUT, image, filter, out, n, height, width, channels, kh, kw, outChannels, oh, ow, strideH, strideW, padTop, padLeft)
+  convolve(
+    OUTPUT,
+    image,
+    filter,
+    out,
+    n,
+    height,
+    width,
+    channels,
+    kh,
+    kw,
+    outChannels,
+    oh,
+    ow,
+    strideH,
+    strideW,
+    padTop,
+    padLeft,
+  )
 }
 
 export function conv2dFilterGradient_f64(
@@ -92,7 +110,25 @@ export function conv2dFilterGradient_f64(
   padLeft: i32,
   _scratch: i32,
 ): void {
-  convolve(FILTER, image, out, upstream, n, height, width, channels, kh, kw, outChannels, oh, ow, strideH, strideW, padTop, padLeft)
+  convolve(
+    FILTER,
+    image,
+    out,
+    upstream,
+    n,
+    height,
+    width,
+    channels,
+    kh,
+    kw,
+    outChannels,
+    oh,
+    ow,
+    strideH,
+    strideW,
+    padTop,
+    padLeft,
+  )
 }
 
 export function conv2dInputGradient_f64(
@@ -114,5 +150,23 @@ export function conv2dInputGradient_f64(
   padLeft: i32,
   _scratch: i32,
 ): void {
-  convolve(IMAGE, out, filter, upstream, n, height, width, channels, kh, kw, outChannels, oh, ow, strideH, strideW, padTop, padLeft)
+  convolve(
+    IMAGE,
+    out,
+    filter,
+    upstream,
+    n,
+    height,
+    width,
+    channels,
+    kh,
+    kw,
+    outChannels,
+    oh,
+    ow,
+    strideH,
+    strideW,
+    padTop,
+    padLeft,
+  )
 }

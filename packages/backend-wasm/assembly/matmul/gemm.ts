@@ -1,5 +1,17 @@
 import { addRow } from '../movement/add'
-import { BLOCK_COLUMNS, BLOCK_DEPTH, BLOCK_ROWS, LONG, PACKED_LEFT, PACKED_RIGHT, SUM_COLUMNS, SUM_ROWS, SUMS, TILE_COLUMNS, TILE_ROWS } from './blocks'
+import {
+  BLOCK_COLUMNS,
+  BLOCK_DEPTH,
+  BLOCK_ROWS,
+  LONG,
+  PACKED_LEFT,
+  PACKED_RIGHT,
+  SUM_COLUMNS,
+  SUM_ROWS,
+  SUMS,
+  TILE_COLUMNS,
+  TILE_ROWS,
+} from './blocks'
 import { Operand, pack } from './operand'
 import { tile } from './tile'
 

@@ -48,7 +48,8 @@ export function matmul_f64(
     for (let d = 0; d < k; d++) {
       const x = load<f64>(a + (i * aRow + d * aDepth) * 8)
       let from = b + d * bDepth * 8
-      for (let j = 0; j < n; j++, from += bColumn * 8) store<f64>(out + j * 8, load<f64>(out + j * 8) + x * load<f64>(from))
+      for (let j = 0; j < n; j++, from += bColumn * 8)
+        store<f64>(out + j * 8, load<f64>(out + j * 8) + x * load<f64>(from))
     }
   }
 }

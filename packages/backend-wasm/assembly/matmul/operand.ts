@@ -20,7 +20,8 @@ export function pack(x: Operand, to: i32, width: i32, lane: i32, count: i32, sta
     for (let four = 0; four < width; four += 4, i += 4, to += 16) {
       const lanes = max(min(count - i, 4), 0)
       if (x.kind == PATCH_ROWS) packPatchRows(changetype<Patches>(x), to, step, lane + i, lanes, start, depth)
-      else if (x.kind == PATCH_COLUMNS) packPatchColumns(changetype<Patches>(x), to, step, lane + i, lanes, start, depth)
+      else if (x.kind == PATCH_COLUMNS)
+        packPatchColumns(changetype<Patches>(x), to, step, lane + i, lanes, start, depth)
       else packStrided(changetype<Strided>(x), to, step, lane + i, lanes, start, depth)
     }
   }

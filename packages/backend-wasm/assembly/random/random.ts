@@ -48,15 +48,21 @@ function fill<T>(distribution: i32, out: i32, length: i32, key0: i32, key1: i32)
   }
 }
 
+/** high * 2^26 + low, of up to 53 bits. */
+@inline
+function wide(high: u32, low: u32): f64 {
+  return <f64>high * 67108864 + <f64>low
+}
+
 /** Element i, from its block of random bits. */
 @inline
 function put<T>(distribution: i32, out: i32, i: i32, length: i32, high: u32, low: u32): void {
   if (i >= length) return
   let value: T
   if (distribution == BITS) value = <T>(high >> 8)
-  else if (distribution == NORMAL) value = <T>quantile((<f64>(high >> 6) * 67108864.0 + <f64>(low >> 6) + 0.5) * 2.220446049250313e-16)
+  else if (distribution == NORMAL) value = <T>quantile((wide(high >> 6, low >> 6) + 0.5) * 2.220446049250313e-16)
   else if (sizeof<T>() == 4) value = <T>(<f32>(high >> 8) * 5.960464477539063e-8)
-  else value = <T>((<f64>(high >> 5) * 67108864.0 + <f64>(low >> 6)) * 1.1102230246251565e-16)
+  else value = <T>(wide(high >> 5, low >> 6) * 1.1102230246251565e-16)
   store<T>(out + i * sizeof<T>(), value)
 }
 

@@ -11,7 +11,8 @@ describe('the module of kernels', () => {
   it('is what assembly/ compiles to', async () => {
     const compiled = Buffer.from(await compileKernels()).toString('base64')
     expect(compiled === KERNELS, 'run pnpm build:kernels').toBe(true)
-  })
+    // A compiler runs: seconds, and many of them on a busy machine.
+  }, 120_000)
 
   it('is functions alone, so that it can be loaded beside any memory content, and several times', () => {
     // Types, imports, functions, exports, code: no table, no globals, no start function, no data. That the only import is a memory
