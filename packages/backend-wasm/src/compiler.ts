@@ -2,7 +2,8 @@ import { encodeProgram, interpret, schedule, type Backend, type Executable, type
 import type { Device } from './device.js'
 import { WasmExecutable, type Compiled } from './executable.js'
 import { lowerProgram } from './lower/program.js'
-import type { Stored } from './memory/storage.js'
+import { layoutOf } from './layout.js'
+import type { Stored } from './memory/memory.js'
 import { group } from './nest/group.js'
 import { webAssembly, type WasmModule } from './web-assembly.js'
 
@@ -27,7 +28,7 @@ export class Compiler {
     } else this.modules.delete(key)
     // The last one used stands last.
     this.modules.set(key, found)
-    return new WasmExecutable(this.device, found)
+    return this.ready(found)
   }
 
   /** Nothing if the engine refuses: a page's main thread may not compile very large modules at once. */
@@ -35,7 +36,12 @@ export class Compiler {
     const plan = schedule(program, { fuse: group })
     const code = lowerProgram(plan, this.device.library, this.device.scratchPerProduct)
     const module = this.module(code.bytes)
-    return module && { plan, code, module }
+    return module && { module, layout: layoutOf(plan, code) }
+  }
+
+  /** With memory of its own. */
+  ready(compiled: Compiled): WasmExecutable {
+    return new WasmExecutable(this.device.memory, this.device.kernels, compiled)
   }
 
   clear(): void {

@@ -2,46 +2,32 @@ import { NeuriteError } from '@neurite/core'
 import { KERNELS } from './generated/kernels.js'
 import { decode } from './kernels/decode.js'
 import { readLibrary, type LibraryFunction } from './kernels/library.js'
-import { Heap, type Block } from './memory/heap.js'
-import { Storages } from './memory/storage.js'
+import { Memory } from './memory/memory.js'
 import { webAssembly, type WasmModule } from './web-assembly.js'
 
-/** Linear memory, who hands it out, and the kernels that work in it. */
+/** Linear memory, and the kernels that work in it. */
 export class Device {
-  readonly heap: Heap
-  readonly storages: Storages
+  readonly memory: Memory
+  /** The kernels' code, of which programs take parts. */
   readonly library: ReadonlyMap<string, LibraryFunction>
   readonly kernels: Readonly<Record<string, unknown>>
   /** Bytes that the kernels of matrix products and convolutions need to work in. */
   readonly scratchPerProduct: number
-  private working: Block | undefined
 
   /** @param maxMemory - in bytes */
   constructor(maxMemory: number) {
     const bytes = decode(KERNELS)
     const module = compileKernels(bytes)
-    this.heap = new Heap(maxMemory)
-    this.storages = new Storages(this.heap)
+    this.memory = new Memory(maxMemory)
     this.library = readLibrary(bytes).functions
-    this.kernels = new (webAssembly().Instance)(module, { env: { memory: this.heap.memory } }).exports
+    this.kernels = new (webAssembly().Instance)(module, { env: { memory: this.memory.heap.memory } }).exports
     const { matmulScratch } = this.kernels as { readonly matmulScratch: () => number }
     this.scratchPerProduct = matmulScratch()
   }
-
-  /** The address of memory in which a kernel may work. Only one runs at a time. */
-  scratch(bytes: number): number {
-    if (this.working === undefined || this.working.bytes < bytes) this.working = this.heap.allocate(bytes)
-    return this.working.address
-  }
-
-  /** Lets go of linear memory: what was handed out is gone. */
-  end(): void {
-    this.storages.end()
-    this.heap.end()
-  }
 }
 
-function compileKernels(bytes: Uint8Array<ArrayBuffer>): WasmModule {
+/** @throws NeuriteError `BACKEND_UNAVAILABLE` where modules with SIMD cannot run */
+export function compileKernels(bytes: Uint8Array<ArrayBuffer>): WasmModule {
   const api = webAssembly()
   const unavailable = (reason: string, cause?: unknown): NeuriteError =>
     new NeuriteError('BACKEND_UNAVAILABLE', `wasm cannot run here: ${reason}.`, { reason }, cause)

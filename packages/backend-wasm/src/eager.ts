@@ -1,8 +1,7 @@
 import type { Operand, PrimitiveName, Program, TensorSpec } from '@neurite/core'
 import type { Compiler } from './compiler.js'
-import type { Device } from './device.js'
-import { WasmExecutable } from './executable.js'
-import type { Stored } from './memory/storage.js'
+import type { WasmExecutable } from './executable.js'
+import type { Stored } from './memory/memory.js'
 
 /** Operations that are kept ready. */
 const KEPT = 512
@@ -11,17 +10,14 @@ const KEPT = 512
 export class Eager {
   private readonly ready = new Map<string, WasmExecutable>()
 
-  constructor(
-    private readonly device: Device,
-    private readonly compiler: Compiler,
-  ) {}
+  constructor(private readonly compiler: Compiler) {}
 
   run(primitive: PrimitiveName, inputs: readonly Operand<Stored>[], params: object, output: TensorSpec): Stored {
     const key = `${primitive} ${inputs.map(({ dtype, shape }) => `${dtype}[${shape.join()}]`).join(' ')} ${exact(params)}`
     let found = this.ready.get(key)
     if (found === undefined) {
       // A module of one operation is small: no engine refuses it.
-      found = new WasmExecutable(this.device, this.compiler.build(programOf(primitive, inputs, params, output))!)
+      found = this.compiler.ready(this.compiler.build(programOf(primitive, inputs, params, output))!)
       if (this.ready.size >= KEPT) {
         const [oldest, ended] = this.ready.entries().next().value!
         ended.dispose()

@@ -1,6 +1,7 @@
-import { BYTES_PER_ELEMENT, sizeOf, type KeyWords, type Loop, type TensorSpec } from '@neurite/core'
+import type { KeyWords, Loop } from '@neurite/core'
 import type { WasmExecutable } from './executable.js'
-import type { Stored } from './memory/storage.js'
+import { bytesOf } from './layout.js'
+import type { Stored } from './memory/memory.js'
 
 /**
  * Many runs: between two of them only addresses change. What is stacked is read, and what is collected written, where it lies; what
@@ -13,20 +14,18 @@ export function runMany(
   inputs: readonly Stored[],
   keys: Uint32Array,
 ): Stored[] {
-  const { frame, plan } = executable
-  const { storages } = executable.device
-  const { program, outputs, slots } = plan
-  const specOf = new Map(program.instructions.map((instruction) => [instruction.id, instruction]))
-  const specs = program.outputs.map((id): TensorSpec => specOf.get(id)!)
-  const bytesOf = ({ shape, dtype }: TensorSpec): number => sizeOf(shape) * BYTES_PER_ELEMENT[dtype]
-  const isMade = (slot: number): boolean => slots[slot]!.kind === 'output'
+  const { frame, layout, memory } = executable
+  const { outputs } = layout
+  /** Whether a slot is made, rather than an input's. */
+  const isMade = (slot: number): boolean => slot >= inputs.length
 
-  const sliced = program.inputs.flatMap((input, i) => (stacked[i]! ? [{ slot: i, bytes: bytesOf(input) }] : []))
+  const sliced = layout.inputs.flatMap(({ bytes }, i) => (stacked[i]! ? [{ slot: i, bytes }] : []))
   /** Whose slot is not that of the input which it becomes. */
-  const moves = carries.flatMap((to, i) =>
-    to >= 0 && outputs[i] !== to ? [{ from: outputs[i]!, to, spec: specs[i]! }] : [],
-  )
-  const values: (Stored | undefined)[] = program.inputs.map(({ donated }, i) => (donated ? inputs[i] : undefined))
+  const moves = carries.flatMap((to, i) => {
+    const { slot, ...spec } = outputs[i]!
+    return to >= 0 && slot !== to ? [{ from: slot, to, spec }] : []
+  })
+  const values: (Stored | undefined)[] = layout.inputs.map(({ isDonated }, i) => (isDonated ? inputs[i] : undefined))
   const collected: { slot: number; bytes: number; stack: Stored }[] = []
   const owned = (): Stored[] => values.filter((each) => each !== undefined)
   const put = (slot: number, stored: Stored): void => {
@@ -37,28 +36,28 @@ export function runMany(
   try {
     for (const [i, to] of carries.entries()) {
       if (to >= 0) continue
-      const { shape, dtype } = specs[i]!
-      const stack = storages.allocate({ shape: [count, ...shape], dtype }, OVERHANG)
-      collected.push({ slot: outputs[i]!, bytes: bytesOf(specs[i]!), stack })
+      const { slot, shape, dtype } = outputs[i]!
+      const stack = memory.allocate({ shape: [count, ...shape], dtype }, OVERHANG)
+      collected.push({ slot, bytes: bytesOf(outputs[i]!), stack })
     }
-    for (const { from, spec } of moves) if (isMade(from)) put(from, storages.allocate(spec))
+    for (const { from, spec } of moves) if (isMade(from)) put(from, memory.allocate(spec))
     for (let i = 0; i < inputs.length; i++) frame.set(i, inputs[i]!.address)
     for (let k = 0; k < count; k++) {
-      executable.keys = keysAt(keys, program.keys, k)
+      executable.keys = keysAt(keys, layout.keys, k)
       for (const { slot, bytes } of sliced) frame.set(slot, inputs[slot]!.address + k * bytes)
       for (const { slot, bytes, stack } of collected) if (isMade(slot)) frame.set(slot, stack.address + k * bytes)
       executable.step()
       for (const { slot, bytes, stack } of collected)
-        if (!isMade(slot)) storages.copy(values[slot]!.address, stack.address + k * bytes, bytes)
+        if (!isMade(slot)) memory.copy(values[slot]!.address, stack.address + k * bytes, bytes)
       if (moves.length > 0) move()
     }
   } catch (error) {
-    for (const each of [...owned(), ...collected.map(({ stack }) => stack)]) storages.release(each)
+    for (const each of [...owned(), ...collected.map(({ stack }) => stack)]) memory.release(each)
     throw error
   }
   let next = 0
   const results = carries.map((to) => (to >= 0 ? values[to]! : collected[next++]!.stack))
-  for (const each of owned()) if (!results.includes(each)) storages.release(each)
+  for (const each of owned()) if (!results.includes(each)) memory.release(each)
   return results
 
   /** Lets each value take the place of its input, at once; where it was made there is room for the next. */

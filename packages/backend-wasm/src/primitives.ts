@@ -1,5 +1,5 @@
 import type { Kernel, Kernels, OptionalPrimitive, PrimitiveName, ViewPrimitive } from '@neurite/core'
-import type { Stored } from './memory/storage.js'
+import type { Stored } from './memory/memory.js'
 
 type Required = Exclude<PrimitiveName, ViewPrimitive | OptionalPrimitive>
 

@@ -3,7 +3,7 @@ import { must, or, readOptions } from '@neurite/core/arguments'
 import { Compiler } from './compiler.js'
 import { Device } from './device.js'
 import { Eager } from './eager.js'
-import type { Stored } from './memory/storage.js'
+import type { Stored } from './memory/memory.js'
 import { eachPrimitive } from './primitives.js'
 
 /** How the wasm backend is made. */
@@ -37,9 +37,9 @@ export async function wasm(options: WasmBackendOptions = {}): Promise<Backend> {
 }
 
 function backendOn(device: Device): Backend<Stored> {
-  const { storages } = device
+  const { memory } = device
   const compiler = new Compiler(device)
-  const eager = new Eager(device, compiler)
+  const eager = new Eager(compiler)
   const backend: Backend<Stored> = {
     contractVersion: 1,
     name: 'wasm',
@@ -51,20 +51,16 @@ function backendOn(device: Device): Backend<Stored> {
       missing: [],
     },
     kernels: eachPrimitive((name) => (inputs, params, output) => eager.run(name, inputs, params, output)),
-    upload(data, spec) {
-      const stored = storages.allocate(spec)
-      storages.view(stored).set(data)
-      return stored
-    },
-    read: async (stored) => storages.view(stored).slice(),
-    readSync: (stored) => storages.view(stored).slice(),
-    release: (stored) => storages.release(stored),
+    upload: (data, spec) => memory.upload(data, spec),
+    read: async (stored) => memory.read(stored),
+    readSync: (stored) => memory.read(stored),
+    release: (stored) => memory.release(stored),
     compile: (program) => compiler.compile(program, backend),
-    memory: () => ({ buffers: storages.buffers, bytes: storages.bytes }),
+    memory: () => ({ buffers: memory.buffers, bytes: memory.bytes }),
     dispose() {
       compiler.clear()
       eager.clear()
-      device.end()
+      memory.end()
     },
   }
   return backend

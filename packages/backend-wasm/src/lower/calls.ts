@@ -1,10 +1,9 @@
-import { sizeOf, type DType, type KernelParams, type Operation } from '@neurite/core'
+import { BYTES_PER_ELEMENT, sizeOf, type DType, type KernelParams, type Operation } from '@neurite/core'
 import type { FunctionWriter } from '../encode/function.js'
 import type { Linker } from './linker.js'
 import { pointerTo, type Place } from './place.js'
 
-const SUFFIX: Readonly<Record<DType, string>> = { float32: 'f32', float64: 'f64', int32: 'i32', bool: 'u8' }
-const WIDTH: Readonly<Record<DType, number>> = { float32: 4, float64: 8, int32: 4, bool: 1 }
+export const SUFFIX: Readonly<Record<DType, string>> = { float32: 'f32', float64: 'f64', int32: 'i32', bool: 'u8' }
 
 /** What a kernel is called with, behind the pointers. */
 interface Call {
@@ -60,7 +59,7 @@ function callOf({ instruction, inputs }: Operation): Call {
       return pooling(primitive, suffix, shape, first, params)
     case 'gather': {
       const { outer, extent, inner } = along(first, params.axis)
-      return { kernel: `gather_${WIDTH[dtype]}`, numbers: [outer, extent, inner, sizeOf(second)] }
+      return { kernel: `gather_${BYTES_PER_ELEMENT[dtype]}`, numbers: [outer, extent, inner, sizeOf(second)] }
     }
     case 'scatterAdd': {
       const { outer, extent, inner } = along(shape, params.axis)

@@ -1,6 +1,6 @@
+import { BYTES_PER_ELEMENT } from '@neurite/core'
 import type { FunctionWriter } from '../encode/function.js'
 import type { Nest, Walk } from '../nest/nest.js'
-import { BYTES } from './lanes.js'
 import type { Elements } from './memory.js'
 import type { Place } from './place.js'
 
@@ -39,7 +39,7 @@ export class Cursors {
     return {
       dtype: walk.dtype,
       stride,
-      offset: place.offset + (walk.offset + shift * stride) * BYTES[walk.dtype],
+      offset: place.offset + (walk.offset + shift * stride) * BYTES_PER_ELEMENT[walk.dtype],
       address: () => {
         f.get(place.base)
         if (cursor !== undefined) f.get(cursor).emit('i32.add')
@@ -58,5 +58,5 @@ export class Cursors {
 }
 
 export function inBytes({ dtype, strides }: Walk): number[] {
-  return strides.map((stride) => stride * BYTES[dtype])
+  return strides.map((stride) => stride * BYTES_PER_ELEMENT[dtype])
 }

@@ -7,8 +7,6 @@ import type { FunctionWriter } from '../encode/function.js'
  */
 export type Lanes = 2 | 4
 
-export const BYTES: Readonly<Record<DType, number>> = { float32: 4, float64: 8, int32: 4, bool: 1 }
-
 const scratch = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8))
 
 /** The number in every lane, as bytes. */

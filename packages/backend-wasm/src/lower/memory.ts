@@ -1,6 +1,6 @@
-import type { DType } from '@neurite/core'
+import { BYTES_PER_ELEMENT, type DType } from '@neurite/core'
 import type { FunctionWriter } from '../encode/function.js'
-import { BYTES, narrowMask, widenMask, zero, type Lanes } from './lanes.js'
+import { narrowMask, widenMask, zero, type Lanes } from './lanes.js'
 
 /** Elements along the nest's vector axis: where the first one lies, and how far apart they are. */
 export interface Elements {
@@ -23,7 +23,7 @@ export function load(
   width: number,
   lanes: Lanes,
 ): void {
-  const bytes = BYTES[dtype]
+  const bytes = BYTES_PER_ELEMENT[dtype]
   if (stride === 0) {
     address()
     f.emit(dtype === 'bool' ? 'v128.load8_splat' : bytes === 8 ? 'v128.load64_splat' : 'v128.load32_splat', offset)
@@ -59,7 +59,7 @@ export function store(
   lanes: Lanes,
   value: () => void,
 ): void {
-  const bytes = BYTES[dtype]
+  const bytes = BYTES_PER_ELEMENT[dtype]
   if (dtype !== 'bool' && width === lanes && stride === 1) {
     address()
     value()

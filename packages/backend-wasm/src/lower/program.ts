@@ -1,11 +1,11 @@
-import { operationOf, type Schedule, type Step } from '@neurite/core'
+import { operationOf, sizeOf, type Schedule, type Step } from '@neurite/core'
 import { encodeBody } from '../encode/bytes.js'
 import { FunctionWriter } from '../encode/function.js'
 import { encodeModule, type DefinedFunction, type ImportedFunction } from '../encode/module.js'
 import { TYPE_BYTES, type Instruction } from '../encode/opcodes.js'
 import type { LibraryFunction } from '../kernels/library.js'
 import type { Group } from '../nest/group.js'
-import { lowerCall, scratchOf } from './calls.js'
+import { lowerCall, scratchOf, SUFFIX } from './calls.js'
 import { Linker } from './linker.js'
 import { lowerMatmul } from './matmul.js'
 import { lowerNest } from './nest.js'
@@ -140,8 +140,13 @@ function lowerStep(part: Part, plan: Schedule<Group>, step: Step, linker: Linker
   }
   if (instruction.primitive === 'matmul') lowerMatmul(f, linker, operation, operands, out, scratch)
   else if (instruction.primitive === 'random') {
-    const inputs = [() => void f.i32(step.at), pointerTo(f, out)]
-    linker.callHost(f, 'random', inputs, { params: ['i32', 'i32'], results: [] })
+    const { params, shape, dtype } = instruction
+    const word = (which: 0 | 1) => (): void => {
+      const inputs = [step.at, which].map((value) => () => void f.i32(value))
+      linker.callHost(f, 'keyWord', inputs, { params: ['i32', 'i32'], results: ['i32'] })
+    }
+    const kernel = `random_${params.distribution}_${SUFFIX[dtype]}`
+    linker.callKernel(f, kernel, [pointerTo(f, out), () => void f.i32(sizeOf(shape)), word(0), word(1)])
   } else lowerCall(f, linker, operation, operands, out, scratch)
   return scratchOf(operation, scratchPerProduct)
 }

@@ -1,7 +1,6 @@
-import { sizeOf } from '@neurite/core'
+import { BYTES_PER_ELEMENT, sizeOf } from '@neurite/core'
 import type { FunctionWriter } from '../encode/function.js'
 import type { Nest } from '../nest/nest.js'
-import { BYTES } from './lanes.js'
 import type { Linker } from './linker.js'
 import { pointerTo, type Place } from './place.js'
 
@@ -42,6 +41,10 @@ export function lowerTransposition(
   const found = transpositionOf(nest)
   if (found === undefined) return false
   const numbers = [found.batch, found.rows, found.columns].map((value) => () => void f.i32(value))
-  linker.callKernel(f, `transpose_${BYTES[nest.store.dtype]}`, [pointerTo(f, out), pointerTo(f, x!), ...numbers])
+  linker.callKernel(f, `transpose_${BYTES_PER_ELEMENT[nest.store.dtype]}`, [
+    pointerTo(f, out),
+    pointerTo(f, x!),
+    ...numbers,
+  ])
   return true
 }

@@ -1,5 +1,5 @@
 import { BYTES_PER_ELEMENT, NeuriteError, sizeOf, type DType, type TensorSpec, type TypedArray } from '@neurite/core'
-import type { Block, Heap } from './heap.js'
+import { Heap, type Block } from './heap.js'
 
 /** Storage as this backend hands it out: elements in linear memory. */
 export interface Stored extends Block {
@@ -11,13 +11,18 @@ export interface Stored extends Block {
 
 const ARRAYS = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array } as const
 
-/** Hands out storage, and counts it. */
-export class Storages {
+/** Linear memory: what is handed out in it is counted; what programs need between runs is not. */
+export class Memory {
+  readonly heap: Heap
   buffers = 0
   bytes = 0
+  private working: Block | undefined
   private isOver = false
 
-  constructor(private readonly heap: Heap) {}
+  /** @param maximum - bytes that it may take at most */
+  constructor(maximum: number) {
+    this.heap = new Heap(maximum)
+  }
 
   /** Storage of unknown content, and `more` bytes behind it. */
   allocate({ shape, dtype }: TensorSpec, more = 0): Stored {
@@ -36,25 +41,40 @@ export class Storages {
     this.heap.give(stored)
   }
 
-  /** Forgets all that was handed out. */
-  end(): void {
-    this.isOver = true
-    this.buffers = 0
-    this.bytes = 0
+  /** New storage of host data. */
+  upload(data: TypedArray, spec: TensorSpec): Stored {
+    const stored = this.allocate(spec)
+    this.view(stored).set(data)
+    return stored
   }
 
-  /** The elements as they lie in memory: until memory grows. */
-  view({ address, dtype, length, isAlive }: Stored): TypedArray {
-    if (this.isOver || !isAlive)
-      throw new NeuriteError('TENSOR_RELEASED', 'wasm: this storage was given back; nothing may use it any more.')
-    return this.viewAt(address, dtype, length)
-  }
-
-  viewAt(address: number, dtype: DType, length: number): TypedArray {
-    return new ARRAYS[dtype](this.heap.memory.buffer, address, length)
+  /** A copy of the elements, for the host. */
+  read(stored: Stored): TypedArray {
+    return this.view(stored).slice()
   }
 
   copy(from: number, to: number, bytes: number): void {
     new Uint8Array(this.heap.memory.buffer).copyWithin(to, from, from + bytes)
+  }
+
+  /** The address of memory in which a kernel may work. Only one runs at a time. */
+  scratch(bytes: number): number {
+    if (this.working === undefined || this.working.bytes < bytes) this.working = this.heap.allocate(bytes)
+    return this.working.address
+  }
+
+  /** Lets go of linear memory: what was handed out is gone. */
+  end(): void {
+    this.isOver = true
+    this.buffers = 0
+    this.bytes = 0
+    this.heap.end()
+  }
+
+  /** The elements as they lie in memory: until it grows. */
+  private view({ address, dtype, length, isAlive }: Stored): TypedArray {
+    if (this.isOver || !isAlive)
+      throw new NeuriteError('TENSOR_RELEASED', 'wasm: this storage was given back; nothing may use it any more.')
+    return new ARRAYS[dtype](this.heap.memory.buffer, address, length)
   }
 }
