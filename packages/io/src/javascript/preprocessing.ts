@@ -34,6 +34,10 @@ export class Preprocessing {
     return name
   }
 
+  comment(words: string): void {
+    this.#code.line(`// ${words}`)
+  }
+
   /** Statements that refuse a row. */
   refuse(condition: string, message: string): void {
     this.#code.block(`if (${condition})`, () => this.#code.line(`throw TypeError(\`predict: row \${at} ${message}\`)`))
@@ -54,6 +58,7 @@ export function writeTransformer(
   columns: readonly string[],
 ): string {
   const own = (inner: { readonly kind: string }): AnyFitted => inner as AnyFitted
+  if (transformer.kind !== 'pipeline') to.comment(transformer.kind)
   switch (transformer.kind) {
     case 'minMaxScaler': {
       const { clip, range } = transformer.options

@@ -61,7 +61,7 @@ export function writeRows(schema: InputSchema, preprocessing: AnyFitted | undefi
   body.line(`const x = new ${ARRAYS[features.dtype]}(${size})`)
   body.block('function fill(row, at)', () => body.append(fill))
   return {
-    text: [to.tables, String(helpers), String(body)].filter((text) => text !== '').join('\n'),
+    text: [to.tables, String(helpers), String(body)].filter((text) => text !== '').join('\n\n'),
     single: singleText(schema),
   }
 }

@@ -51,7 +51,7 @@ export function arraysText(arrays: Arrays): string {
 function shortest(value: number): string {
   for (let digits = 1; digits < 9; digits++) {
     const near = Number(value.toPrecision(digits))
-    if (Math.fround(near) === value) return numberText(near)
+    if (Object.is(Math.fround(near), value)) return numberText(near)
   }
   return numberText(value)
 }

@@ -39,6 +39,7 @@ import {
   graph,
   input,
   layer,
+  layerFromConfig,
   layerNorm,
   maxPool2d,
   multiplyNodes,
@@ -170,6 +171,64 @@ const MODELS: Readonly<Record<string, readonly [Model, readonly number[]]>> = {
   'one layer at two places': [sequential([shared, shared, batchNorm(), unflatten([3, 1]), flatten()]), [3]],
   'nothing but a shape': [sequential([unflatten([2, 3]), activation('tanh')]), [6]],
   'what does nothing': [sequential([dropout(0.5), batchNorm()]), [3]],
+}
+
+const layers: Readonly<Record<string, readonly [Model, readonly number[]]>> = {
+  activation: [activation('softplus'), [3]],
+  avgPool2d: [avgPool2d({ window: 3, strides: 2, padding: 'same' }), [5, 4, 2]],
+  batchNorm: [batchNorm(), [3]],
+  conv2d: [
+    conv2d(2, {
+      kernelSize: 3,
+      strides: 2,
+      padding: [
+        [2, 1],
+        [0, 2],
+      ],
+      activation: 'elu',
+    }),
+    [5, 4, 2],
+  ],
+  dense: [dense(3, { activation: 'sigmoid' }), [2, 4]],
+  dropout: [dropout(0.4), [6]],
+  embedding: [embedding(6, 3), [4]],
+  flatten: [flatten(), [2, 3]],
+  globalAveragePool2d: [globalAveragePool2d(), [2, 3, 2]],
+  graph: MODELS['a graph']!,
+  layerNorm: [layerNorm(), [2, 4]],
+  maxPool2d: [maxPool2d({ window: [2, 3], strides: 1, padding: 'same' }), [4, 4, 2]],
+  patchEmbedding: [patchEmbedding(3, { patchSize: 2 }), [4, 6, 1]],
+  residual: [residual(dense(4, { activation: 'gelu' })), [4]],
+  sequential: [sequential([unflatten([2, 3]), dense(2)]), [6]],
+  unflatten: [unflatten([3, 2]), [6]],
+}
+
+describe('layers', () => {
+  test.each(Object.entries(layers))('%s', async (name, [model, inputShape]) => {
+    const indices = tensor(
+      [
+        [0, 4, 5, 2],
+        [1, 1, 3, 0],
+        [2, 2, 0, 5],
+        [5, 4, 3, 2],
+      ],
+      { dtype: 'int32' },
+    )
+    await agrees(model, inputShape, name === 'embedding' ? { x: indices } : {})
+  })
+
+  test('are all that a file can name', () => {
+    const known = /known: (.*?);/.exec(String(catching(() => layerFromConfig({ kind: 'none' }))))?.[1]
+    expect(known?.split(', ')).toEqual(Object.keys(layers))
+  })
+})
+
+function catching(f: () => unknown): unknown {
+  try {
+    return f()
+  } catch (error) {
+    return error
+  }
 }
 
 describe('models', () => {
