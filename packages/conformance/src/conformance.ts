@@ -10,6 +10,7 @@ import { extremeCases } from './cases/extremes.js'
 import { failingRunCases } from './cases/failing-runs.js'
 import { gradientCases } from './cases/gradients.js'
 import { lifetimeCases } from './cases/lifetimes.js'
+import { loopCases } from './cases/loops.js'
 import { operationProperties } from './cases/operations.js'
 import { primitiveProperties } from './cases/primitives.js'
 import { programCases } from './cases/programs.js'
@@ -54,6 +55,7 @@ const GROUPS: readonly ((suite: Suite) => void)[] = [
   lifetimeCases,
   failingRunCases,
   programCases,
+  loopCases,
   randomProgramProperties,
   trainingCases,
 ]

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { collectTests, conformance, type CollectedTest } from '../src/index.js'
 import type { Backend } from '@neurite/core'
 import { reference } from './support/reference-backend.js'
-import { compiling } from './support/compiling.js'
+import { compiling, looping } from './support/compiling.js'
 import { mutants } from './support/mutants.js'
 
 const ROOT = 'conformance of x'
@@ -44,11 +44,14 @@ test('every mutant has a name of its own', () => {
   expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length)
 })
 
-test('a backend with a compiler passes', async () => {
+test.each([
+  ['a compiler', compiling],
+  ['a compiler that loops', looping],
+])('a backend with %s passes', async (_, make) => {
   expect([
     ...(await failures(
-      () => compiling(reference() as Backend),
-      (path) => /programs|determinism|lifetimes|trainings/.test(path),
+      () => make(reference() as Backend),
+      (path) => /programs|loops|throw|determinism|lifetimes|trainings/.test(path),
     )),
   ]).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import {
   add,
+  compile,
   defaultBackend,
   firstAvailable,
   key,
@@ -8,8 +9,10 @@ import {
   moveTo,
   mul,
   NeuriteError,
+  randomNormal,
   reshape,
   setDefaultBackend,
+  tanh,
   tensor,
   tidy,
   trace,
@@ -17,6 +20,7 @@ import {
   type Backend,
   type Tensor,
 } from '../src/index.js'
+import { interpret } from '../src/program/interpret.js'
 import { expectCode, wrong } from './support/expect-code.js'
 import { reference } from './support/reference-backend.js'
 
@@ -86,6 +90,22 @@ test('firstAvailable takes the first that can run, and says why the others canno
   expect(one.refused).toEqual([{ index: 0, reason: 'no binary' }])
   await expectCode(() => firstAvailable([]), 'BACKEND_UNAVAILABLE')
   await expectCode(() => firstAvailable(wrong([named('a')])), 'INVALID_ARGUMENT', 'factories')
+})
+
+test('a kernel that a backend lacks without saying so is named, eager and compiled; random numbers come from the host', async () => {
+  const whole = named('whole')
+  const { tanh: _tanh, random: _random, ...kernels } = whole.kernels
+  const holey: Backend = wrong({ ...whole, name: 'holey', kernels })
+  const x = tensor([1, 2], { backend: holey })
+  const words = ["tanh: backend 'holey' has no kernel for it"]
+  const details = { backend: 'holey', primitive: 'tanh' }
+  expect((await expectCode(() => tanh(x), 'NOT_SUPPORTED', ...words)).details).toEqual(details)
+  const again = reference({ name: 'holey' })
+  const compiling: Backend = wrong({ ...again, kernels, compile: (program: never) => interpret(program, compiling) })
+  const y = tensor([1, 2], { backend: compiling })
+  expect((await expectCode(() => compile(tanh)(y), 'NOT_SUPPORTED', ...words)).details).toEqual(details)
+  const drawn = [holey, whole].map((backend) => randomNormal(key(3), [5], { backend }).toArraySync())
+  expect(drawn[0]).toEqual(drawn[1])
 })
 
 test('moveTo copies a tree to another backend, and leaves the old one alone', async () => {

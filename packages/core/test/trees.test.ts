@@ -12,6 +12,7 @@ import {
   tensor,
   tensorsIn,
 } from '../src/index.js'
+import { collectLeaves, flattenTree } from '../src/tensor/tree.js'
 import { expectCode, wrong } from './support/expect-code.js'
 import { reference } from './support/reference-backend.js'
 
@@ -64,4 +65,30 @@ test('a tree with an instance of a class is refused where its structure matters'
   const call = () => grad((p: { l: Layer }) => sum(p.l.w))({ l: new Layer() })
   await expectCode(call, 'INVALID_ARGUMENT', 'l is an instance of Layer')
   await expectCode(() => grad((p: { x: number }) => wrong(p.x))({ x: 1 }), 'NOT_DIFFERENTIABLE', 'x is number')
+})
+
+test('the leaves of a tree are collected where it has the structure, down to the leaves, and nowhere else', () => {
+  const tree: Readonly<Record<string, unknown>> = { w: 1, layers: [{ b: 2, c: undefined }, {}, []], name: 'net' }
+  const structure = flattenTree(tree, [])
+  const collected = (other: unknown): unknown[] | false => {
+    const leaves: unknown[] = []
+    return collectLeaves(structure, other, leaves) && leaves
+  }
+  expect(collected(tree)).toEqual([1, 2, undefined, 'net'])
+  // Whatever stands at a leaf is one, and the order of names is that of the structure.
+  expect(collected({ name: null, layers: [{ c: [3], b: {} }, {}, []], w: 4 })).toEqual([4, {}, [3], null])
+
+  const others = [null, undefined, 5, 'text', true, () => 1, {}, [], { b: 1 }, [1], { x: 1, y: 2 }, [{}, {}, {}]]
+  const parts: readonly unknown[] = [{ b: 2, c: 0 }, {}, []]
+  const withPart = (i: number, other: unknown): unknown => ({ ...tree, layers: parts.map((part, k) => (k === i ? other : part)) }) // prettier-ignore
+  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+  for (const other of others) {
+    expect(collected(other)).toBe(false)
+    expect(collected({ ...tree, layers: other })).toBe(false)
+    expect(collected(withPart(0, other))).toBe(false)
+    if (!same(other, {})) expect(collected(withPart(1, other))).toBe(false)
+    if (!same(other, [])) expect(collected(withPart(2, other))).toBe(false)
+  }
+  expect(collected({ ...tree, more: 1 })).toBe(false)
+  expect(collected({ w: 1, layers: tree.layers, nome: 'net' })).toBe(false)
 })

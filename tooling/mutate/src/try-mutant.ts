@@ -28,11 +28,13 @@ export async function coverage(mutants: readonly Mutant[], tests: Tests): Promis
 /**
  * The first test that fails with the change in place, and how; undefined if all pass. Those that come by its place are tried, the
  * quickest first; if none does, all are, since a line may also run in another process. The file is as it was afterwards, also after Ctrl-C.
+ *
+ * @param patience - milliseconds that a busy machine may lose
  */
 export async function caughtBy(
   mutant: Mutant,
   covered: readonly Covered[],
-  limit: number,
+  patience: number,
 ): Promise<string | undefined> {
   const original = readFileSync(mutant.file, 'utf8')
   const restore = (): void => writeFileSync(mutant.file, original)
@@ -42,8 +44,11 @@ export async function caughtBy(
     const somewhere = covered.some(({ files }) => files.some(({ near }) => near.has(mutant)))
     for (const { tests, files } of covered) {
       const chosen = files.filter(({ near }) => !somewhere || near.has(mutant))
-      const quickest = [...chosen].sort((a, b) => a.milliseconds - b.milliseconds).map(({ test }) => test)
-      const failure = quickest.length > 0 ? await tests.failure(mutant.file, quickest, limit) : undefined
+      const quickest = [...chosen].sort((a, b) => a.milliseconds - b.milliseconds)
+      // What takes three times as long as without a change will not end.
+      const limit = patience + 3 * quickest.reduce((sum, { milliseconds }) => sum + milliseconds, 0)
+      const names = quickest.map(({ test }) => test)
+      const failure = names.length > 0 ? await tests.failure(mutant.file, names, limit) : undefined
       if (failure !== undefined) return failure
     }
     return undefined

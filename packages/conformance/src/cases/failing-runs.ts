@@ -1,11 +1,13 @@
 import {
   add,
   compile,
+  disposeTree,
   key,
   matmul,
   mul,
   optimize,
   randomUniform,
+  scan,
   sub,
   sum,
   tanh,
@@ -41,7 +43,7 @@ const fail = (): never => {
 }
 
 /** No backend can know what lies here: it fails as soon as it looks. What stands for a device that breaks down on the way. */
-function unreadable(): object {
+export function unreadable(): object {
   return new Proxy({}, { get: fail, has: fail, getPrototypeOf: fail, ownKeys: fail, getOwnPropertyDescriptor: fail })
 }
 
@@ -124,6 +126,32 @@ export function failingRunCases(suite: Suite): void {
         checkEqual(`memory after a failure at call ${failures}`, base.memory(), before)
       }
       check(failures > 8, () => `only ${failures} kernels were called`)
+    })
+
+    suite.test('a kernel that fails, wherever it stands, in a loop', async ({ backend: base }) => {
+      const before = base.memory()
+      let failures = 0
+      for (let finished = false; !finished; failures++) {
+        const backend = failingAt(base, failures)
+        const loop = scan(
+          ([a]: readonly Tensor[], x: Tensor) => {
+            const next = tanh(add(a!, x))
+            return [[next, a!], sum(next)] as const
+          },
+          { donate: true },
+        )
+        const [a, b] = INPUTS.slice(0, 2).map((input) => upload(backend, input))
+        // More iterations than core puts together at once.
+        const xs = upload(backend, fill([18, 3, 4], 'float32', 4))
+        const error = await errorOf(() => disposeTree(loop([a!, b!], xs)))
+        finished = error === undefined
+        if (!finished) isFault(`call ${failures}`, error)
+        checkEqual(`released after a failure at call ${failures}`, [a!.isReleased, b!.isReleased], [true, true])
+        disposeTree([a, b, xs])
+        loop.dispose()
+        checkEqual(`memory after a failure at call ${failures}`, base.memory(), before)
+      }
+      check(failures > 80, () => `only ${failures} kernels were called`)
     })
 
     suite.test('an upload that fails, interpreted', async ({ backend: base }) => {

@@ -36,7 +36,11 @@ export function gradientCases(suite: Suite): void {
   suite.group('gradients', () => {
     suite.group('equal differences', () => FIRST.forEach((one) => registerCheck(suite, one, one.f)))
     suite.group('of gradients equal differences', () =>
-      SECOND.forEach((one) => registerCheck(suite, one, gradientOf(one.f))),
+      SECOND.forEach((one) =>
+        one.shapes.forEach((_, i) =>
+          registerCheck(suite, i === 0 ? one : { ...one, name: `${one.name}, by argument ${i}` }, gradientOf(one.f, i)),
+        ),
+      ),
     )
 
     suite.test('of values used more than once add up', async ({ backend }) => {
@@ -135,9 +139,9 @@ function registerCheck(suite: Suite, { name, shapes, palette }: GradientCase, f:
   }
 }
 
-/** The gradient of sum(f) by its first argument, as a function of all of them. */
-function gradientOf(f: GradientCase['f']): GradientCase['f'] {
-  return (...xs) => grad((x: Tensor) => sum(f(x, ...xs.slice(1))))(xs[0]!)
+/** The gradient of sum(f) by one of its arguments, as a function of all of them. */
+function gradientOf(f: GradientCase['f'], by: number): GradientCase['f'] {
+  return (...xs) => grad((x: Tensor) => sum(f(...xs.map((other, i) => (i === by ? x : other)))))(xs[by]!)
 }
 
 /** Numbers that are further apart than any difference steps: multiples of 1/4, none of them 0, in random order. */

@@ -11,7 +11,7 @@ import {
   type ValueId,
 } from '@neurite/core'
 import { reference } from './reference-backend.js'
-import { compiling, type RunHooks } from './compiling.js'
+import { compiling, looping, type LoopHooks, type RunHooks } from './compiling.js'
 
 /** A backend with one mistake, and a test of the suite that must fail because of it. */
 export interface Mutant {
@@ -98,6 +98,8 @@ const changed = (change: (backend: Backend) => Partial<Backend>) => (): Backend 
 }
 
 const program = (hooks: () => RunHooks) => (): Backend => compiling(good(), hooks())
+
+const loop = (hooks: LoopHooks) => (): Backend => looping(good(), hooks)
 
 /** What a sum is that is rounded to float32 after each term. */
 function inARow(count: number, term: (k: number) => number): number {
@@ -873,6 +875,83 @@ export const mutants: readonly Mutant[] = [
         },
       }
     },
+  },
+  // Loops.
+  {
+    name: 'a loop reads the first slice each time',
+    caughtBy: 'loops, by the backend > 2 steps of a training',
+    create: loop({ slice: () => 0 }),
+  },
+  {
+    name: 'a loop gives each iteration the first keys',
+    caughtBy: 'loops, by the backend > each iteration draws what its key says',
+    create: loop({ key: () => 0 }),
+  },
+  {
+    name: 'a loop of no iteration has one',
+    caughtBy: 'loops, by the backend > no step at all',
+    create: loop({ count: (count) => Math.max(1, count) }),
+  },
+  {
+    name: 'a loop ends one iteration early',
+    caughtBy: 'loops, by the backend > 1 steps of a training',
+    create: loop({ count: (count) => count - 1 }),
+  },
+  {
+    name: 'a loop collects the last value each time',
+    caughtBy: 'loops, by the backend > 7 steps of a training',
+    create: loop({ collected: (values) => values.map(() => values.at(-1)!) }),
+  },
+  {
+    name: 'a loop collects backwards',
+    caughtBy: 'loops, by the backend > parts of the carry that change places',
+    create: loop({ collected: (values) => values.reverse() }),
+  },
+  {
+    name: 'a loop carries each output to the input of its place',
+    caughtBy: 'loops, by the backend > outputs that become other inputs than those of their place',
+    create: loop({
+      carries: (carries) => {
+        let next = 0
+        return carries.map((to) => (to < 0 ? to : next++))
+      },
+    }),
+  },
+  {
+    name: 'a loop forgets its slices',
+    caughtBy: 'loops, by the backend > 2 steps of a training',
+    create: loop({ released: () => [] }),
+  },
+  {
+    name: 'a loop overwrites what is stacked',
+    caughtBy: 'loops, by the backend > 7 steps of a training',
+    create: (): Backend => {
+      const backend = looping(good())
+      return {
+        ...backend,
+        compile: (source) => {
+          const executable = backend.compile(source)
+          return {
+            ...executable,
+            runMany(circle, count, inputs, keys) {
+              const outputs = executable.runMany!(circle, count, inputs, keys)
+              inputs.forEach((storage, i) => circle.stacked[i] && (storage as { data: TypedArray }).data.fill(0))
+              return outputs
+            },
+          }
+        },
+      }
+    },
+  },
+  {
+    name: 'a loop gives nothing back where it throws',
+    caughtBy: 'loops, by the backend > a loop on what cannot be read leaves nothing behind',
+    create: loop({ failed: () => [] }),
+  },
+  {
+    name: 'a loop begins anew each time',
+    caughtBy: 'loops, by the backend > 2 steps of a training',
+    create: loop({ given: (now, first) => now.map((storage, i) => (i === 0 ? first[i]! : storage)) }),
   },
   {
     name: 'the largest of several is always 1',

@@ -20,13 +20,14 @@ export async function expectCode(call: () => unknown, code: ErrorCode, ...words:
   return thrown
 }
 
-/** What does not fit is in the details, for programs: both shapes, the dtypes, the axis, the backends. */
+/** What does not fit, or is not there, is in the details, for programs: both shapes, the dtypes, the axis, the backends. */
 const MISMATCHES: ReadonlySet<ErrorCode> = new Set([
   'SHAPE_MISMATCH',
   'DTYPE_MISMATCH',
   'AXIS_OUT_OF_RANGE',
   'UNKNOWN_OPTION',
   'MIXED_BACKENDS',
+  'NOT_SUPPORTED',
 ])
 
 /** What a caller without types may pass. */

@@ -1,8 +1,10 @@
 import { tensor, type Tensor } from '@neurite/core'
 import * as explain from '@neurite/explain'
 import * as io from '@neurite/io'
+import * as javascript from '@neurite/io/javascript'
 import * as npz from '@neurite/io/npz'
 import * as onnx from '@neurite/io/onnx'
+import { standardScaler } from '@neurite/data'
 import { mse } from '@neurite/losses'
 import { dense, sequential } from '@neurite/nn'
 import { sgd } from '@neurite/optimizers'
@@ -24,6 +26,8 @@ const model = sequential([dense(2, { activation: 'tanh' }), dense(1)])
 const linear = sequential([dense(2), dense(1)])
 const params = model.init({ inputShape: [2] }).params
 const linearParams = linear.init({ inputShape: [2] }).params
+const classifier = sequential([dense(2), dense(2, { activation: 'softmax' })])
+const classifierParams = classifier.init({ inputShape: [2] }).params
 const numbers = Array.from({ length: 12 }, (_, i) => [Math.sin(i), Math.cos(2 * i)])
 /** More rows than the default batch has, also where half of them are left out. */
 const many = Array.from({ length: 80 }, (_, i) => [Math.sin(i), Math.cos(2 * i)])
@@ -246,6 +250,36 @@ export const filing: readonly Entry[] = [
           preprocessing: 'tried with the package',
           inputType: 'for embeddings',
         },
+        tried: itself,
+      },
+    },
+    others: {},
+  },
+  {
+    source: 'packages/io/src/javascript/index.ts',
+    exports: javascript,
+    ...ofFiles,
+    factories: {
+      toJavaScript: {
+        make: javascript.toJavaScript,
+        given: [classifier, classifierParams],
+        options: { examples: numbers, labels: ['a', 'b'] },
+        kinds: {
+          model: kind([], []),
+          params: kind([], []),
+          state: kind([], []),
+          examples: kind([], [numbers.map(([a, b]) => ({ a: a!, b: b! }))]),
+          preprocessing: kind([1, 'scaler', true, {}], [standardScaler().fit(numbers)]),
+          target: kind([1, 'scaler', true, {}], []),
+          labels: kind([1, 'a', true, {}, ['a']], [['c', 'd']]),
+          threshold: kind([], []),
+        },
+        quiet: {
+          state: 'there is none',
+          target: 'tried with the package',
+          threshold: 'for one output',
+        },
+        standard: { threshold: undefined },
         tried: itself,
       },
     },
