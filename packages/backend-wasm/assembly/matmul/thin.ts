@@ -1,4 +1,4 @@
-import { BLOCK_DEPTH } from './blocks'
+import { BLOCK_DEPTH, LONG } from './blocks'
 
 // Products with few rows or columns, as those of a network that sees one example, read their large operand once: packing it would take longer than
 // the product. Sums are sums of sums, as in blocks.ts.
@@ -27,6 +27,7 @@ export function thin(
   bDepth: i32,
   bColumn: i32,
 ): bool {
+  if (k > LONG) return false
   if (m < 4 && n >= COLUMNS && bColumn == 1) {
     for (let i = 0; i < m; i++) combine(out + i * n * 4, a + i * aRow * 4, aDepth * 4, b, bDepth * 4, n, k)
     return true

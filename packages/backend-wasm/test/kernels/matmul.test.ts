@@ -115,6 +115,17 @@ describe('matmul', () => {
     }
   })
 
+  it.each([1, 16])('keeps it in a sum of millions whose every addition rounds down, of %i columns', (n) => {
+    // 256 of these are exact; but of 8192 to 16384 times that, a float32 holds 15/32 of a unit in its last place less.
+    const k = 256 * 16384
+    const value = 1 + 15 * 2 ** -15
+    const ones = new Float32Array(n).fill(1)
+    const x = new Float32Array(k).fill(value)
+    const out = call('matmul_f32', new Float32Array(n), x, ones, 1, n, k, 0, 1, 0, 1, matmulScratch)
+    const bound = (64 + 1024 + 8 * Math.log2(k)) * 2 ** -24
+    for (const total of out) expect(Math.abs(total / (k * value) - 1)).toBeLessThan(bound)
+  })
+
   it('sums tiles of a long product that is larger than one', () => {
     const p = { m: 131, n: 2, k: 65_537, transposeA: true, transposeB: false }
     const a = numbers(p.m * p.k, 3).subarray(0, p.m * p.k)
