@@ -101,17 +101,23 @@ describe('matmul', () => {
   })
 
   it('keeps the bound where roundings do not cancel, however long the sum', () => {
+    // The same number again and again; and after a few, numbers that are lost when they are added to those one by one.
+    const patterns = [() => 0.1, (d: number) => (d < 16 ? 1 : 0.99 * 2 ** -24)]
     for (const [m, n, k, transposeB] of [
       [2, 3, 700_001, true],
       [5, 5, 100_003, false],
       [1, 16, 100_003, false],
+      [1, 16, 60_000, false],
+      [3, 2, 60_000, true],
       [3, 2, 8191, true],
       [4, 4, 1021, false],
     ] as const) {
-      const p = { m, n, k, transposeA: false, transposeB }
-      const a = new Float32Array(m * k).fill(1)
-      const b = new Float32Array(k * n).fill(0.1)
-      expectProduct(run(new Float32Array(m * n), a, b, p), a, b, p)
+      for (const pattern of patterns) {
+        const p = { m, n, k, transposeA: false, transposeB }
+        const a = new Float32Array(m * k).fill(1)
+        const b = Float32Array.from({ length: k * n }, (_, i) => pattern(transposeB ? i % k : Math.floor(i / n)))
+        expectProduct(run(new Float32Array(m * n), a, b, p), a, b, p)
+      }
     }
   })
 
