@@ -1,6 +1,4 @@
 import { NeuriteError } from '@neurite/core'
-import { KERNELS } from './generated/kernels.js'
-import { decode } from './kernels/decode.js'
 import { readLibrary, type LibraryFunction } from './kernels/library.js'
 import { Memory } from './memory/memory.js'
 import { webAssembly, type WasmModule } from './web-assembly.js'
@@ -14,9 +12,11 @@ export class Device {
   /** Bytes that the kernels of matrix products and convolutions need to work in. */
   readonly scratchPerProduct: number
 
-  /** @param maxMemory - in bytes */
-  constructor(maxMemory: number) {
-    const bytes = decode(KERNELS)
+  /**
+   * @param bytes - the kernels' module
+   * @param maxMemory - in bytes
+   */
+  constructor(bytes: Uint8Array<ArrayBuffer>, maxMemory: number) {
     const module = compileKernels(bytes)
     this.memory = new Memory(maxMemory)
     this.library = readLibrary(bytes).functions

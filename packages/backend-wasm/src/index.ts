@@ -1,2 +1,3 @@
 export { printWasm } from './print.js'
+export { shipWasm } from './ship.js'
 export { wasm, type WasmBackendOptions } from './wasm.js'

@@ -1,7 +1,7 @@
 import { operationOf, schedule, type Program } from '@neurite/core'
 import { printInstructions } from './encode/print.js'
 import { KERNELS } from './generated/kernels.js'
-import { decode } from './kernels/decode.js'
+import { inflate } from './kernels/decode.js'
 import { readLibrary } from './kernels/library.js'
 import { lowerProgram } from './lower/program.js'
 import { group } from './nest/group.js'
@@ -12,16 +12,17 @@ import { printNest } from './nest/nest.js'
  * what was fused, and what a step costs.
  *
  * @param program - as `compile(f).program(...)` or `trace` gives it
- * @returns text of many lines
+ * @returns a promise of text of many lines
  * @example
  * ```ts
  * import { optimize, square, sum, tanh, tensor, trace, type Tensor } from '@neurite/core'
  * import { printWasm } from '@neurite/backend-wasm'
  * const program = optimize(trace((x: Tensor) => sum(square(tanh(x))))(tensor([1, 2, 3])))
- * printWasm(program).split('\n').slice(1, 4) // => ['  for i0 < 3 (reduced)', '    %0: float32 = operand0[i0]', '    %1: float32 = tanh(%0)']
+ * const text = await printWasm(program)
+ * text.split('\n').slice(1, 4) // => ['  for i0 < 3 (reduced)', '    %0: float32 = operand0[i0]', '    %1: float32 = tanh(%0)']
  * ```
  */
-export function printWasm(program: Program): string {
+export async function printWasm(program: Program): Promise<string> {
   const plan = schedule(program, { fuse: group })
   const steps = [...plan.constants, ...plan.steps].map((step) => {
     const { instruction, fusion } = operationOf(plan, step)
@@ -29,7 +30,7 @@ export function printWasm(program: Program): string {
     if (fusion === undefined) return `call of ${title}`
     return `nest of ${title}\n${fusion.nests.map((nest) => indented(printNest(nest))).join('\n')}`
   })
-  const { functions } = lowerProgram(plan, readLibrary(decode(KERNELS)).functions, 0)
+  const { functions } = lowerProgram(plan, readLibrary(await inflate(KERNELS)).functions, 0)
   const texts = functions.map(
     ({ name, instructions }) => `(func $${name}\n${indented(printInstructions(instructions))}\n)`,
   )

@@ -3,6 +3,9 @@ import { must, or, readOptions } from '@neurite/core/arguments'
 import { Compiler } from './compiler.js'
 import { Device } from './device.js'
 import { Eager } from './eager.js'
+import { KERNELS } from './generated/kernels.js'
+import { inflate } from './kernels/decode.js'
+import { webAssembly } from './web-assembly.js'
 import type { Stored } from './memory/memory.js'
 import { eachPrimitive } from './primitives.js'
 
@@ -33,7 +36,9 @@ const memorySize = /* @__PURE__ */ must(
  */
 export async function wasm(options: WasmBackendOptions = {}): Promise<Backend> {
   const { maxMemory } = readOptions('wasm', options, { maxMemory: or(2 ** 32, memorySize) })
-  return backendOn(new Device(maxMemory))
+  // First, so that a runtime without it says so rather than that it cannot inflate.
+  webAssembly()
+  return backendOn(new Device(await inflate(KERNELS), maxMemory))
 }
 
 function backendOn(device: Device): Backend<Stored> {

@@ -56,6 +56,46 @@ export const BUDGETS: readonly Budget[] = [
     `,
   },
   {
+    // The same trainer on WebAssembly. The aim is 45. A backend is whole: kernels of convolution, pooling and ordering (4.5), float64 and
+    // whole numbers in the compiler (2) come along.
+    name: 'W1 trainer on wasm',
+    limit: 53,
+    program: `
+      import { compile, mean, square, sub, tensor, valueAndGrad } from '@neurite/core'
+      import { wasm } from '@neurite/backend-wasm'
+      import { dense, sequential } from '@neurite/nn'
+      import { mse } from '@neurite/losses'
+      import { applyUpdates, sgd } from '@neurite/optimizers'
+      const backend = await wasm()
+      const model = sequential([dense(8, { activation: 'tanh' }), dense(8, { activation: 'tanh' }), dense(1)])
+      const optimizer = sgd({ learningRate: 0.1 })
+      let { params } = model.init({ inputShape: [2], seed: 0, backend })
+      let state = optimizer.init(params)
+      const step = compile((p, s, x, y) => {
+        const [loss, grads] = valueAndGrad((q) => mse(model.apply(q, x), y))(p)
+        const [updates, next] = optimizer.update(grads, s, p)
+        return { params: applyUpdates(p, updates), state: next, loss }
+      }, { donate: [0, 1] })
+      console.log(step(params, state, tensor([[0, 1]], { backend }), tensor([[1]], { backend })))
+    `,
+  },
+  {
+    // The same step, compiled to WebAssembly ahead of time. The aim is 12.
+    name: 'W1 shipped on wasm',
+    limit: 10,
+    program: `
+      import { loadProgram } from '@neurite/core'
+      import { shipped } from '@neurite/backend-wasm/shipped'
+      const { text, code, initial, x, y } = await (await fetch('w1.json')).json()
+      const step = loadProgram(text, await shipped(code))
+      const floats = (numbers) => Float32Array.from(numbers)
+      let params = initial.map(({ weight, bias }) => ({ weight: floats(weight), bias: floats(bias) }))
+      let loss
+      for (let i = 0; i < 100; i++) ({ params, loss } = step(params, {}, floats(x), floats(y)))
+      console.log(await loss.item())
+    `,
+  },
+  {
     // The aim is 42. What a call of fit may need and this one does not: sources of batches (2.5), a validation share (1.5), the
     // explanation of a loss that is not finite (1.1), resuming (0.5), class weights (0.4). They are options of one function, so no
     // import tells whether they are used; import() inside made it worse: docs/decisions/0018. It was 45.8 before fit refused labels,

@@ -11,6 +11,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   '@neurite/backend-tfjs/webgl': 'as tfjs()',
   '@neurite/backend-tfjs/webgpu': 'as tfjs()',
   '@neurite/backend-tfjs/wasm': 'as tfjs()',
+  '@neurite/backend-wasm/shipped': 'it runs what shipWasm made; its tests try other texts',
   '@neurite/backend-wasm': 'wasm() needs WebAssembly; its tests try its options',
   '@neurite/backend-tfjs/cpu': 'as tfjs()',
   '@neurite/files': 'reads and writes bytes; its stores are tried as those of train',

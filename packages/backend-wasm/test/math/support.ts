@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib'
 import { Instance, Memory, Module } from '../kernels/support/web-assembly.js'
 import { readLibrary } from '../../src/kernels/library.js'
-import { KERNELS } from '../../src/generated/kernels.js'
+import { module } from '../kernels/support/module.js'
 
 const I32 = 0x7f
 

@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib'
-import { KERNELS } from '../../../src/generated/kernels.js'
+import { module } from './module.js'
 import { Instance, Memory, Module } from './web-assembly.js'
 
 export type Numbers = Float64Array | Float32Array | Int32Array | Uint8Array
