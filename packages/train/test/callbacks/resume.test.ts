@@ -460,6 +460,48 @@ describe('the format', () => {
   })
 })
 
+test.each([
+  [
+    {},
+    [
+      [1, 4],
+      [2, 8],
+      [3, 12],
+      [4, 16],
+      [5, 20],
+    ],
+  ],
+  [
+    { everyEpochs: 2 },
+    [
+      [2, 8],
+      [4, 16],
+      [5, 20],
+    ],
+  ],
+  [{ everyEpochs: 9 }, [[5, 20]]],
+  [
+    { everyEpochs: 3, everyIterations: 7 },
+    [
+      [1, 7],
+      [3, 12],
+      [3, 14],
+      [5, 20],
+    ],
+  ],
+])('checkpoint(store, %j) is written after %j epochs and steps', async (options, expected) => {
+  // prettier-ignore
+  const written: number[][] = []
+  const save = (bytes: Uint8Array): void => {
+    const { epoch, iteration } = decodeCheckpoint(bytes).progress
+    written.push([epoch, iteration])
+  }
+  const store = { ...memoryStore(), save: async (bytes: Uint8Array) => save(bytes) }
+  const whole = { loss: sparseCrossEntropy({ fromLogits: true }), optimizer: adam(), epochs: 5, batchSize: 10 }
+  await fit(sequential([dense(3)]), data, { ...whole, callbacks: [checkpoint(store, options)] })
+  expect(written).toEqual(expected)
+})
+
 test('checkpoint refuses what it cannot use', async () => {
   for (const store of [undefined, 'run.ckpt', { save: 1 }]) {
     expect(() => checkpoint(store as never)).toThrow(/the store must be fileStore\(path\).*INVALID_ARGUMENT/)

@@ -97,6 +97,33 @@ describe('from a prediction to a metric', () => {
   })
 })
 
+test('of a source, targets are kept for metrics alone', async () => {
+  const { gc } = globalThis as { gc?: () => void }
+  if (gc === undefined) throw new Error('run with --expose-gc')
+  const [batchRows, count] = [20_000, 24]
+  const { model, params } = network()
+  const held = async (metrics: Readonly<Record<string, Metric>>): Promise<number> => {
+    const used: number[] = []
+    const batches = async function* () {
+      for (let i = 0; i < count; i++) {
+        yield { x: { shape: [batchRows, 2], data: new Float32Array(2 * batchRows) }, y: new Float64Array(batchRows) }
+        // Buffers are given back a turn later.
+        for (let turn = 0; turn < 2; turn++) {
+          gc()
+          await new Promise((resolve) => setTimeout(resolve))
+        }
+        used.push(process.memoryUsage().arrayBuffers)
+      }
+    }
+    await evaluate(model, params, { batches }, { loss: mse, metrics, batchSize: batchRows })
+    return used.at(-1)! - used[1]!
+  }
+  // Four bytes a row at least, of 22 batches.
+  const all = 4 * batchRows * (count - 2)
+  expect(await held({ error: meanSquaredError })).toBeGreaterThan(0.9 * all)
+  expect(await held({})).toBeLessThan(0.4 * all)
+})
+
 test('batches give what one batch gives, and one program serves every call of a shape', async () => {
   const { model, params } = network()
   const x = Array.from({ length: 10 }, (_, i) => [Math.sin(i), Math.cos(i)])

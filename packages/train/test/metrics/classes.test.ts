@@ -201,6 +201,8 @@ test('-1 and 1, as hinge losses take them, are two classes, decided at 0', async
   expect(accuracy([-0.3, 0.2, -2, 0.1], target)).toBe(0.5)
   expect(f1([-1, 1, -1, -1], target)).toBeCloseTo(2 / 3, 12)
   expect(rocAuc([-3, 2, 0.5, 0.7], target)).toBe(rocAuc([-3, 2, 0.5, 0.7], [0, 1, 1, 0]))
+  // Without a -1 they are probabilities of class 1, decided at 0.5.
+  for (const one of [[1, 1], [1, 0]]) expect(accuracy([0.4, 0.6], one)).toBe(one[1] === 1 ? 0.5 : 0) // prettier-ignore
   const model = sequential([dense(1)])
   const params = [{ weight: tensor([[0.2]]), bias: tensor([0]) }] as never
   const report = await evaluate(model, params, { x: [[1], [2]], y: [1, 1] }, { loss: hinge, metrics: { accuracy } })
