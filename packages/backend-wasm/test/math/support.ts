@@ -1,11 +1,10 @@
-import { inflateRawSync } from 'node:zlib'
 import { Instance, Memory, Module } from '../kernels/support/web-assembly.js'
 import { readLibrary } from '../../src/kernels/library.js'
 import { module } from '../kernels/support/module.js'
 
 const I32 = 0x7f
 
-export const library = readLibrary(inflateRawSync(Buffer.from(KERNELS, 'base64')))
+export const library = readLibrary(module)
 
 function leb(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb(value >>> 7)]

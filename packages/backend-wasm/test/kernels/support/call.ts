@@ -1,11 +1,10 @@
-import { inflateRawSync } from 'node:zlib'
 import { module } from './module.js'
 import { Instance, Memory, Module } from './web-assembly.js'
 
 export type Numbers = Float64Array | Float32Array | Int32Array | Uint8Array
 
 const memory = new Memory({ initial: 1024 })
-const kernels = new Instance(new Module(inflateRawSync(Buffer.from(KERNELS, 'base64'))), { env: { memory } }).exports
+const kernels = new Instance(new Module(module), { env: { memory } }).exports
 
 /** Scratch memory of so many bytes, as an argument. */
 export class Scratch {
