@@ -1,6 +1,8 @@
 import { NeuriteError } from '@neurite/core'
 import { readLibrary, type LibraryFunction } from './kernels/library.js'
 import { Memory } from './memory/memory.js'
+import { checkShared, Pool } from './threads/pool.js'
+import { forSharedMemory } from './threads/shared-module.js'
 import { webAssembly, type WasmModule } from './web-assembly.js'
 
 /** Linear memory, and the kernels that work in it. */
@@ -11,23 +13,45 @@ export class Device {
   readonly kernels: Readonly<Record<string, unknown>>
   /** Bytes that the kernels of matrix products and convolutions need to work in. */
   readonly scratchPerProduct: number
+  /** What a module says of the memory that it imports, if threads share it. */
+  readonly shared: { readonly maximum: number } | undefined
+  private readonly pool: Pool | undefined
+
+  private constructor(library: Device['library'], memory: Memory, kernels: Device['kernels'], pool?: Pool) {
+    const { matmulScratch } = kernels as { readonly matmulScratch: () => number }
+    this.library = library
+    this.memory = memory
+    this.scratchPerProduct = matmulScratch()
+    this.pool = pool
+    this.shared = pool && { maximum: memory.heap.pages }
+    this.kernels = pool === undefined ? kernels : pool.share(kernels, memory, this.scratchPerProduct)
+  }
 
   /**
    * @param bytes - the kernels' module
    * @param maxMemory - in bytes
+   * @param threads - how many work on large products, this one among them
    */
-  constructor(bytes: Uint8Array<ArrayBuffer>, maxMemory: number) {
-    const module = compileKernels(bytes)
-    this.memory = new Memory(maxMemory)
-    this.library = readLibrary(bytes).functions
-    this.kernels = new (webAssembly().Instance)(module, { env: { memory: this.memory.heap.memory } }).exports
-    const { matmulScratch } = this.kernels as { readonly matmulScratch: () => number }
-    this.scratchPerProduct = matmulScratch()
+  static async create(bytes: Uint8Array<ArrayBuffer>, maxMemory: number, threads = 1): Promise<Device> {
+    const { functions } = readLibrary(bytes)
+    const isShared = threads > 1
+    if (isShared) checkShared()
+    const memory = new Memory(maxMemory, isShared)
+    const module = compileKernels(isShared ? forSharedMemory(bytes, memory.heap.pages) : bytes)
+    const { exports } = new (webAssembly().Instance)(module, { env: { memory: memory.heap.memory } })
+    const pool = isShared ? await Pool.start(threads - 1, memory, module) : undefined
+    return new Device(functions, memory, exports, pool)
+  }
+
+  /** Ends the threads, and lets go of memory. */
+  end(): void {
+    this.pool?.end()
+    this.memory.end()
   }
 }
 
 /** @throws NeuriteError `BACKEND_UNAVAILABLE` where modules with SIMD cannot run */
-export function compileKernels(bytes: Uint8Array<ArrayBuffer>): WasmModule {
+function compileKernels(bytes: Uint8Array<ArrayBuffer>): WasmModule {
   const api = webAssembly()
   const unavailable = (reason: string, cause?: unknown): NeuriteError =>
     new NeuriteError('BACKEND_UNAVAILABLE', `wasm cannot run here: ${reason}.`, { reason }, cause)

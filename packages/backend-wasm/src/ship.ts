@@ -30,7 +30,7 @@ import { keyOf, type Shipment } from './shipped/shipment.js'
  */
 export async function shipWasm(text: string): Promise<string> {
   const program = programOf(text)
-  const { library, scratchPerProduct } = new Device(await inflate(KERNELS), 2 ** 16)
+  const { library, scratchPerProduct } = await Device.create(await inflate(KERNELS), 2 ** 16)
   const plan = schedule(program, { fuse: group })
   const code = lowerProgram(plan, library, scratchPerProduct)
   const shipment: Shipment = {

@@ -1,5 +1,5 @@
 import type { Backend } from '@neurite/core'
-import { must, or, readOptions } from '@neurite/core/arguments'
+import { must, or, readOptions, whole } from '@neurite/core/arguments'
 import { Compiler } from './compiler.js'
 import { Device } from './device.js'
 import { Eager } from './eager.js'
@@ -13,6 +13,11 @@ import { eachPrimitive } from './primitives.js'
 export interface WasmBackendOptions {
   /** The most bytes of linear memory it takes, in [2^16, 2^32]. Default 2^32 (4 GiB), all that there can be. */
   readonly maxMemory?: number
+  /**
+   * How many threads share large matrix products and convolutions, in [1, 64]; the bits are the same for any number. More than one need shared
+   * memory: in pages, that the page is cross-origin isolated. Default 1.
+   */
+  readonly threads?: number
 }
 
 const memorySize = /* @__PURE__ */ must(
@@ -23,8 +28,8 @@ const memorySize = /* @__PURE__ */ must(
 /**
  * The backend on WebAssembly: a compiled function becomes one function with SIMD, generated for its shapes, and runs in one call.
  *
- * @param options - `maxMemory`: a ceiling for its memory
- * @throws NeuriteError `BACKEND_UNAVAILABLE` where WebAssembly or its SIMD is missing, or a Content-Security-Policy forbids it;
+ * @param options - `maxMemory`: a ceiling for its memory; `threads`: how many share large products
+ * @throws NeuriteError `BACKEND_UNAVAILABLE` where WebAssembly, its SIMD or what threads need is missing, or a Content-Security-Policy forbids it;
  * `UNKNOWN_OPTION`, `INVALID_ARGUMENT`. Later `OUT_OF_MEMORY`
  * @example
  * ```ts
@@ -35,10 +40,13 @@ const memorySize = /* @__PURE__ */ must(
  * ```
  */
 export async function wasm(options: WasmBackendOptions = {}): Promise<Backend> {
-  const { maxMemory } = readOptions('wasm', options, { maxMemory: or(2 ** 32, memorySize) })
+  const { maxMemory, threads } = readOptions('wasm', options, {
+    maxMemory: or(2 ** 32, memorySize),
+    threads: or(1, whole(1, 64)),
+  })
   // First, so that a runtime without it says so rather than that it cannot inflate.
   webAssembly()
-  return backendOn(new Device(await inflate(KERNELS), maxMemory))
+  return backendOn(await Device.create(await inflate(KERNELS), maxMemory, threads))
 }
 
 function backendOn(device: Device): Backend<Stored> {
@@ -65,7 +73,7 @@ function backendOn(device: Device): Backend<Stored> {
     dispose() {
       compiler.clear()
       eager.clear()
-      memory.end()
+      device.end()
     },
   }
   return backend

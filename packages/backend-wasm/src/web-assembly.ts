@@ -17,7 +17,9 @@ type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
 interface WebAssemblyApi {
   readonly Memory: new (descriptor: { initial: number; maximum?: number; shared?: boolean }) => WasmMemory
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => WasmModule
+  readonly Module: (new (bytes: Uint8Array<ArrayBuffer>) => WasmModule) & {
+    exports(module: WasmModule): readonly { readonly name: string }[]
+  }
   readonly Instance: new (module: WasmModule, imports: Imports) => WasmInstance
   validate(bytes: Uint8Array<ArrayBuffer>): boolean
 }

@@ -24,17 +24,22 @@ export interface Block {
  */
 export class Heap {
   memory: WasmMemory
+  /** The most it may have. */
+  readonly pages: number
   private readonly limit: number
   private readonly free = new Map<number, number[]>()
   private top = ALIGNMENT
   private current: ArrayBuffer | undefined
   private words!: Int32Array
 
-  /** @param maximum - bytes that it may take at most */
-  constructor(maximum: number) {
-    const pages = Math.max(1, Math.floor(maximum / PAGE))
-    this.limit = pages * PAGE
-    this.memory = new (webAssembly().Memory)({ initial: 1, maximum: pages })
+  /**
+   * @param maximum - bytes that it may take at most
+   * @param shared - whether threads share it
+   */
+  constructor(maximum: number, shared = false) {
+    this.pages = Math.max(1, Math.floor(maximum / PAGE))
+    this.limit = this.pages * PAGE
+    this.memory = new (webAssembly().Memory)({ initial: 1, maximum: this.pages, shared })
   }
 
   /** Linear memory as int32. Growing detaches it: ask again after each allocation. */

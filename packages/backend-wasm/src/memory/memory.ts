@@ -19,9 +19,12 @@ export class Memory {
   private working: Block | undefined
   private isOver = false
 
-  /** @param maximum - bytes that it may take at most */
-  constructor(maximum: number) {
-    this.heap = new Heap(maximum)
+  /**
+   * @param maximum - bytes that it may take at most
+   * @param shared - whether threads share it
+   */
+  constructor(maximum: number, shared = false) {
+    this.heap = new Heap(maximum, shared)
   }
 
   /** Storage of unknown content, and `more` bytes behind it. */

@@ -1,0 +1,94 @@
+import { conformanceVitest } from '@neurite/conformance/vitest'
+import { compile, matmul, relu, tensor, valueAndGrad, sum, type Backend, type Tensor } from '@neurite/core'
+import { conv2d } from '@neurite/core/functional'
+import { afterEach, expect, test, vi } from 'vitest'
+import { wasm } from '../src/index.js'
+import { Control } from '../src/threads/control.js'
+
+conformanceVitest({ name: 'wasm, 2 threads', create: () => wasm({ threads: 2, maxMemory: 2 ** 28 }), runs: 10 })
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
+
+const numbers = (length: number, seed: number): Float32Array =>
+  Float32Array.from({ length }, (_, i) => Math.sin(1.7 * i + seed))
+const of = (shape: readonly number[], seed: number, backend: Backend): Tensor =>
+  tensor(
+    numbers(
+      shape.reduce((a, b) => a * b, 1),
+      seed,
+    ),
+    { shape, backend },
+  )
+
+/** Products of every way of lying, and a convolution with its gradients: large enough to be shared. */
+async function work(backend: Backend): Promise<Float32Array[]> {
+  const results: Tensor[] = []
+  for (const [transposeA, transposeB] of [
+    [false, false],
+    [true, false],
+    [false, true],
+  ] as const) {
+    const a = of(transposeA ? [130, 101] : [101, 130], 1, backend)
+    const b = of(transposeB ? [77, 130] : [130, 77], 2, backend)
+    results.push(compile((x: Tensor, y: Tensor) => matmul(x, y, { transposeA, transposeB }))(a, b))
+  }
+  const image = of([7, 12, 12, 8], 3, backend)
+  const filter = of([3, 3, 8, 16], 4, backend)
+  const [loss, gradients] = compile((x: Tensor, w: Tensor) =>
+    valueAndGrad(([p, q]: readonly [Tensor, Tensor]) => sum(relu(conv2d(p, q, { padding: 'same' }))))([x, w]),
+  )(image, filter)
+  results.push(loss, ...gradients)
+  return Promise.all(results.map(async (each) => Float32Array.from(await each.data())))
+}
+
+test(
+  'the bits are the same for any number of threads, and shares are really given away',
+  { timeout: 60_000 },
+  async () => {
+    const run = vi.spyOn(Control.prototype, 'run')
+    const expected = await work(await wasm())
+    expect(run).not.toHaveBeenCalled()
+    for (const threads of [2, 3, 5]) {
+      const backend = await wasm({ threads })
+      run.mockClear()
+      expect(await work(backend)).toEqual(expected)
+      expect(run.mock.calls.length).toBeGreaterThan(4)
+      expect(run.mock.calls.some(([calls]) => calls.length === threads - 1)).toBe(true)
+      backend.dispose()
+    }
+  },
+)
+
+test('a thread that fails is an error, and the next job is like any other', async () => {
+  const backend = await wasm({ threads: 2 })
+  const real = Control.prototype.run
+  vi.spyOn(Control.prototype, 'run').mockImplementationOnce(function (this: Control, calls, own) {
+    // Far beyond the memory.
+    return real.call(
+      this,
+      calls.map((call) => ({ ...call, args: call.args.map((value, i) => (i === 0 ? 2 ** 31 : value)) })),
+      own,
+    )
+  })
+  const multiply = (): Tensor => matmul(of([200, 200], 1, backend), of([200, 200], 2, backend))
+  expect(multiply).toThrow(expect.objectContaining({ code: 'WORKER_FAILED' }))
+  const alone = await wasm()
+  expect([...(await multiply().data())]).toEqual([
+    ...(await matmul(of([200, 200], 1, alone), of([200, 200], 2, alone)).data()),
+  ])
+  backend.dispose()
+})
+
+test('where memory cannot be shared, an error says what a page needs', async () => {
+  vi.stubGlobal('SharedArrayBuffer', undefined)
+  await expect(wasm({ threads: 2 })).rejects.toThrow(
+    expect.objectContaining({
+      code: 'BACKEND_UNAVAILABLE',
+      message: expect.stringContaining('cross-origin isolated') as string,
+    }),
+  )
+  await expect(wasm({ threads: 1 })).resolves.toBeDefined()
+})
