@@ -5,7 +5,7 @@ import { buildPage } from './build.js'
 import { launch } from './chromium.js'
 import { BACKENDS, type BackendName, type Order, type Outcome, type PageWindow } from './protocol.js'
 import { writeReport, type BackendReport } from './report.js'
-import { serve } from './server.js'
+import { ISOLATED, serve } from './server.js'
 
 // The conformance suite in a real browser: one fresh page for each backend.
 
@@ -42,7 +42,7 @@ async function runIn(browser: Browser, url: string, backend: BackendName): Promi
   page.on('pageerror', (error) => say(`  page error: ${error.message}`))
   try {
     await page.exposeFunction('reportOutcome', (outcome: Outcome) => void outcomes.push(outcome))
-    await page.goto(url)
+    await page.goto(backend === 'wasm:2' ? url + ISOLATED : url)
     await page.waitForFunction(() => 'startSuite' in window)
     const start = await page.evaluate((given) => window.startSuite(given), order)
     if (!start.available) {

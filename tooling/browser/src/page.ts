@@ -18,7 +18,7 @@ function noForwarding(engine: string): void {
 
 async function create(name: BackendName): Promise<Backend> {
   const [family, engine] = name.split(':')
-  if (name === 'wasm') return wasm()
+  if (family === 'wasm') return wasm({ threads: Number(engine ?? 1) })
   if (family !== 'tfjs' || engine === undefined) return cpu()
   const backend = await tfjs(engine, { wasmPaths: '/wasm/' })
   noForwarding(engine)

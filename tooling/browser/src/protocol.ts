@@ -1,5 +1,5 @@
 /** The backends that the page knows, by the name it takes. */
-export const BACKENDS = ['cpu', 'wasm', 'tfjs:cpu', 'tfjs:wasm', 'tfjs:webgl', 'tfjs:webgpu'] as const
+export const BACKENDS = ['cpu', 'wasm', 'wasm:2', 'tfjs:cpu', 'tfjs:wasm', 'tfjs:webgl', 'tfjs:webgpu'] as const
 
 export type BackendName = (typeof BACKENDS)[number]
 

@@ -9,8 +9,15 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 }
 
-/** As strict as a page with WebAssembly can be: nothing from elsewhere, nothing inline, no eval. */
-const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+/** As strict as a page with WebAssembly can be: nothing from elsewhere, nothing inline, no eval. Threads are made from text. */
+const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src blob:"
+
+/** What a page says to share memory with its workers, if its address ends so. */
+export const ISOLATED = '?isolated'
+const ISOLATION = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+}
 
 export interface Served {
   readonly url: string
@@ -28,6 +35,7 @@ export async function serve(folder: string): Promise<Served> {
           'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
           'content-security-policy': POLICY,
           'cache-control': 'no-store',
+          ...(request.url?.endsWith(ISOLATED) && ISOLATION),
         })
         response.end(body)
       },

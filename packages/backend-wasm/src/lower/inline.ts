@@ -1,4 +1,3 @@
-import { BYTES_PER_ELEMENT } from '@neurite/core'
 import type { FunctionWriter } from '../encode/function.js'
 import { TYPE_BYTES, type ValueType } from '../encode/opcodes.js'
 import type { LibraryFunction } from '../kernels/library.js'

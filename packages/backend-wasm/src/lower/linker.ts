@@ -1,4 +1,3 @@
-import { BYTES_PER_ELEMENT } from '@neurite/core'
 import type { FunctionWriter } from '../encode/function.js'
 import type { ImportedFunction, FunctionType } from '../encode/module.js'
 import { TYPE_BYTES, type Instruction, type ValueType } from '../encode/opcodes.js'

@@ -39,7 +39,7 @@ export function lowerProgram(
   plan: Schedule<Group>,
   library: ReadonlyMap<string, LibraryFunction>,
   scratchPerProduct: number,
-  shared?: { readonly maximum: number } | undefined,
+  shared?: { readonly maximum: number },
 ): Code {
   const linker = new Linker(library)
   const frame = Math.ceil(plan.bytes / ALIGNMENT) * ALIGNMENT

@@ -68,16 +68,17 @@ export function parallel(
     const kernel = kernels[name] as Kernel
     const index = names.indexOf(name)
     const run = (...args: number[]): void => {
-      const { rows, unit, cost, part } = cutOf(args.slice(0, -1).map((value) => value >>> 0))
+      const here = args.pop()!
+      const { rows, unit, cost, part } = cutOf(args.map((value) => value >>> 0))
       const shares = Math.min(control.threads + 1, Math.floor(rows / unit))
-      if (shares < 2 || rows * cost < WORTHWHILE) return kernel(...args)
+      if (shares < 2 || rows * cost < WORTHWHILE) return kernel(...args, here)
       const size = Math.ceil(rows / unit / shares) * unit
       const calls = scratch.slice(0, shares - 1).flatMap((own, i) => {
         const first = (i + 1) * size
         const count = Math.min(size, rows - first)
         return count > 0 ? [{ kernel: index, args: [...part(first, count), own] }] : []
       })
-      control.run(calls, () => kernel(...part(0, Math.min(size, rows)), args.at(-1)!))
+      control.run(calls, () => kernel(...part(0, Math.min(size, rows)), here))
     }
     return [name, run] as const
   })
