@@ -37,7 +37,7 @@ export async function run(options: Options, folder: string, progress: Progress):
       progress.now(`${subject.name}: start`)
       const { column, contestant } = await begin(subject, folder)
       columns.push(column)
-      if (contestant !== undefined) contestants.push({ ...contestant, subject })
+      if (contestant !== undefined) contestants.push({ ...contestant, subject, silent: subject.role === 'limit' })
       progress.done(`${subject.name}: ${column.present ? column.about : `absent: ${column.about}`}`)
     }
     for (const workload of workloads) {

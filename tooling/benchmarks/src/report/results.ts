@@ -3,6 +3,7 @@ import type { BundleSize } from '../extras/bundle.js'
 import type { ColdStart } from '../extras/cold-start.js'
 import type { Overhead } from '../extras/overhead.js'
 import type { Outcome } from '../harness/measure.js'
+import type { Subject } from '../subjects/index.js'
 import type { Workload } from '../workloads/workload.js'
 
 /** Where the numbers come from. */
@@ -22,7 +23,7 @@ export interface Environment {
 /** A column of the table. */
 export interface Column {
   readonly name: string
-  readonly role: 'ours' | 'peer'
+  readonly role: Subject['role']
   /** The version, or why there is none. */
   readonly about: string
   readonly present: boolean
