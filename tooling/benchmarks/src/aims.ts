@@ -97,13 +97,14 @@ export const COLD_START_MORE: Readonly<Record<string, { readonly than: string; r
  * (a step that is interpreted, a kernel that lost its vectors), and no busy machine.
  */
 export const GUARDS: readonly Guard[] = [
-  { workload: 'W1', subject: 'wasm', floor: 'wasm-floor', atMost: 12 },
-  { workload: 'W1-many', subject: 'wasm', floor: 'wasm-floor', atMost: 8 },
-  { workload: 'W3', subject: 'wasm', floor: 'peak-arithmetic', atMost: 5 },
-  { workload: 'W5-256', subject: 'wasm', floor: 'peak-arithmetic', atMost: 4 },
-  { workload: 'W1', subject: 'cpu', floor: 'plain-js', atMost: 5 },
-  { workload: 'W3', subject: 'cpu', floor: 'plain-js', atMost: 2 },
-  { workload: 'W5-256', subject: 'cpu', floor: 'plain-js', atMost: 2 },
+  // At the ends of the lines, what they were when this was written, on a machine with a load of 8 a core; between such runs they differ by a sixth.
+  { workload: 'W1', subject: 'wasm', floor: 'wasm-floor', atMost: 20 }, // 9
+  { workload: 'W1-many', subject: 'wasm', floor: 'wasm-floor', atMost: 9 }, // 3
+  { workload: 'W3', subject: 'wasm', floor: 'peak-arithmetic', atMost: 4 }, // 1.3
+  { workload: 'W5-256', subject: 'wasm', floor: 'peak-arithmetic', atMost: 3 }, // 1.1
+  { workload: 'W1', subject: 'cpu', floor: 'plain-js', atMost: 4 }, // 1.5
+  { workload: 'W3', subject: 'cpu', floor: 'peak-arithmetic', atMost: 18 }, // 6.3
+  { workload: 'W5-256', subject: 'cpu', floor: 'peak-arithmetic', atMost: 13 }, // 4.3
 ]
 
 export interface Guard {

@@ -9,6 +9,7 @@ import { digits, formatPercent, formatRatio, formatSeconds } from './format.js'
 import { ratioTable } from './ratio-table.js'
 import type { Results } from './results.js'
 import { rooflineTable } from './roofline-table.js'
+import { scalingTables } from './scaling-tables.js'
 import type { Table } from './table.js'
 
 /** The tables of a run; those with nothing in them are left out. */
@@ -22,6 +23,7 @@ export function tablesOf(results: Results): Table[] {
     bundleTable(results),
     coldStartTable(results),
     overheadTable(results),
+    ...scalingTables(results.curves),
   ].filter(({ rows }) => rows.length > 0)
 }
 

@@ -124,7 +124,7 @@ function train(workload: Training, problem: Problem): Job {
   let loss = NaN
   const step = (): void => {
     const output = forward(layers, x, batch)
-    loss = (criterion === 'mse' ? squares : logits)(output, y, gradients.at(-1)!.output, output.length / batch)
+    loss = (criterion === 'mse' ? squares : logits)(output, y, gradients.at(-1).output, output.length / batch)
     for (let k = layers.length - 1; k >= 0; k--) {
       const { inputs, units, activation, weight, output: own } = layers[k]!
       const { weight: byWeight, bias: byBias, output: byOutput } = gradients[k]!
