@@ -4,9 +4,9 @@ import { binaryCrossEntropy } from '@neurite/losses'
 import { configOf, dense, dropout, layerFromConfig, sequential } from '@neurite/nn'
 import { adam } from '@neurite/optimizers'
 import { fit } from '@neurite/train'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { LiveTraining } from '../src/training/live-training.js'
-import type { Frame, TrainingSpec } from '../src/training/spec.js'
+import type { Edit, Frame, TrainingSpec } from '../src/training/spec.js'
 
 const points = moons({ points: 50, noise: 0.1, seed: 3 })
 const spec: TrainingSpec = {
@@ -118,4 +118,45 @@ test('a loss that is not finite ends it with its reason, and the start is still 
   await training.goTo(0)
   expect((await training.frame({})).stopped).toBeUndefined()
   await training.close()
+})
+
+describe('numbers that are set by hand', () => {
+  const setAt = (iteration: number, value: number, place = 0): Edit => ({ iteration, path: '0.weight', place, value })
+
+  test('are there, are learned on from, and are found again from before and after', async () => {
+    const [plain, edited] = [await LiveTraining.open(spec), await LiveTraining.open(spec)]
+    for (const training of [plain, edited]) await training.advance(40)
+    await edited.edit([setAt(40, 3)])
+    expect(edited.iteration).toBe(40)
+    const [before, after] = [await weights(plain), await weights(edited)]
+    expect(after).toEqual([3, ...before.slice(1)])
+    await edited.advance(30)
+    const learned = await weights(edited)
+    await plain.advance(30)
+    expect(learned).not.toEqual(await weights(plain))
+    for (const iteration of [5, 70, 39, 40, 70]) {
+      await edited.goTo(iteration)
+      if (iteration === 70) expect(await weights(edited)).toEqual(learned)
+      if (iteration === 40) expect(await weights(edited)).toEqual(after)
+    }
+    // Taken back, it is as if it had not been.
+    await edited.edit([])
+    expect(edited.iteration).toBe(70)
+    expect(await weights(edited)).toEqual(await weights(plain))
+    // And a training that is opened with them comes to the same.
+    const opened = await LiveTraining.open({ ...spec, edits: [setAt(40, 3)] })
+    await opened.advance(70)
+    expect(await weights(opened)).toEqual(learned)
+    for (const training of [plain, edited, opened]) await training.close()
+  })
+
+  test('of the start are those that training begins with; what is nowhere changes nothing', async () => {
+    const training = await LiveTraining.open({ ...spec, edits: [setAt(0, -2, 5), setAt(0, 9, 999), setAt(0, 9, -1)] })
+    expect((await weights(training))[5]).toBe(-2)
+    const buffers = training.backend.memory().buffers
+    await training.edit([setAt(0, -1, 5), { iteration: 0, path: '7.weight', place: 0, value: 1 }])
+    expect((await weights(training))[5]).toBe(-1)
+    expect(training.backend.memory().buffers).toBe(buffers)
+    await training.close()
+  })
 })

@@ -5,19 +5,23 @@ import { WORKLOADS } from './workloads/index.js'
 
 /** What the command line asks for. */
 export interface Options {
-  /** Ids of workloads, `bundle`, `cold-start`, `overhead`. */
+  /** Ids of workloads, `bundle`, `cold-start`, `overhead`, `scaling`. */
   readonly only: readonly string[]
   readonly subjects: readonly string[]
   readonly rounds: number | undefined
   readonly quick: boolean
   readonly json: string | undefined
   readonly markdown: string | undefined
+  /** A folder for the pictures of `scaling`. */
+  readonly svg: string | undefined
 }
 
 /** Options, or what to print and the exit code: 0 after `--help`, 2 for flags that make no sense. */
 export type Parsed = { readonly options: Options } | { readonly text: string; readonly exitCode: 0 | 2 }
 
 const MEASURES = [...WORKLOADS.map(({ id }) => id), ...EXTRAS]
+/** The curves take minutes, and are drawn seldom. */
+const USUAL_MEASURES = MEASURES.filter((name) => name !== 'scaling')
 const NAMES = SUBJECTS.map(({ name }) => name)
 const USUAL = SUBJECTS.filter(({ gpu }) => gpu === undefined).map(({ name }) => name)
 
@@ -26,7 +30,12 @@ export function parseArguments(argv: readonly string[]): Parsed {
   let text = ''
   const command = new Command('pnpm bench')
     .description('Speed, size and cold start of Neurite beside its peers, interleaved in one run.')
-    .option('--only <ids>', `some of: ${MEASURES.join(', ')}; W5 means all of W5`, selectMeasures, MEASURES)
+    .option(
+      '--only <ids>',
+      `some of: ${MEASURES.join(', ')}; W5 means all of W5 (default: all but scaling)`,
+      selectMeasures,
+      USUAL_MEASURES,
+    )
     .option(
       '--subjects <names>',
       `some of: ${NAMES.join(', ')} (default: those that need no GPU)`,
@@ -36,7 +45,11 @@ export function parseArguments(argv: readonly string[]): Parsed {
     .option('--rounds <n>', 'samples for each subject and workload (default: 9, with --quick 3)', wholeNumber)
     .option('--quick', 'under a minute; good for a first look, not for claims', false)
     .option('--json <file>', 'write everything measured to a file')
-    .option('--markdown <file>', 'write the tables to a file')
+    .option(
+      '--markdown <file>',
+      'write the tables to a file, or between <!-- measured --> and <!-- /measured --> in it',
+    )
+    .option('--svg <folder>', 'write the curves of scaling as pictures')
     .helpOption('--help', 'show this')
     .allowExcessArguments(false)
     .exitOverride()
@@ -48,8 +61,8 @@ export function parseArguments(argv: readonly string[]): Parsed {
     if (!(error instanceof CommanderError)) throw error
     return error.exitCode === 0 ? { text, exitCode: 0 } : { text: `${text}see pnpm bench --help\n`, exitCode: 2 }
   }
-  const { only, subjects, rounds, quick, json, markdown } = command.opts<Partial<Options>>()
-  return { options: { only: only!, subjects: subjects!, rounds, quick: quick!, json, markdown } }
+  const { only, subjects, rounds, quick, json, markdown, svg } = command.opts<Partial<Options>>()
+  return { options: { only: only!, subjects: subjects!, rounds, quick: quick!, json, markdown, svg } }
 }
 
 function selectMeasures(list: string): string[] {

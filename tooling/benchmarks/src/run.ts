@@ -7,13 +7,15 @@ import { compare } from './compare.js'
 import { bundleSizes } from './extras/bundle.js'
 import { coldStarts } from './extras/cold-start.js'
 import { overheads } from './extras/overhead.js'
-import { FULL, QUICK } from './harness/budget.js'
+import { BEST, FULL, QUICK, type Budget } from './harness/budget.js'
 import { commandOf } from './harness/build.js'
 import { connect } from './harness/client.js'
 import { measure, type Contestant, type Outcome } from './harness/measure.js'
 import { formatSeconds } from './report/format.js'
 import type { Progress } from './report/progress.js'
 import type { Column, Results } from './report/results.js'
+import { CURVES, DRAWN } from './scaling/curves.js'
+import type { MeasuredCurve } from './scaling/measured-curve.js'
 import { summarize } from './statistics.js'
 import { asksFor, SUBJECTS, type Subject } from './subjects/index.js'
 import { WORKLOADS } from './workloads/index.js'
@@ -26,33 +28,50 @@ export async function run(options: Options, folder: string, progress: Progress):
   const load = loadavg()[0]!
   const standard = options.quick ? QUICK : FULL
   const budget = { ...standard, rounds: options.rounds ?? standard.rounds }
+  const wants = (name: string): boolean => options.only.includes(name)
+  const curves = wants('scaling') ? CURVES : []
+  const sharp = { ...BEST, rounds: options.rounds ?? (options.quick ? 10 : BEST.rounds) }
   const workloads = WORKLOADS.filter(({ id }) => options.only.includes(id))
   const subjects = SUBJECTS.filter(({ name }) => options.subjects.includes(name))
 
   const columns: Column[] = []
   const contestants: (Contestant & { readonly subject: Subject })[] = []
   const measured: { workload: Workload; outcomes: ReadonlyMap<string, Outcome> }[] = []
+  const scaled: MeasuredCurve[] = []
   try {
-    for (const subject of workloads.length > 0 ? subjects : []) {
+    const needed = ({ name }: Subject): boolean => workloads.length > 0 || (curves.length > 0 && DRAWN.includes(name))
+    for (const subject of subjects.filter(needed)) {
       progress.now(`${subject.name}: start`)
       const { column, contestant } = await begin(subject, folder)
       columns.push(column)
-      if (contestant !== undefined) contestants.push({ ...contestant, subject })
+      if (contestant !== undefined) contestants.push({ ...contestant, subject, silent: subject.role === 'limit' })
       progress.done(`${subject.name}: ${column.present ? column.about : `absent: ${column.about}`}`)
+    }
+    const compete = async (
+      workload: Workload,
+      asked: readonly Contestant[],
+      within: Budget,
+    ): Promise<ReadonlyMap<string, Outcome>> => {
+      const problem = join(folder, `${workload.id}.bin`)
+      writeFileSync(problem, encodeProblem(problemOf(workload)))
+      const outcomes = await measure(workload, problem, asked, within, (text) => progress.now(text))
+      progress.done(`${workload.id} ${workload.title}: ${[...outcomes].map(inShort).join(', ')}`)
+      return outcomes
     }
     for (const workload of workloads) {
       const asked = contestants.filter(({ subject }) => asksFor(subject, workload))
-      const problem = join(folder, `${workload.id}.bin`)
-      writeFileSync(problem, encodeProblem(problemOf(workload)))
-      const outcomes = await measure(workload, problem, asked, budget, (text) => progress.now(text))
-      measured.push({ workload, outcomes })
-      progress.done(`${workload.id} ${workload.title}: ${[...outcomes].map(inShort).join(', ')}`)
+      measured.push({ workload, outcomes: await compete(workload, asked, budget) })
+    }
+    const drawn = contestants.filter(({ name }) => DRAWN.includes(name))
+    for (const curve of curves) {
+      const outcomes: ReadonlyMap<string, Outcome>[] = []
+      for (const { workload } of curve.points) outcomes.push(await compete(workload, drawn, sharp))
+      scaled.push({ curve, outcomes })
     }
   } finally {
     await Promise.all(contestants.map(({ client }) => client.stop()))
   }
 
-  const wants = (name: string): boolean => options.only.includes(name)
   if (wants('bundle')) progress.now('bundle')
   const bundles = wants('bundle') ? await bundleSizes(options.subjects) : []
   const starts = wants('cold-start')
@@ -72,6 +91,7 @@ export async function run(options: Options, folder: string, progress: Progress):
     bundles,
     coldStarts: starts,
     overheads: around,
+    curves: scaled,
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { AIMS } from '../src/aims.js'
+import { AIMS, GUARDS } from '../src/aims.js'
 import { compare, judge } from '../src/compare.js'
 import type { Outcome } from '../src/harness/measure.js'
 import { problemsOf, type Results } from '../src/report/results.js'
@@ -71,16 +71,18 @@ describe('compare', () => {
       bundles: [],
       coldStarts: [],
       overheads: [],
+      curves: [],
     }
     expect(results.comparisons.map(({ verdict }) => verdict)).toEqual(['missed', 'missed'])
     expect(problemsOf(results)).toEqual(['W1 cpu is 1.0x torch, below its floor of 2x'])
   })
 })
 
-test('every aim names a workload that is measured, and a peer that is asked for it', () => {
-  for (const { workload, peer } of AIMS) {
+test('every aim and every guard names a workload that is measured, and someone who is asked for it', () => {
+  const beside = GUARDS.map(({ workload, floor }) => ({ workload, peer: floor }))
+  for (const { workload, peer } of [...AIMS, ...beside]) {
     expect(WORKLOADS.map(({ id }) => id)).toContain(workload)
-    const subject = SUBJECTS.find(({ name, role }) => name === peer && role === 'peer')
+    const subject = SUBJECTS.find(({ name }) => name === peer)
     expect(subject, peer).toBeDefined()
     expect(subject!.only ?? [workload], `${peer} ${workload}`).toContain(workload)
   }

@@ -57,6 +57,7 @@ const results: Results = {
     { name: 'a compiled call of 10 tensors, without its kernels', seconds: [1.2e-6, 1.3e-6, 1.6e-6] },
     { name: 'something else', seconds: [2e-6] },
   ],
+  curves: [],
 }
 
 test('markdown has each table, each verdict, and the problem first', () => {

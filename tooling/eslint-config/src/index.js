@@ -24,7 +24,7 @@ export function configure({ root }) {
       ignores: [
         ...['**/*.d.ts', '**/dist/**', '**/.generated*/**', '**/.reports/**', '**/.turbo/**', '**/coverage/**'],
         // AssemblyScript: like TypeScript, but another language.
-        'packages/*/assembly/**',
+        '**/assembly/**',
       ],
     },
     js.configs.recommended,

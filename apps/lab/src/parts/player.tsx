@@ -20,7 +20,7 @@ export function Player({ run }: { readonly run: LiveRun }): JSX.Element {
   const { frame, furthest, failure, iteration, playing, speed } = run
   const ended = frame.value?.stopped ?? failure.value
   return (
-    <div class="player" data-iteration={iteration.value} data-playing={playing.value}>
+    <div class="player" data-iteration={iteration.value} data-playing={playing.value} data-backend={run.backend.value}>
       <div class="player-buttons">
         <button type="button" class="button" disabled={ended !== undefined} onClick={() => run.toggle()}>
           {say(playing.value ? 'pause' : 'play')}

@@ -3,7 +3,7 @@ import { calm } from '../app/theme.js'
 import { inWorker } from '../worker/remote.js'
 import { backendChoice, refusedBackend } from './backend.js'
 import { Rest } from './rest.js'
-import type { BackendName, Frame, Look, TrainingSpec } from './spec.js'
+import type { BackendName, Edit, Frame, Look, TrainingSpec } from './spec.js'
 
 const worker = inWorker<typeof import('./tasks.js')>('training')
 
@@ -18,6 +18,8 @@ export interface LiveRunOptions {
   readonly spec: ReadonlySignal<TrainingSpec>
   /** What each frame is to show. */
   readonly look: () => Look
+  /** Numbers that are set by hand. A change of them changes what comes after, and leaves the training where it is. */
+  readonly edits?: ReadonlySignal<readonly Edit[]>
   /** Whether training begins by itself. Default true, where things may move. */
   readonly autoplay?: boolean
   /** Steps a frame at first. Default 1. */
@@ -51,6 +53,8 @@ export class LiveRun {
   readonly measures = signal<readonly Measure[]>([])
   /** The furthest iteration that was reached: the timeline's end. */
   readonly furthest = signal(0)
+  /** On which it trains now. */
+  readonly backend = signal<BackendName>('cpu')
   readonly failure = signal<string | undefined>(undefined)
   readonly iteration = computed(() => this.frame.value?.iteration ?? 0)
   readonly #options: LiveRunOptions
@@ -80,6 +84,10 @@ export class LiveRun {
   start(): () => void {
     this.#spec = undefined
     this.#rest.reopen()
+    const stopEdits = effect(() => {
+      const edits = this.#options.edits?.value
+      if (edits !== undefined) untracked(() => void this.#edit(edits))
+    })
     const stop = effect(() => {
       const spec = this.#options.spec.value
       const backend = backendChoice.value
@@ -88,6 +96,7 @@ export class LiveRun {
     })
     return () => {
       stop()
+      stopEdits()
       this.playing.value = this.#hurried = false
       this.#generation++
       void this.#enqueue(() => this.#close())
@@ -129,6 +138,23 @@ export class LiveRun {
     return this.#ask((id) => worker.call('goTo', { id, iteration, look: this.#options.look() }))
   }
 
+  /** Of edits that come faster than they are made, the last are made. What was known of later iterations is true no more. */
+  #edit(edits: readonly Edit[]): Promise<void> {
+    return this.#enqueue(async () => {
+      const [id, generation] = [this.#id, this.#generation]
+      if (id === undefined || edits !== this.#options.edits?.peek()) return
+      const frame = await worker.call('edit', { id, edits, look: this.#options.look() })
+      if (generation !== this.#generation) return
+      const { iteration, from } = frame
+      batch(() => {
+        this.losses.value = this.losses.peek().slice(0, iteration)
+        this.measures.value = this.measures.peek().filter((measure) => measure.iteration <= from)
+        this.furthest.value = iteration
+        this.#show(frame)
+      })
+    })
+  }
+
   /** Looks again where it stands, after what is looked at has changed. */
   refresh(): Promise<void> {
     return this.#ask((id) => worker.call('advance', { id, steps: 0, look: this.#options.look() }))
@@ -144,8 +170,10 @@ export class LiveRun {
     const [first, changed] = [this.#spec === undefined, this.#spec !== spec]
     const autoplays = this.#options.autoplay !== false && !calm.matches
     if (changed || backend !== this.#backend) {
-      // A change of the spec alone begins anew; an engine that cannot run here leaves to the next what it was to do.
-      const goal = told ?? (changed ? 0 : (this.#opening?.goal ?? 0))
+      // A change of the spec begins anew. What rests, rests at the same iteration on another backend; one that cannot run here leaves to
+      // the next what it was to do.
+      const resting = this.playing.peek() ? 0 : this.iteration.peek()
+      const goal = told ?? (changed ? 0 : (this.#opening?.goal ?? resting))
       this.#spec = spec
       this.#backend = backend
       this.#begin(spec, { plays: first ? autoplays : this.playing.peek() || this.#opening?.plays === true, goal })
@@ -162,7 +190,7 @@ export class LiveRun {
     void this.#enqueue(async () => {
       await this.#close()
       if (generation !== this.#generation) return
-      const { id, frame } = await this.#open({ ...spec, backend: backendChoice.peek() })
+      const { id, frame, backend } = await this.#open(spec, backendChoice.peek())
       this.#id = id
       if (generation !== this.#generation) return
       this.#opening = undefined
@@ -171,6 +199,7 @@ export class LiveRun {
         this.measures.value = []
         this.furthest.value = 0
         this.failure.value = undefined
+        this.backend.value = backend
         this.#show(frame)
       })
       if (goal > 0) this.#hurryTo(goal)
@@ -199,16 +228,18 @@ export class LiveRun {
   }
 
   /** On the backend that was chosen; where that cannot run, the page says why and goes on with cpu. */
-  async #open(spec: TrainingSpec): Promise<{ id: number; frame: Frame }> {
+  async #open(spec: TrainingSpec, backend: BackendName): Promise<{ id: number; frame: Frame; backend: BackendName }> {
     const look = this.#options.look()
     try {
-      return await worker.call('open', { spec, look })
+      return {
+        ...(await worker.call('open', { spec: { ...spec, backend, edits: this.#options.edits?.peek() ?? [] }, look })),
+        backend,
+      }
     } catch (error) {
-      const { backend: name = 'cpu' } = spec
-      if (name === 'cpu') throw error
-      refusedBackend.value = { name, reason: error instanceof Error ? error.message : String(error) }
+      if (backend === 'cpu') throw error
+      refusedBackend.value = { name: backend, reason: error instanceof Error ? error.message : String(error) }
       backendChoice.value = 'cpu'
-      return worker.call('open', { spec: { ...spec, backend: 'cpu' }, look })
+      return this.#open(spec, 'cpu')
     }
   }
 

@@ -3,10 +3,11 @@ import { lossFromConfig, type Loss } from '@neurite/losses'
 import { layerFromConfig, type Layer } from '@neurite/nn'
 import { optimizerFromConfig } from '@neurite/optimizers'
 import { fit, type Callback, type Checkpoint, type IterationEvent, type Run } from '@neurite/train'
+import { firstDifference, setByHand } from './edits.js'
 import { LAB_LAYERS } from './layers.js'
 import { look } from './look.js'
 import { backendNamed } from './named.js'
-import type { Frame, Look, Rows, TrainingSpec } from './spec.js'
+import type { Edit, Frame, Look, Rows, TrainingSpec } from './spec.js'
 
 /** The rows of a training on its backend, uploaded once. */
 export interface Uploaded {
@@ -45,10 +46,12 @@ export class LiveTraining {
   #ended: Promise<void> = Promise.resolve()
   readonly #kept = new Map<number, Checkpoint>()
   #spacing = 16
+  #edits: readonly Edit[]
 
   private constructor(spec: TrainingSpec, backend: Backend) {
     this.spec = spec
     this.backend = backend
+    this.#edits = spec.edits ?? []
     this.model = layerFromConfig(spec.model, { builders: LAB_LAYERS })
     this.loss = lossFromConfig(spec.loss)
     const indices = this.loss.targets === 'indices'
@@ -94,12 +97,26 @@ export class LiveTraining {
 
   /** Back or forth to an iteration, by the same steps as before. */
   async goTo(iteration: number): Promise<void> {
-    if (iteration < this.#iteration || this.#stopped !== undefined) {
-      const near = Math.max(0, ...[...this.#kept.keys()].filter((kept) => kept <= iteration))
-      await this.#end()
-      await this.#start(this.#kept.get(near))
-    }
+    if (iteration < this.#iteration || this.#stopped !== undefined) await this.#rewind(iteration)
     await this.advance(iteration - this.#iteration)
+  }
+
+  /** Sets other numbers by hand, and comes to where it is with them. */
+  async edit(edits: readonly Edit[]): Promise<void> {
+    const from = firstDifference(this.#edits, edits)
+    const at = this.#iteration
+    this.#edits = edits
+    for (const kept of this.#kept.keys()) if (kept >= from) this.#kept.delete(kept)
+    if (from > at) return
+    await this.#rewind(from)
+    await this.advance(at - this.#iteration)
+  }
+
+  /** To the last checkpoint that is not after this iteration. */
+  async #rewind(iteration: number): Promise<void> {
+    const near = Math.max(0, ...[...this.#kept.keys()].filter((kept) => kept <= iteration))
+    await this.#end()
+    await this.#start(this.#kept.get(near))
   }
 
   /** Where it stands; the losses since the last frame are handed over. */
@@ -173,12 +190,14 @@ export class LiveTraining {
       onTrainBegin: async (run) => {
         this.#run = run
         this.#left = 0
+        await setByHand(run, this.#edits, this.#iteration)
         await this.#rest(run)
       },
       onIteration: async ({ iteration, loss }: IterationEvent, run) => {
         this.#iteration = iteration + 1
         this.#losses.push(loss)
         this.#left--
+        await setByHand(run, this.#edits, this.#iteration)
         if (this.#iteration % this.#spacing === 0 && !this.#kept.has(this.#iteration)) run.capture(this.#keep)
         await this.#rest(run)
       },

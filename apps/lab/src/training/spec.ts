@@ -38,6 +38,18 @@ export interface TrainingSpec {
   /** Whether the targets are classes, so that accuracy is measured. */
   readonly classes: boolean
   readonly backend?: BackendName
+  /** Params that are set by hand on the way, by iteration. Default: none. */
+  readonly edits?: readonly Edit[]
+}
+
+/** A number of the params that is set by hand when so many steps are made. */
+export interface Edit {
+  readonly iteration: number
+  /** The leaf, as `Frame.params` names it: `0.weight`. */
+  readonly path: string
+  /** The number's place in the leaf. */
+  readonly place: number
+  readonly value: number
 }
 
 /** What is looked at after some steps; each costs time, so a picture asks for what it shows. */

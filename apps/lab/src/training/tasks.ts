@@ -1,6 +1,6 @@
 import { NeuriteError } from '@neurite/core'
 import { LiveTraining } from './live-training.js'
-import type { Frame, Look, TrainingSpec } from './spec.js'
+import type { Edit, Frame, Look, TrainingSpec } from './spec.js'
 
 // Trainings that the page drives, by their numbers: see live-run.ts.
 
@@ -29,6 +29,12 @@ export async function advance(asked: { id: number; steps: number; milliseconds?:
 export async function goTo(asked: { id: number; iteration: number; look: Look }): Promise<Frame> {
   const at = found(asked.id)
   await at.goTo(asked.iteration)
+  return at.frame(asked.look)
+}
+
+export async function edit(asked: { id: number; edits: readonly Edit[]; look: Look }): Promise<Frame> {
+  const at = found(asked.id)
+  await at.edit(asked.edits)
   return at.frame(asked.look)
 }
 

@@ -85,6 +85,23 @@ describe('the steps', () => {
     expect(graph.edges.filter(({ onPath }) => onPath)).toHaveLength(8)
   })
 
+  test.each(NETS)('of %s go on to the inputs where that is asked for, last of all', async (net) => {
+    const [plain, asked] = [await backprop(problem(net)), await backprop({ ...problem(net), dx: true })]
+    expect(asked.steps.slice(0, plain.steps.length)).toEqual(plain.steps)
+    const { x } = problem(net)
+    const last = asked.steps.slice(plain.steps.length)
+    expect(last.map(({ name, kind }) => [name, kind])).toEqual(x.map((_, i) => [`x_{${i + 1}}`, 'input']))
+    for (const [i, { result, terms }] of last.entries()) {
+      expect(terms.reduce((sum, { upstream, local }) => sum + upstream * local, 0)).toBeCloseTo(result, 14)
+      // A central difference of the loss itself.
+      const lossAt = async (by: number): Promise<number> => {
+        const moved = await backprop({ ...problem(net), x: x.map((value, k) => (k === i ? value + by : value)) })
+        return Number(moved.trace.nodes[moved.trace.output]!.value)
+      }
+      expect(((await lossAt(1e-4)) - (await lossAt(-1e-4))) / 2e-4).toBeCloseTo(result, 6)
+    }
+  })
+
   test('stand in the matrices where their entry is marked', () => {
     for (const { matrix, value } of chapter.steps) {
       const marked = /\\htmlClass\{bp-entry\}\{([^}]*)\}/.exec(withEntry(matrix!.latex, matrix!.row, matrix!.column))

@@ -115,6 +115,48 @@ test('neurons and their weights are reached by keys, and shown in numbers', asyn
   expect(complaints).toEqual([])
 })
 
+test('a weight is set by keys and at its edge, undone, and the link brings it back at its iteration', async () => {
+  const { page, complaints } = await open('playground', { language: 'en', state: 'iteration=20' })
+  await expect.poll(() => iteration(page)).toBe(20)
+  await expect.poll(() => page.getAttribute('.player', 'data-playing')).toBe('false')
+  await page.getByRole('listbox', { name: 'hidden layer 1, 4 neurons' }).focus()
+  await page.locator('.chosen .weight').first().focus()
+  const field = page.locator('.by-hand').getByLabel('hidden layer 1, neuron 1: weight from number 1')
+  const before = await field.inputValue()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => field.evaluate((input) => document.activeElement === input)).toBe(true)
+  await page.keyboard.type('1.25')
+  await page.keyboard.press('ArrowUp')
+  await expect.poll(() => page.locator('.chosen .weight').first().textContent()).toBe('1.30')
+  await page.waitForFunction(() => location.hash.includes('edits=20-0w0-1.3'))
+  const link = page.url()
+  // Trained on, and gone back to.
+  await page.getByRole('button', { name: 'One epoch' }).click()
+  await expect.poll(() => iteration(page)).toBe(28)
+  await expect.poll(() => page.locator('.chosen .weight').first().textContent()).not.toBe('1.30')
+  await page.getByRole('slider', { name: 'Iterations so far' }).fill('20')
+  await expect.poll(() => page.locator('.chosen .weight').first().textContent()).toBe('1.30')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect.poll(() => field.inputValue()).toBe(before)
+  expect(await iteration(page)).toBe(20)
+  // By the pointer, at the edge.
+  await page.goto('about:blank')
+  await page.goto(link)
+  await expect.poll(() => iteration(page)).toBe(20)
+  await page.getByRole('listbox', { name: 'hidden layer 1, 4 neurons' }).focus()
+  await expect.poll(() => page.locator('.chosen .weight').first().textContent()).toBe('1.30')
+  await page.locator('.chosen .weight').first().focus()
+  const label = (await page.locator('.weight-label').boundingBox())!
+  await page.mouse.click(label.x + label.width / 2, label.y + label.height / 2)
+  await page.waitForSelector('.weight-label[data-held] input')
+  await page.locator('.weight-label input').fill('-2')
+  await expect.poll(() => page.locator('.weight').first().textContent()).toBe('−2.00')
+  // Another shape has other weights.
+  await page.getByRole('button', { name: 'one hidden layer more' }).click()
+  await page.waitForFunction(() => !location.hash.includes('edits='))
+  expect(complaints).toEqual([])
+})
+
 test('own points are set by pointer and keys, and the link brings them back', async () => {
   const { page, complaints } = await open('playground', { language: 'en', reducedMotion: true })
   await page.getByRole('radio', { name: 'your own' }).check()
@@ -152,6 +194,7 @@ test('a boundary is written as a formula, and what cannot be read is said', asyn
 test('eight layers of 64 neurons train, and each is a cell', async () => {
   const net = Array(8).fill('64-relu').join('_')
   const { page, complaints } = await open('playground', { language: 'en', state: `net=${net}` })
+  await page.getByText('only the 320 largest weights').waitFor()
   await page.waitForSelector('.board[data-ready="true"]')
   expect(await page.locator('.unit').count()).toBe(8 * 64)
   const before = await iteration(page)

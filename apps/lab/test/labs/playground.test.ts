@@ -18,6 +18,8 @@ import { MOST_POINTS, pointsField, snapped } from '../../src/labs/playground/own
 import { lossNamed, networkOf, optimizerNamed as optimizerSpec, trainingSpec } from '../../src/labs/playground/spec.js'
 import { lossFromConfig } from '@neurite/losses'
 import { optimizerFromConfig } from '@neurite/optimizers'
+import { LiveTraining } from '../../src/training/live-training.js'
+import { editsField, MOST_EDITS, withEdit } from '../../src/labs/playground/edits.js'
 
 const backend = cpu()
 
@@ -102,6 +104,27 @@ describe('what a link holds', () => {
     expect(Math.abs(points[1]!.x - 0.123)).toBeLessThan(0.005)
     for (const text of ['', 'abc_', 'zzzz_', 'zz!z_zzzz', 'zzzz_zzzz_zzzz'])
       expect(pointsField.parse(text)).toBeUndefined()
+  })
+
+  test('weights that were set by hand come back, in the order of their iterations', () => {
+    const edits = [
+      { iteration: 0, path: '0.bias', place: 1, value: 0.5 },
+      { iteration: 60, path: '2.weight', place: 12, value: -1.25e-5 },
+    ]
+    expect(editsField.parse(editsField.format(edits))).toEqual(edits)
+    expect(editsField.parse('')).toEqual([])
+    // Of the same number the later is meant; what was set later in a run that was gone back in is gone.
+    expect(withEdit(edits, { ...edits[1]!, value: 3 })).toEqual([edits[0], { ...edits[1], value: 3 }])
+    expect(withEdit(edits, { ...edits[0]!, value: 3 })).toEqual([{ ...edits[0], value: 3 }])
+    for (const text of [
+      '60-0w1',
+      '60-0x1-1',
+      '60-0w1-101',
+      '60-0w1-NaN',
+      '9-0w1-1_8-0w1-1',
+      `0-0w0-1${'_0-0w0-1'.repeat(MOST_EDITS)}`,
+    ])
+      expect([text, editsField.parse(text)]).toEqual([text, undefined])
   })
 
   test('features in their order, at least one', () => {
@@ -213,7 +236,7 @@ describe('exports', () => {
   test.each(ACTIVATIONS)('the function that needs nothing says what the network says: %s', async (activation) => {
     const layers = [hidden(3, { activation }), hidden(2, { activation, dropout: 0.2 })]
     const weights = await drawn(layers)
-    const source = standaloneProgram({ ...choice, layers, weights, iteration: 12, spec, optimizer: 'adam' })
+    const source = standaloneProgram({ ...choice, layers, weights, iteration: 12, spec, optimizer: 'adam', edits: [] })
     const { network } = await run<{ network: (x1: number, x2: number) => number }>(source)
     const file = await decodeModel(
       await playgroundFile({ choice: { ...choice, layers }, weights, examples: [[1, 2, 0.5]] }),
@@ -238,7 +261,9 @@ describe('exports', () => {
 
   test('JSON holds the training and its params', async () => {
     const weights = await drawn(choice.layers)
-    const read: unknown = JSON.parse(modelJson({ ...choice, weights, iteration: 12, spec, optimizer: 'adam' }))
+    const read: unknown = JSON.parse(
+      modelJson({ ...choice, weights, iteration: 12, spec, optimizer: 'adam', edits: [] }),
+    )
     expect(read).toMatchObject({
       features: ['x1', 'x2', 'Math.sin(x1)'],
       model: spec.model,
@@ -249,7 +274,7 @@ describe('exports', () => {
 
   test('the program trains the same network again, to the bit', async () => {
     const weights = await drawn(choice.layers)
-    const source = neuriteProgram({ ...choice, weights, iteration: 5, spec, optimizer: 'adam' })
+    const source = neuriteProgram({ ...choice, weights, iteration: 5, spec, optimizer: 'adam', edits: [] })
     const { params } = await run<{ params: unknown }>(source)
     const again = await fit(layerFromConfig(spec.model), spec.data, {
       loss: lossFromConfig(lossNamed('binaryCrossEntropy')),
@@ -268,5 +293,23 @@ describe('exports', () => {
         ),
       )
     expect(await numbers(params)).toEqual(await numbers(again.params))
+  })
+
+  test('the program sets by hand what was set by hand', async () => {
+    const edits = [
+      { iteration: 0, path: '0.bias', place: 1, value: 0.5 },
+      { iteration: 3, path: '0.weight', place: 4, value: -2 },
+    ]
+    const weights = await drawn(choice.layers)
+    const source = neuriteProgram({ ...choice, weights, iteration: 5, spec, optimizer: 'adam', edits })
+    const { params } = await run<{ params: readonly Record<string, { data(): Promise<ArrayLike<number>> }>[] }>(source)
+    const training = await LiveTraining.open({ ...spec, edits })
+    await training.advance(5)
+    const frame = await training.frame({ params: true, measure: false })
+    for (const { path, data } of frame.params!) {
+      const [layer = '', leaf = ''] = path.split('.')
+      expect([path, Array.from(await params[Number(layer)]![leaf]!.data())]).toEqual([path, [...data]])
+    }
+    await training.close()
   })
 })

@@ -35,9 +35,9 @@ const where = 'toJavaScript'
  * model rounds them; answers agree to about 1e-6 of the largest output.
  *
  * @returns `code`, the module, and `types`, its declarations
- * @throws NeuriteError `NOT_SUPPORTED` for a graph of several inputs or outputs, and for a model that draws random numbers; `NON_FINITE` for params, or examples, that
- * are not finite; `NOT_INITIALIZED`, `SHAPE_MISMATCH` for params that are not the model's; `INVALID_ARGUMENT` for parts that do not belong
- * together; `UNKNOWN_CATEGORY`, `UNKNOWN_OPTION`
+ * @throws NeuriteError `NOT_SUPPORTED` for a graph of several inputs or outputs; `NON_FINITE` for params, or examples, that are not finite;
+ * `NOT_INITIALIZED`, `SHAPE_MISMATCH` for params that are not the model's; `INVALID_ARGUMENT` for parts that do not belong together, and for a
+ * layer that draws random numbers outside training; `UNKNOWN_CATEGORY`, `UNKNOWN_OPTION`
  * @example
  * ```ts
  * import { tensor } from '@neurite/core'

@@ -86,6 +86,12 @@ describe('preprocessing of numbers', () => {
       pipeline([imputer(), outlierClipper(), polynomialFeatures({ includeBias: false }), standardScaler()]).fit(gaps),
       gaps,
     ],
+    'a column that had no values': [
+      pipeline([standardScaler(), imputer({ strategy: 'constant', value: 0.5 })]).fit(
+        numbers.map(([a, b]) => [a!, b!, NaN]),
+      ),
+      numbers,
+    ],
     'ordinalEncoder and what fills it': [
       pipeline([ordinalEncoder({ unknown: 'ignore' }), imputer()]).fit(numbers.slice(0, 6)),
       numbers,
@@ -249,6 +255,16 @@ test('rows of another length, and what is no number, are TypeErrors', async () =
   expect(module.predict([])).toEqual([])
   // Nothing of a row that failed is left.
   expect(module.predict([1, 2])).toEqual(module.predict(Float32Array.of(1, 2)))
+})
+
+test('a row may be a single number', async () => {
+  const model = sequential([embedding(3, 2), dense(1)])
+  const params = scramble(model.init({ inputShape: [] }).params)
+  const { module, saved } = await both({ model, params, examples: Int32Array.of(0, 1, 2) })
+  expect(difference(module.predict([2, 0, 1]), await saved.predict(Int32Array.of(2, 0, 1)))).toBeLessThan(1e-6)
+  expect(module.predict(Uint8Array.of(2, 0))).toEqual([module.predict(2), module.predict(0)])
+  for (const odd of [3, -1, 0.5, '1', null])
+    expect(() => module.predict(odd)).toThrow(/row 0 has .* at 0; expected an index/)
 })
 
 test('images in another shape are TypeErrors', async () => {

@@ -1,8 +1,9 @@
 import { cpu } from '@neurite/backend-cpu'
-import { setDefaultBackend } from '@neurite/core'
-import { batchNorm, conv2d, dense, maxPool2d, sequential, type Model } from '@neurite/nn'
+import { key, randomNormal, setDefaultBackend, trace, type Key } from '@neurite/core'
+import { batchNorm, conv2d, dense, layerNorm, maxPool2d, sequential, type Model } from '@neurite/nn'
 import { expect, test } from 'vitest'
 import { toJavaScript } from '../../src/javascript/index.js'
+import { emitProgram } from '../../src/javascript/program/emit-program.js'
 
 setDefaultBackend(cpu())
 
@@ -36,7 +37,7 @@ test('a dense layer is one nest, with its bias and activation', async () => {
 })
 
 test('what depends on weights alone is computed once', async () => {
-  const [once, each] = await statements(sequential([dense(3), batchNorm()]), [2])
+  const [once, each] = await statements(sequential([dense(3, { activation: 'relu' }), batchNorm()]), [2])
   expect(once).toBe(`const v0 = new Float32Array(3)
 const v1 = new Float32Array(3)
 // sequential[1] batchNorm
@@ -45,9 +46,14 @@ for (let i = 0; i < 3; i++) v0[i] = w2[i] / f(Math.sqrt(f(w5[i] + 0.000009999999
   for (let i = 0; i < 3; i++) {
     let s = 0
     for (let j = 0; j < 2; j++) s += x[j] * w0[3 * j + i]
-    v1[i] = f(f(f(f(s) + w1[i]) - w4[i]) * v0[i]) + w3[i]
+    v1[i] = f(f(Math.max(f(f(s) + w1[i]), 0) - w4[i]) * v0[i]) + w3[i]
   }
   return v1`)
+})
+
+test('a sum reads what is computed for it alone where it is added', async () => {
+  const [, each] = await statements(sequential([layerNorm()]), [4])
+  expect(each).toContain('for (let i = 0; i < 4; i++) s += f(v1[i] * v1[i])')
 })
 
 test('a convolution leaves out what is beyond the image, and asks only where there is padding', async () => {
@@ -92,4 +98,11 @@ test('a convolution leaves out what is beyond the image, and asks only where the
     }
   }
   return v1`)
+})
+
+test('random numbers are refused by their name', () => {
+  const program = trace((k: Key) => randomNormal(k, [2]))(key(1))
+  const emitted = (): unknown => emitProgram(program, new Map(), new Set())
+  expect(emitted).toThrow(/has the primitive 'random': a module gives the same answer every time/)
+  expect(emitted).toThrow(expect.objectContaining({ code: 'NOT_SUPPORTED' }))
 })

@@ -5,6 +5,7 @@ import { batchNorm, dense, embedding, sequential } from '@neurite/nn'
 import { sgd } from '@neurite/optimizers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { diagnose, evaluate, fit, predict, predictor } from '../../src/index.js'
+import { checkFinite } from '../../src/fit/data/finite.js'
 import { slow } from '../support/slow.js'
 
 const backend = cpu()
@@ -91,4 +92,28 @@ describe('params that are not finite', () => {
     expect(await good.predict(x)).toEqual(Float32Array.of(1, 2))
     good.dispose()
   })
+})
+
+test.each<[number[], number, number[], string]>([
+  [[], 0, [], ''],
+  [[3], 1, [1], ' in row 1'],
+  [[2, 3], 4, [1, 1], ' in row 1, column 1'],
+  [[2, 3, 2], 9, [1, 1, 1], ' in row 1, column 1, 1'],
+])('the place in an array of shape %j', (shape, at, index, place) => {
+  const size = shape.reduce((a, b) => a * b, 1)
+  for (const [value, precision, why] of [
+    [NaN, undefined, '; drop such rows, or fill them in first (an imputer).'],
+    [-Infinity, 'float64', '; drop such rows, or fill them in first (an imputer).'],
+    [1e39, 'float32', ', more than float32 can hold (3.4e38): scale the numbers, or compute in float64.'],
+  ] as const) {
+    const array = { shape, data: new Float64Array(size).fill(value, at) }
+    expect(() => checkFinite('fit: x', array, precision)).toThrow(
+      expect.objectContaining({
+        code: 'NON_FINITE',
+        message: `fit: x holds ${value}${place}${why} [NON_FINITE]`,
+        details: { index, value },
+      }) as Error,
+    )
+  }
+  expect(() => checkFinite('fit: x', { shape, data: new Float64Array(size).fill(1e39) })).not.toThrow()
 })

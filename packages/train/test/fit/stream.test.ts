@@ -16,12 +16,15 @@ import {
   loadCheckpoint,
   memoryStore,
   type BatchSource,
+  type Callback,
   type FileStore,
   type Dataset,
   type FitOptions,
   type FitResult,
   type Pass,
+  type Run,
 } from '../../src/index.js'
+import { joined } from '../../src/fit/data/chunks.js'
 
 let backend: Backend
 beforeEach(() => {
@@ -284,6 +287,45 @@ describe('a CSV larger than what is held', () => {
     disposeTree(result)
     expect(backend.memory()).toEqual(before)
   })
+})
+
+test('a source that fails as it is closed fails the run, unless that has failed before; nothing stays', async () => {
+  const stuck = new Error('the file cannot be closed')
+  const failing = (): BatchSource => {
+    let from = 0
+    const next = async () => ({ done: false, value: rows(from, (from += 5)) })
+    return { batches: () => ({ [Symbol.asyncIterator]: () => ({ next, return: () => Promise.reject(stuck) }) }) }
+  }
+  const before = backend.memory()
+  const ends: unknown[] = []
+  const callback = (act: (run: Run) => void): Callback => ({
+    name: 'listening',
+    onIteration: (_, run) => act(run),
+    onTrainEnd: (_, error) => void ends.push(error),
+  })
+  const run = (act: (run: Run) => void) => fit(model(), failing(), { ...base, callbacks: [callback(act)] })
+  await expect(run((it) => it.stop('enough'))).rejects.toBe(stuck)
+  const first = new Error('the disk is full')
+  const full = (): never => {
+    throw first
+  }
+  await expect(run(full)).rejects.toBe(first)
+  expect(ends).toEqual([stuck, first])
+  expect(backend.memory()).toEqual(before)
+})
+
+test('parts of batches are joined as what they are, and different ones as float64, which holds each', () => {
+  const kinds = [Float32Array.of(0.5, 7, -0.25, 3), Float64Array.of(0.1, 1e300, -3, 2), Int32Array.of(2 ** 30 + 1, -5, 4, 0), Uint8Array.of(255, 1, 0, 2)] // prettier-ignore
+  for (const one of kinds)
+    for (const other of kinds) {
+      const { shape, data } = joined([
+        { part: { shape: [2, 2], data: one }, from: 1, to: 2 },
+        { part: { shape: [2, 2], data: other }, from: 0, to: 2 },
+      ])
+      expect(shape).toEqual([3, 2])
+      expect([...data]).toEqual([...one.subarray(2), ...other])
+      expect(data.constructor).toBe(one.constructor === other.constructor ? one.constructor : Float64Array)
+    }
 })
 
 describe('a resumed stream ends with the bits of an uninterrupted one', () => {

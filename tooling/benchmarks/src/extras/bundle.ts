@@ -5,6 +5,7 @@ import { PROGRAMS } from '../programs/index.js'
 
 /** Bytes of a program for the browser. */
 export interface BundleSize {
+  /** A subject, or a program of it. */
   readonly subject: string
   readonly minified: number
   readonly gzipped: number
@@ -14,9 +15,9 @@ export interface BundleSize {
 export async function bundleSizes(subjects: readonly string[]): Promise<BundleSize[]> {
   const programs = PROGRAMS.filter(({ subject }) => subjects.includes(subject))
   return Promise.all(
-    programs.map(async ({ subject, file }) => {
+    programs.map(async ({ subject, name = subject, file }) => {
       const bytes = await minified(resolve(import.meta.dirname, '../programs', file))
-      return { subject, minified: bytes.byteLength, gzipped: gzipSync(bytes, { level: 9 }).byteLength }
+      return { subject: name, minified: bytes.byteLength, gzipped: gzipSync(bytes, { level: 9 }).byteLength }
     }),
   )
 }

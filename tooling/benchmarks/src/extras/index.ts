@@ -1,2 +1,2 @@
 /** What is measured beside the workloads, by the names that `--only` takes. */
-export const EXTRAS = ['bundle', 'cold-start', 'overhead'] as const
+export const EXTRAS = ['bundle', 'cold-start', 'overhead', 'scaling'] as const

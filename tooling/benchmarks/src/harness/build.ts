@@ -2,6 +2,7 @@ import { build } from 'esbuild'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import type { Subject } from '../subjects/index.js'
+import { assembly } from './assembly.js'
 import type { Command } from './client.js'
 
 const HERE = resolve(import.meta.dirname, '..')
@@ -41,8 +42,9 @@ export async function bundle(entry: string, folder: string, footer = ''): Promis
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    // It finds its own files beside it.
-    external: ['playwright-core'],
+    // They find their own files beside them.
+    external: ['playwright-core', 'onnxruntime-web'],
+    plugins: [assembly],
     conditions: ['@neurite/source'],
     mainFields: ['module', 'main'],
     // Some dependencies of the peers are CommonJS, and find Node's modules and their own folder in CommonJS's way.

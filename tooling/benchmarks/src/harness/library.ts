@@ -22,6 +22,9 @@ export interface Library {
 /** The library has no such operation; the message says which. Not an error of the benchmark. */
 export class NotOffered extends Error {}
 
+/** What a library says that has no loop over steps. */
+export const ONE_BY_ONE = 'its steps are called one by one'
+
 /** At most 16 elements spread over an array: enough to notice a wrong result. */
 export function sample(data: ArrayLike<number>): number[] {
   const count = Math.min(16, data.length)

@@ -7,6 +7,8 @@ import type { Client } from './client.js'
 export interface Contestant {
   readonly name: string
   readonly client: Client
+  /** It computes nothing, so there is nothing to compare. */
+  readonly silent?: boolean
 }
 
 /** What came of one subject at one workload. */
@@ -51,7 +53,7 @@ export async function measure(
     const checked = await check(workload, problem, contestant)
     if ('status' in checked) outcomes.set(contestant.name, checked)
     else {
-      traces.set(contestant.name, checked.trace)
+      if (contestant.silent !== true) traces.set(contestant.name, checked.trace)
       ready.push({ ...contestant, seconds: checked.seconds, rounds: 0, runs: 1, samples: [] })
     }
   }

@@ -1,11 +1,17 @@
 /** The programs that `bundle` and `cold-start` look at: each trains W1 for 100 steps, as a user would write it. */
 export interface ProgramEntry {
   readonly subject: string
+  /** In the tables. Default: the subject. */
+  readonly name?: string
   readonly file: string
+  /** It needs a page around it, and cannot be started. */
+  readonly onlyWeighed?: true
 }
 
 export const PROGRAMS: readonly ProgramEntry[] = [
   { subject: 'cpu', file: 'w1-neurite-cpu.ts' },
+  { subject: 'wasm', file: 'w1-neurite-wasm.ts' },
+  { subject: 'wasm', name: 'wasm, shipped', file: 'w1-shipped-wasm.ts', onlyWeighed: true },
   { subject: 'tfjs-cpu', file: 'w1-tfjs-cpu.ts' },
 ]
 

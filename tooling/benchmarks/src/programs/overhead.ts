@@ -1,4 +1,5 @@
 import { cpu } from '@neurite/backend-cpu'
+import { wasm } from '@neurite/backend-wasm'
 import {
   compile,
   disposeTree,
@@ -21,12 +22,10 @@ import { fit, predictor } from '@neurite/train'
 /** Runs something `count` times; may hand back a promise. */
 type Loop = (count: number) => void | Promise<void>
 
-const device = cpu()
-
 /** A compiled function of 10 tensors, 8 of them donated and returned, on a device whose programs take no time. */
 function call(): Loop {
   const backend: Backend = {
-    ...(device as Backend),
+    ...(cpu() as Backend),
     release: () => undefined,
     compile({ inputs }): Executable {
       const donated = inputs.flatMap((input, i) => (input.donated ? [i] : []))
@@ -63,7 +62,7 @@ function call(): Loop {
 }
 
 /** W1's step, compiled, on tensors that are there. */
-function bareStep(): Loop {
+function bareStep(device: Backend): Loop {
   const model = sequential([dense(8, { activation: 'tanh' }), dense(8, { activation: 'tanh' }), dense(1)])
   const optimizer = sgd({ learningRate: 0.1 })
   let { params } = model.init({ inputShape: [2], seed: 0, backend: device })
@@ -93,7 +92,7 @@ function bareStep(): Loop {
 }
 
 /** The same through `fit`: 1,000 rows in memory, shuffled each epoch, each loss read. */
-function throughFit(): Loop {
+function throughFit(device: Backend): Loop {
   const model = sequential([dense(8, { activation: 'tanh' }), dense(8, { activation: 'tanh' }), dense(1)])
   const x = Array.from({ length: 1000 }, (_, i) => [Math.sin(i), Math.cos(i)])
   const data = { x, y: x.map(([a = 0, b = 0]) => a * b) }
@@ -104,7 +103,7 @@ function throughFit(): Loop {
 }
 
 /** One prediction of the same network: two numbers in, one out. */
-function prediction(): Loop {
+function prediction(device: Backend): Loop {
   const model = sequential([dense(8, { activation: 'tanh' }), dense(8, { activation: 'tanh' }), dense(1)])
   const { params } = model.init({ inputShape: [2], seed: 0, backend: device })
   const answer = predictor(model, params, { inputShape: [2] })
@@ -114,11 +113,21 @@ function prediction(): Loop {
   }
 }
 
-const MEASURES: Readonly<Record<string, { readonly count: number; readonly loop: Loop }>> = {
+interface Measure {
+  readonly count: number
+  readonly loop: Loop
+}
+
+const on = (device: Backend): Record<string, Measure> => ({
+  [`${device.name}: one compiled step of W1`]: { count: 4_000, loop: bareStep(device) },
+  [`${device.name}: one iteration of fit, W1`]: { count: 20_000, loop: throughFit(device) },
+  [`${device.name}: one prediction of W1`]: { count: 20_000, loop: prediction(device) },
+})
+
+const MEASURES: Readonly<Record<string, Measure>> = {
   'a compiled call of 10 tensors, without its kernels': { count: 20_000, loop: call() },
-  'W1: one compiled step': { count: 4_000, loop: bareStep() },
-  'W1: one iteration of fit': { count: 20_000, loop: throughFit() },
-  'one prediction of W1': { count: 20_000, loop: prediction() },
+  ...on(cpu()),
+  ...on(await wasm()),
 }
 
 const rounds = Number(process.argv[2] ?? 9)

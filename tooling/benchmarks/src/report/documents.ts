@@ -1,3 +1,4 @@
+import type { Outcome } from '../harness/measure.js'
 import { summarize } from '../statistics.js'
 import { markdownTable, plainTable, type Table } from './table.js'
 import { problemsOf, type Environment, type Results } from './results.js'
@@ -6,7 +7,22 @@ import { tablesOf } from './tables.js'
 /** Above this load per core before the run, others are at work and times are not to be trusted. */
 const BUSY = 0.25
 
-/** What `--markdown` writes. */
+/** What stands between these in a document is a run's. */
+const [BEGIN, END] = ['<!-- measured -->', '<!-- /measured -->']
+
+/**
+ * What `--markdown` writes: a document of its own, or, into one that has a place for it, what is between `<!-- measured -->` and `<!-- /measured -->`.
+ *
+ * @param before - what is in the file already
+ */
+export function markdownFor(before: string, results: Results): string {
+  const [begin, end] = [before.indexOf(BEGIN), before.indexOf(END)]
+  if (begin < 0 || end < begin) return markdownOf(results)
+  const inside = markdownOf(results).replace(/^# .*\n\n/, '')
+  return `${before.slice(0, begin + BEGIN.length)}\n\n${inside}\n${before.slice(end)}`
+}
+
+/** The tables as a document. */
 export function markdownOf(results: Results): string {
   const problems = problemsOf(results)
   const parts = [
@@ -33,21 +49,23 @@ function narrow(table: Table): Table {
 
 /** What `--json` writes: everything, with each summary beside its samples. */
 export function jsonOf(results: Results): string {
-  const { workloads, ...rest } = results
+  const { workloads, curves, ...rest } = results
   const plain = {
     ...rest,
-    workloads: workloads.map(({ workload, outcomes }) => ({
-      workload,
-      outcomes: Object.fromEntries(
-        [...outcomes].map(([name, outcome]) => [
-          name,
-          outcome.status === 'measured' ? { ...outcome, seconds: summarize(outcome.samples) } : outcome,
-        ]),
-      ),
-    })),
+    workloads: workloads.map(({ workload, outcomes }) => ({ workload, outcomes: withSummaries(outcomes) })),
+    curves: curves.map(({ curve, outcomes }) => ({ curve, outcomes: outcomes.map(withSummaries) })),
     problems: problemsOf(results),
   }
   return `${JSON.stringify(plain, null, 2)}\n`
+}
+
+function withSummaries(outcomes: ReadonlyMap<string, Outcome>): object {
+  return Object.fromEntries(
+    [...outcomes].map(([name, outcome]) => [
+      name,
+      outcome.status === 'measured' ? { ...outcome, seconds: summarize(outcome.samples) } : outcome,
+    ]),
+  )
 }
 
 function describe({ date, cpu, cores, node, platform, load, rounds, quick }: Environment): string {

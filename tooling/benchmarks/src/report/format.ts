@@ -1,6 +1,7 @@
 /** A time with three digits and a unit that fits: 18.4 us, 3.83 s. */
 export function formatSeconds(seconds: number): string {
-  const [scale, unit] = seconds < 1e-3 ? [1e6, 'us'] : seconds < 1 ? [1e3, 'ms'] : [1, 's']
+  const size = Math.abs(seconds)
+  const [scale, unit] = size < 1e-3 ? [1e6, 'us'] : size < 1 ? [1e3, 'ms'] : [1, 's']
   return `${digits(seconds * scale)} ${unit}`
 }
 

@@ -3,6 +3,8 @@ import type { BundleSize } from '../extras/bundle.js'
 import type { ColdStart } from '../extras/cold-start.js'
 import type { Overhead } from '../extras/overhead.js'
 import type { Outcome } from '../harness/measure.js'
+import type { MeasuredCurve } from '../scaling/measured-curve.js'
+import type { Subject } from '../subjects/index.js'
 import type { Workload } from '../workloads/workload.js'
 
 /** Where the numbers come from. */
@@ -22,7 +24,7 @@ export interface Environment {
 /** A column of the table. */
 export interface Column {
   readonly name: string
-  readonly role: 'ours' | 'peer'
+  readonly role: Subject['role']
   /** The version, or why there is none. */
   readonly about: string
   readonly present: boolean
@@ -40,12 +42,16 @@ export interface Results {
   readonly bundles: readonly BundleSize[]
   readonly coldStarts: readonly ColdStart[]
   readonly overheads: readonly Overhead[]
+  readonly curves: readonly MeasuredCurve[]
 }
 
 /** What makes the run a failure: results that differ, subjects of ours that fail, floors that do not hold. */
-export function problemsOf({ columns, workloads, comparisons }: Results): string[] {
+export function problemsOf({ columns, workloads, comparisons, curves }: Results): string[] {
   const ours = new Set(columns.filter(({ role }) => role === 'ours').map(({ name }) => name))
-  const broken = workloads.flatMap(({ workload, outcomes }) =>
+  const points = curves.flatMap(({ curve, outcomes }) =>
+    outcomes.map((each, i) => ({ workload: curve.points[i]!.workload, outcomes: each })),
+  )
+  const broken = [...workloads, ...points].flatMap(({ workload, outcomes }) =>
     [...outcomes].flatMap(([name, outcome]) => {
       if (outcome.status === 'disagrees') return [`${workload.id} ${name} computes something else: ${outcome.reason}`]
       return outcome.status === 'failed' && ours.has(name) ? [`${workload.id} ${name} failed: ${outcome.reason}`] : []

@@ -1,11 +1,15 @@
-import { BUNDLE_AIMS, COLD_START_AIM, OVERHEAD_AIMS } from '../aims.js'
+import { BUNDLE_AIMS, COLD_START_AIM, COLD_START_MORE, OVERHEAD_AIMS } from '../aims.js'
 import { judge } from '../compare.js'
 import type { ColdStart } from '../extras/cold-start.js'
 import type { Outcome } from '../harness/measure.js'
 import { ratios, spread, summarize } from '../statistics.js'
+import { costOf } from '../workloads/cost.js'
 import type { Workload } from '../workloads/workload.js'
 import { digits, formatPercent, formatRatio, formatSeconds } from './format.js'
+import { ratioTable } from './ratio-table.js'
 import type { Results } from './results.js'
+import { rooflineTable } from './roofline-table.js'
+import { scalingTables } from './scaling-tables.js'
 import type { Table } from './table.js'
 
 /** The tables of a run; those with nothing in them are left out. */
@@ -13,15 +17,18 @@ export function tablesOf(results: Results): Table[] {
   return [
     timeTable(results),
     subjectTable(results),
+    ratioTable(results),
+    rooflineTable(results),
     aimTable(results),
     bundleTable(results),
     coldStartTable(results),
     overheadTable(results),
+    ...scalingTables(results.curves),
   ].filter(({ rows }) => rows.length > 0)
 }
 
 function timeTable({ columns, workloads }: Results): Table {
-  const shown = columns.filter(({ present }) => present)
+  const shown = columns.filter(({ present, role }) => present && role !== 'limit')
   return {
     title: 'Time of one run',
     head: ['workload', ...shown.map(({ name }) => name)],
@@ -29,15 +36,15 @@ function timeTable({ columns, workloads }: Results): Table {
       `${workload.id} ${workload.title}`,
       ...shown.map(({ name }) => cell(workload, outcomes.get(name))),
     ]),
-    note: 'Median of the rounds, ± half the distance between the quartiles; [1] marks a single sample.',
+    note: 'Median of the rounds, ± half the distance between the quartiles; [1] marks a single sample, - what is not asked for.',
   }
 }
 
-function cell({ flops }: Workload, outcome: Outcome | undefined): string {
+function cell(workload: Workload, outcome: Outcome | undefined): string {
   if (outcome === undefined) return '-'
   if (outcome.status !== 'measured') return outcome.status
   const summary = summarize(outcome.samples)
-  const rate = flops === undefined ? '' : ` (${digits(flops / summary.median / 1e9)} GFLOP/s)`
+  const rate = workload.kind === 'matmul' ? ` (${digits(costOf(workload).flops / summary.median / 1e9)} GFLOP/s)` : ''
   return `${formatSeconds(summary.median)} ${summary.count === 1 ? '[1]' : `± ${formatPercent(spread(summary) / 2)}`}${rate}`
 }
 
@@ -130,15 +137,29 @@ function coldStartTable({ coldStarts, columns }: Results): Table {
       const faster = ratios(seconds, peer.seconds)
       const addedByPeer = memoryOf(peer) - memoryOf(node)
       const small = added <= COLD_START_AIM * addedByPeer ? 'met' : 'missed'
-      return [
-        ...row,
-        formatPercent(1 / faster.median),
-        formatPercent(added / addedByPeer),
-        `time ${VERDICTS[judge(faster, 1 / COLD_START_AIM)]}, memory ${VERDICTS[small]}`,
+      const verdicts = [
+        `time ${VERDICTS[judge(faster, 1 / COLD_START_AIM)]}`,
+        `memory ${VERDICTS[small]}`,
+        ...lateness(subject, seconds, find),
       ]
+      return [...row, formatPercent(1 / faster.median), formatPercent(added / addedByPeer), verdicts.join(', ')]
     }),
     note: `Wanted: at most ${formatPercent(COLD_START_AIM)} of tfjs-cpu's time, and of the memory it adds to an empty Node program. Seconds are those of the whole process.`,
   }
+}
+
+/** Against another one of ours: how many seconds more, in the same rounds. */
+function lateness(
+  subject: string,
+  seconds: readonly number[],
+  find: (name: string) => ColdStart | undefined,
+): string[] {
+  const aim = COLD_START_MORE[subject]
+  const other = aim && find(aim.than)
+  if (aim === undefined || other === undefined) return []
+  const { median } = summarize(seconds.map((value, round) => value - other.seconds[round]!))
+  const verdict = median <= aim.seconds ? 'met' : 'missed'
+  return [`${formatSeconds(median)} more than ${aim.than}, wanted ${formatSeconds(aim.seconds)}: ${VERDICTS[verdict]}`]
 }
 
 function overheadTable({ overheads }: Results): Table {

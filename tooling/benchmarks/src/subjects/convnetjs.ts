@@ -1,5 +1,5 @@
 import convnet, { type Net, type Vol } from 'convnetjs'
-import { NotOffered, sample, type Job } from '../harness/library.js'
+import { NotOffered, ONE_BY_ONE, sample, type Job } from '../harness/library.js'
 import { serve } from '../harness/serve.js'
 import { need, type Host, type Problem } from '../workloads/problem.js'
 import type { Inference, LayerSpec, Training, Workload } from '../workloads/workload.js'
@@ -14,11 +14,13 @@ function open(workload: Workload, problem: Problem): Job {
       return infer(workload, problem)
     case 'matmul':
     case 'softmax':
+    case 'chain':
       throw new NotOffered('it has layers, no operations on matrices')
   }
 }
 
 function train(workload: Training, problem: Problem): Job {
+  if (workload.inOneCall === true) throw new NotOffered(ONE_BY_ONE)
   if (workload.optimizer.kind !== 'sgd') throw new NotOffered('its trainer has no Adam')
   const { batch, loss } = workload
   const net = build(workload, problem, loss)

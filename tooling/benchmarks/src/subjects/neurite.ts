@@ -1,6 +1,9 @@
 import {
+  add,
   compile,
   matmul,
+  mul,
+  scan,
   slice,
   softmax,
   tensor,
@@ -22,12 +25,20 @@ export function neurite(backend: Backend): Library {
   const open = (workload: Workload, problem: Problem): Job => {
     switch (workload.kind) {
       case 'training':
-        return train(workload, problem, upload)
+        return (workload.inOneCall === true ? trainInOneCall : train)(workload, problem, upload)
       case 'inference':
         return infer(workload, problem, upload)
       case 'matmul': {
         const product = compile((a: Tensor, b: Tensor) => matmul(a, b))
         return operation(product, [upload(need(problem, 'a')), upload(need(problem, 'b'))])
+      }
+      case 'chain': {
+        const chain = compile((x: Tensor, a: Tensor, b: Tensor) => {
+          let y = x
+          for (let i = 0; i < workload.operations; i++) y = i % 2 === 0 ? mul(y, a) : add(y, b)
+          return y
+        })
+        return operation(chain, [upload(need(problem, 'x')), upload(need(problem, 'a')), upload(need(problem, 'b'))])
       }
       case 'softmax': {
         const rows = compile((x: Tensor) => softmax(x))
@@ -38,21 +49,25 @@ export function neurite(backend: Backend): Library {
   return { version: `Neurite, backend ${backend.name}`, open }
 }
 
-type Upload = (host: Host) => Tensor
+export type Upload = (host: Host) => Tensor
 
-function train(workload: Training, problem: Problem, upload: Upload): Job {
+/** A training step, to be compiled or iterated. */
+function stepOf(workload: Training) {
   const model = sequential(workload.layers.map(layerOf))
   const { kind, learningRate } = workload.optimizer
   const optimizer = kind === 'sgd' ? sgd({ learningRate }) : adam({ learningRate, epsilon: 1e-8 })
   const criterion = workload.loss === 'mse' ? mse : crossEntropy({ fromLogits: true })
-  const step = compile(
-    (params: Tree[], state: Tree, x: Tensor, y: Tensor) => {
-      const [loss, grads] = valueAndGrad((p: Tree[]) => criterion(model.apply(p, x), y))(params)
-      const [updates, nextState] = optimizer.update(grads, state, params)
-      return { params: applyUpdates(params, updates), state: nextState, loss }
-    },
-    { donate: [0, 1] },
-  )
+  const step = (params: Tree[], state: Tree, x: Tensor, y: Tensor) => {
+    const [loss, grads] = valueAndGrad((p: Tree[]) => criterion(model.apply(p, x), y))(params)
+    const [updates, nextState] = optimizer.update(grads, state, params)
+    return { params: applyUpdates(params, updates), state: nextState, loss }
+  }
+  return { optimizer, step }
+}
+
+function train(workload: Training, problem: Problem, upload: Upload): Job {
+  const { optimizer, step: one } = stepOf(workload)
+  const step = compile(one, { donate: [0, 1] })
   const x = upload(need(problem, 'x'))
   const y = upload(need(problem, 'y'))
   let params = paramsOf(workload.layers, problem, upload)
@@ -70,6 +85,48 @@ function train(workload: Training, problem: Problem, upload: Upload): Job {
     },
     values: () => [last],
     close: () => step.dispose(),
+  }
+}
+
+/** Steps of one call. Their batches are stacked: more would not stay in the processor's cache. */
+const MOST_STEPS = 1000
+
+function trainInOneCall(workload: Training, problem: Problem, upload: Upload): Job {
+  const { optimizer, step } = stepOf(workload)
+  type Carry = readonly [params: Tree[], state: Tree]
+  const steps = scan(
+    ([params, state]: Carry, { x, y }: { x: Tensor; y: Tensor }) => {
+      const next = step(params, state, x, y)
+      return [[next.params, next.state] as Carry, next.loss]
+    },
+    { donate: true },
+  )
+  const stacks = new Map<number, { x: Tensor; y: Tensor }>()
+  const stackOf = (count: number): { x: Tensor; y: Tensor } => {
+    const stack = (name: string): Tensor => {
+      const { shape, data } = need(problem, name)
+      const all = new Float32Array(count * data.length)
+      for (let i = 0; i < count; i++) all.set(data, i * data.length)
+      return upload({ shape: [count, ...shape], data: all })
+    }
+    const stacked = stacks.get(count) ?? { x: stack('x'), y: stack('y') }
+    stacks.set(count, stacked)
+    return stacked
+  }
+  const params = paramsOf(workload.layers, problem, upload)
+  let carry: Carry = [params, optimizer.init(params)]
+  let last = NaN
+  return {
+    async run(count) {
+      for (let left = count; left > 0; left -= MOST_STEPS) {
+        const [next, losses] = steps(carry, stackOf(Math.min(left, MOST_STEPS)))
+        carry = next
+        if (left <= MOST_STEPS) last = (await losses.data()).at(-1)!
+        losses.dispose()
+      }
+    },
+    values: () => [last],
+    close: () => steps.dispose(),
   }
 }
 
@@ -104,7 +161,8 @@ function operation<A extends Tensor[]>(compute: ((...inputs: A) => Tensor) & { d
         result = compute(...inputs)
       }
       // A backend that answers later is done only when something was read.
-      const corner = slice(result!, { begin: [0, 0], size: [1, 1] })
+      const origin = result!.shape.map(() => 0)
+      const corner = slice(result!, { begin: origin, size: origin.map(() => 1) })
       await corner.data()
       corner.dispose()
     },
@@ -117,7 +175,8 @@ function operation<A extends Tensor[]>(compute: ((...inputs: A) => Tensor) & { d
   }
 }
 
-function layerOf(layer: LayerSpec): Layer {
+/** A layer as our users write it. */
+export function layerOf(layer: LayerSpec): Layer {
   const activation = ('activation' in layer ? layer.activation : undefined) ?? 'identity'
   switch (layer.kind) {
     case 'dense':
@@ -132,7 +191,7 @@ function layerOf(layer: LayerSpec): Layer {
 }
 
 /** Params as `sequential` has them: an entry for each layer, `{}` where there is nothing to train. */
-function paramsOf(layers: readonly LayerSpec[], problem: Problem, upload: Upload): Tree[] {
+export function paramsOf(layers: readonly LayerSpec[], problem: Problem, upload: Upload): Tree[] {
   return layers.map((layer, i) => {
     if (layer.kind !== 'dense' && layer.kind !== 'conv2d') return {}
     return { weight: upload(need(problem, `${i}.weight`)), bias: upload(need(problem, `${i}.bias`)) }

@@ -1,25 +1,22 @@
-import { NotOffered, type Job, type Library } from '../harness/library.js'
+import type { Job, Library } from '../harness/library.js'
 import { serve } from '../harness/serve.js'
 import { need, type Problem } from '../workloads/problem.js'
-import type { Workload } from '../workloads/workload.js'
+import type { Training, Workload } from '../workloads/workload.js'
+import { plain } from './plain-loops.js'
+import { isTiny } from './tiny.js'
 
-// The floor: what a programmer would write for this one network, with every size a constant and nothing allocated.
+// The floor for JavaScript: W1 as a programmer would write it for this one network, with every size a constant and nothing allocated; the other
+// workloads as plain loops.
 
 const BATCH = 10
 const INPUTS = 2
 const HIDDEN = 8
 
-const isTiny = (workload: Workload): boolean =>
-  workload.kind === 'training' &&
-  workload.batch === BATCH &&
-  workload.loss === 'mse' &&
-  workload.optimizer.kind === 'sgd' &&
-  workload.inputShape.join() === '2' &&
-  workload.layers.map((layer) => (layer.kind === 'dense' ? `${layer.units}${layer.activation ?? ''}` : '')).join() ===
-    '8tanh,8tanh,1'
-
 function open(workload: Workload, problem: Problem): Job {
-  if (!isTiny(workload) || workload.kind !== 'training') throw new NotOffered('only W1 is written by hand')
+  return isTiny(workload) && workload.batch === BATCH ? tiny(workload, problem) : plain(workload, problem)
+}
+
+function tiny(workload: Training, problem: Problem): Job {
   const rate = workload.optimizer.learningRate
   const copy = (name: string): Float64Array => Float64Array.from(need(problem, name).data)
   const x = copy('x')

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 // tfjs-core keeps gradients out of its main entry; this is the import that the union package `@tensorflow/tfjs` makes.
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js'
-import { NotOffered, sample, type Job, type Library } from '../harness/library.js'
+import { NotOffered, ONE_BY_ONE, sample, type Job, type Library } from '../harness/library.js'
 import { need, type Host, type Problem } from '../workloads/problem.js'
 import type { Inference, LayerSpec, Training, Workload } from '../workloads/workload.js'
 
@@ -30,6 +30,15 @@ function open(workload: Workload, problem: Problem, read: Read): Job {
       const [a, b] = [toTensor(need(problem, 'a')), toTensor(need(problem, 'b'))]
       return operation([a, b], () => tf.matMul(a, b), read)
     }
+    case 'chain': {
+      const [x, a, b] = [toTensor(need(problem, 'x')), toTensor(need(problem, 'a')), toTensor(need(problem, 'b'))]
+      const chain = (): tf.Tensor => {
+        let y = x
+        for (let i = 0; i < workload.operations; i++) y = i % 2 === 0 ? tf.mul(y, a) : tf.add(y, b)
+        return y
+      }
+      return operation([x, a, b], () => tf.tidy(chain), read)
+    }
     case 'softmax': {
       const x = toTensor(need(problem, 'x'))
       return operation([x], () => tf.softmax(x), read)
@@ -38,6 +47,7 @@ function open(workload: Workload, problem: Problem, read: Read): Job {
 }
 
 function train(workload: Training, problem: Problem, read: Read): Job {
+  if (workload.inOneCall === true) throw new NotOffered(ONE_BY_ONE)
   const { learningRate } = workload.optimizer
   const params = variables(workload, problem)
   const x = toTensor(need(problem, 'x'))
@@ -97,7 +107,12 @@ function operation(inputs: readonly tf.Tensor[], compute: () => tf.Tensor, read:
         result = compute()
       }
       // A GPU is done only when something was read.
-      const corner = tf.slice(result!, [0, 0], [1, 1])
+      const origin = result!.shape.map(() => 0)
+      const corner = tf.slice(
+        result!,
+        origin,
+        origin.map(() => 1),
+      )
       await read(corner)
       corner.dispose()
     },

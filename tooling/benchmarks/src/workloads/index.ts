@@ -25,6 +25,17 @@ export const WORKLOADS: readonly Workload[] = [
   },
   {
     kind: 'training',
+    id: 'W1-many',
+    title: 'the same, many steps in one call',
+    inputShape: [2],
+    layers: TINY,
+    batch: 10,
+    loss: 'mse',
+    optimizer: { kind: 'sgd', learningRate: 0.1 },
+    inOneCall: true,
+  },
+  {
+    kind: 'training',
     id: 'W2',
     title: 'step 1-64-1 tanh, MSE, Adam, batch 64',
     inputShape: [1],
@@ -71,8 +82,8 @@ export const WORKLOADS: readonly Workload[] = [
     optimizer: { kind: 'sgd', learningRate: 0.01 },
     checkSteps: 2,
   },
-  { kind: 'matmul', id: 'W5-256', title: 'matmul float32, n = 256', n: 256, flops: 2 * 256 ** 3 },
-  { kind: 'matmul', id: 'W5-1024', title: 'matmul float32, n = 1024', n: 1024, flops: 2 * 1024 ** 3 },
+  { kind: 'matmul', id: 'W5-256', title: 'matmul float32, n = 256', n: 256 },
+  { kind: 'matmul', id: 'W5-1024', title: 'matmul float32, n = 1024', n: 1024 },
   {
     kind: 'training',
     id: 'W6',

@@ -8,7 +8,7 @@ export interface Host {
 }
 
 /**
- * The numbers that a workload starts from, the same for every subject: `x` and `y`, or `a` and `b`, and for the layer at
+ * The numbers that a workload starts from, the same for every subject: `x` and `y`, or `a` and `b`, or all but `y`, and for the layer at
  * index i `i.weight` ([in, out], or [height, width, in, out]) and `i.bias`.
  */
 export type Problem = Readonly<Record<string, Host>>
@@ -33,6 +33,12 @@ export function problemOf(workload: Workload, seed = 0): Problem {
       return { a: draw('a', [workload.n, workload.n], -1, 1), b: draw('b', [workload.n, workload.n], -1, 1) }
     case 'softmax':
       return { x: draw('x', workload.shape, -5, 5) }
+    case 'chain':
+      return {
+        x: draw('x', [workload.size], -1, 1),
+        a: draw('a', [workload.size], -0.9, 0.9),
+        b: draw('b', [workload.size], -1, 1),
+      }
     case 'inference':
       return { x: draw('x', [1, ...workload.inputShape], -1, 1), ...weights(workload, draw) }
     case 'training': {

@@ -15,8 +15,6 @@ interface Named {
   /** As in `--only`. */
   readonly id: string
   readonly title: string
-  /** Multiplications and additions of one run, where a rate says more than a time. */
-  readonly flops?: number
 }
 
 /** One step on one batch, always the same batch: forward, loss, backward, update. */
@@ -30,6 +28,8 @@ export interface Training extends Named {
   readonly optimizer: OptimizerSpec
   /** Losses compared before timing. Default 3. */
   readonly checkSteps?: number
+  /** Many steps in one call of the library, each on the next of stacked batches, which are all the same. */
+  readonly inOneCall?: true
 }
 
 /** One sample from host memory through a network, the answer back in host memory. */
@@ -51,8 +51,15 @@ export interface Softmax extends Named {
   readonly shape: readonly [number, number]
 }
 
+/** x = x a, x = x + b, and so on: operations in a row, element by element, on arrays of `size` numbers. */
+export interface Chain extends Named {
+  readonly kind: 'chain'
+  readonly operations: number
+  readonly size: number
+}
+
 /** The same arithmetic, put to every subject. Plain data: it travels to other processes as JSON. */
-export type Workload = Training | Inference | Product | Softmax
+export type Workload = Training | Inference | Product | Softmax | Chain
 
 /** The shape after a layer, without the batch axis. */
 export function shapeAfter(layer: LayerSpec, shape: readonly number[]): readonly number[] {

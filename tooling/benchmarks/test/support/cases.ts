@@ -35,6 +35,9 @@ const images = { inputShape: [8, 8, 1], layers: CNN, batch: 3, loss: 'crossEntro
 
 export const CASES: readonly Workload[] = [
   training('tanh-mse-sgd', tiny),
+  // The floors are written for a batch of 10, and take others.
+  training('tanh-mse-sgd-20', { ...tiny, batch: 20 }),
+  { ...training('tanh-mse-sgd-many', tiny), inOneCall: true },
   training('tanh-mse-adam', tiny, true),
   training('relu-crossentropy-sgd', classes),
   training('relu-crossentropy-adam', classes, true),
@@ -42,4 +45,5 @@ export const CASES: readonly Workload[] = [
   { kind: 'matmul', id: 'matmul', title: '', n: 17 },
   { kind: 'softmax', id: 'softmax', title: '', shape: [5, 9] },
   { kind: 'inference', id: 'inference', title: '', inputShape: [2], layers: TANH },
+  { kind: 'chain', id: 'chain', title: '', operations: 5, size: 6 },
 ]

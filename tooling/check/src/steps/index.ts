@@ -5,6 +5,7 @@ import { facts } from './facts.js'
 import { lint } from './lint.js'
 import { size } from './size.js'
 import { smoke } from './smoke.js'
+import { speed } from './speed.js'
 import { tarballs } from './tarballs.js'
 
 const turbo = (task: string): string[] => ['run', task, '--output-logs=errors-only', '--continue=always', '--no-color']
@@ -24,4 +25,5 @@ export const STEPS: readonly Step[] = [
   size,
   smoke,
   bundlers,
+  speed,
 ]

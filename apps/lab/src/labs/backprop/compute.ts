@@ -10,6 +10,8 @@ import { stepsOf, type Step } from './steps.js'
 export interface BackpropRequest extends Problem {
   /** The weight whose path is asked for, by name. */
   readonly path?: string
+  /** Whether the gradients of the inputs are asked for. */
+  readonly dx?: boolean
 }
 
 /** A network forward and backward, one value at a time. */
@@ -23,7 +25,7 @@ export interface Backprop {
 
 export async function backprop(request: BackpropRequest): Promise<Backprop> {
   return withBackend(async (backend) => {
-    const { net, x, w, path } = request
+    const { net, x, w, path, dx = false } = request
     const number = numberOn(backend)
     const trace = await traceBackprop(
       lossOf(request, backend),
@@ -32,7 +34,7 @@ export async function backprop(request: BackpropRequest): Promise<Backprop> {
     )
     const asked = path === undefined ? {} : { path }
     const graph = traceGraph(trace, asked)
-    const steps = stepsOf(trace, graph, latexSteps(await matrices(request, backend), { digits: 3 }), path)
+    const steps = stepsOf(trace, graph, latexSteps(await matrices(request, backend), { digits: 3 }), { path, dx })
     return { problem: request, trace, graph, steps }
   })
 }

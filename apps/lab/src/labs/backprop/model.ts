@@ -7,7 +7,7 @@ import { state, MOST_DELTA } from './state.js'
 
 const worker = inWorker<typeof import('./tasks.js')>('labs/backprop')
 
-const { net, phi, loss, x, t, w, at, path, delta } = state.at
+const { net, phi, loss, x, t, w, at, path, dx, delta } = state.at
 
 /** The value that is pointed at, on the stage or in a formula: `n12`. */
 export const lit = signal<string | undefined>(undefined)
@@ -18,7 +18,7 @@ const problem = computed(() => ({ net: net.value, phi: phi.value, loss: loss.val
 /** The weight whose path is lit. */
 export const pathName = computed(() => namesOfWeights(net.value)[path.value - 1])
 const request = computed<BackpropRequest>(() =>
-  pathName.value === undefined ? problem.value : { ...problem.value, path: pathName.value },
+  pathName.value === undefined ? { ...problem.value, dx: dx.value } : { ...problem.value, path: pathName.value },
 )
 
 /** The network of the last answer; it is drawn, so that all on the stage belongs together. */

@@ -1,5 +1,5 @@
 /** Units of each layer, inputs first. The first is the chain rule at its barest; 2-3-2 is the chapter's Backpropagation Example 1. */
-export const NETS = ['1-1-1', '2-2-1', '2-3-2', '2-3-3-1'] as const
+export const NETS = ['1-1-1', '2-2-1', '2-3-2', '2-3-3-1', '2-4-3-1'] as const
 export type NetName = (typeof NETS)[number]
 
 export const ACTIVATIONS = ['sigmoid', 'tanh', 'relu', 'identity'] as const
@@ -27,6 +27,9 @@ export function weightNames(net: NetName): readonly (readonly (readonly string[]
       ),
     )
 }
+
+/** The largest network's. */
+export const MOST_WEIGHTS = 23
 
 export const namesOfWeights = (net: NetName): readonly string[] => weightNames(net).flat(2)
 export const namesOf = (letter: string, count: number): readonly string[] =>

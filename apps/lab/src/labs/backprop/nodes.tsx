@@ -71,6 +71,8 @@ function Input({
   const { name } = shown.value!.trace.nodes[node.id]!
   const onPath = shown.value!.graph.edges.some((edge) => edge.from === node.id && edge.onPath)
   const size = Math.max(11, radius * 0.55)
+  const { gradient } = shown.value!.trace.nodes[node.id]!
+  const isAsked = asked.value?.id === node.id
   return (
     <g
       class="bp-node bp-input"
@@ -86,6 +88,11 @@ function Input({
       <text class="bp-number" y={radius + 15} text-anchor="middle" font-size={radius > 20 ? 13 : 11}>
         {typed === undefined ? significant(value, 3) : `${typed}▏`}
       </text>
+      {(known.value.backward.has(node.id) || isAsked) && (
+        <text class="bp-gradient" y={-radius - 8} text-anchor="middle" font-size={radius > 20 ? 12.5 : 10}>
+          {isAsked ? '◂?' : significant(Number(gradient), radius > 20 ? 4 : 3)}
+        </text>
+      )}
     </g>
   )
 }

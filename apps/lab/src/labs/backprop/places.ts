@@ -57,6 +57,18 @@ export function placesOf({ nodes: trace }: BackpropTrace, graph: TraceGraph, wid
   const step = rows === 1 ? 0 : Math.min(230, (height - ABOVE - BELOW - 2 * radius) / (rows - 1))
   const middle = ABOVE + (height - ABOVE - BELOW) / 2
   const points = new Map(nodes.map(({ id, column, row }) => [id, { x: xs[column]!, y: middle + row * step }]))
+  const heights = new Map(
+    tags.flatMap((tag, column) => {
+      const into = edges.filter(({ to, carries }) => carries.length > 0 && columnOf.get(to) === column + 1)
+      // A weight stands where explain says; a target beside the output that it is compared with.
+      const share = (edge: TraceGraphEdge): number => (tag === targetWidth ? 0 : edge.at)
+      const wanted = into.map((edge) => {
+        const [a, b] = [points.get(edge.from)!, points.get(edge.to)!]
+        return [edge, a.y + share(edge) * (b.y - a.y)] as const
+      })
+      return spread(wanted, height)
+    }),
+  )
   const lines = edges.map((edge) => {
     const into = edges.filter(({ to }) => to === edge.to)
     const fan = Math.min(9, (1.3 * radius) / into.length) * (into.indexOf(edge) - (into.length - 1) / 2)
@@ -64,13 +76,23 @@ export function placesOf({ nodes: trace }: BackpropTrace, graph: TraceGraph, wid
     return line(edge, points.get(edge.from)!, points.get(edge.to)!, radius, fan, {
       width: tags[column]!,
       x: xs[column]! + radius + shares[column]![0] * unit + tags[column]! / 2,
-      // A weight stands where explain says; a target beside the output that it is compared with.
-      share: tags[column] === targetWidth ? 0 : edge.at,
+      y: heights.get(edge),
     })
   })
   const crowded = !roomy && columns > 6
   const close = 2 * radius + unit < 68
   return { radius, nodes: points, lines, roomy, crowded, close, weightWidth, targetWidth }
+}
+
+/** Tags of one column closer than this would cover each other. */
+const LEAST_APART = 16
+
+/** Where the tags of a column stand: as wanted, or, where they would cover each other, evenly over the height in the same order. */
+function spread<T>(wanted: readonly (readonly [T, number])[], height: number): readonly (readonly [T, number])[] {
+  const sorted = [...wanted].sort(([, a], [, b]) => a - b)
+  if (sorted.every(([, y], i) => i === 0 || y - sorted[i - 1]![1] >= LEAST_APART)) return wanted
+  const [top, bottom] = [LEAST_APART, height - LEAST_APART]
+  return sorted.map(([edge], i) => [edge, top + ((bottom - top) * i) / (sorted.length - 1)])
 }
 
 function line(
@@ -79,15 +101,15 @@ function line(
   b: Point,
   radius: number,
   fan: number,
-  tag: { readonly width: number; readonly x: number; readonly share: number },
+  tag: { readonly width: number; readonly x: number; readonly y: number | undefined },
 ): Line {
   const from = { x: a.x + radius, y: a.y }
   const to = { x: b.x - Math.sqrt(radius * radius - fan * fan), y: b.y + fan }
-  if (edge.carries.length === 0) {
+  if (tag.y === undefined) {
     const tag = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }
     return { edge, from, tag, path: `M${from.x} ${from.y}${curve(from, to)}` }
   }
-  const at = { x: tag.x, y: a.y + tag.share * (b.y - a.y) }
+  const at = { x: tag.x, y: tag.y }
   const [left, right] = [-1, 1].map((side) => ({ x: at.x + (side * tag.width) / 2, y: at.y }))
   return { edge, from, tag: at, path: `M${from.x} ${from.y}${curve(from, left!)}H${right!.x}${curve(right!, to)}` }
 }

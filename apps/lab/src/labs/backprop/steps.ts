@@ -1,7 +1,8 @@
 import { latexSteps, type BackpropTrace, type LatexStep, type TraceGraph, type TraceNode } from '@neurite/explain'
 
 /** What is done in a step; each is explained in a sentence. */
-export type StepKind = 'sum' | 'activation' | 'loss' | 'fromLoss' | 'throughPhi' | 'throughWeight' | 'split' | 'weight'
+export type StepKind =
+  'sum' | 'activation' | 'loss' | 'fromLoss' | 'throughPhi' | 'throughWeight' | 'split' | 'weight' | 'input'
 
 /** Upstream times local, along one edge. */
 export interface Term {
@@ -33,15 +34,16 @@ const DIGITS = 4
 
 /**
  * The steps in the order in which one draws them: forward column by column; backward from the loss, after each column the weights on the
- * edges into it, since their gradients need nothing more (4.3.4, [1] to [6]). Inputs are not learned: their gradients are left out.
+ * edges into it, since their gradients need nothing more (4.3.4, [1] to [6]). Inputs are not learned: their gradients come only where they are
+ * asked for, last of all.
  *
- * @param path - the name of a weight: of the backward pass only what its gradient needs
+ * @param options - `path`, the name of a weight: of the backward pass only what its gradient needs; `dx`: on to the inputs
  */
 export function stepsOf(
   trace: BackpropTrace,
   graph: TraceGraph,
   matrices: readonly LatexStep[],
-  path: string | undefined,
+  { path, dx }: { readonly path: string | undefined; readonly dx: boolean },
 ): Step[] {
   const named = latexSteps(trace, { digits: DIGITS, withNumbers: true })
   const plain = latexSteps(trace, { digits: DIGITS })
@@ -69,7 +71,7 @@ export function stepsOf(
   }
   const forward = byColumn.slice(1).flatMap((ids) => ids.map((id) => step('forward', id)))
   const backward = byColumn
-    .slice(1)
+    .slice(dx ? 0 : 1)
     .reverse()
     .flatMap((ids) => [
       ...ids.filter((id) => id !== trace.output),
@@ -84,7 +86,7 @@ export function stepsOf(
 function kindOf(pass: Step['pass'], node: TraceNode, { output }: BackpropTrace, { edges }: TraceGraph): StepKind {
   const isActivation = node.name.startsWith('\\varphi')
   if (pass === 'forward') return node.id === output ? 'loss' : isActivation ? 'activation' : 'sum'
-  if (node.kind === 'input') return 'weight'
+  if (node.kind === 'input') return edges.some(({ from }) => from === node.id) ? 'input' : 'weight'
   if (!isActivation) return 'throughPhi'
   const uses = edges.filter(({ from }) => from === node.id)
   if (uses.some(({ to }) => to === output)) return 'fromLoss'

@@ -23,7 +23,7 @@ import { StepPanel } from './step-panel.jsx'
 import { Transport } from './transport.jsx'
 import { NumberFields } from './values.jsx'
 
-const { net, phi, loss, path, delta, quiz } = state.at
+const { net, phi, loss, path, dx, delta, quiz } = state.at
 
 export function View(): JSX.Element {
   const stage = useRef<HTMLDivElement>(null)
@@ -83,7 +83,12 @@ export function View(): JSX.Element {
           <p class="note">{say('drag.hint')}</p>
         </>
       }
-      more={<NumberFields />}
+      more={
+        <>
+          <Toggle label={say('dx')} value={dx} />
+          <NumberFields />
+        </>
+      }
       formula={<Formulas />}
       measure={<Measure picture={() => stage.current?.querySelector('svg') ?? null} />}
       challenge={say('challenge')}

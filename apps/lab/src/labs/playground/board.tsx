@@ -4,9 +4,10 @@ import { fixed, short } from '../../i18n/format.js'
 import { Player } from '../../parts/player.jsx'
 import { StageLegend } from '../../parts/stage-legend.jsx'
 import { changeDepth } from './columns.jsx'
+import { MOST_EDGES } from './draw.js'
 import { MOST_LAYERS } from './layers.js'
 import { say } from './messages.js'
-import { regression, run, seen, shown } from './model.js'
+import { regression, run, seen, shown, widths } from './model.js'
 import { Network } from './network.jsx'
 import { narrow } from './scene.js'
 import { state } from './state.js'
@@ -18,6 +19,7 @@ export function Board(): JSX.Element {
     <div class="board" data-ready={(shown.value?.iteration ?? 0) > 0} data-narrow={narrow.value}>
       <div class="board-network">
         <Depth />
+        {!narrow.value && <EdgesNote />}
         <Network />
       </div>
       <div class="board-side">
@@ -25,6 +27,7 @@ export function Board(): JSX.Element {
         <Surface />
         <div class="board-words">
           <Figures />
+          {narrow.value && <EdgesNote />}
           {narrow.value && <Toggle />}
         </div>
         {!narrow.value && <Player run={run} />}
@@ -40,6 +43,13 @@ function Toggle(): JSX.Element {
       {sayApp(run.playing.value ? 'pause' : 'play')}
     </button>
   )
+}
+
+/** Where more weights than that stand between two layers, the stage says what it leaves out. */
+function EdgesNote(): JSX.Element | null {
+  const now = widths.value
+  const many = now.some((units, l) => units * (now[l + 1] ?? 0) > MOST_EDGES)
+  return many ? <p class="edges-note">{say('edges.note', { most: MOST_EDGES })}</p> : null
 }
 
 function Depth(): JSX.Element {

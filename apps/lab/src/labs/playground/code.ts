@@ -1,4 +1,4 @@
-import type { TrainingSpec } from '../../training/spec.js'
+import type { Edit, TrainingSpec } from '../../training/spec.js'
 import { FEATURES } from './features.js'
 import type { HiddenActivation } from './layers.js'
 import { outputKind, placesOf, type NetworkChoice, type OptimizerName, type OutputKind } from './spec.js'
@@ -15,6 +15,8 @@ export interface TrainedChoice extends NetworkChoice {
   readonly iteration: number
   readonly spec: TrainingSpec
   readonly optimizer: OptimizerName
+  /** Weights that were set by hand on the way there. */
+  readonly edits: readonly Edit[]
 }
 
 /** Few digits that give the same float32. */
@@ -124,19 +126,54 @@ export function modelJson(trained: TrainedChoice): string {
   )}\n`
 }
 
+/** The part of a program that sets weights by hand. */
+const byHand = (edits: readonly Edit[]): string =>
+  edits.length === 0
+    ? ''
+    : `// Set by hand: after so many iterations, in which layer, which number of its weights or biases.
+const edits = [
+${edits
+  .map(({ iteration, path, place, value }) => {
+    const [layer, leaf] = path.split('.')
+    return `  { iteration: ${iteration}, layer: ${layer}, leaf: '${leaf}', place: ${place}, value: ${value} },`
+  })
+  .join('\n')}
+]
+
+async function set(run: Run, iteration: number): Promise<void> {
+  for (const edit of edits.filter((one) => one.iteration === iteration)) {
+    const taken = run.snapshot()
+    const params = [...(taken.params as readonly Readonly<Record<string, Tensor>>[])]
+    const { [edit.leaf]: leaf, ...others } = params[edit.layer]!
+    const data = Float32Array.from(await leaf!.data())
+    data[edit.place] = edit.value
+    params[edit.layer] = { ...others, [edit.leaf]: tensor(data, { shape: leaf!.shape, backend: leaf!.backend }) }
+    leaf!.dispose()
+    run.restore({ ...taken, params })
+  }
+}
+
+const byHand: Callback = {
+  name: 'by hand',
+  onTrainBegin: (run) => set(run, 0),
+  onIteration: ({ iteration }, run) => set(run, iteration + 1),
+}
+
+`
+
 /** A program that builds the same network with Neurite, and trains it on the same points from the same seed: the same weights come out. */
 export function neuriteProgram(trained: TrainedChoice): string {
-  const { spec, iteration, features } = trained
+  const { spec, iteration, features, edits } = trained
   const { kind: lossKind, ...lossOptions } = spec.loss
   const { kind: optimizerKind, ...optimizerOptions } = spec.optimizer
   const rows = spec.data.x.shape[0]!
   const perEpoch = spec.batchSize === 'full' ? 1 : Math.ceil(rows / spec.batchSize)
   return `// The network of the Neurite playground, trained again from the same seed: after ${iteration} iterations its weights are the playground's.
-import { cpu } from '@neurite/backend-cpu'
+import { cpu } from '@neurite/backend-cpu'${edits.length === 0 ? '' : "\nimport { tensor, type Tensor } from '@neurite/core'"}
 import { ${lossKind} } from '@neurite/losses'
 import { layerFromConfig } from '@neurite/nn'
 import { ${optimizerKind} } from '@neurite/optimizers'
-import { fit, type Callback } from '@neurite/train'
+import { fit, type Callback${edits.length === 0 ? '' : ', type Run'} } from '@neurite/train'
 
 const model = layerFromConfig(${JSON.stringify(spec.model)})
 
@@ -144,7 +181,7 @@ const model = layerFromConfig(${JSON.stringify(spec.model)})
 const x = { shape: [${spec.data.x.shape.join(', ')}], data: Float32Array.of(${Array.from(spec.data.x.data, digits).join(', ')}) }
 const y = { shape: [${spec.data.y.shape.join(', ')}], data: Float32Array.of(${Array.from(spec.data.y.data, digits).join(', ')}) }
 
-const stop: Callback = {
+${byHand(edits)}const stop: Callback = {
   name: 'stop',
   onIteration({ iteration }, run) {
     if (iteration + 1 === ${iteration}) run.stop('as far as the playground')
@@ -158,7 +195,7 @@ export const { params } = await fit(model, { x, y }, {
   batchSize: ${JSON.stringify(spec.batchSize)},
   order: ${JSON.stringify(spec.order ?? 'shuffled-cyclic')},
   seed: ${spec.seed},
-  callbacks: [stop],
+  callbacks: [${edits.length === 0 ? '' : 'byHand, '}stop],
   backend: cpu(),
 })
 `

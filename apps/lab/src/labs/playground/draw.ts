@@ -12,7 +12,7 @@ export interface Edge extends Curve {
 }
 
 /** More edges between two layers than this would be a grey plane: the strongest are drawn. */
-const MOST_EDGES = 320
+export const MOST_EDGES = 320
 
 /** A smaller picture is drawn without corners and outline. */
 const PLAIN = 14

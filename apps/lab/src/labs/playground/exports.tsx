@@ -22,6 +22,7 @@ function trained(): TrainedChoice | undefined {
     iteration: shown.iteration,
     spec: spec.peek(),
     optimizer: state.at.opt.peek(),
+    edits: state.at.edits.peek().filter(({ iteration }) => iteration <= shown.iteration),
   }
 }
 

@@ -5,6 +5,7 @@ import { formulaTex } from './expression.js'
 import { FEATURES } from './features.js'
 import { say } from './messages.js'
 import { choiceNow, chosen, kind, lit, seen } from './model.js'
+import { ByHand } from './by-hand-fields.jsx'
 import { activationTex, DATA_TEX, LOSS_TEX, penaltyTex, readTex, updateTex } from './tex.js'
 import { state } from './state.js'
 
@@ -80,6 +81,7 @@ function Chosen(): JSX.Element {
             : say('surface.unit', { layer: layer + 1, unit: unit + 1 })}
       </p>
       <Formula tex={`${left} = ${right}`} />
+      <ByHand layer={layer} unit={unit} from={now.what === 'weight' ? now.from : undefined} />
       <ul class="weights" aria-label={say('weights')}>
         {incoming.map((weight, from) => (
           <li key={from}>
@@ -90,7 +92,11 @@ function Chosen(): JSX.Element {
               aria-pressed={now.what === 'weight' && now.from === from}
               aria-label={say('weight.label', { from: from + 1, value: fixed(weight, 2) })}
               onFocus={() => (chosen.value = { what: 'weight', layer, from, unit })}
-              onClick={() => (chosen.value = { what: 'weight', layer, from, unit })}
+              onClick={(event) => {
+                chosen.value = { what: 'weight', layer, from, unit }
+                // Enter leads on to the number.
+                event.currentTarget.closest('.chosen')?.querySelector<HTMLInputElement>('.by-hand input')?.focus()
+              }}
             >
               {fixed(weight, 2)}
             </button>

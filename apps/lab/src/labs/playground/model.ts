@@ -1,4 +1,4 @@
-import { batch, computed, effect, signal } from '@preact/signals'
+import { batch, computed, effect, signal, untracked } from '@preact/signals'
 import { LiveRun } from '../../training/live-run.js'
 import type { Frame, LayerFlowFrame, Look } from '../../training/spec.js'
 import { isRegression, pointsOf, split } from './data.js'
@@ -90,7 +90,7 @@ function look(): Look {
   }
 }
 
-export const run = new LiveRun({ spec, look, speed: 5, rest: at.iteration })
+export const run = new LiveRun({ spec, look, speed: 5, rest: at.iteration, edits: at.edits })
 
 /** What the stage shows of a network of these widths. */
 export interface Shown {
@@ -136,6 +136,19 @@ export const seen = computed(() => {
   return { frame: run.frame.peek(), measures: run.measures.peek(), shown: shown.peek() }
 })
 
+/** A network of another shape has other weights than those that were set by hand. A link brings a shape and its edits at once. */
+function forgetEdits(): () => void {
+  let [shape, edits] = [placesOf(at.net.peek()).join() + widths.peek().join(), at.edits.peek()]
+  return effect(() => {
+    const now = placesOf(at.net.value).join() + widths.value.join()
+    untracked(() => {
+      if (now !== shape && edits === at.edits.peek()) at.edits.value = []
+    })
+    shape = now
+    edits = at.edits.value
+  })
+}
+
 /** Follows the run while the lab is open. */
 export function follow(): () => void {
   const stops = [
@@ -159,6 +172,7 @@ export function follow(): () => void {
       void widths.value
       chosen.value = peeked.value = undefined
     }),
+    forgetEdits(),
     effect(() => {
       if (at.flow.value && !run.playing.peek()) void run.refresh()
     }),

@@ -1,9 +1,10 @@
-import { useSignalEffect } from '@preact/signals'
+import { signal, useSignalEffect } from '@preact/signals'
 import type { JSX, TargetedPointerEvent } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { theme } from '../../app/theme.js'
 import { fixed } from '../../i18n/format.js'
 import { useSize } from '../../parts/size.js'
+import { WeightField } from './by-hand-fields.jsx'
 import { Columns } from './columns.jsx'
 import { NetworkPainter, type Edge } from './draw.js'
 import { FeatureColumn } from './feature-column.jsx'
@@ -14,6 +15,9 @@ import { chosen, shown, side, widths } from './model.js'
 import './network.css'
 import { board, columns, edges, narrow, pictures } from './scene.js'
 import { state } from './state.js'
+
+/** Whether the chosen edge was clicked: its number can then be set at it. */
+const held = signal(false)
 
 /** How near a pointer has to be to an edge. */
 const NEAR = 7
@@ -39,10 +43,12 @@ export function Network(): JSX.Element {
     })
   })
   const point = (event: TargetedPointerEvent<HTMLDivElement>): void => {
-    if (event.target !== canvas.current) return
+    // While a weight is held, to be set, the pointer may pass over others.
+    if (event.target !== canvas.current || (held.peek() && event.type === 'pointermove')) return
     const edge = nearest(event)
     if (edge !== undefined) chosen.value = { what: 'weight', layer: edge.layer, from: edge.from, unit: edge.unit }
     else if (event.type === 'pointerdown') chosen.value = undefined
+    held.value = edge !== undefined && event.type === 'pointerdown'
   }
   return (
     <div
@@ -53,7 +59,9 @@ export function Network(): JSX.Element {
       onPointerDown={point}
       onPointerMove={point}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') chosen.value = undefined
+        if (event.key !== 'Escape') return
+        chosen.value = undefined
+        held.value = false
       }}
     >
       <canvas ref={canvas} aria-hidden="true" />
@@ -90,6 +98,12 @@ function WeightLabel(): JSX.Element | null {
   )
   if (edge === undefined) return null
   const style = { left: `${(edge.x1 + edge.x2) / 2}px`, top: `${(edge.y1 + edge.y2) / 2}px` }
+  if (held.value)
+    return (
+      <span class="weight-label" data-held style={style}>
+        <WeightField place={edge} focus />
+      </span>
+    )
   return (
     <span class="weight-label number" data-sign={edge.weight < 0 ? 'negative' : 'positive'} style={style}>
       {fixed(edge.weight, 2)}

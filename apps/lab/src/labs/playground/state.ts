@@ -3,6 +3,7 @@ import { labState } from '../../state/lab-state.js'
 import { restField } from '../../training/rest.js'
 import { DATA_SETS } from './data.js'
 import { isFormula, LONGEST_FORMULA } from './expression.js'
+import { editsField } from './edits.js'
 import { featuresField } from './features.js'
 import { hidden, layersField } from './layers.js'
 import { pointsField } from './own-points.js'
@@ -30,4 +31,6 @@ export const state = labState({
   steps: flag(false),
   flow: flag(true),
   iteration: restField,
+  /** Weights that were set by hand, at which iteration. */
+  edits: editsField,
 })
