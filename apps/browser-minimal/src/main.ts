@@ -1,5 +1,6 @@
 import { cpu } from '@neurite/backend-cpu'
 import { tfjs } from '@neurite/backend-tfjs'
+import { wasm } from '@neurite/backend-wasm'
 import { disposeTree, firstAvailable, type Backend } from '@neurite/core'
 import { moons } from '@neurite/datasets'
 import { binaryCrossEntropy } from '@neurite/losses'
@@ -23,6 +24,7 @@ const BACKENDS: Readonly<Record<string, () => Backend | Promise<Backend>>> = {
   'tfjs:webgpu': () => tfjs('webgpu'),
   'tfjs:webgl': () => tfjs('webgl'),
   'tfjs:wasm': () => tfjs('wasm', { wasmPaths }),
+  wasm: () => wasm(),
   cpu,
 }
 

@@ -48,7 +48,7 @@ test('one page learns the same on every backend that this browser has', async ()
   const [reference = '', , loss = ''] = await train(page, 'cpu')
   expect(reference).toBe('cpu')
   expect(Number(loss)).toBeLessThan(0.1)
-  const tried = ['tfjs:wasm', 'tfjs:webgl', 'tfjs:webgpu']
+  const tried = ['wasm', 'tfjs:wasm', 'tfjs:webgl', 'tfjs:webgpu']
   for (const name of tried) {
     const before = await page.locator('#runs tr').count()
     const [backend, epochs, found] = await train(page, name)
@@ -68,7 +68,7 @@ test('the first available backend is taken, and the others are accounted for', a
   const { page } = await open()
   const [backend] = await train(page, 'auto')
   const refused = await page.locator('#refused li').allTextContents()
-  const order = ['tfjs:webgpu', 'tfjs:webgl', 'tfjs:wasm', 'cpu']
+  const order = ['tfjs:webgpu', 'tfjs:webgl', 'tfjs:wasm', 'wasm', 'cpu']
   expect(refused.map((text) => text.split(': ')[0])).toEqual(order.slice(0, order.indexOf(backend ?? '')))
   await page.close()
 })

@@ -68,6 +68,6 @@ test.each(BACKENDS.filter((name) => name !== 'cpu'))(
     found.push(`| ${name} | ${refused ? 'cannot run here: cpu' : difference.toExponential(1)} |`)
     expect(difference).toBeLessThanOrEqual(refused ? 0 : TOLERANCE)
     // WebAssembly runs in every browser: that one at least is compared.
-    if (name === 'tfjs:wasm') expect(refused).toBe(false)
+    if (name === 'wasm' || name === 'tfjs:wasm') expect(refused).toBe(false)
   },
 )

@@ -6,6 +6,8 @@ export async function backendNamed(name: BackendName): Promise<Backend> {
   switch (name) {
     case 'cpu':
       return (await import('@neurite/backend-cpu')).cpu()
+    case 'wasm':
+      return (await import('@neurite/backend-wasm')).wasm()
     case 'tfjs:wasm':
       return (await import('./wasm-engine.js')).wasmEngine()
     case 'tfjs:webgl':

@@ -19,7 +19,7 @@ export interface Named {
   readonly [option: string]: Json
 }
 
-export const BACKENDS = ['cpu', 'tfjs:wasm', 'tfjs:webgl', 'tfjs:webgpu'] as const
+export const BACKENDS = ['cpu', 'wasm', 'tfjs:wasm', 'tfjs:webgl', 'tfjs:webgpu'] as const
 export type BackendName = (typeof BACKENDS)[number]
 
 /** A training as plain data: the same spec gives the same bits on one backend, which is why any iteration can be gone back to. */
