@@ -17,7 +17,7 @@ import {
 } from '../tensor/tree.js'
 import { activeTrace } from './active-trace.js'
 import { cache } from './cache.js'
-import { handIn, handOver, type Callable } from './call.js'
+import { handIn, handOver, letGo, type Callable } from './call.js'
 import type { Compiled } from './compile.js'
 import { iterateByRun } from './iterate-by-run.js'
 import { draws, stackOf } from './iterate.js'
@@ -136,10 +136,16 @@ function runLoop(callable: Callable, loop: Loop, count: number, leaves: readonly
   const { program, backend, executable } = callable
   const handed = handIn(callable, leaves)
   const words = wordsOfAll(callable, count, leaves)
-  const run = (): object[] =>
-    executable.runMany?.(loop, count, handed.storages, words) ??
-    iterateByRun(backend, program, executable, loop, count, handed.storages, words)
-  return handOver(callable, handed, run, (origin) =>
+  let outputs: object[]
+  try {
+    outputs =
+      executable.runMany?.(loop, count, handed.storages, words) ??
+      iterateByRun(backend, program, executable, loop, count, handed.storages, words)
+  } catch (error) {
+    letGo(handed)
+    throw error
+  }
+  return handOver(callable, handed, outputs, (origin) =>
     origin.from === 'output' && loop.carries[origin.index]! < 0 ? stackOf(origin, count) : origin,
   )
 }
