@@ -1,4 +1,4 @@
-import { sizeOf, stridesOf, type TypedArray } from '@neurite/core'
+import { sameShape, sizeOf, stridesOf, type TypedArray } from '@neurite/core'
 import { broadcastStrides, collapse, eachBlock } from './layout.js'
 import type { Planner } from './plan.js'
 
@@ -46,8 +46,15 @@ const transpose: Planner<'transpose'> = ([x], { axes }, { shape }) => {
   return planCopy(shape, { strides: stridesOf(shape) }, { strides: axes.map((axis) => strides[axis]!) })
 }
 
-const broadcastTo: Planner<'broadcastTo'> = ([x], _, { shape }) =>
-  planCopy(shape, { strides: stridesOf(shape) }, { strides: broadcastStrides(x!.shape, shape) })
+const broadcastTo: Planner<'broadcastTo'> = ([x], _, { shape }) => {
+  if (!sameShape(x!.shape, shape))
+    return planCopy(shape, { strides: stridesOf(shape) }, { strides: broadcastStrides(x!.shape, shape) })
+  // Core's way to copy: of params that somebody shares, at a step that would overwrite them.
+  const n = sizeOf(shape)
+  return (out, from) => {
+    for (let i = 0; i < n; i++) out[i] = from[i]!
+  }
+}
 
 const slice: Planner<'slice'> = ([x], { begin }, { shape }) => {
   const strides = stridesOf(x!.shape)

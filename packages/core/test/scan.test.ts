@@ -154,7 +154,7 @@ test('what does not go together is refused', async () => {
   await expectCode(() => count(from, {}), 'INVALID_ARGUMENT', 'how many iterations')
   await expectCode(() => count(from, key(0)), 'INVALID_ARGUMENT', 'splitKey')
   await expectCode(() => count(from, tensor(1)), 'SHAPE_MISMATCH', '0-d')
-  await expectCode(() => count(from, [arange(2), arange(3)]), 'SHAPE_MISMATCH', '2, 3')
+  await expectCode(() => count(from, [arange(2), arange(3)]), 'SHAPE_MISMATCH', '2 and 3')
   const grows = scan((a: Tensor, x: Tensor) => [add(a, x), x])
   await expectCode(() => grows(from, tensor([[1, 2]])), 'SHAPE_MISMATCH', 'carry', 'float32[2]')
   const turns = scan((_: { w: Tensor }, x: Tensor) => [{ w: x }, x])

@@ -1,6 +1,7 @@
 import { cpu } from '@neurite/backend-cpu'
 import { NeuriteError, setDefaultBackend, tensor } from '@neurite/core'
 import { columnTransformer, minMaxScaler, oneHotEncoder, Table } from '@neurite/data'
+import { decodeSafetensors, encodeSafetensors, type HostTensor } from '@neurite/files'
 import { batchNorm, dense, embedding, sequential } from '@neurite/nn'
 import fc from 'fast-check'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -259,6 +260,10 @@ describe('model files', () => {
     )
     const tolerant = await decodeModel(changed, { tolerance: 10 })
     tolerant.dispose()
+    // The same backend gives the same bits.
+    const exact = await decodeModel(valid, { tolerance: 0 })
+    exact.dispose()
+    await expect(decodeModel(changed, { tolerance: 0 })).rejects.toThrow(/does not predict/)
   })
 
   test('a scaler that changed is noticed too', async () => {
@@ -268,6 +273,28 @@ describe('model files', () => {
       decodeModel(changed({ preprocessing: text.replace('"dataMin":[1]', '"dataMin":[0.9]') })),
     ).rejects.toThrow(/does not predict what it did/)
   })
+})
+
+test('there are 1 to 8 golden rows', async () => {
+  const model = dense(1)
+  const { params } = model.init({ inputShape: [2], seed: 1 })
+  const examples = [[1, 2]]
+  const bytes = await encodeModel({ model, params, examples })
+  const { tensors, metadata } = decodeSafetensors('test', bytes, { maxBytes: Infinity, maxTensors: Infinity })
+  const withRows = (count: number): Uint8Array => {
+    const repeated = [...tensors].map(([name, { dtype, shape, data }]): [string, HostTensor] => {
+      if (!name.startsWith('golden.')) return [name, { dtype, shape, data }]
+      const values = Array.from({ length: count * data.length }, (_, i) => data[i % data.length]!)
+      const rows = dtype === 'float64' ? Float64Array.from(values) : Float32Array.from(values)
+      return [name, { dtype, shape: [count, ...shape.slice(1)], data: rows }]
+    })
+    return encodeSafetensors({ tensors: new Map(repeated), metadata })
+  }
+  for (const count of [1, 8]) (await decodeModel(withRows(count))).dispose()
+  for (const count of [0, 9])
+    await expect(decodeModel(withRows(count))).rejects.toThrow(
+      /the golden predictions do not match their inputs.*BAD_FILE/,
+    )
 })
 
 test('a scaling of the target that changed is noticed, however far it shifts', async () => {

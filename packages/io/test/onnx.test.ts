@@ -306,6 +306,13 @@ describe('refused', () => {
   const own = layer({ name: 'own', config: { kind: 'own' }, apply: (_, x) => x })
   test.each<[string, Model, Tree, OnnxOptions, string]>([
     ['layers of your own', sequential([own]), [{}], { inputShape: [3] }, 'NOT_SUPPORTED'],
+    [
+      'a layer that does not say what it is',
+      sequential([layer({ name: 'mute', apply: (_, x) => x })]),
+      [{}],
+      { inputShape: [3] },
+      'NOT_SUPPORTED',
+    ],
     ['functions', dense(2, { activation: (x) => x }), params[0], { inputShape: [3] }, 'NOT_SUPPORTED'],
     ['other params', model, [{}], { inputShape: [3] }, 'NOT_INITIALIZED'],
     ['another shape', model, params, { inputShape: [4] }, 'SHAPE_MISMATCH'],
@@ -334,5 +341,13 @@ describe('refused', () => {
     ['unknown options', model, params, Object.assign({ inputShape: [3] }, { opset: 9 }), 'UNKNOWN_OPTION'],
   ])('%s', async (_, given, tree, options, code) => {
     await expect(toOnnx(given, tree, options)).rejects.toMatchObject({ code })
+  })
+  test('a kind that has no form is named', async () => {
+    await expect(toOnnx(sequential([own]), [{}], { inputShape: [3] })).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^toOnnx: layer\.0 is of the kind 'own', which has no form in ONNX here/,
+      ) as string,
+      details: { kind: 'own' },
+    })
   })
 })

@@ -418,17 +418,19 @@ export function loopCases(suite: Suite): void {
         ]) {
           if (executable.runMany === undefined) continue
           const loop: Loop = { stacked: [false, false, true, false], carries }
-          const storages = circleInputs(backend, 4)
-          const outputs = executable.runMany(loop, 4, storages, new Uint32Array(0))
-          const expected = await circleOneByOne(backend, executable, loop, 4)
-          const got: HostArray[] = []
-          for (const [i, to] of carries.entries()) {
-            const shape = to < 0 ? [4, 2, 3] : [2, 3]
-            got.push({ shape, dtype: 'float32', data: await backend.read(outputs[i]!, { shape, dtype: 'float32' }) })
+          for (const count of [0, 1, 4]) {
+            const storages = circleInputs(backend, count)
+            const outputs = executable.runMany(loop, count, storages, new Uint32Array(0))
+            const expected = await circleOneByOne(backend, executable, loop, count)
+            const got: HostArray[] = []
+            for (const [i, to] of carries.entries()) {
+              const shape = to < 0 ? [count, 2, 3] : [2, 3]
+              got.push({ shape, dtype: 'float32', data: await backend.read(outputs[i]!, { shape, dtype: 'float32' }) })
+            }
+            checkSame(`${count} times outputs that become ${carries.join(', ')}`, got, expected, context)
+            for (const storage of [...outputs, ...storages.slice(2)]) backend.release(storage)
+            checkEqual('memory', backend.memory(), before)
           }
-          checkSame(`outputs that become ${carries.join(', ')}`, got, expected, context)
-          for (const storage of [...outputs, ...storages.slice(2)]) backend.release(storage)
-          checkEqual('memory', backend.memory(), before)
         }
         executable.dispose()
       })

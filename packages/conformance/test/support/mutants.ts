@@ -894,7 +894,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a loop ends one iteration early',
-    caughtBy: 'loops, by the backend > 1 steps of a training',
+    caughtBy: 'loops, by the backend > 2 steps of a training',
     create: loop({ count: (count) => count - 1 }),
   },
   {

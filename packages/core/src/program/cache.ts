@@ -1,5 +1,5 @@
 import type { Backend } from '../backend/v1.js'
-import { isTensor } from '../tensor/tree.js'
+import type { Tensor } from '../tensor/tensor.js'
 import type { Callable } from './call.js'
 import { match } from './signature.js'
 import { backendOf, type Staged } from './stage.js'
@@ -60,9 +60,9 @@ function build<A extends readonly unknown[]>(make: (args: A, backend: Backend) =
 }
 
 /** Whether a call belongs to the backend that a program was made for: the same shapes may come from another one. */
-function isAt({ backend }: Callable, leaves: readonly unknown[]): boolean {
-  const first = leaves.find(isTensor)
-  return first === undefined || first.backend === backend
+function isAt({ backend, call }: Callable, leaves: readonly unknown[]): boolean {
+  const [first] = call.inputs
+  return first === undefined || (leaves[first] as Tensor).backend === backend
 }
 
 function discard({ executable, captured }: Callable): void {

@@ -47,13 +47,21 @@ export interface Handed {
   readonly storages: readonly object[]
   /** Whose storage is the executable's now. {@link handOver} takes out those that come back. */
   readonly given: (StorageRef | undefined)[]
+  /** Where in `given` the next one that comes back is looked for first. */
+  next: number
 }
 
 /** Runs a program on the leaves of a call's arguments, which fit its signature. */
 export function runCall(callable: Callable, leaves: readonly unknown[]): unknown {
-  const { call, executable } = callable
   const handed = handIn(callable, leaves)
-  return handOver(callable, handed, () => executable.run(handed.storages, wordsOf(call, leaves)))
+  let outputs: readonly object[]
+  try {
+    outputs = callable.executable.run(handed.storages, wordsOf(callable.call, leaves))
+  } catch (error) {
+    letGo(handed)
+    throw error
+  }
+  return handOver(callable, handed, outputs)
 }
 
 /** Takes the storages of a call's tensors, and those that are donated for good. */
@@ -73,44 +81,46 @@ export function handIn({ call, program, backend, captured }: Callable, leaves: r
     if (!inputs[i]!.donated) ref.boundBy = number
   }
   const given = donateStorages(program, backend, tensors, refs, storages, number)
-  return { tensors, refs, storages, given }
+  return { tensors, refs, storages, given, next: 0 }
 }
 
 /**
- * The result of a call, made of what its program returns.
+ * The result of a call, made of what its program returned.
  *
  * @param specOf - of a leaf of the result, where it is not what the call says
  */
 export function handOver(
   { call, backend }: Callable,
-  { tensors, refs, given }: Handed,
-  run: () => readonly object[],
-  specOf: (origin: Exclude<Origin, { from: 'static' }>, leaf: number) => TensorSpec = (origin) => origin,
+  handed: Handed,
+  outputs: readonly object[],
+  specOf?: (origin: Exclude<Origin, { from: 'static' }>) => TensorSpec,
 ): unknown {
+  const { tensors, refs } = handed
   const { origins } = call
   const results = new Array<unknown>(origins.length)
-  try {
-    const outputs = run()
-    const outputRefs = new Array<StorageRef | undefined>(outputs.length)
-    for (let i = 0; i < origins.length; i++) {
-      const origin = origins[i]!
-      if (origin.from === 'static') {
-        results[i] = origin.value
-        continue
-      }
-      let ref = origin.from === 'input' ? refs[origin.index]! : outputRefs[origin.index]
-      if (ref !== undefined) ref.count++
-      else
-        ref = outputRefs[origin.index] =
-          takeOver(given, outputs[origin.index]!) ?? new StorageRef(backend, outputs[origin.index]!)
-      results[i] = new Tensor(specOf(origin, i), backend, ref)
+  const outputRefs = new Array<StorageRef | undefined>(outputs.length)
+  for (let i = 0; i < origins.length; i++) {
+    const origin = origins[i]!
+    if (origin.from === 'static') {
+      results[i] = origin.value
+      continue
     }
-  } finally {
-    // The executable has released what it did not hand back, even if it failed.
-    for (let i = 0; i < given.length; i++) if (given[i] !== undefined) given[i]!.detach()
+    let ref = origin.from === 'input' ? refs[origin.index]! : outputRefs[origin.index]
+    if (ref !== undefined) ref.count++
+    else {
+      const storage = outputs[origin.index]!
+      ref = outputRefs[origin.index] = takeOver(handed, storage) ?? new StorageRef(backend, storage)
+    }
+    results[i] = new Tensor(specOf === undefined ? origin : specOf(origin), backend, ref)
   }
+  letGo(handed)
   for (const index of call.passed) tensors[index]!.dispose()
   return unflattenTree(call.result, results)
+}
+
+/** What did not come back is gone: the executable has released it, even if it failed. */
+export function letGo({ given }: Handed): void {
+  for (let i = 0; i < given.length; i++) given[i]?.detach()
 }
 
 /** The words of the keys among the leaves. */
@@ -157,11 +167,15 @@ function donateStorages(
 }
 
 /** The donated reference whose storage came back as an output, if any; it then serves the output and is given no more. */
-function takeOver(given: (StorageRef | undefined)[], storage: object): StorageRef | undefined {
-  for (let i = 0; i < given.length; i++) {
+function takeOver(handed: Handed, storage: object): StorageRef | undefined {
+  const { given } = handed
+  // They mostly come back in the order in which they were given.
+  for (let tried = 0, i = handed.next; tried < given.length; tried++, i++) {
+    if (i >= given.length) i = 0
     const ref = given[i]
     if (ref === undefined || ref.storage !== storage) continue
     given[i] = undefined
+    handed.next = i + 1
     return ref
   }
   return undefined

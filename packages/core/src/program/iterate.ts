@@ -1,4 +1,4 @@
-import type { Executable } from '../backend/v1.js'
+import type { Executable, Loop } from '../backend/v1.js'
 import type { KeyWords } from '../random/key.js'
 import { sizeOf } from '../shape/index.js'
 import type { TensorSpec } from '../tensor/dtype.js'
@@ -24,13 +24,22 @@ export function iterate<S extends object>(
   const specs = outputSpecs(program)
   const random = draws(program)
   const passing = slots.flatMap(({ offset }, slot) => (offset < 0 ? [slot] : []))
-  return ({ stacked, carries }, count, inputs, keys) => {
+  /** What a loop means for the slots. */
+  const planOf = (loop: Loop) => {
+    const { stacked, carries } = loop
     const sliced = given.flatMap(({ shape }, input) => (stacked[input]! ? [{ input, length: sizeOf(shape) }] : []))
     // Outputs whose slot is not that of the input which they become.
     const moves = carries.flatMap((to, i) =>
       to >= 0 && outputs[i] !== to ? [{ from: outputs[i]!, to, spec: specs[i]! }] : [],
     )
-    const anew = moves.filter(({ from }) => slots[from]!.kind === 'output')
+    return { loop, sliced, moves, anew: moves.filter(({ from }) => slots[from]!.kind === 'output') }
+  }
+  let plan: ReturnType<typeof planOf> | undefined
+  return (loop, count, inputs, keys) => {
+    // The same loop at each call, mostly.
+    if (plan?.loop !== loop) plan = planOf(loop)
+    const { sliced, moves, anew } = plan
+    const { carries } = loop
     const collected: { slot: number; length: number; stack: S }[] = []
     current.keys = NONE
     for (let i = 0; i < given.length; i++) values[i] = inputs[i]

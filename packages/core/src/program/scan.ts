@@ -16,11 +16,12 @@ import {
   type Structure,
 } from '../tensor/tree.js'
 import { activeTrace } from './active-trace.js'
+import { NONE } from './bound.js'
 import { cache } from './cache.js'
-import { handIn, handOver, type Callable } from './call.js'
+import { handIn, handOver, letGo, type Callable } from './call.js'
 import type { Compiled } from './compile.js'
 import { iterateByRun } from './iterate-by-run.js'
-import { draws, stackOf } from './iterate.js'
+import { draws, keysAt, stackOf } from './iterate.js'
 import { stage } from './stage.js'
 
 /** What a {@link scan} is given for all its iterations: each tensor of one iteration stacked, and keys where it takes one. */
@@ -93,31 +94,38 @@ export function scan<C, X, A extends readonly unknown[], Y>(
   const programs = cache<One>(cacheSize, (args, backend) =>
     stage(iteration, args, backend, [0], leavesOf(args[0]).filter(isTensor).length),
   )
-  const loops = new WeakMap<Callable, Loop>()
+  const loops = new WeakMap<Callable, Looping>()
 
   const scanned = (carry: C, xs: Stacked<X>, ...others: A): [C, Y] => {
-    const given = leavesOf(xs)
+    const given: unknown[] = []
+    const structure = flattenTree(xs, given)
     const count = countOf(given)
     if (activeTrace() !== undefined || activeTapes().length > 0) {
+      checkArgument(count > 0, () => 'scan: inside grad or compile there must be at least one iteration.')
       const ys: Y[] = []
       let now = carry
       for (let i = 0; i < count; i++) {
-        const [next, y] = iteration(now, elementOf(xs, (leaf) => sliceAt(leaf, i)) as X, ...others)
+        const x = unflattenTree(
+          structure,
+          given.map((leaf) => sliceAt(leaf, i)),
+        )
+        const [next, y] = iteration(now, x as X, ...others)
         now = next
         ys.push(y)
       }
-      checkArgument(count > 0, () => 'scan: inside grad or compile there must be at least one iteration.')
       return [now, mapTree((...column) => stack(column), ys[0]!, ...ys.slice(1))]
     }
     // What the caller keeps is shared, and what is shared is copied.
     const mine = donate ? carry : mapTree((leaf) => leaf.alias(), carry)
     try {
-      const { callable, leaves: one } = programs.find([mine, elementOf(xs, shapeOfOne) as X, ...others])
-      const before = leavesOf(mine).length
-      const leaves = one.map((leaf, i) => given[i - before] ?? leaf)
-      let loop = loops.get(callable)
-      if (loop === undefined) loops.set(callable, (loop = loopOf(callable, before, given.length)))
-      return runLoop(callable, loop, count, leaves) as [C, Y]
+      const one = unflattenTree(structure, given.map(shapeOfOne))
+      const { callable, leaves } = programs.find([mine, one as X, ...others])
+      let looping = loops.get(callable)
+      if (looping === undefined)
+        loops.set(callable, (looping = loopingOf(callable, leavesOf(mine).length, given.length)))
+      const all = [...leaves]
+      for (let i = 0; i < given.length; i++) all[looping.before + i] = given[i]
+      return runLoop(callable, looping, count, all) as [C, Y]
     } finally {
       if (!donate) for (const leaf of leavesOf(mine)) if (isTensor(leaf)) leaf.dispose()
     }
@@ -131,38 +139,60 @@ export function scan<C, X, A extends readonly unknown[], Y>(
   })
 }
 
+/** How a program is run many times. */
+interface Looping {
+  readonly loop: Loop
+  /** Leaves of the carry, which stand before those of the elements. */
+  readonly before: number
+  readonly draws: boolean
+}
+
 /** Runs a program many times on leaves of which some are stacked. */
-function runLoop(callable: Callable, loop: Loop, count: number, leaves: readonly unknown[]): unknown {
+function runLoop(callable: Callable, looping: Looping, count: number, leaves: readonly unknown[]): unknown {
   const { program, backend, executable } = callable
+  const { loop } = looping
   const handed = handIn(callable, leaves)
-  const words = wordsOfAll(callable, count, leaves)
-  const run = (): object[] =>
-    executable.runMany?.(loop, count, handed.storages, words) ??
-    iterateByRun(backend, program, executable, loop, count, handed.storages, words)
-  return handOver(callable, handed, run, (origin) =>
+  const words = wordsOfAll(callable, looping, count, leaves)
+  let outputs: object[]
+  try {
+    // A stack of one is what lies in it.
+    if (count === 1) outputs = executable.run(handed.storages, looping.draws ? keysAt(program, words, 0) : NONE)
+    else if (executable.runMany !== undefined) outputs = executable.runMany(loop, count, handed.storages, words)
+    else outputs = iterateByRun(backend, program, executable, loop, count, handed.storages, words)
+  } catch (error) {
+    letGo(handed)
+    throw error
+  }
+  return handOver(callable, handed, outputs, (origin) =>
     origin.from === 'output' && loop.carries[origin.index]! < 0 ? stackOf(origin, count) : origin,
   )
 }
 
 /** The carried inputs are the first, and so are the outputs that take their places; what passes through is neither. */
-function loopOf({ program, call }: Callable, before: number, elements: number): Loop {
+function loopingOf({ program, call }: Callable, before: number, elements: number): Looping {
   const carries = program.outputs.map(() => -1)
   call.origins.forEach((origin, leaf) => {
-    const input = call.inputs.indexOf(leaf)
-    if (origin.from === 'output' && leaf < before) carries[origin.index] = input
+    if (origin.from === 'output' && leaf < before) carries[origin.index] = call.inputs.indexOf(leaf)
   })
   const stacked = program.inputs.map((_, i) => {
     const leaf = call.inputs[i]
     return leaf !== undefined && leaf >= before && leaf < before + elements
   })
-  return { stacked, carries }
+  return { loop: { stacked, carries }, before, draws: draws(program) }
 }
 
+const NO_WORDS = /* @__PURE__ */ new Uint32Array(0)
+
 /** The words of the keys of all iterations, where a program draws; one that stands outside xs is the same each time. */
-function wordsOfAll({ call, program }: Callable, count: number, leaves: readonly unknown[]): Uint32Array {
+function wordsOfAll(
+  { call, program }: Callable,
+  looping: Looping,
+  count: number,
+  leaves: readonly unknown[],
+): Uint32Array {
+  if (!looping.draws) return NO_WORDS
   const stride = 2 * program.keys
   const words = new Uint32Array(count * stride)
-  if (!draws(program)) return words
   call.keys.forEach((leaf, j) => {
     const keys = leaves[leaf]
     if (Keys.isInstance(keys)) writeKeys(keys, words, 2 * j, stride)
@@ -178,13 +208,6 @@ function leavesOf(tree: unknown): unknown[] {
   const leaves: unknown[] = []
   flattenTree(tree, leaves)
   return leaves
-}
-
-/** A tree of one iteration, by its leaves. */
-function elementOf(xs: unknown, one: (leaf: unknown) => unknown): unknown {
-  const leaves: unknown[] = []
-  const structure = flattenTree(xs, leaves)
-  return unflattenTree(structure, leaves.map(one))
 }
 
 const ANY = /* @__PURE__ */ new Key([0, 0])
@@ -204,29 +227,33 @@ function sliceAt(leaf: unknown, i: number): unknown {
 
 /** How many iterations the elements say. */
 function countOf(xs: readonly unknown[]): number {
-  const lengths = xs.flatMap((leaf) => {
-    if (Keys.isInstance(leaf)) return [leaf.length]
-    if (Key.isInstance(leaf))
-      throw new NeuriteError(
-        'INVALID_ARGUMENT',
-        'scan: xs holds a key; give splitKey(key, count), one for each iteration.',
-      )
-    if (!isTensor(leaf)) return []
-    const [length] = leaf.shape
-    if (length !== undefined) return [length]
-    const message = 'scan: xs holds a 0-d tensor, of shape []; it needs a first axis, as long as there are iterations.'
-    throw new NeuriteError('SHAPE_MISMATCH', message, { shape: leaf.shape })
-  })
-  const [count] = lengths
+  let count: number | undefined
+  for (const leaf of xs) {
+    const length = lengthOf(leaf)
+    if (length === undefined) continue
+    count ??= length
+    if (length === count) continue
+    const message = `scan: xs must agree in their first extents, got ${count} and ${length}.`
+    throw new NeuriteError('SHAPE_MISMATCH', message, { lengths: [count, length] })
+  }
   checkArgument(
     count !== undefined,
     () => 'scan: xs must hold a tensor or keys, which say how many iterations there are; give arange(count), say.',
   )
-  if (lengths.some((length) => length !== count)) {
-    const message = `scan: xs must agree in their first extents, got ${lengths.join(', ')}.`
-    throw new NeuriteError('SHAPE_MISMATCH', message, { lengths })
-  }
   return count
+}
+
+/** How many a leaf holds; undefined for one that is the same each time. */
+function lengthOf(leaf: unknown): number | undefined {
+  if (isTensor(leaf)) {
+    const [length] = leaf.shape
+    if (length !== undefined) return length
+    const message = 'scan: xs holds a 0-d tensor, of shape []; it needs a first axis, as long as there are iterations.'
+    throw new NeuriteError('SHAPE_MISMATCH', message, { shape: leaf.shape })
+  }
+  if (Keys.isInstance(leaf)) return leaf.length
+  checkArgument(!Key.isInstance(leaf), () => 'scan: xs holds a key; give splitKey(key, count), one for each iteration.')
+  return undefined
 }
 
 /** Refuses what f returned unless it is a pair whose carry is like the one before. */

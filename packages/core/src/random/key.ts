@@ -126,9 +126,8 @@ export class Keys {
  * ```
  */
 export function splitKey(parent: Key, count: number, from = 0): Keys {
-  const isWhole = (value: number): boolean => Number.isInteger(value) && value >= 0
   checkArgument(
-    isWhole(count) && isWhole(from) && from + count <= 0x1_0000_0000,
+    Number.isInteger(count) && count >= 0 && Number.isInteger(from) && from >= 0 && from + count <= 0x1_0000_0000,
     () =>
       `splitKey: count and from must be whole numbers >= 0, together at most 2^32, got ${String(count)} and ${String(from)}.`,
     { count, from },

@@ -26,6 +26,13 @@ export interface CreationOptions {
 /** Readers of {@link CreationOptions}. */
 const CREATION = /* @__PURE__ */ (() => ({ dtype: or('float32', aDType), backend: optional(aBackend) }))()
 
+// Made once: trainings make a tensor at each step.
+const readers = /* @__PURE__ */ (() => ({
+  dtype: optional(aDType),
+  backend: optional(aBackend),
+  shape: optional(asGiven<readonly number[]>),
+}))()
+
 /**
  * A tensor from a number, nested arrays, a typed array, or host data with a shape.
  *
@@ -45,11 +52,7 @@ export function tensor(
   value: HostArray,
   options: CreationOptions & { readonly shape?: readonly number[] } = {},
 ): Tensor {
-  const given = readOptions('tensor', options, {
-    dtype: optional(aDType),
-    backend: optional(aBackend),
-    shape: optional(asGiven<readonly number[]>),
-  })
+  const given = readOptions('tensor', options, readers)
   checkArgument(
     !isTensor(value),
     () => 'tensor: the value is a tensor already; use cast for another dtype, moveTo for another backend.',

@@ -1,7 +1,7 @@
-import { fold, key, uniform, type Key } from '@neurite/core'
+import { fold, key, randomPermutation, uniform, type Key } from '@neurite/core'
 import { aSeed, either, having, oneOf, or, readOptions, whole } from '@neurite/core/arguments'
 import { invalid, unequal } from '../check/errors.js'
-import { firstIntegers, shuffled } from '../split/order.js'
+import { firstIntegers } from '../split/order.js'
 import type { Sampler } from './weighted-sampler.js'
 
 /**
@@ -93,7 +93,7 @@ function takerOf(
 ): (k: number, start: number, end: number) => Int32Array {
   if (order === 'random') return (k, start, end) => draw(fold(random, k), rows, end - start)
   if (typeof order === 'string') {
-    const sequence = shuffled(firstIntegers(rows), order === 'cyclic' ? undefined : random)
+    const sequence = order === 'cyclic' ? firstIntegers(rows) : randomPermutation(random, rows)
     return (_, start, end) => sequence.subarray(start, end)
   }
   if (order.rows !== rows)

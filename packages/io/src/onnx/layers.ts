@@ -63,12 +63,13 @@ export function emitLayer(
   path: string,
   tensors: ReadonlyMap<string, HostTensor>,
 ): Value {
-  const { config } = layer
-  if (config === undefined || !Object.hasOwn(EMITTERS, config.kind)) {
+  // configOf has refused layers without one.
+  const config = layer.config!
+  if (!Object.hasOwn(EMITTERS, config.kind)) {
     throw new NeuriteError(
       'NOT_SUPPORTED',
-      `toOnnx: layer${path} is of the kind '${config?.kind ?? layer.name}', which has no form in ONNX here; known: ${Object.keys(EMITTERS).join(', ')}.`,
-      { kind: config?.kind },
+      `toOnnx: layer${path} is of the kind '${config.kind}', which has no form in ONNX here; known: ${Object.keys(EMITTERS).join(', ')}.`,
+      { kind: config.kind },
     )
   }
   const outputShape = layer.outputShape(x.shape)

@@ -18,9 +18,13 @@ function counted(): { readonly backend: Backend; readonly counts: number[] } {
     ...base,
     compile(program): Executable {
       const { run, runMany, dispose } = base.compile(program)
+      const trains = program.inputs.some(({ donated }) => donated)
       return {
-        run,
         dispose,
+        run(inputs, keys) {
+          if (trains) counts.push(1)
+          return run(inputs, keys)
+        },
         runMany(loop, count, inputs, keys) {
           counts.push(count)
           return runMany!(loop, count, inputs, keys)
@@ -154,20 +158,26 @@ describe('a loss that is not finite', () => {
 })
 
 test('a device that fails leaves nothing behind but the error', async () => {
-  for (const good of [0, 1, 5]) {
+  for (const good of [0, 1, 3]) {
     const base = cpu() as Backend
     let calls = 0
     const backend: Backend = {
       ...base,
       compile(program): Executable {
         const executable = base.compile(program)
+        const breakDown = (inputs: readonly object[]): void => {
+          if (!program.inputs.some(({ donated }) => donated) || calls++ !== good) return
+          inputs.forEach((storage, i) => program.inputs[i]!.donated && base.release(storage))
+          throw new Error('the device broke down')
+        }
         return {
           ...executable,
+          run(inputs, keys) {
+            breakDown(inputs)
+            return executable.run(inputs, keys)
+          },
           runMany(loop, count, inputs, keys) {
-            if (program.inputs.some(({ donated }) => donated) && calls++ === good) {
-              inputs.forEach((storage, i) => program.inputs[i]!.donated && base.release(storage))
-              throw new Error('the device broke down')
-            }
+            breakDown(inputs)
             return executable.runMany!(loop, count, inputs, keys)
           },
         }

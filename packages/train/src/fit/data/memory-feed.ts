@@ -54,9 +54,18 @@ export async function memoryFeed(data: Dataset, options: Fit, placement: Placeme
             const pick = indices.subarray(step * batchSize, (step + steps) * batchSize)
             const size = pick.length / steps
             step += steps
-            const rows = (i: number): Int32Array => pick.subarray(i * size, (i + 1) * size)
-            const mass = (i: number): number => (weights === undefined ? size : massOf(rows(i), weights))
-            return { steps, size, rows, mass, inputs, pick }
+            return {
+              steps,
+              size,
+              inputs,
+              pick,
+              rows(i) {
+                return pick.subarray(i * size, (i + 1) * size)
+              },
+              mass(i) {
+                return weights === undefined ? size : massOf(pick.subarray(i * size, (i + 1) * size), weights)
+              },
+            }
           },
         }
       },

@@ -1,7 +1,7 @@
 import { disposeTree, findNonFinite, fold, tensor, tensorsIn, type Key, type NonFinite } from '@neurite/core'
 import type { Batch } from '../data/feed.js'
 import { nonFiniteError, type Circumstances } from './non-finite.js'
-import { runSteps, snapshot, type Which } from './run-steps.js'
+import { runSteps, shared, type Which } from './run-steps.js'
 import type { Steps, Told, Training } from './step.js'
 
 /** Steps that were started in one call. */
@@ -95,7 +95,7 @@ export class Stepper {
       // If the steps had begun, what they were given is gone; what the leg began with is the newest that is left.
       if (tensorsIn(this.#current).some(({ isReleased }) => isReleased)) {
         disposeTree(this.#current)
-        this.#current = snapshot(leg.start)
+        this.#current = shared(leg.start)
       }
       throw error
     }
@@ -164,7 +164,7 @@ export class Stepper {
       performance.now() - last.begun > LEG_MS
     if (!isFull && !this.#replaced) return last
     if (this.#pending.length === 0) while (this.#legs.length > 1) this.#forget()
-    const leg: Leg = { start: snapshot(this.#current), launched: [], begun: performance.now(), settled: 0 }
+    const leg: Leg = { start: shared(this.#current), launched: [], begun: performance.now(), settled: 0 }
     this.#legs.push(leg)
     this.#replaced = false
     return leg
@@ -185,7 +185,7 @@ export class Stepper {
 
   /** The training as it was before a step. */
   #before({ leg, launched, step }: At): Training {
-    let now = snapshot(leg.start)
+    let now = shared(leg.start)
     for (const each of leg.launched) {
       const end = each === launched ? step : each.batch.steps
       if (end > 0) {
