@@ -76,8 +76,11 @@ export function runMany(
 /** A value is written in whole vectors: one in a stack may reach so far beyond its end. */
 const OVERHANG = 16
 
+const NONE: readonly never[] = []
+
 /** The keys of an iteration, among those of all. */
-function keysAt(words: Uint32Array, count: number, iteration: number): KeyWords[] {
+function keysAt(words: Uint32Array, count: number, iteration: number): readonly KeyWords[] {
+  if (count === 0) return NONE
   return Array.from({ length: count }, (_, j): KeyWords => {
     const at = 2 * (iteration * count + j)
     return [words[at]!, words[at + 1]!]
