@@ -1,5 +1,4 @@
 import type { Kernel, Kernels, OptionalPrimitive, PrimitiveName, ViewPrimitive } from '@neurite/core'
-import type { Stored } from './memory/memory.js'
 
 type Required = Exclude<PrimitiveName, ViewPrimitive | OptionalPrimitive>
 
@@ -63,7 +62,7 @@ const ALL: Readonly<Record<Required, true>> = {
 }
 
 /** A kernel for each. */
-export function eachPrimitive(kernelOf: (name: Required) => Kernel<PrimitiveName, Stored>): Kernels<Stored> {
+export function eachPrimitive<S extends object>(kernelOf: (name: Required) => Kernel<PrimitiveName, S>): Kernels<S> {
   const names = Object.keys(ALL) as Required[]
-  return Object.fromEntries(names.map((name) => [name, kernelOf(name)])) as Kernels<Stored>
+  return Object.fromEntries(names.map((name) => [name, kernelOf(name)])) as Kernels<S>
 }

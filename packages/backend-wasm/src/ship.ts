@@ -1,11 +1,11 @@
-import { loadProgram, schedule, type Backend, type Program } from '@neurite/core'
+import { loadProgram, schedule } from '@neurite/core'
 import { KERNELS } from './generated/kernels.js'
 import { Device } from './device.js'
 import { inflate } from './kernels/decode.js'
 import { layoutOf } from './layout.js'
 import { lowerProgram } from './lower/program.js'
 import { group } from './nest/group.js'
-import { eachPrimitive } from './primitives.js'
+import { recorder } from './recorder.js'
 import { keyOf, type Shipment } from './shipped/shipment.js'
 
 /**
@@ -29,7 +29,7 @@ import { keyOf, type Shipment } from './shipped/shipment.js'
  * ```
  */
 export async function shipWasm(text: string): Promise<string> {
-  const program = programOf(text)
+  const { program } = loadProgram(text, recorder())
   const { library, scratchPerProduct } = await Device.create(await inflate(KERNELS), 2 ** 16)
   const plan = schedule(program, { fuse: group })
   const code = lowerProgram(plan, library, scratchPerProduct)
@@ -43,37 +43,6 @@ export async function shipWasm(text: string): Promise<string> {
     ...(code.imports.some(({ module }) => module === 'kernel') && { kernels: KERNELS }),
   }
   return JSON.stringify(shipment)
-}
-
-/** The program of a text, as `loadProgram` gives it to a backend. */
-function programOf(text: string): Program {
-  let found: Program | undefined
-  const refuse = (): never => {
-    throw new Error('nothing runs here')
-  }
-  const catcher: Backend = {
-    contractVersion: 1,
-    name: 'wasm',
-    capabilities: {
-      dtypes: ['float32', 'float64', 'int32', 'bool'],
-      syncRead: false,
-      float32Precision: 32,
-      int32Precision: 32,
-      missing: [],
-    },
-    kernels: eachPrimitive(() => refuse),
-    upload: refuse,
-    read: refuse,
-    release: refuse,
-    compile(program) {
-      found = program
-      return { run: refuse, dispose: () => {} }
-    },
-    memory: () => ({ buffers: 0, bytes: 0 }),
-    dispose: () => {},
-  }
-  loadProgram(text, catcher)
-  return found!
 }
 
 function encode(bytes: Uint8Array): string {

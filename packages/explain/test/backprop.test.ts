@@ -365,6 +365,9 @@ describe('wrong calls', () => {
     await expect(traceBackprop((x: Tensor) => mul(x, 2), zeros([2]))).rejects.toThrow('NOT_DIFFERENTIABLE')
     await expect(traceBackprop((x: Tensor) => sum(x), cast(zeros([2]), 'int32'))).rejects.toThrow('NOT_DIFFERENTIABLE')
     await expect(traceBackprop((x: Tensor, name) => name('x', mul(x, 2)), number(1))).rejects.toThrow(/"x" is taken/)
+    const twice = (x: Tensor, name: Name): Tensor => name('z', mul(x, 2))
+    await expect(traceBackprop(twice, number(1), { output: 'z' })).rejects.toThrow(/"z" is taken/)
+    await expect(traceBackprop(twice, number(1), { output: 'x' })).rejects.toThrow(/"x" is taken/)
     await expect(
       traceBackprop((p: { a: Tensor }) => p.a, { a: number(1) }, { names: { b: 'c' } as never }),
     ).rejects.toThrow(/names must be a tree like the inputs; a must/)

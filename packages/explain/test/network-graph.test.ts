@@ -162,6 +162,22 @@ describe('4.2.0 drawings', () => {
     expect(svg).toMatch(/<desc>A directed graph of 8 nodes/)
   })
 
+  test('lines of a box stand one under the other, inside it', async () => {
+    const model = sequential([conv2d(4, { kernelSize: 3, activation: 'relu' }), flatten(), dense(2)])
+    const svg = toSvg(await of(model, [8, 8, 1]), { width: 320 })
+    const boxes = [
+      ...svg.matchAll(
+        /<rect x="[^"]*" y="([^"]*)" width="[^"]*" height="([^"]*)" rx="6"[^>]*>((?:\s*<text[^>]*>.*?<\/text>)+)/g,
+      ),
+    ]
+    const lines = boxes.map(([, top, height, texts]) => {
+      const ys = [...texts!.matchAll(/<text[^>]* y="([^"]*)"/g)].map(([, y]) => Number(y))
+      for (const y of ys) expect(Number(top) < y && y < Number(top) + Number(height)).toBe(true)
+      expect(ys).toEqual([...ys].sort((a, b) => a - b))
+      return ys.length
+    })
+    expect(Math.max(...lines)).toBeGreaterThan(1)
+  })
   test('4.2.0 up to 40 nodes a layer are drawn, of more the first and last ones', async () => {
     const forty = toSvg(await of(sequential([dense(40), dense(1)]), [2]))
     expect(forty.match(/<circle/g)).toHaveLength(43)

@@ -30,6 +30,14 @@ export function significant(value: number, digits = 3): string {
   return `${mantissa.replace('-', '−')}×10${superscript(power)}`
 }
 
+/** A number of which one digit counts, as short as it can be: 0.01, 10⁻⁷, 3×10⁻⁸. */
+export function magnitude(value: number): string {
+  if (value >= 1 && value < 1e5) return counted(Math.round(value))
+  if (value < 1 && value >= 1e-4) return String(Number(value.toPrecision(1)))
+  const [mantissa = '', exponent = '0'] = value.toExponential(0).split('e')
+  return `${mantissa === '1' ? '' : `${mantissa}×`}10${superscript(Number(exponent))}`
+}
+
 const count = new Intl.NumberFormat('en')
 
 /** A count with its thousands apart. */

@@ -1,6 +1,6 @@
 import type { ScaleContinuousNumeric } from 'd3-scale'
 import type { JSX } from 'preact'
-import { counted, short } from '../i18n/format.js'
+import { magnitude } from '../i18n/format.js'
 import './axes.css'
 
 export type Scale = ScaleContinuousNumeric<number, number>
@@ -67,10 +67,4 @@ export function Axes({
 function tickFormat(scale: Scale, count: number): (value: number) => string {
   const say = scale.tickFormat(count)
   return 'base' in scale ? (value) => (say(value) === '' ? '' : magnitude(value)) : say
-}
-
-/** A tick of a logarithmic scale has one digit that counts. */
-function magnitude(value: number): string {
-  if (value >= 1 && value < 1e5) return counted(Math.round(value))
-  return value < 1 && value >= 1e-4 ? String(Number(value.toPrecision(1))) : short(value)
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { cpu } from '@neurite/backend-cpu'
 import { grad, sigmoid, tensor } from '@neurite/core'
 import { expect, test } from 'vitest'
@@ -46,6 +47,14 @@ test('the challenge: from sigmoid, whose gradient vanishes, to ReLU', async () =
   await page.getByLabel('Iterations a frame').selectOption('25')
   await page.waitForSelector('.challenge[data-solved="true"]', { timeout: 120_000 })
   expect(await page.locator('.deep .ghost').count()).toBe(11)
+  await page.getByRole('button', { name: 'Pause' }).click()
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download history (CSV)' }).click(),
+  ])
+  const [header, ...rows] = (await readFile(await download.path(), 'utf8')).trim().split('\n')
+  expect(header).toBe('iteration,first_layer,last_layer')
+  expect(Number(rows.at(-1)!.split(',')[0])).toBe(Number(await page.getAttribute('.player', 'data-iteration')))
   await expectAccessible(page)
   expect(complaints).toEqual([])
 })

@@ -4,12 +4,10 @@ import type { Instruction, Op, ValueType } from './opcodes.js'
 export class FunctionWriter {
   readonly instructions: Instruction[] = []
   readonly locals: ValueType[] = []
-  private readonly params: number
   private readonly free: Record<ValueType, number[]> = { i32: [], f32: [], f64: [], v128: [] }
 
-  constructor(params: number) {
-    this.params = params
-  }
+  /** @param params - how many it takes, all of them i32 */
+  constructor(readonly params: number) {}
 
   emit(op: Op, ...immediates: number[]): this {
     this.instructions.push([op, ...immediates])

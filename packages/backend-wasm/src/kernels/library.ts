@@ -1,3 +1,5 @@
+import { Reader } from './reader.js'
+
 /** A function of a module, as its bytes: all that another module needs to have it too. */
 export interface LibraryFunction {
   /** Value types, as WebAssembly encodes them: 0x7f is i32, 0x7d f32, 0x7c f64, 0x7b v128. */
@@ -5,7 +7,11 @@ export interface LibraryFunction {
   readonly results: readonly number[]
   /** Locals and code, without the length before them. */
   readonly body: Uint8Array
+  /** All functions of its module: a `call` in it names one by its place here. */
+  readonly siblings: readonly LibraryFunction[]
 }
+
+type Signature = Pick<LibraryFunction, 'params' | 'results'>
 
 /** What is in a module. */
 export interface Library {
@@ -25,7 +31,7 @@ export function readLibrary(bytes: Uint8Array): Library {
   const reader = new Reader(bytes)
   reader.skip(8)
   const sections: number[] = []
-  let types: Omit<LibraryFunction, 'body'>[] = []
+  let types: Signature[] = []
   let typeOf: number[] = []
   let exported: (readonly [name: string, index: number])[] = []
   let bodies: Uint8Array[] = []
@@ -38,13 +44,12 @@ export function readLibrary(bytes: Uint8Array): Library {
     else if (id === EXPORTS) exported = section.list(readExport).flatMap((each) => (each === undefined ? [] : [each]))
     else if (id === CODE) bodies = section.list((each) => each.bytes(each.number()))
   }
-  return {
-    sections,
-    functions: new Map(exported.map(([name, index]) => [name, { ...types[typeOf[index]!]!, body: bodies[index]! }])),
-  }
+  const all: LibraryFunction[] = []
+  for (const [i, body] of bodies.entries()) all.push({ ...types[typeOf[i]!]!, body, siblings: all })
+  return { sections, functions: new Map(exported.map(([name, index]) => [name, all[index]!])) }
 }
 
-function readType(reader: Reader): Omit<LibraryFunction, 'body'> {
+function readType(reader: Reader): Signature {
   // 0x60: a function.
   reader.skip(1)
   return { params: reader.list((each) => each.byte()), results: reader.list((each) => each.byte()) }
@@ -56,44 +61,4 @@ function readExport(reader: Reader): readonly [string, number] | undefined {
   const isFunction = reader.byte() === 0
   const index = reader.number()
   return isFunction ? [name, index] : undefined
-}
-
-class Reader {
-  readonly #from: Uint8Array
-  #at = 0
-
-  constructor(from: Uint8Array) {
-    this.#from = from
-  }
-
-  get done(): boolean {
-    return this.#at >= this.#from.length
-  }
-
-  skip(count: number): void {
-    this.#at += count
-  }
-
-  byte(): number {
-    return this.#from[this.#at++]!
-  }
-
-  bytes(count: number): Uint8Array {
-    this.#at += count
-    return this.#from.subarray(this.#at - count, this.#at)
-  }
-
-  /** Unsigned LEB128, of 32 bits. */
-  number(): number {
-    let value = 0
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.byte()
-      value |= (byte & 0x7f) << shift
-      if (byte < 0x80) return value >>> 0
-    }
-  }
-
-  list<T>(read: (reader: Reader) => T): T[] {
-    return Array.from({ length: this.number() }, () => read(this))
-  }
 }

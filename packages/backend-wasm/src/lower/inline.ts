@@ -1,6 +1,8 @@
 import type { FunctionWriter } from '../encode/function.js'
 import { TYPE_BYTES, type ValueType } from '../encode/opcodes.js'
+import { codeOf, isMemory, Op } from '../kernels/code.js'
 import type { LibraryFunction } from '../kernels/library.js'
+import { Reader } from '../kernels/reader.js'
 import type { Constants } from './constants.js'
 
 /** What a function's code is made of, as far as it matters for copying it into another one. */
@@ -45,69 +47,47 @@ export function inline(f: FunctionWriter, target: LibraryFunction, constants: Co
   return true
 }
 
-const END = 0x0b
-const LOCAL_OPS = { 0x20: 'local.get', 0x21: 'local.set', 0x22: 'local.tee' } as const
+const LOCAL_OPS: ReadonlyMap<number, 'local.get' | 'local.set' | 'local.tee'> = /* @__PURE__ */ new Map([
+  [Op.localGet, 'local.get'],
+  [Op.localSet, 'local.set'],
+  [Op.localTee, 'local.tee'],
+])
 
-/** Reads a body (core specification, 5.4). Nothing for one with branches: they say how far they go. */
-function take({ params, body }: LibraryFunction): Inlinable | undefined {
-  let at = 0
-  const number = (): number => {
-    let value = 0
-    for (let shift = 0; ; shift += 7) {
-      const byte = body[at++]!
-      value |= (byte & 0x7f) << shift
-      if (byte < 0x80) return value >>> 0
-    }
-  }
-  const types = params.map(nameOf)
-  for (let runs = number(); runs > 0; runs--) {
-    const count = number()
-    const type = nameOf(body[at++]!)
-    for (let i = 0; i < count; i++) types.push(type)
-  }
-
+/** Nothing for a function with branches, which say how far they go, and for one that is about memory. */
+function take(target: LibraryFunction): Inlinable | undefined {
+  const { params, body } = target
+  const { locals, instructions } = codeOf(target)
   const pieces: Piece[] = []
-  const written = new Set(params.map((_, i) => i))
+  const written = new Set(params.keys())
   const zeros = new Set<number>()
-  let plain = at
-  const flush = (end: number): void => {
-    if (end > plain) pieces.push({ kind: 'bytes', bytes: body.subarray(plain, end) })
+  let plain = instructions[0]!.start
+  const put = (piece: Piece, start: number, end: number): void => {
+    if (start > plain) pieces.push({ kind: 'bytes', bytes: body.subarray(plain, start) })
+    pieces.push(piece)
+    plain = end
   }
-  const last = body.length - 1
-  while (at < last) {
-    const start = at
-    const op = body[at++]!
-    if (op === 0x20 || op === 0x21 || op === 0x22) {
-      flush(start)
-      const index = number()
-      if (op === 0x20 && !written.has(index)) zeros.add(index)
+  const last = instructions.length - 1
+  for (let i = 0; i < last; i++) {
+    const { op, start, immediates, end } = instructions[i]!
+    const local = LOCAL_OPS.get(op)
+    if (local !== undefined) {
+      const index = new Reader(body.subarray(immediates)).number()
+      if (op === Op.localGet && !written.has(index)) zeros.add(index)
       written.add(index)
-      pieces.push({ kind: 'local', op: LOCAL_OPS[op], index })
-      plain = at
-    } else if (op === 0xfd) {
-      const code = number()
-      if (code === 0x0c) {
-        flush(start)
-        pieces.push({ kind: 'constant', bytes: body.subarray(at, at + 16) })
-        plain = at += 16
-      } else if (code === 0x0d) at += 16
-      else if (code >= 0x15 && code <= 0x22) at++
-      else if (code <= 0x0b || (code >= 0x54 && code <= 0x5d)) return undefined
-    } else if (op === 0x43) {
-      at += 4
-      // f32.const, f32x4.splat
-      if (body[at] === 0xfd && body[at + 1] === 0x13) {
-        flush(start)
-        const word = body.subarray(start + 1, at)
-        pieces.push({ kind: 'constant', bytes: Uint8Array.from([...word, ...word, ...word, ...word]) })
-        plain = at += 2
-      }
-    } else if (op === 0x44) at += 8
-    else if (op === 0x41 || op === 0x42) while (body[at++]! >= 0x80);
-    else if (op < 0x1a || op === 0x23 || op === 0x24 || (op >= 0x28 && op <= 0x40)) return undefined
+      put({ kind: 'local', op: local, index }, start, end)
+    } else if (op === Op.v128Const) put({ kind: 'constant', bytes: body.subarray(immediates, end) }, start, end)
+    else if (op === Op.f32Const && instructions[i + 1]!.op === Op.f32x4Splat) {
+      const word = body.subarray(immediates, end)
+      put(
+        { kind: 'constant', bytes: Uint8Array.from([...word, ...word, ...word, ...word]) },
+        start,
+        instructions[++i]!.end,
+      )
+    } else if (op < 0x1a || isMemory(op)) return undefined
   }
-  flush(last)
-  return body[last] === END ? { pieces, types, zeros: [...zeros] } : undefined
+  const { start } = instructions[last]!
+  if (start > plain) pieces.push({ kind: 'bytes', bytes: body.subarray(plain, start) })
+  return { pieces, types: [...params, ...locals].map(nameOf), zeros: [...zeros] }
 }
 
 function nameOf(byte: number): ValueType {

@@ -19,8 +19,15 @@ interface Symbol extends FunctionType {
 export class Linker {
   private readonly symbols: Symbol[] = []
 
-  /** @param library - the functions of the kernels' module */
-  constructor(private readonly library: ReadonlyMap<string, LibraryFunction>) {}
+  /**
+   * @param library - the functions of the kernels' module
+   * @param copy - for a module that needs no other: kernels are copied as well. Given the functions and the number of the first, it returns these,
+   * and what they call behind them
+   */
+  constructor(
+    private readonly library: ReadonlyMap<string, LibraryFunction>,
+    private readonly copy?: (functions: readonly LibraryFunction[], first: number) => readonly LibraryFunction[],
+  ) {}
 
   /** A function that is made of nothing but instructions: it is copied into the module. */
   call(f: FunctionWriter, name: string, inputs: readonly (() => void)[], constants: Constants): void {
@@ -34,10 +41,10 @@ export class Linker {
     this.emit(f, { ...found, kind: 'library', name }, inputs)
   }
 
-  /** A kernel, in its own module. */
+  /** A kernel, in its own module or copied. */
   callKernel(f: FunctionWriter, name: string, inputs: readonly (() => void)[]): void {
     const { params, results } = this.find(name)
-    this.emit(f, { params, results, kind: 'kernel', name }, inputs)
+    this.emit(f, { params, results, kind: this.copy === undefined ? 'kernel' : 'library', name }, inputs)
   }
 
   /** A function of JavaScript that takes as many numbers as there are inputs, and answers with one, if it has a result. */
@@ -76,14 +83,18 @@ export class Linker {
     readonly resolve: (instruction: Instruction) => Instruction
   } {
     const imported = this.symbols.filter(({ kind }) => kind === 'host' || kind === 'kernel')
-    const copied = this.symbols.filter(({ kind }) => kind === 'library')
+    const called = this.symbols.filter(({ kind }) => kind === 'library').map(({ name }) => this.find(name))
+    const found = [...new Set(called)]
+    const library = this.copy?.(found, imported.length) ?? found
     const numbers = this.symbols.map((symbol) => {
-      if (symbol.kind === 'own') return imported.length + copied.length + Number(symbol.name)
-      return symbol.kind === 'library' ? imported.length + copied.indexOf(symbol) : imported.indexOf(symbol)
+      if (symbol.kind === 'own') return imported.length + library.length + Number(symbol.name)
+      return symbol.kind === 'library'
+        ? imported.length + found.indexOf(this.find(symbol.name))
+        : imported.indexOf(symbol)
     })
     return {
       imports: imported.map(({ kind, name, params, results }) => ({ module: kind, name, params, results })),
-      library: copied.map(({ name }) => this.library.get(name)!),
+      library,
       resolve: (instruction) => (instruction[0] === 'call' ? ['call', numbers[instruction[1]!]!] : instruction),
     }
   }

@@ -42,9 +42,27 @@ export function lowerProgram(
   shared?: { readonly maximum: number },
 ): Code {
   const linker = new Linker(library)
+  const { once, each, frame, scratch } = lowerSteps(plan, linker, scratchPerProduct)
+  const parts = [...once, ...each]
+  const whole = (name: string, first: number, count: number): Named => {
+    const f = new FunctionWriter(1)
+    for (let i = first; i < first + count; i++) linker.callOwn(f, i, [() => void f.get(ARENA)])
+    return { f, exported: name }
+  }
+  const named = [...parts.map((f) => ({ f })), whole('prepare', 0, once.length), whole('run', once.length, each.length)]
+  const { imports, functions, printed } = link(linker, named)
+  return { bytes: encodeModule({ imports, functions, shared }), imports, frame, scratch, functions: printed }
+}
+
+/** A program's steps as functions of the arena's address: those that are done once, and the others. */
+export interface LoweredSteps extends Pick<Code, 'frame' | 'scratch'> {
+  readonly once: readonly FunctionWriter[]
+  readonly each: readonly FunctionWriter[]
+}
+
+export function lowerSteps(plan: Schedule<Group>, linker: Linker, scratchPerProduct: number): LoweredSteps {
   const frame = Math.ceil(plan.bytes / ALIGNMENT) * ALIGNMENT
   let scratch = 0
-
   const write = (steps: readonly Step[]): FunctionWriter[] => {
     const parts: Part[] = []
     for (const step of steps) {
@@ -55,32 +73,35 @@ export function lowerProgram(
     return parts.map((part) => part.finish())
   }
   const [once, each] = [write(plan.constants), write(plan.steps)]
-  const parts = [...once, ...each]
-  const whole = (first: number, count: number): FunctionWriter => {
-    const f = new FunctionWriter(1)
-    for (let i = first; i < first + count; i++) linker.callOwn(f, i, [() => void f.get(ARENA)])
-    return f
-  }
-  const writers = [...parts, whole(0, once.length), whole(once.length, each.length)]
+  return { once, each, frame, scratch }
+}
 
-  const { imports, library: copied, resolve } = linker.link()
-  const named = writers.map((f, i) => ({
-    name: i < parts.length ? `part${i}` : i === parts.length ? 'prepare' : 'run',
-    locals: f.locals,
-    instructions: f.instructions.map(resolve),
-  }))
-  const own = named.map(({ name, locals, instructions }, i): DefinedFunction => ({
-    params: [TYPE_BYTES.i32],
+/** A function that is written, and what the module does with it. */
+export interface Named extends Pick<DefinedFunction, 'exported' | 'isStart'> {
+  readonly f: FunctionWriter
+}
+
+/** The functions of a module, all calls being those of its own numbers. */
+export function link(
+  linker: Linker,
+  written: readonly Named[],
+): {
+  readonly imports: readonly ImportedFunction[]
+  readonly functions: readonly DefinedFunction[]
+  readonly printed: Code['functions']
+} {
+  const { imports, library, resolve } = linker.link()
+  const instructions = written.map(({ f }) => f.instructions.map(resolve))
+  const own = written.map(({ f, ...rest }, i): DefinedFunction => ({
+    ...rest,
+    params: new Array<number>(f.params).fill(TYPE_BYTES.i32),
     results: [],
-    body: encodeBody(locals, instructions),
-    ...(i >= parts.length && { exported: name }),
+    body: encodeBody(f.locals, instructions[i]!),
   }))
   return {
-    bytes: encodeModule({ imports, functions: [...copied, ...own], shared }),
     imports,
-    frame,
-    scratch,
-    functions: named.map(({ name, instructions }) => ({ name, instructions })),
+    functions: [...library, ...own],
+    printed: written.map(({ exported }, i) => ({ name: exported ?? `part${i}`, instructions: instructions[i]! })),
   }
 }
 
@@ -129,7 +150,11 @@ function lowerStep(part: Part, plan: Schedule<Group>, step: Step, linker: Linker
   const operation = operationOf(plan, step)
   const operands = step.operands.map((slot) => part.place(slot))
   const out = part.place(step.out)
-  const scratch = (): void => part.scratch()
+  let isAsked = false
+  const scratch = (): void => {
+    isAsked = true
+    part.scratch()
+  }
   const { fusion, instruction } = operation
   if (fusion !== undefined) {
     const isWhole = fusion.nests.length === 1
@@ -148,5 +173,5 @@ function lowerStep(part: Part, plan: Schedule<Group>, step: Step, linker: Linker
     const kernel = `random_${params.distribution}_${SUFFIX[dtype]}`
     linker.callKernel(f, kernel, [pointerTo(f, out), () => void f.i32(sizeOf(shape)), word(0), word(1)])
   } else lowerCall(f, linker, operation, operands, out, scratch)
-  return scratchOf(operation, scratchPerProduct)
+  return isAsked ? scratchOf(operation, scratchPerProduct) : 0
 }

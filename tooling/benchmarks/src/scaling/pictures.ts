@@ -18,5 +18,8 @@ export function picturesOf(curves: readonly MeasuredCurve[]): ReadonlyMap<string
   )
 }
 
-/** 1 us, 10 ms: at an axis whole numbers need no digits behind the point. */
-const roundTime = (seconds: number): string => formatSeconds(seconds).replace(/\.0+ /, ' ')
+/** 0.1 us, 10 ms: without zeros at the end. */
+const roundTime = (seconds: number): string =>
+  formatSeconds(seconds)
+    .replace(/(\.\d*?)0+ /, '$1 ')
+    .replace('. ', ' ')

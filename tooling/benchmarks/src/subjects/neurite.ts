@@ -15,11 +15,12 @@ import {
 import { crossEntropy, mse } from '@neurite/losses'
 import { conv2d, dense, flatten, maxPool2d, sequential, type Layer } from '@neurite/nn'
 import { adam, applyUpdates, sgd } from '@neurite/optimizers'
+import { predictor } from '@neurite/train'
 import { sample, type Job, type Library } from '../harness/library.js'
 import { need, type Host, type Problem } from '../workloads/problem.js'
 import type { Inference, LayerSpec, Training, Workload } from '../workloads/workload.js'
 
-/** Neurite on one of its backends, as a user of the functional core writes it: `model.apply` in a compiled step. */
+/** Neurite on one of its backends, as its users write it: `model.apply` in a compiled step, `predictor` for answers. */
 export function neurite(backend: Backend): Library {
   const upload = ({ shape, data }: Host): Tensor => tensor(data, { shape, backend })
   const open = (workload: Workload, problem: Problem): Job => {
@@ -131,24 +132,22 @@ function trainInOneCall(workload: Training, problem: Problem, upload: Upload): J
 }
 
 function infer(workload: Inference, problem: Problem, upload: Upload): Job {
-  const model = sequential(workload.layers.map(layerOf))
   const params = paramsOf(workload.layers, problem, upload)
-  const predict = compile((p: Tree[], x: Tensor) => model.apply(p, x))
+  const { inputShape } = workload
+  const answers = predictor(sequential(workload.layers.map(layerOf)), params, { inputShape })
   const input = need(problem, 'x')
-  const synchronous = params.length > 0 && upload(input).backend.readSync !== undefined
+  const row = upload(input)
+  const synchronous = row.backend.readSync !== undefined
+  row.dispose()
   let answer: ArrayLike<number> = []
   return {
     async run(count) {
       for (let i = 0; i < count; i++) {
-        const x = upload(input)
-        const output = predict(params, x)
-        answer = synchronous ? output.dataSync() : await output.data()
-        x.dispose()
-        output.dispose()
+        answer = synchronous ? answers.predictSync(input.data) : await answers.predict(input.data)
       }
     },
     values: () => sample(answer),
-    close: () => predict.dispose(),
+    close: () => answers.dispose(),
   }
 }
 

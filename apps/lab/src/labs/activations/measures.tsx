@@ -1,7 +1,7 @@
 import { Figure } from '../../parts/figure.jsx'
 import type { JSX } from 'preact'
 import { fixed, short } from '../../i18n/format.js'
-import { Downloads } from '../../parts/downloads.jsx'
+import { CsvDownload, Downloads } from '../../parts/downloads.jsx'
 import { LineChart } from '../../parts/line-chart.jsx'
 import { deadShare } from './deep-stage.jsx'
 import { mapText } from './line-stage.jsx'
@@ -27,7 +27,15 @@ export function Measure({ picture }: Picture): JSX.Element {
       ) : (
         <CurveMeasure />
       )}
-      <Downloads name={`activations-${scene.value}`} picture={picture} />
+      <Downloads name={`activations-${scene.value}`} picture={picture}>
+        {scene.value === 'deep' && (
+          <CsvDownload
+            name="activations-gradients"
+            header={['iteration', 'first_layer', 'last_layer']}
+            rows={() => history.peek().map(({ iteration, first, last }) => [iteration, first, last])}
+          />
+        )}
+      </Downloads>
     </>
   )
 }

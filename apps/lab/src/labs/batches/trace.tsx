@@ -60,9 +60,9 @@ function Epochs({
         return (
           <g key={e}>
             <line class="epoch-end" x1={right} x2={right} y1={bottom} y2={top} />
-            {wide > 52 && (
+            {wide > 24 && (
               <text class="epoch-name" x={left + 4} y={top + 10}>
-                {say('epoch', { e: e + 1 })}
+                {wide > 96 ? say('epoch', { e: e + 1 }) : e + 1}
               </text>
             )}
             {e < over && (

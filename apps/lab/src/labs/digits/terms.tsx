@@ -160,13 +160,20 @@ function Figures({
   return (
     <g class="figures-of-unit">
       {lines.map(([name, text, value], i) => {
-        const [left, top] = below ? [x + (i % 2) * 180, y + Math.floor(i / 2) * 28 + 10] : [x, y + i * 34]
+        const [left, top] = below ? [x + (i % 2) * 164, y + Math.floor(i / 2) * 28 + 10] : [x, y + i * 34]
         return (
           <g key={name} class={`figure figure-${name}`} data-lit={lit.value === name}>
             <text x={left} y={top}>
               {text}
             </text>
-            <text class="value" x={left + 150} y={top} text-anchor="end" data-term={name} data-exact={value}>
+            <text
+              class="value"
+              x={left + (below ? 138 : 150)}
+              y={top}
+              text-anchor="end"
+              data-term={name}
+              data-exact={value}
+            >
               {fixed(value, 3)}
             </text>
           </g>

@@ -82,9 +82,12 @@ export function View(): JSX.Element {
         </>
       }
       formula={
-        <Formula
-          tex={`${part('output', '\\lambda^\\ast')} = \\operatorname*{arg\\,max}_{\\lambda \\in \\Lambda_1 \\times \\Lambda_2} \\mathrm{accuracy}_{\\mathrm{test}}\\bigl(\\mathbf{w}_\\lambda\\bigr), \\quad \\mathbf{w}_\\lambda = \\mathrm{train}(\\lambda)`}
-        />
+        <>
+          <Formula
+            tex={`${part('output', '\\lambda^\\ast')} = \\operatorname*{arg\\,max}_{\\lambda \\in \\Lambda_1 \\times \\Lambda_2} \\mathrm{accuracy}_{\\mathrm{test}}\\bigl(\\mathbf{w}_\\lambda\\bigr)`}
+          />
+          <Formula tex={'\\mathbf{w}_\\lambda = \\mathrm{train}(\\lambda)'} />
+        </>
       }
       measure={<Measure />}
       challenge={say('challenge')}

@@ -23,7 +23,7 @@ export function FlowBars(): JSX.Element | null {
       {layers.map(({ gradientNorm = 0, verdict }, l) => {
         const last = l === layers.length - 1
         const column = places[l + 1]!
-        const left = last ? column.x - 26 : column.x + column.width / 2 - 13
+        const left = last ? column.x - 46 : column.x + column.width / 2 - 13
         const share = Math.min(1, Math.max(0.04, (Math.log10(gradientNorm) - LEAST) / (MOST - LEAST)))
         return (
           <span key={l} class="flow-bar" data-verdict={verdict} style={{ left: `${left}px` }}>

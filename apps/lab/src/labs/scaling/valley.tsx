@@ -9,6 +9,9 @@ import type { Box } from './panels.jsx'
 /** How many iterations stay at full strength. */
 const RECENT = 12
 
+/** What stands below a valley has room beside its name from this width on; else it stands in the picture. */
+const ROOM = 215
+
 /** Lines of equal loss over both weights, and the way down as far as it has come. */
 export function Valley({
   valley,
@@ -55,7 +58,11 @@ export function Valley({
           <text x={left} y={top - 7}>
             {say('w2')}
           </text>
-          <text class="tick-number" x={left} y={bottom + 17}>
+          <text
+            class="tick-number"
+            x={right - left > ROOM ? left : left + 4}
+            y={right - left > ROOM ? bottom + 17 : bottom - 6}
+          >
             {say('best', { w1: short(b1), w2: short(b2) })}
           </text>
         </g>

@@ -8,8 +8,10 @@ interface WebAssemblyGlobal {
   readonly Module: new (bytes: Uint8Array) => object
   readonly Instance: new (
     module: object,
-    imports: { env: { memory: Memory } },
+    imports: { env: { memory: Memory } } | { host: Math },
   ) => { readonly exports: Readonly<Record<string, (...args: number[]) => number>> }
+  validate(bytes: Uint8Array): boolean
 }
 
-export const { Memory, Module, Instance } = (globalThis as { readonly WebAssembly?: WebAssemblyGlobal }).WebAssembly!
+export const { Memory, Module, Instance, validate } = (globalThis as { readonly WebAssembly?: WebAssemblyGlobal })
+  .WebAssembly!

@@ -1,0 +1,88 @@
+import { describe, expect, it, test } from 'vitest'
+import { encodeModule, type OwnMemory } from '../../src/encode/module.js'
+import { withCallees } from '../../src/kernels/callees.js'
+import { codeOf, Op } from '../../src/kernels/code.js'
+import { readLibrary } from '../../src/kernels/library.js'
+import { instructions } from './support/instructions.js'
+import { call, matmulScratch } from './support/call.js'
+import { module } from './support/module.js'
+import { Instance, Module, validate, type Memory } from './support/web-assembly.js'
+
+const { functions } = readLibrary(module)
+const { siblings } = functions.get('matmul_f32')!
+
+const memory: OwnMemory = { pages: 64, data: { address: 0, bytes: new Uint8Array() }, numbers: {} }
+
+/** A module of some functions and what they call, behind an import, so that numbers differ from those of the kernels' module. */
+function moduleOf(...names: readonly string[]): Uint8Array<ArrayBuffer> {
+  const found = withCallees(
+    names.map((name) => functions.get(name)!),
+    1,
+  )
+  return encodeModule({
+    imports: [{ module: 'host', name: 'exp', params: [0x7c], results: [0x7c] }],
+    functions: found.map((each, i) => ({ ...each, ...(i < names.length && { exported: names[i]! }) })),
+    memory,
+  })
+}
+
+describe('the instructions of a body', () => {
+  it('end where the body does, in every function of the kernels', () => {
+    expect(siblings.length).toBeGreaterThan(functions.size)
+    for (const each of siblings) {
+      const { instructions: found } = codeOf(each)
+      expect(found.at(-1)).toMatchObject({ op: Op.end, end: each.body.length })
+    }
+  })
+
+  it('are those that another reader finds, in functions without memory', () => {
+    const math = [...functions].filter(([name]) => name.endsWith('_f32x4')).map(([, each]) => each)
+    expect(math.length).toBeGreaterThan(8)
+    for (const each of math)
+      expect(codeOf(each).instructions.map(({ op }) => op)).toEqual(instructions(each.body).opcodes)
+  })
+
+  it.each([
+    ['call_indirect', [0x11, 0, 0]],
+    ['global.get', [0x23, 0]],
+    ['table.get', [0x25, 0]],
+    ['ref.func', [0xd2, 0]],
+    ['memory.init', [0xfc, 8, 0, 0]],
+    ['a block of a type of the module', [0x02, 0x00, 0x0b]],
+  ])('%s belongs to its module, and is refused', (_, code) => {
+    const body = Uint8Array.from([0, ...code, 0x0b])
+    expect(() => codeOf({ params: [], results: [], body, siblings: [] })).toThrow('cannot be read on its own')
+  })
+})
+
+describe('functions with what they call', () => {
+  it.each([...functions.keys()])('%s is a module of its own', (name) => {
+    expect(validate(moduleOf(name))).toBe(true)
+  })
+
+  test('each is there once, those that were asked for first', () => {
+    const asked = ['conv2d_f32', 'matmul_f32', 'gather_4'].map((name) => functions.get(name)!)
+    const found = withCallees(asked, 7)
+    expect(found.slice(0, 3).map(({ params }) => params)).toEqual(asked.map(({ params }) => params))
+    const apart = asked.flatMap((each) => withCallees([each], 0))
+    expect(found.length).toBeGreaterThan(asked.length)
+    // Products and convolutions share what they call.
+    expect(found.length).toBeLessThan(apart.length)
+  })
+
+  test('a kernel computes the bits that it computes at home', () => {
+    const [m, n, k] = [9, 33, 70]
+    const a = Float32Array.from({ length: m * k }, (_, i) => Math.sin(i))
+    const b = Float32Array.from({ length: k * n }, (_, i) => Math.cos(1.1 * i))
+    const numbers = [m, n, k, k, 1, n, 1]
+    const expected = call('matmul_f32', new Float32Array(m * n), a, b, ...numbers, matmulScratch)
+
+    const { exports } = new Instance(new Module(moduleOf('gather_4', 'matmul_f32')), { host: Math })
+    const { buffer } = exports['memory'] as object as Memory
+    const view = (address: number, length: number): Float32Array => new Float32Array(buffer, address, length)
+    view(16, a.length).set(a)
+    view(16384, b.length).set(b)
+    exports['matmul_f32']!(65536, 16, 16384, ...numbers, 131072)
+    expect([...view(65536, m * n)]).toEqual([...expected])
+  })
+})
