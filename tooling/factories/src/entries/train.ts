@@ -173,7 +173,7 @@ export const training: Entry = {
   others: {
     'is in browsers alone; its argument is tried by the tests of @neurite/files': ['indexedDbStore'],
     'trains, runs or measures; its options are tried with fit': [
-      ...['fit', 'fitEvents', 'evaluate', 'predict', 'predictor', 'diagnose', 'confusionMatrix'],
+      ...['fit', 'fitEvents', 'evaluate', 'predict', 'predictor', 'diagnose', 'fastest', 'confusionMatrix'],
       ...['classificationReport', 'tuneThreshold'],
     ],
     'reads the options of fit': ['fitReaders'],
