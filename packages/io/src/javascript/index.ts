@@ -1,11 +1,12 @@
 import { checkArgument, defaultBackend, NeuriteError, tensorsIn, type Tree } from '@neurite/core'
-import { aModelTree, asGiven, having, optional, readOptions } from '@neurite/core/arguments'
+import { aModelTree, asGiven, having, must, optional, readOptions } from '@neurite/core/arguments'
 import { transformerFromJSON, type AnyFitted } from '@neurite/data'
 import { inputIndices, type Model } from '@neurite/nn'
 import { dtypeOfModel, featuresOf } from '../model/features.js'
 import { countRows, fitToSchema, rowsBetween, schemaOf, type Rows } from '../model/input.js'
 import { outputKindOf } from '../model/probabilities.js'
 import { anOutputKind, resolveTarget, someLabels, type TargetOptions } from '../model/target.js'
+import { writeCompiled, writeLoops } from './network.js'
 import { record } from './record.js'
 import { writeModule, type JavaScriptModule } from './write-module.js'
 
@@ -22,9 +23,20 @@ export interface JavaScriptOptions extends TargetOptions {
   readonly state?: Tree
   /** The fitted transformer from raw rows to what the model takes. Default: rows are taken as they are. */
   readonly preprocessing?: AnyFitted
+  /**
+   * The bytes that `toWasm` of `@neurite/backend-wasm` gave for the same model and params, and for x of one row: the module then has these in
+   * place of loops and weights in JavaScript, which is 4 to 10 times faster. A page with a Content-Security-Policy needs 'wasm-unsafe-eval' for it.
+   * Default: loops.
+   */
+  readonly wasm?: Uint8Array
 }
 
 const where = 'toJavaScript'
+
+const someBytes = /* @__PURE__ */ must(
+  'a Uint8Array, as toWasm of @neurite/backend-wasm gives it',
+  (value): value is Uint8Array => value instanceof Uint8Array,
+)
 
 /**
  * A model as one ES module without dependencies: weights, preprocessing and labels are inside, and `predict(rows)` answers as `predict` of
@@ -67,8 +79,9 @@ export async function toJavaScript(model: Model, params: Tree, options: JavaScri
     labels: optional(someLabels),
     threshold: optional(asGiven<number>),
     outputs: optional(anOutputKind),
+    wasm: optional(someBytes),
   })
-  const { examples, state, ...target } = read
+  const { examples, state, wasm, ...target } = read
   having<Model>('a layer, such as sequential([...])', 'init', 'apply')(where, 'model', model)
   aModelTree(where, 'params', params)
   if (!('outputShape' in model)) {
@@ -90,6 +103,7 @@ export async function toJavaScript(model: Model, params: Tree, options: JavaScri
   const resolved = resolveTarget(where, target, recorded.outputShape)
   return writeModule({
     recorded,
+    network: wasm === undefined ? writeLoops(recorded) : await writeCompiled(where, wasm, recorded),
     input,
     preprocessing,
     target: resolved.labels ? { ...resolved, outputs: resolved.outputs ?? outputKindOf(model) } : resolved,

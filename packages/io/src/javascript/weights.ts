@@ -56,7 +56,8 @@ function shortest(value: number): string {
   return numberText(value)
 }
 
-function base64(parts: readonly TypedArray[]): string {
+/** Little-endian. */
+export function base64(parts: readonly TypedArray[]): string {
   let binary = ''
   for (const part of parts) {
     const view = new DataView(new ArrayBuffer(part.byteLength))

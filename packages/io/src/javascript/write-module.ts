@@ -3,13 +3,11 @@ import type { InputSchema } from '../model/input.js'
 import type { Target } from '../model/target.js'
 import { writeAnswers } from './answers.js'
 import { Code } from './code.js'
-import { emitProgram } from './program/emit-program.js'
-import { HELPERS } from './program/helpers.js'
+import type { NetworkText } from './network.js'
 import type { Recorded } from './record.js'
 import { writeRows } from './rows.js'
 import { plainText } from './text.js'
 import { writeTypes } from './types.js'
-import { arraysText } from './weights.js'
 
 /** A module as text, and its declarations. */
 export interface JavaScriptModule {
@@ -22,6 +20,7 @@ export interface JavaScriptModule {
 /** All that a module is made of. */
 export interface ModuleParts {
   readonly recorded: Recorded
+  readonly network: NetworkText
   readonly input: InputSchema
   readonly preprocessing: AnyFitted | undefined
   readonly target: Target
@@ -29,17 +28,17 @@ export interface ModuleParts {
   readonly indices: number | undefined
 }
 
-export function writeModule({ recorded, input, preprocessing, target, indices }: ModuleParts): JavaScriptModule {
-  const { program, x, names, weights, outputShape } = recorded
+export function writeModule(parts: ModuleParts): JavaScriptModule {
+  const { recorded, network, input, preprocessing, target, indices } = parts
+  const { program, x, outputShape } = recorded
   const { shape, dtype } = program.inputs.find(({ id }) => id === x)!
-  const forward = emitProgram(program, names, new Set([x]))
   const rows = writeRows(input, preprocessing, { shape: shape.slice(1), dtype, indices })
   const answers = writeAnswers(target, outputShape)
   const code = new Code()
   code.block('function run(row, at)', () => {
     code.line('fill(row, at)')
-    code.append(forward.each)
-    code.line(`return ${forward.outputs[0]}`)
+    code.append(network.each)
+    code.line(`return ${network.output}`)
   })
   code.block('function each(rows, say)', () => {
     code.line(`if (${rows.single}) return say(run(rows, 0))`)
@@ -53,15 +52,13 @@ export function writeModule({ recorded, input, preprocessing, target, indices }:
     code.line('/** How probable each label is, likewise. */')
     code.line('export const predictProbabilities = (rows) => each(rows, probabilities)')
   }
-  const parts = [
+  const texts = [
     '// Made by toJavaScript of @neurite/io: a trained model that predicts by itself.',
-    ...[...forward.helpers].map((helper) => HELPERS[helper]),
-    arraysText(weights),
-    String(forward.once),
+    ...network.once,
     rows.text,
     answers.text,
     String(code),
   ]
   const labels = target.labels && `readonly ${plainText(target.labels)}`
-  return { code: `${parts.filter((part) => part !== '').join('\n\n')}\n`, types: writeTypes(input, answers, labels) }
+  return { code: `${texts.filter((text) => text !== '').join('\n\n')}\n`, types: writeTypes(input, answers, labels) }
 }

@@ -273,11 +273,13 @@ export const filing: readonly Entry[] = [
           target: kind([1, 'scaler', true, {}], []),
           labels: kind([1, 'a', true, {}, ['a']], [['c', 'd']]),
           threshold: kind([], []),
+          wasm: kind([1, 'model.wasm', true, {}, new Uint8Array(8)], []),
         },
         quiet: {
           state: 'there is none',
           target: 'tried with the package',
           threshold: 'for one output',
+          wasm: 'tried with the umbrella, which has toWasm',
         },
         standard: { threshold: undefined },
         tried: itself,
