@@ -1,5 +1,4 @@
 import { Bytes } from './bytes.js'
-import { TYPE_BYTES } from './opcodes.js'
 
 /** Params and results of a function: value types as bytes, see `TYPE_BYTES`. */
 export interface FunctionType {
@@ -21,14 +20,11 @@ export interface DefinedFunction extends FunctionType {
   readonly isStart?: boolean
 }
 
-/** The memory of a module that needs no other: exported as `memory`, and never longer. */
-export interface OwnMemory {
-  /** Its length, in pages of 64 KiB. */
-  readonly pages: number
-  /** What is in it at first, from an address on. */
-  readonly data: { readonly address: number; readonly bytes: Uint8Array }
-  /** Numbers that the module exports, int32, by their names. */
-  readonly numbers: Readonly<Record<string, number>>
+/** What a module has besides functions. */
+export interface OtherParts {
+  readonly sections: readonly (readonly [id: number, content: Bytes])[]
+  /** By their names: the kind and the number among those of its kind. */
+  readonly exports: Readonly<Record<string, readonly [kind: number, index: number]>>
 }
 
 /** A module: functions over one memory. Functions are numbered, imported ones first. */
@@ -37,25 +33,14 @@ export interface ModuleParts {
   readonly functions: readonly DefinedFunction[]
   /** Whether the memory is shared among threads; it then has a limit, in pages. */
   readonly shared?: { readonly maximum: number } | undefined
-  /** Where this is absent, the module imports `env.memory`. */
-  readonly memory?: OwnMemory
+  /** Memory of its own, as `ownMemory` makes it. Where it is absent, the module imports `env.memory`. */
+  readonly memory?: OtherParts
 }
 
 const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
-const Section = {
-  type: 1,
-  import: 2,
-  function: 3,
-  memory: 5,
-  global: 6,
-  export: 7,
-  start: 8,
-  code: 10,
-  data: 11,
-} as const
+const Section = { type: 1, import: 2, function: 3, export: 7, start: 8, code: 10 } as const
 const FUNCTION = 0
 const MEMORY = 2
-const GLOBAL = 3
 
 /** The module in the binary format. */
 export function encodeModule({ imports, functions, shared, memory }: ModuleParts): Uint8Array<ArrayBuffer> {
@@ -96,11 +81,11 @@ export function encodeModule({ imports, functions, shared, memory }: ModuleParts
   const functionSection = new Bytes()
   const codeSection = new Bytes()
   const exportSection = new Bytes()
-  const numbers = Object.entries(memory?.numbers ?? {})
+  const others = Object.entries(memory?.exports ?? {})
   const exported = functions.filter((each) => each.exported !== undefined)
   functionSection.unsigned(functions.length)
   codeSection.unsigned(functions.length)
-  exportSection.unsigned(exported.length + (memory === undefined ? 0 : 1 + numbers.length))
+  exportSection.unsigned(exported.length + others.length)
   functions.forEach((each, i) => {
     functionSection.unsigned(typeOf(each))
     codeSection.unsigned(each.body.length)
@@ -111,18 +96,14 @@ export function encodeModule({ imports, functions, shared, memory }: ModuleParts
     exportSection.unsigned(imports.length + i)
   })
 
-  const more = memory === undefined ? [] : memorySections(memory)
-  if (memory !== undefined) {
-    exportSection.name('memory')
-    exportSection.all([MEMORY, 0])
-    numbers.forEach(([name], i) => {
-      exportSection.name(name)
-      exportSection.byte(GLOBAL)
-      exportSection.unsigned(i)
-    })
+  for (const [name, [kind, index]] of others) {
+    exportSection.name(name)
+    exportSection.byte(kind)
+    exportSection.unsigned(index)
   }
+  const startSection = new Bytes()
   const start = functions.findIndex(({ isStart }) => isStart === true)
-  if (start >= 0) more.push([Section.start, of((out) => out.unsigned(imports.length + start))])
+  startSection.unsigned(imports.length + start)
 
   const allTypes = new Bytes()
   allTypes.unsigned(types.size)
@@ -136,53 +117,12 @@ export function encodeModule({ imports, functions, shared, memory }: ModuleParts
     [Section.function, functionSection],
     [Section.export, exportSection],
     [Section.code, codeSection],
-    ...more,
+    ...(start >= 0 ? [[Section.start, startSection] as const] : []),
+    ...(memory?.sections ?? []),
   ]
   for (const [id, content] of sections.sort(([a], [b]) => a - b)) {
     out.byte(id)
     out.sized(content)
   }
   return out.view()
-}
-
-/** `i32.const` and `end`, around a number. */
-const CONSTANT = 0x41
-const END = 0x0b
-
-function memorySections({ pages, data, numbers }: OwnMemory): [id: number, content: Bytes][] {
-  const values = Object.values(numbers)
-  const constant = (out: Bytes, value: number): void => {
-    out.byte(CONSTANT)
-    out.signed(value)
-    out.byte(END)
-  }
-  return [
-    [Section.memory, of((out) => [1, 1, pages, pages].forEach((value) => out.unsigned(value)))],
-    [
-      Section.global,
-      of((out) => {
-        out.unsigned(values.length)
-        for (const value of values) {
-          out.all([TYPE_BYTES.i32, 0])
-          constant(out, value)
-        }
-      }),
-    ],
-    [
-      Section.data,
-      of((out) => {
-        // One, for the memory 0.
-        out.all([1, 0])
-        constant(out, data.address)
-        out.unsigned(data.bytes.length)
-        out.all(data.bytes)
-      }),
-    ],
-  ]
-}
-
-function of(write: (out: Bytes) => void): Bytes {
-  const out = new Bytes()
-  write(out)
-  return out
 }

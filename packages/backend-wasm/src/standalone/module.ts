@@ -8,6 +8,7 @@ import {
   type TypedArray,
 } from '@neurite/core'
 import { FunctionWriter } from '../encode/function.js'
+import { ownMemory } from '../encode/memory.js'
 import { encodeModule } from '../encode/module.js'
 import { withCallees } from '../kernels/callees.js'
 import type { LibraryFunction } from '../kernels/library.js'
@@ -93,11 +94,11 @@ export function writeModule(
   return encodeModule({
     imports,
     functions,
-    memory: {
+    memory: ownMemory({
       pages: Math.ceil(length / PAGE),
       data: { address: ARENA + start, bytes: data },
       numbers: { ...numbers('input', x, program.inputs[x]!.dtype), ...numbers('output', from, result.dtype) },
-    },
+    }),
   })
 }
 

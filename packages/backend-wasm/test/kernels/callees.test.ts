@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
-import { encodeModule, type OwnMemory } from '../../src/encode/module.js'
+import { ownMemory } from '../../src/encode/memory.js'
+import { encodeModule } from '../../src/encode/module.js'
 import { withCallees } from '../../src/kernels/callees.js'
 import { codeOf, Op } from '../../src/kernels/code.js'
 import { readLibrary } from '../../src/kernels/library.js'
@@ -11,7 +12,7 @@ import { Instance, Module, validate, type Memory } from './support/web-assembly.
 const { functions } = readLibrary(module)
 const { siblings } = functions.get('matmul_f32')!
 
-const memory: OwnMemory = { pages: 64, data: { address: 0, bytes: new Uint8Array() }, numbers: {} }
+const memory = ownMemory({ pages: 64, data: { address: 0, bytes: new Uint8Array() }, numbers: {} })
 
 /** A module of some functions and what they call, behind an import, so that numbers differ from those of the kernels' module. */
 function moduleOf(...names: readonly string[]): Uint8Array<ArrayBuffer> {
