@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 
@@ -22,6 +23,11 @@ export async function compileKernels(options: readonly string[] = []): Promise<U
         messages += String(chunk)
         return true
       },
+    },
+    // Sources end in .as: tools that know TypeScript stumble over what AssemblyScript adds. The compiler asks for .ts.
+    readFile: (name) => {
+      const source = name.replace(/\.ts$/, '.as')
+      return existsSync(source) ? readFileSync(source, 'utf8') : null
     },
     writeFile: (_name, contents) => {
       if (typeof contents !== 'string') bytes = contents

@@ -23,8 +23,6 @@ export function configure({ root }) {
     {
       ignores: [
         ...['**/*.d.ts', '**/dist/**', '**/.generated*/**', '**/.reports/**', '**/.turbo/**', '**/coverage/**'],
-        // AssemblyScript: like TypeScript, but another language.
-        '**/assembly/**',
       ],
     },
     js.configs.recommended,

@@ -1,5 +1,6 @@
 import asc from 'assemblyscript/asc'
 import type { Plugin } from 'esbuild'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 const OPTIONS = [
@@ -7,7 +8,7 @@ const OPTIONS = [
   ...['--importMemory', '--initialMemory', '0', '--use', 'abort='],
 ]
 
-/** For esbuild: `import bytes from '.../assembly/NAME.wasm'` compiles `NAME.ts` there, which is AssemblyScript. */
+/** For esbuild: `import bytes from '.../assembly/NAME.wasm'` compiles `NAME.as` there, which is AssemblyScript. */
 export const assembly: Plugin = {
   name: 'assembly',
   setup({ onLoad, onResolve }) {
@@ -32,6 +33,11 @@ async function compile(entry: string): Promise<Uint8Array> {
         messages += String(chunk)
         return true
       },
+    },
+    // The compiler asks for .ts, which other tools would take for TypeScript.
+    readFile(name) {
+      const source = name.replace(/\.ts$/, '.as')
+      return existsSync(source) ? readFileSync(source, 'utf8') : null
     },
     writeFile(_name, contents) {
       if (typeof contents !== 'string') bytes = contents
