@@ -132,7 +132,7 @@ export const BUDGETS: readonly Budget[] = [
   },
   // Whole packages, beside core: what an import of everything costs.
   { name: 'losses', limit: 2.7, external: core, program: "export * from '@neurite/losses'" },
-  { name: 'backend-cpu', limit: 8.6, external: core, program: "export * from '@neurite/backend-cpu'" },
+  { name: 'backend-cpu', limit: 8.7, external: core, program: "export * from '@neurite/backend-cpu'" },
   // The aim is 5; 5.5 before an optimizer could be made again from its config, as a worker does; 5.2 before optimizers told a checkpoint their options. Tried, each for less than 15 bytes or none: one maker of frozen optimizers, one walk over slots, shorter masks.
   { name: 'optimizers', limit: 6.1, external: core, program: "export * from '@neurite/optimizers'" },
   { name: 'worker, the channel', limit: 5, external: core, program: "export * from '@neurite/worker'" },
