@@ -7,7 +7,16 @@ export {
   type SuccessiveHalvingOptions,
 } from './search.js'
 export { integerBetween, logUniformBetween, uniformBetween, type Dimension, type PointOf, type Space } from './space.js'
-export type { Objective, SearchOptions, SearchResult, Trial, TrialContext } from './trials.js'
+export type { Round, SearchEngine, Study } from './engine.js'
+export type {
+  Candidate,
+  Objective,
+  ObjectiveOrName,
+  SearchOptions,
+  SearchResult,
+  Trial,
+  TrialContext,
+} from './trials.js'
 export { learningRateFinder, type LearningRateCurve, type LearningRateFinderOptions } from './learning-rate-finder.js'
 export { exposeObjective } from './workers/expose-objective.js'
 export { workerPool, type WorkerPool, type WorkerPoolOptions } from './workers/pool.js'

@@ -5,9 +5,9 @@ import {
   checkObjective,
   ranked,
   resultOf,
-  runTrials,
+  runRound,
   searchReaders,
-  type Objective,
+  type ObjectiveOrName,
   type SearchOptions,
   type SearchResult,
   type Trial,
@@ -20,7 +20,8 @@ import {
  * under way have ended. Trials run one after another here, or several at a time in workers: {@link workerPool}.
  *
  * @param space - names to lists of values
- * @param objective - judges one point: trains a model and returns its validation loss, say
+ * @param objective - judges one point: trains a model and returns its validation loss, say; with an `engine`, the name under which its workers have
+ * it
  * @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION`, and what the objective throws
  * @example
  * ```ts
@@ -32,15 +33,15 @@ import {
  */
 export async function gridSearch<const S extends Space>(
   space: S,
-  objective: Objective<PointOf<S>>,
+  objective: ObjectiveOrName<PointOf<S>>,
   options: SearchOptions<PointOf<S>> = {},
 ): Promise<SearchResult<PointOf<S>>> {
   const where = 'gridSearch'
   const search = readOptions(where, options, searchReaders<PointOf<S>>())
   checkSpace(where, space)
-  checkObjective(where, objective)
+  checkObjective(where, objective, search.engine)
   const candidates = gridOf(where, space).map((point, id) => ({ id, point }))
-  return resultOf(await runTrials(where, candidates, objective, search), search)
+  return resultOf(await runRound(where, { index: 0, first: candidates, candidates }, objective, search), search)
 }
 
 /** Options of {@link randomSearch}. */
@@ -64,14 +65,15 @@ export interface RandomSearchOptions<P> extends SearchOptions<P> {
  */
 export async function randomSearch<const S extends Space>(
   space: S,
-  objective: Objective<PointOf<S>>,
+  objective: ObjectiveOrName<PointOf<S>>,
   options: RandomSearchOptions<PointOf<S>>,
 ): Promise<SearchResult<PointOf<S>>> {
   const where = 'randomSearch'
   const search = readOptions(where, options, { ...searchReaders<PointOf<S>>(), trials: whole(1) })
   checkSpace(where, space)
-  checkObjective(where, objective)
-  return resultOf(await runTrials(where, drawn(space, search), objective, search), search)
+  checkObjective(where, objective, search.engine)
+  const candidates = drawn(space, search)
+  return resultOf(await runRound(where, { index: 0, first: candidates, candidates }, objective, search), search)
 }
 
 /** Options of {@link successiveHalving}. */
@@ -104,7 +106,7 @@ export interface SuccessiveHalvingOptions<P> extends SearchOptions<P> {
  */
 export async function successiveHalving<const S extends Space>(
   space: S,
-  objective: Objective<PointOf<S>>,
+  objective: ObjectiveOrName<PointOf<S>>,
   options: SuccessiveHalvingOptions<PointOf<S>>,
 ): Promise<SearchResult<PointOf<S>>> {
   const where = 'successiveHalving'
@@ -116,7 +118,7 @@ export async function successiveHalving<const S extends Space>(
     factor: or(3, whole(2)),
   })
   checkSpace(where, space)
-  checkObjective(where, objective)
+  checkObjective(where, objective, search.engine)
   const { minResource, maxResource, factor, mode, signal } = search
   checkArgument(
     maxResource >= minResource,
@@ -124,10 +126,14 @@ export async function successiveHalving<const S extends Space>(
   )
   const all: (Trial<PointOf<S>> | undefined)[] = []
   let last: Trial<PointOf<S>>[] = []
-  let survivors = drawn(space, search)
+  const first = drawn(space, search)
+  const settings = { minResource, maxResource, factor }
+  let survivors = first
+  let index = 0
   for (let resource = minResource; survivors.length > 0 && signal?.aborted !== true; resource *= factor) {
-    const round = survivors.map(({ id, point }) => ({ id, point, resource }))
-    const trials = await runTrials(where, round, objective, search)
+    const candidates = survivors.map(({ id, point }) => ({ id, point, resource }))
+    const trials = await runRound(where, { index, first, candidates }, objective, search, settings)
+    index++
     all.push(...trials)
     const good = ranked(
       trials.filter((trial) => trial !== undefined),

@@ -1,5 +1,18 @@
 import { checkArgument, childSeed, disposeTree, NeuriteError } from '@neurite/core'
-import { aFunction, aSeed, having, listOf, oneOf, optional, or, whole, type Reader } from '@neurite/core/arguments'
+import {
+  aFunction,
+  aSeed,
+  having,
+  listOf,
+  oneOf,
+  optional,
+  or,
+  show,
+  whole,
+  type Reader,
+} from '@neurite/core/arguments'
+import { memoryStore, type FileStore } from '@neurite/train'
+import type { SearchEngine, Study } from './engine.js'
 
 /** One try: plain data, as long as the choices are. */
 export interface Trial<P> {
@@ -24,6 +37,11 @@ export interface TrialContext {
   readonly resource: number | undefined
   /** Aborted when the search is, and when another trial fails with an error that ends the search. */
   readonly signal: AbortSignal
+  /**
+   * Where the trial may keep a checkpoint, `checkpoint(checkpoints)` of train, and finds it again with `loadCheckpoint(checkpoints)` if it
+   * was moved to another machine. Empty at its first start.
+   */
+  readonly checkpoints: FileStore
 }
 
 /** Judges a point by one finite number. It may train here, or elsewhere and wait: `workerPool` makes one that trains in workers. */
@@ -38,6 +56,8 @@ export interface SearchOptions<P> {
   /** How many trials may be under way at once: more than one helps where the objective uses workers (`workerPool`). Results are the same. Default 1. */
   readonly concurrency?: number
   readonly signal?: AbortSignal
+  /** Who runs the trials, where not this program: then the objective is given by its name. `concurrency` is the engine's own affair. */
+  readonly engine?: SearchEngine
   /** Trials of an earlier search with the same space and seed: they are not run again. */
   readonly leaderboard?: readonly Trial<P>[]
   /** Told of each new trial as it ends: the place to keep a leaderboard. */
@@ -60,6 +80,7 @@ export interface Search<P> {
   readonly seed: number
   readonly concurrency: number
   readonly signal: AbortSignal | undefined
+  readonly engine: SearchEngine | undefined
   readonly leaderboard: readonly Trial<P>[]
   readonly onTrial: SearchOptions<P>['onTrial']
 }
@@ -69,12 +90,21 @@ export const searchReaders = <P>(): { readonly [Name in keyof Search<P>]: Reader
   seed: or(0, aSeed),
   concurrency: or(1, whole(1)),
   signal: optional(having<AbortSignal>('an AbortSignal', 'aborted', 'addEventListener')),
+  engine: optional(having<SearchEngine>('an engine', 'runRound')),
   leaderboard: or([], listOf(having<Trial<P>>('a trial', 'id', 'point', 'value'))),
   onTrial: optional(aFunction<NonNullable<SearchOptions<P>['onTrial']>>),
 })
 
-export function checkObjective(where: string, objective: unknown): void {
-  aFunction(where, 'the objective', objective)
+/** An objective of this program, or the name of one that an engine knows. */
+export type ObjectiveOrName<P> = Objective<P> | string
+
+export function checkObjective(where: string, objective: unknown, engine?: SearchEngine): void {
+  if (engine === undefined) return void aFunction(where, 'the objective', objective)
+  checkArgument(
+    typeof objective === 'string' && /^[A-Za-z][\w.-]{0,63}$/.test(objective),
+    () =>
+      `${where}: with an engine, the objective is the name under which its workers have it (a letter, then letters, digits, '.', '-' and '_'), got ${show(objective)}; code does not travel.`,
+  )
 }
 
 /** A point to be tried. */
@@ -85,14 +115,36 @@ export interface Candidate<P> {
 }
 
 /**
- * Tries candidates, several at a time, and returns their trials in the candidates' order; undefined where the signal came
- * first. When it returns or throws, no trial is under way any more.
+ * Tries candidates that the leaderboard does not have, here or on the engine, and returns their trials in the candidates' order;
+ * undefined where the signal came first. When it returns or throws, no trial of this program is under way any more.
+ *
+ * @param settings - what the search depends on beside points, seed and mode
  */
-export async function runTrials<P>(
+export async function runRound<P>(
+  where: Study['search'],
+  { index, first, candidates }: { index: number; first: readonly Candidate<P>[]; candidates: readonly Candidate<P>[] },
+  objective: ObjectiveOrName<P>,
+  search: Search<P>,
+  settings: Study['settings'] = {},
+): Promise<(Trial<P> | undefined)[]> {
+  const { engine, seed, mode, signal, onTrial, leaderboard } = search
+  const known = candidates.map((candidate) => find(where, candidate, leaderboard))
+  const open = candidates.filter((_, i) => known[i] === undefined)
+  const run = async (): Promise<(Trial<P> | undefined)[]> => {
+    if (typeof objective === 'function') return runTrials(where, open, objective, search)
+    const study = { search: where, objective, seed, mode, settings, points: first.map(({ point }) => point) }
+    return engine!.runRound(study, { index, candidates: open, signal, onTrial })
+  }
+  const ran = open.length === 0 ? [] : await run()
+  const trials = new Map(open.map((candidate, i) => [candidate, ran[i]]))
+  return candidates.map((candidate, i) => known[i] ?? trials.get(candidate))
+}
+
+async function runTrials<P>(
   where: string,
   candidates: readonly Candidate<P>[],
   objective: Objective<P>,
-  { seed, concurrency, signal, leaderboard, onTrial }: Search<P>,
+  { seed, concurrency, signal, onTrial }: Search<P>,
 ): Promise<(Trial<P> | undefined)[]> {
   const trials = new Array<Trial<P> | undefined>(candidates.length).fill(undefined)
   const ending = new AbortController()
@@ -105,9 +157,9 @@ export async function runTrials<P>(
     while (next < candidates.length && !ending.signal.aborted) {
       const i = next++
       const candidate = candidates[i]!
-      const known = find(where, candidate, leaderboard)
-      trials[i] = known ?? (await runTrial(where, candidate, objective, seed, ending.signal))
-      if (known === undefined && trials[i] !== undefined) await onTrial?.(trials[i])
+      const trial = await runTrial(where, candidate, objective, seed, ending.signal)
+      trials[i] = trial
+      if (trial !== undefined) await onTrial?.(trial)
     }
   }
   const working = async (): Promise<void> => {
@@ -137,7 +189,8 @@ async function runTrial<P>(
     ...(resource === undefined ? {} : { resource }),
   })
   try {
-    const value = await objective(point, { id, seed: childSeed(seed, 'trial', id), resource, signal })
+    const checkpoints = memoryStore()
+    const value = await objective(point, { id, seed: childSeed(seed, 'trial', id), resource, signal, checkpoints })
     if (signal.aborted) return undefined
     checkValue(where, value)
     if (!Number.isFinite(value)) return { id, point, value: null, error: `the objective gave ${value}`, ...rest() }

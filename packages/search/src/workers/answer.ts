@@ -5,7 +5,7 @@ import type { TrialContext } from '../trials.js'
 export interface Question {
   readonly neurite: 'question'
   readonly point: unknown
-  readonly context: Omit<TrialContext, 'signal'>
+  readonly context: Omit<TrialContext, 'signal' | 'checkpoints'>
 }
 
 /** What comes back. */

@@ -1,5 +1,6 @@
 import { takesNoOptions } from '@neurite/core/arguments'
 import { NeuriteError } from '@neurite/core'
+import { memoryStore } from '@neurite/train'
 import { checkObjective, checkValue, type Objective } from '../trials.js'
 import { failureOf, isMessage, type Answer, type Question, type Reply } from './answer.js'
 import { parent } from './worker-like.js'
@@ -43,7 +44,7 @@ export function exposeObjective<P>(objective: Objective<P>, ...none: readonly []
   const { signal } = new AbortController()
   const judge = async ({ point, context }: Question): Promise<Answer> => {
     try {
-      const value = await objective(point as P, { ...context, signal })
+      const value = await objective(point as P, { ...context, signal, checkpoints: memoryStore() })
       checkValue(where, value)
       return { value }
     } catch (error) {

@@ -1,5 +1,4 @@
 import { NeuriteError } from '@neurite/core'
-import type { TrialContext } from '../trials.js'
 import { isMessage, type Answer, type Question, type Reply } from './answer.js'
 import { isThread, type WorkerLike } from './worker-like.js'
 
@@ -33,7 +32,7 @@ export class Place {
    * @throws NeuriteError `ABORTED` when the signal comes, `WORKER_FAILED` when the worker dies, `INVALID_ARGUMENT` for a point
    * that cannot be sent; or why it was ended
    */
-  async judge(point: unknown, context: Omit<TrialContext, 'signal'>, signal: AbortSignal): Promise<Answer> {
+  async judge(point: unknown, context: Question['context'], signal: AbortSignal): Promise<Answer> {
     const stop = (): void => void this.end(new NeuriteError('ABORTED', 'the search was aborted.', {}, signal.reason))
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop)

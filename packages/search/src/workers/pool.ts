@@ -83,10 +83,10 @@ export function workerPool(create: () => WorkerLike, options: WorkerPoolOptions)
     else all.delete(place)
     waiting.shift()?.()
   }
-  const objective = async <P>(point: P, { signal, ...context }: TrialContext): Promise<number> => {
+  const objective = async <P>(point: P, { id, seed, resource, signal }: TrialContext): Promise<number> => {
     const place = await take()
     try {
-      const answer = await place.judge(point, context, signal)
+      const answer = await place.judge(point, { id, seed, resource }, signal)
       if ('value' in answer) return answer.value
       throw errorOf(answer.failure)
     } finally {

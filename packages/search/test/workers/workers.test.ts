@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { build } from 'esbuild'
+import { memoryStore } from '@neurite/train'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   exposeObjective,
@@ -199,7 +200,13 @@ describe('an end', () => {
   })
   test('closing ends trials under way, those that wait, and refuses others', async () => {
     const pool = workerPool(() => start(), { workers: 1 })
-    const context = { id: 0, seed: 0, resource: undefined, signal: new AbortController().signal }
+    const context = {
+      id: 0,
+      seed: 0,
+      resource: undefined,
+      signal: new AbortController().signal,
+      checkpoints: memoryStore(),
+    }
     const [running, waiting] = [1, 2].map((units) =>
       failureOf(pool.objective({ units, rate: 1, act: 'hang' }, context)),
     )
