@@ -17,6 +17,7 @@ export type {
   Trial,
   TrialContext,
 } from './trials.js'
+export { judge, type Judged } from './trials.js'
 export { learningRateFinder, type LearningRateCurve, type LearningRateFinderOptions } from './learning-rate-finder.js'
 export { exposeObjective } from './workers/expose-objective.js'
 export { workerPool, type WorkerPool, type WorkerPoolOptions } from './workers/pool.js'

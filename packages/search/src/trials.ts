@@ -188,13 +188,37 @@ async function runTrial<P>(
     seconds: (performance.now() - begun) / 1000,
     ...(resource === undefined ? {} : { resource }),
   })
+  const context = { id, seed: childSeed(seed, 'trial', id), resource, signal, checkpoints: memoryStore() }
+  const judged = await judge(where, objective, point, context)
+  return judged && { id, point, ...judged, ...rest() }
+}
+
+/** What an objective says of a point. */
+export interface Judged {
+  /** null if it failed. */
+  readonly value: number | null
+  /** Why it failed. */
+  readonly error?: string
+}
+
+/**
+ * Asks an objective for its number, as every engine does: a training that diverges (`NON_FINITE`) and a number that is not finite are failures of
+ * the point; undefined if the signal came first.
+ *
+ * @throws what the objective throws otherwise, and NeuriteError `INVALID_ARGUMENT` if it gives no number
+ */
+export async function judge<P>(
+  where: string,
+  objective: Objective<P>,
+  point: P,
+  context: TrialContext,
+): Promise<Judged | undefined> {
+  const { signal } = context
   try {
-    const checkpoints = memoryStore()
-    const value = await objective(point, { id, seed: childSeed(seed, 'trial', id), resource, signal, checkpoints })
+    const value = await objective(point, context)
     if (signal.aborted) return undefined
     checkValue(where, value)
-    if (!Number.isFinite(value)) return { id, point, value: null, error: `the objective gave ${value}`, ...rest() }
-    return { id, point, value, ...rest() }
+    return Number.isFinite(value) ? { value } : { value: null, error: `the objective gave ${value}` }
   } catch (error) {
     // A learning rate at which training diverges is a result of the search; any other error is a mistake.
     if (!NeuriteError.isInstance(error)) throw error
@@ -202,7 +226,7 @@ async function runTrial<P>(
     if (error.code !== 'NON_FINITE') throw error
     // What fit had learned until then: nobody else gets to see it.
     disposeTree(error.details)
-    return { id, point, value: null, error: error.message, ...rest() }
+    return { value: null, error: error.message }
   }
 }
 

@@ -27,6 +27,12 @@ export const ARROWS = {
     imports: ['core', 'nn', 'losses', 'optimizers', 'data', 'train'],
     tests: ['backend-cpu'],
   },
+  // It speaks with databases and queues, so it runs on Node alone, and the umbrella leaves it out.
+  cluster: {
+    imports: ['core', 'files', 'train', 'search', 'worker'],
+    tests: ['backend-cpu', 'nn', 'losses', 'optimizers', 'datasets', 'data'],
+    node: true,
+  },
   terminal: { imports: ['core', 'train'], tests: ['backend-cpu', 'nn', 'losses', 'optimizers'] },
   explain: {
     imports: ['core', 'nn', 'losses', 'optimizers', 'data'],

@@ -36,6 +36,7 @@ function leaving(file, specifier, home) {
  * @param {string} folder @param {string} specifier
  */
 function builtin(folder, specifier) {
+  if (lookUp(ARROWS, folder)?.node === true) return undefined
   return `${folder} runs in browsers and imports no Node module, not even '${specifier}': ask process.getBuiltinModule when it is needed`
 }
 

@@ -29,6 +29,7 @@ export const ERROR_CODES = {
   ABORTED: 'an AbortSignal ended the work',
   WORKER_FAILED: 'a worker ended before it had answered',
   TASK_FAILED: 'a task in a worker threw an error that has no code',
+  UNREACHABLE: 'a service, such as a database, does not answer',
   PACKAGE_MISSING: 'an optional package is not installed',
 } as const
 

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { migrate } from './store/migrate.js'
+
+await migrate()

@@ -1,0 +1,7 @@
+export { cluster, type Cluster, type ClusterOptions } from './search/cluster.js'
+export { startWorker, type ClusterWorker, type ClusterWorkerOptions } from './worker/worker.js'
+export type { WorkerEvent } from './worker/runner.js'
+export type { Objectives } from './worker/objectives.js'
+export { migrate, type MigrateOptions } from './store/migrate.js'
+export { fileBlobs, type BlobStore } from './store/blobs.js'
+export type { ConnectionOptions, Database } from './connection.js'

@@ -1,0 +1,26 @@
+/** Wakes one who waits, when it rings, when time is over, or when a signal comes. */
+export class Alarm {
+  #ringing = false
+  #wake: () => void = () => undefined
+
+  constructor(signal: AbortSignal | undefined) {
+    signal?.addEventListener('abort', () => this.ring(), { once: true })
+  }
+
+  ring(): void {
+    this.#ringing = true
+    this.#wake()
+  }
+
+  async wait(ms: number): Promise<void> {
+    if (!this.#ringing) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms)
+        this.#wake = () => (clearTimeout(timer), resolve())
+      })
+    }
+    // Many ends in a moment are looked at together.
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    this.#ringing = false
+  }
+}

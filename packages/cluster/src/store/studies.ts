@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import type { Candidate, Study } from '@neurite/search'
+import type { Connection } from './database.js'
+import type { Held } from './trial-key.js'
+
+/** A study as it stands. */
+export interface StudyRow {
+  readonly id: string
+  readonly state: 'running' | 'cancelled'
+}
+
+/** How a trial ended, as it was recorded. */
+export interface ResultRow {
+  readonly seq: string
+  readonly id: number
+  readonly value: number | null
+  readonly error: string | null
+  readonly seconds: number
+}
+
+/** Studies and the trials in them, as those who ask for them see them. */
+export class Studies {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** The study of a specification: the same specification is the same study, whoever submits it and how often. */
+  async open(spec: Study & { readonly name: string | null }): Promise<StudyRow> {
+    const text = JSON.stringify(spec)
+    const hash = createHash('sha256').update(text).digest('hex')
+    const [row] = await this.#connection.query<StudyRow>(
+      `with made as (
+         insert into neurite.study (spec_hash, spec) values ($1, $2) on conflict (spec_hash) do nothing returning id, state
+       )
+       select id, state from made union all select id, state from neurite.study where spec_hash = $1 limit 1`,
+      [hash, text],
+    )
+    // Somebody else made it between the two halves of the statement, which see one moment.
+    return row ?? this.open(spec)
+  }
+
+  /** Adds the trials that are not there yet. */
+  async add(study: string, round: number, candidates: readonly Candidate<unknown>[]): Promise<void> {
+    await this.#connection.query(
+      `insert into neurite.trial (study, round, id, point, resource)
+       select $1, $2, id, point::json, resource from unnest($3::int[], $4::text[], $5::float8[]) as new (id, point, resource)
+       on conflict do nothing`,
+      [
+        study,
+        round,
+        candidates.map(({ id }) => id),
+        candidates.map(({ point }) => JSON.stringify(point)),
+        candidates.map(({ resource }) => resource ?? null),
+      ],
+    )
+  }
+
+  /** Results that came after one, in the order in which they were recorded. */
+  async resultsAfter(study: string, round: number, seq: string): Promise<ResultRow[]> {
+    return this.#connection.query<ResultRow>(
+      `select seq, id, value, error, seconds from neurite.result
+       where study = $1 and round = $2 and seq > $3 order by seq`,
+      [study, round, seq],
+    )
+  }
+
+  /** Trials that nobody has started. */
+  async fresh(study: string, round: number): Promise<Held[]> {
+    return this.#connection.query(
+      `select study, round, id, fence from neurite.trial
+       where study = $1 and round = $2 and state = 'waiting' and fence = 0 order by id`,
+      [study, round],
+    )
+  }
+
+  /** Trials that are not over, and of which nothing was heard for `ms`: their job may be lost. */
+  async quietFor(study: string, round: number, ms: number): Promise<Held[]> {
+    return this.#connection.query(
+      `select study, round, id, fence from neurite.trial
+       where study = $1 and round = $2 and state in ('waiting', 'running')
+         and touched_at < now() - $3 * interval '1 millisecond' order by id`,
+      [study, round, ms],
+    )
+  }
+
+  async state(study: string): Promise<StudyRow['state'] | undefined> {
+    const [row] = await this.#connection.query<StudyRow>('select id, state from neurite.study where id = $1', [study])
+    return row?.state
+  }
+}

@@ -1,0 +1,15 @@
+/** Which trial: of a study, in a round, by its number. The database counts studies in 64 bits, so they are text here. */
+export interface TrialKey {
+  readonly study: string
+  readonly round: number
+  readonly id: number
+}
+
+/** A trial that somebody runs: what it writes counts as long as nobody has a higher fence. */
+export interface Held extends TrialKey {
+  readonly fence: string
+}
+
+export function nameOf({ study, round, id }: TrialKey): string {
+  return `${study}-${round}-${id}`
+}

@@ -1,0 +1,48 @@
+import { Worker } from 'node:worker_threads'
+import { connect, type Remote } from '@neurite/worker'
+import type { TrialAnswer, TrialInput, TrialTasks } from './trial-tasks.js'
+
+/** A thread that runs one trial after another. */
+export class TrialThread {
+  readonly #remote: Remote<TrialTasks>
+  /** Whether it can be given another trial. */
+  alive = true
+
+  constructor(module: string) {
+    const address = new URL('./thread.js', import.meta.url)
+    const thread = new Worker(address, { workerData: { module } })
+    thread.on('exit', () => (this.alive = false))
+    this.#remote = connect<TrialTasks>(thread, { address })
+  }
+
+  names(): Promise<string[]> {
+    return this.#remote.call('names')
+  }
+
+  /** @param onCheckpoint - told of each checkpoint; the trial goes on when it is done */
+  async run(input: TrialInput, onCheckpoint: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>): Promise<TrialAnswer> {
+    const stream = this.#remote.stream('run', input)
+    try {
+      for (;;) {
+        const next = await stream.next()
+        if (next.done === true) return next.value
+        await onCheckpoint(next.value)
+      }
+    } catch (error) {
+      // Nobody knows what the objective still does.
+      this.end()
+      throw error
+    }
+  }
+
+  /** Asks the trial to save a checkpoint and end. */
+  async stop(): Promise<void> {
+    await this.#remote.call('stop').catch(() => undefined)
+  }
+
+  /** Ends the thread at once, whatever it does. */
+  end(): void {
+    this.alive = false
+    this.#remote.dispose()
+  }
+}

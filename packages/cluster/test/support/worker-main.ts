@@ -1,0 +1,18 @@
+import { startWorker } from '../../src/index.js'
+
+// The process of a worker, as the tests start and end it: its settings come as JSON, what happens goes to its parent.
+const settings = JSON.parse(process.argv[2]!) as { readonly skew?: number } & Record<string, unknown>
+const { skew = 0, ...rest } = settings
+if (skew !== 0) {
+  const now = Date.now
+  Date.now = () => now() + skew
+}
+const tell = (message: object): void => void process.send?.(message)
+const worker = await startWorker({
+  ...rest,
+  objectives: new URL('./objectives.js', import.meta.url),
+  onEvent: (event) => tell(event.kind === 'error' ? { kind: 'error', message: String(event.error) } : event),
+})
+tell({ kind: 'ready' })
+process.once('SIGTERM', () => void worker.stop().then(() => process.exit(0)))
+process.once('disconnect', () => process.exit(1))

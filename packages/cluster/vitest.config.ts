@@ -1,0 +1,3 @@
+import { configure } from '@tooling/vitest-config'
+
+export default configure()
