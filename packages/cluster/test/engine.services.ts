@@ -1,33 +1,41 @@
-import { randomSearch, uniformBetween } from '@neurite/search'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { cluster, migrate } from '../src/index.js'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { cluster, migrate, type Cluster, type ConnectionOptions } from '../src/index.js'
 import { buildPrograms } from './support/build.js'
+import { engineSuite } from './support/engine-suite.js'
 import { startPostgres, type Postgres } from './support/postgres.js'
-import { startProcess } from './support/processes.js'
+import { startProcess, type Process } from './support/processes.js'
+import { startRedis, type Redis } from './support/redis.js'
 
 let postgres: Postgres
+let redis: Redis
 let programs: Awaited<ReturnType<typeof buildPrograms>>
 beforeAll(async () => {
-  ;[postgres, programs] = await Promise.all([startPostgres(), buildPrograms()])
+  ;[postgres, redis, programs] = await Promise.all([startPostgres(), startRedis(), buildPrograms()])
 })
 afterAll(async () => {
-  await postgres.close()
+  await Promise.all([postgres.close(), redis.close()])
   programs.remove()
 })
 
-test('first light', async () => {
-  const connection = await postgres.database()
-  expect(await migrate({ connection })).toEqual([1])
-  const workers = [1, 2].map(() => startProcess(programs.path('worker'), { connection, lease: 2000 }))
-  await Promise.all(workers.map(({ ready }) => ready))
-  const engine = cluster({ connection })
-  const begun = performance.now()
-  const result = await randomSearch({ x: uniformBetween(0, 1) }, 'hash', { trials: 100, seed: 1, engine })
-  console.log(performance.now() - begun, result.best)
-  await engine.close()
-  workers.forEach(({ signal }) => signal('SIGTERM'))
-  console.log(
-    await Promise.all(workers.map(({ ended }) => ended)),
-    workers.map(({ events }) => events.slice(0, 3)),
-  )
+describe.each(['PostgreSQL', 'Redis'])('BullMQ on %s', (queue) => {
+  let services: ConnectionOptions
+  let workers: Process[] = []
+  const engines: Cluster[] = []
+  beforeAll(async () => {
+    const connection = await postgres.database()
+    services = { connection, ...(queue === 'Redis' && { redis: redis.url }) }
+    await migrate(services)
+    workers = [1, 2].map(() => startProcess(programs.path('worker'), { ...services, concurrency: 2 }))
+    await Promise.all(workers.map(({ ready }) => ready))
+  })
+  afterAll(async () => {
+    workers.forEach(({ signal }) => signal('SIGTERM'))
+    await Promise.all([...workers.map(({ ended }) => ended), ...engines.map((engine) => engine.close())])
+  })
+
+  engineSuite((name) => {
+    const engine = cluster({ ...services, name })
+    engines.push(engine)
+    return engine
+  }, 10)
 })

@@ -12,7 +12,8 @@ export class Alarm {
     this.#wake()
   }
 
-  async wait(ms: number): Promise<void> {
+  /** @returns whether it rang */
+  async wait(ms: number): Promise<boolean> {
     if (!this.#ringing) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ms)
@@ -21,6 +22,8 @@ export class Alarm {
     }
     // Many ends in a moment are looked at together.
     await new Promise((resolve) => setTimeout(resolve, 5))
+    const rang = this.#ringing
     this.#ringing = false
+    return rang
   }
 }

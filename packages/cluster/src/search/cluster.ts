@@ -6,7 +6,7 @@ import { bullmq } from '../queue/bullmq.js'
 import type { Dispatch } from '../queue/dispatch.js'
 import { Connection } from '../store/database.js'
 import { checkVersion } from '../store/migrate.js'
-import { Studies } from '../store/studies.js'
+import { Studies, type ResultRow } from '../store/studies.js'
 import { checkPlain } from './plain.js'
 import { Alarm } from './alarm.js'
 
@@ -26,7 +26,7 @@ export interface Cluster extends SearchEngine {
 }
 
 /** ms after which results are looked for although nobody said that there are some. */
-const LOOK = 2000
+const LOOK = 1000
 
 /**
  * Runs the trials of a search on the workers of a cluster, `npx neurite-cluster worker`. The objective is given by its name in the module of the
@@ -95,8 +95,8 @@ async function follow<P>(
   const open = new Map(candidates.map((candidate) => [candidate.id, candidate]))
   const trials = new Map<number, Trial<P>>()
   let seen = '0'
-  const look = async (from: string): Promise<void> => {
-    for (const { seq, id, value, error, seconds } of await studies.resultsAfter(study, index, from)) {
+  const take = async (results: readonly ResultRow[]): Promise<void> => {
+    for (const { seq, id, value, error, seconds } of results) {
       if (BigInt(seq) > BigInt(seen)) seen = seq
       const candidate = open.get(id)
       if (candidate === undefined) continue
@@ -106,19 +106,19 @@ async function follow<P>(
       await onTrial?.(trial)
     }
   }
+  const takeAll = async (): Promise<void> => take(await studies.resultsOf(study, index, [...open.keys()]))
   const alarm = new Alarm(signal)
   const events = await dispatch.onEnd(() => alarm.ring())
   try {
-    await look('0')
+    await takeAll()
     if (open.size > 0) await dispatch.add(await studies.fresh(study, index))
     let told = performance.now()
     while (open.size > 0 && signal?.aborted !== true) {
-      await alarm.wait(LOOK)
-      await look(seen)
+      if (await alarm.wait(LOOK)) await take(await studies.resultsAfter(study, index, seen))
+      else await takeAll()
       if (performance.now() - told < quiet) continue
-      // Rows are numbered before they are seen, so one with a lower number may have come later; jobs may be lost with their queue.
-      await look('0')
       if ((await studies.state(study)) !== 'running') throw cancelled(study)
+      // A queue may lose its jobs.
       await dispatch.add(await studies.quietFor(study, index, quiet))
       told = performance.now()
     }

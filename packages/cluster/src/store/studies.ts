@@ -57,12 +57,24 @@ export class Studies {
     )
   }
 
-  /** Results that came after one, in the order in which they were recorded. */
+  /**
+   * Results with a higher number than one. Rows are numbered before they can be seen, so one with a lower number may come later: {@link resultsOf}
+   * finds it.
+   */
   async resultsAfter(study: string, round: number, seq: string): Promise<ResultRow[]> {
     return this.#connection.query<ResultRow>(
       `select seq, id, value, error, seconds from neurite.result
        where study = $1 and round = $2 and seq > $3 order by seq`,
       [study, round, seq],
+    )
+  }
+
+  /** Results of trials, whenever they were recorded. */
+  async resultsOf(study: string, round: number, ids: readonly number[]): Promise<ResultRow[]> {
+    return this.#connection.query<ResultRow>(
+      `select seq, id, value, error, seconds from neurite.result
+       where study = $1 and round = $2 and id = any ($3::int[]) order by seq`,
+      [study, round, ids],
     )
   }
 

@@ -142,7 +142,9 @@ export class Trials {
     return saved !== undefined || this.#refuse(held)
   }
 
-  async loadCheckpoint(key: TrialKey): Promise<{ readonly hash: string; readonly data: Uint8Array<ArrayBuffer> | null } | undefined> {
+  async loadCheckpoint(
+    key: TrialKey,
+  ): Promise<{ readonly hash: string; readonly data: Uint8Array<ArrayBuffer> | null } | undefined> {
     const [row] = await this.#connection.query<{ hash: string; data: Uint8Array<ArrayBuffer> | null }>(
       'select hash, data from neurite.checkpoint where study = $1 and round = $2 and id = $3',
       place(key),

@@ -1,0 +1,52 @@
+import type { Connection } from './database.js'
+import { isId, noStudy } from './study-reports.js'
+import type { Held } from './trial-key.js'
+
+/** Ends studies, and lets them go on. */
+export class StudyControl {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /**
+   * No trial of it is started any more; those under way are ended when their worker next tells of them.
+   *
+   * @throws NeuriteError `INVALID_ARGUMENT` if there is none
+   */
+  async cancel(id: string): Promise<void> {
+    await this.#become(id, 'cancelled')
+  }
+
+  /**
+   * Lets a study go on.
+   *
+   * @param parked - whether trials that were given up are tried again: their results are forgotten
+   * @returns the trials that are to be told to the queue, since it may have forgotten them
+   * @throws NeuriteError `INVALID_ARGUMENT` if there is none
+   */
+  async resume(id: string, parked: boolean): Promise<Held[]> {
+    await this.#become(id, 'running')
+    // A higher fence: a job of its own, and who had it before writes nothing.
+    if (parked)
+      await this.#connection.query(
+        `with again as (
+           update neurite.trial set state = 'waiting', attempts = 0, fence = fence + 1, touched_at = now()
+           where study = $1 and state = 'parked' returning study, round, id
+         )
+         delete from neurite.result r using again a where r.study = a.study and r.round = a.round and r.id = a.id`,
+        [id],
+      )
+    return this.#connection.query<Held>(
+      `select study, round, id, fence from neurite.trial where study = $1 and state in ('waiting', 'running') order by round, id`,
+      [id],
+    )
+  }
+
+  async #become(id: string, state: 'running' | 'cancelled'): Promise<void> {
+    const text = 'update neurite.study set state = $2 where id = $1 returning id'
+    const [row] = isId(id) ? await this.#connection.query(text, [id, state]) : []
+    if (row === undefined) throw noStudy(id)
+  }
+}
