@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { migrate } from './store/migrate.js'
+import { processIo } from './commands/io.js'
+import { runCommand } from './commands/program.js'
 
-await migrate()
+await runCommand(process.argv.slice(2), processIo())

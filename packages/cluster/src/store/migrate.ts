@@ -1,10 +1,11 @@
 import { NeuriteError } from '@neurite/core'
 import { aString, optional, readOptions } from '@neurite/core/arguments'
 import { quoteSchemaName, runMigrations } from 'bullmq'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { QUEUE_SCHEMA } from '../queue/bullmq.js'
 import { connectionReaders, readServices, type ConnectionOptions } from '../connection.js'
 import { MIGRATIONS } from './migrations.js'
+import { connectTo } from './reach.js'
 import type { Connection } from './database.js'
 
 /** Options of {@link migrate}. */
@@ -32,17 +33,7 @@ export async function migrate(options: MigrateOptions = {}): Promise<readonly nu
   const where = 'migrate'
   const { grant } = readOptions(where, options, { ...connectionReaders, grant: optional(aString) })
   const { database } = readServices(where, options)
-  const client = new Client({ ...(database as object) })
-  try {
-    await client.connect()
-  } catch (error) {
-    throw new NeuriteError(
-      'UNREACHABLE',
-      `${where}: the database does not answer, or refuses: ${said(error)}.`,
-      {},
-      error,
-    )
-  }
+  const client = await connectTo(where, database)
   try {
     const applied = await applyAll(client)
     // Its own migrations, which it documents for one deployment step.
@@ -112,8 +103,4 @@ export async function checkVersion(where: string, connection: Connection): Promi
 function tooNew(where: string, version: number): NeuriteError {
   const message = `${where}: the database has version ${version} of the tables, this program knows ${MIGRATIONS.length}; install the newer @neurite/cluster.`
   return new NeuriteError('INVALID_ARGUMENT', message, { version })
-}
-
-function said(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

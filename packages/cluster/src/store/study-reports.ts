@@ -145,7 +145,9 @@ export class StudyReports {
   }
 
   async #summaries(which: string, value: unknown): Promise<StudySummary[]> {
-    const rows = await this.#connection.query<Omit<StudySummary, 'trials' | 'best'> & TrialCounts & { best: RankedTrial[] }>(
+    const rows = await this.#connection.query<
+      Omit<StudySummary, 'trials' | 'best'> & TrialCounts & { best: RankedTrial[] }
+    >(
       `select s.id, s.spec->>'name' as name, s.spec->>'search' as search, s.spec->>'objective' as objective,
          s.spec->>'mode' as mode, s.spec->'seed' as seed, s.created_at as "createdAt",
          case when s.state = 'running' and counted.running + counted.waiting = 0 then 'done' else s.state end as state,
@@ -184,5 +186,8 @@ export function isId(id: string): boolean {
 }
 
 export function noStudy(id: string): NeuriteError {
-  return new NeuriteError('INVALID_ARGUMENT', `studies: there is no study ${show(id)}; npx neurite-cluster studies lists them.`)
+  return new NeuriteError(
+    'INVALID_ARGUMENT',
+    `studies: there is no study ${show(id)}; npx neurite-cluster studies lists them.`,
+  )
 }

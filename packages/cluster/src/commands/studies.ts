@@ -1,0 +1,126 @@
+import type { Command } from 'commander'
+import { studies, type ClusterStudies } from '../studies.js'
+import type { StudyReport, StudySummary } from '../store/study-reports.js'
+import { duration, numberText, plain, pointText, table } from './format.js'
+import type { Io } from './io.js'
+import { whole } from './numbers.js'
+import { reached, withServices, type ServiceFlags } from './services.js'
+
+interface ListFlags extends ServiceFlags {
+  readonly limit: number
+  readonly json?: true
+}
+
+export function addStudies(program: Command, io: Io): void {
+  const command = program.command('studies').summary('list studies, show, cancel or resume one')
+  command.description('Lists studies, shows one, cancels it, or lets it go on.')
+
+  const part = (name: string, summary: string, isDefault = false): Command =>
+    withServices(command.command(name, { isDefault }).description(summary))
+
+  const using = async (flags: ServiceFlags, work: (all: ClusterStudies) => Promise<void>): Promise<void> => {
+    const { services } = await reached('studies', flags)
+    await using all = studies(services)
+    await work(all)
+  }
+
+  part('list', 'Lists them, the newest first.', true)
+    .option('--limit <n>', 'how many', whole, 20)
+    .option('--json', 'as JSON')
+    .action(async ({ limit, json, ...flags }: ListFlags) =>
+      using(flags, async (all) => {
+        const found = await all.list({ limit })
+        io.out(json === true ? `${JSON.stringify(found)}\n` : listText(found))
+      }),
+    )
+  part('show <id>', 'Shows its leaderboard, the trials under way, and those that failed.')
+    .option('--limit <n>', 'rows of each', whole, 10)
+    .option('--json', 'as JSON')
+    .action(async (id: string, { limit, json, ...flags }: ListFlags) =>
+      using(flags, async (all) => {
+        const report = await all.show(id, { limit })
+        io.out(json === true ? `${JSON.stringify(report)}\n` : reportText(report))
+      }),
+    )
+  part('cancel <id>', 'Starts no more trials of it, and ends those under way.').action(
+    async (id: string, flags: ServiceFlags) =>
+      using(flags, async (all) => {
+        await all.cancel(id)
+        io.out(`Study ${plain(id)} is cancelled.\n`)
+      }),
+  )
+  part('resume <id>', 'Lets it go on, and tells the queue of its trials again.')
+    .option('--parked', 'try trials again that were parked, too')
+    .action(async (id: string, { parked = false, ...flags }: ServiceFlags & { readonly parked?: boolean }) =>
+      using(flags, async (all) => {
+        await all.resume(id, { parked })
+        io.out(`Study ${plain(id)} goes on.\n`)
+      }),
+    )
+}
+
+const COUNTS = ['done', 'failed', 'parked', 'running', 'waiting'] as const
+
+export function listText(found: readonly StudySummary[]): string {
+  if (found.length === 0) return 'There are no studies.\n'
+  return table(
+    ['id', 'name', 'objective', 'state', ...COUNTS, 'best', 'refused'],
+    found.map(({ id, name, objective, state, trials, best, refused }) => [
+      id,
+      plain(name ?? ''),
+      plain(objective),
+      state,
+      ...COUNTS.map((count) => trials[count]),
+      best === null ? '' : numberText(best.value),
+      refused,
+    ]),
+  )
+}
+
+export function reportText(report: StudyReport): string {
+  const { id, name, objective, search, mode, seed, state, createdAt, trials, refused } = report
+  const title = `Study ${id}${name === null ? '' : ` '${plain(name)}'`}: ${plain(search)} of ${plain(objective)} for the ${mode === 'min' ? 'least' : 'greatest'} value, seed ${seed}`
+  const counts = COUNTS.map((count) => `${trials[count]} ${count}`).join(', ')
+  const parts = [`${title}\n${state}, made ${createdAt.toISOString()}; ${counts}; ${refused} late writes refused\n`]
+  if (report.leaderboard.length > 0) parts.push(leaderboardText(report))
+  if (report.running.length > 0) parts.push(`Running\n${runningText(report)}`)
+  if (report.failures.length > 0) parts.push(`Failed and parked\n${failuresText(report)}`)
+  return parts.join('\n')
+}
+
+function leaderboardText({ leaderboard }: StudyReport): string {
+  const rounds = leaderboard.some(({ resource }) => resource !== null)
+  return table(
+    [...(rounds ? ['round', 'resource'] : []), 'trial', 'value', 'took', 'worker', 'point'],
+    leaderboard.map(({ round, resource, id, value, seconds, worker, point }) => [
+      ...(rounds ? [round, resource ?? ''] : []),
+      id,
+      value,
+      duration(seconds),
+      plain(worker),
+      pointText(point),
+    ]),
+  )
+}
+
+function runningText({ running }: StudyReport): string {
+  return table(
+    ['round', 'trial', 'start', 'worker', 'heard', 'point'],
+    running.map(({ round, id, attempts, worker, quiet, point }) => [
+      round,
+      id,
+      attempts,
+      plain(worker),
+      `${duration(quiet)} ago`,
+      pointText(point),
+    ]),
+  )
+}
+
+function failuresText({ failures }: StudyReport): string {
+  const parts = failures.map(({ round, id, state, worker, point, log }) => {
+    const lines = log.split(/\r?\n/).map((line) => `    ${plain(line)}\n`)
+    return `  trial ${id} of round ${round}, ${state} on ${plain(worker)}: ${pointText(point)}\n${lines.join('')}`
+  })
+  return parts.join('')
+}
