@@ -1,8 +1,15 @@
-import { UnrecoverableError, WaitingError, createPostgresBackend, createRedisBackend, withBackend } from 'bullmq'
-import type { BackendClasses, IQueueBackend, Job } from 'bullmq'
+import {
+  DelayedError,
+  UnrecoverableError,
+  WaitingError,
+  createPostgresBackend,
+  createRedisBackend,
+  withBackend,
+} from 'bullmq'
+import type { BackendClasses, FlowProducer, IQueueBackend, Job } from 'bullmq'
 import type { Services } from '../connection.js'
-import { nameOf, type Held, type TrialKey } from '../store/trial-key.js'
-import type { Dispatch, Handled, Taker, TakerOptions } from './dispatch.js'
+import { nameOf, type Held, type RoundKey, type TrialKey } from '../store/trial-key.js'
+import type { Dispatch, Handlers, Taker, TakerOptions } from './dispatch.js'
 
 /** Where BullMQ keeps its tables, beside those of the user. */
 export const QUEUE_SCHEMA = 'neurite_queue'
@@ -25,14 +32,38 @@ export function bullmq({ database, redis, queue }: Services): Dispatch {
 }
 
 function overBullMq<B extends IQueueBackend, C>(name: string, classes: BackendClasses<B, C>, connection: C): Dispatch {
-  const queue = new classes.Queue<TrialKey, null>(name, { connection })
+  const queue = new classes.Queue<RoundKey, null>(name, { connection })
   // It connects again by itself; a statement that fails says so where it is awaited.
   queue.on('error', () => undefined)
+  let flows: FlowProducer<B, C> | undefined
+  const flow = (): FlowProducer<B, C> => {
+    if (flows === undefined) {
+      flows = new classes.FlowProducer({ connection })
+      flows.on('error', () => undefined)
+    }
+    return flows
+  }
+  const addOne = async ({ name: kind, data, opts }: ReturnType<typeof closing>): Promise<void> => {
+    await queue.add(kind, data, opts)
+  }
   return {
     async add(trials) {
       for (let i = 0; i < trials.length; i += BULK) await queue.addBulk(trials.slice(i, i + BULK).map(jobOf))
     },
-    take: (handle, options) => taking(name, classes, connection, handle, options),
+    async addRound(round, trials, deadline) {
+      const children = trials.map((trial) => {
+        const { opts, ...job } = jobOf(trial)
+        // One that nobody could read must not keep the round open for ever.
+        return { ...job, queueName: name, opts: { ...opts, ignoreDependencyOnFailure: true } }
+      })
+      await flow().add({ ...closing(round, 'close'), queueName: name, children })
+      if (deadline !== null) await addOne(closing(round, 'deadline', deadline))
+    },
+    askToClose: (round) => addOne(closing(round, 'asked')),
+    async forgetDeadline(round) {
+      await queue.remove(closing(round, 'deadline').opts.jobId)
+    },
+    take: (handlers, options) => taking(name, classes, connection, handlers, options),
     async onEnd(listener) {
       const events = new classes.QueueEvents(name, { connection })
       events.on('error', () => undefined)
@@ -41,30 +72,43 @@ function overBullMq<B extends IQueueBackend, C>(name: string, classes: BackendCl
       return events
     },
     counts: () => queue.getJobCounts('waiting', 'active', 'delayed'),
-    close: () => queue.close(),
+    async close() {
+      await Promise.all([queue.close(), flows?.close()])
+    },
   }
 }
 
+/** What all jobs have. */
+const OPTIONS = { attempts: NO_LIMIT, backoff: BACKOFF, removeOnComplete: true, removeOnFail: true } as const
+
 function jobOf({ study, round, id, fence }: Held) {
   const key = { study, round, id }
-  const opts = { jobId: `${nameOf(key)}-${fence}`, attempts: NO_LIMIT, backoff: BACKOFF }
-  return { name: 'trial', data: key, opts: { ...opts, removeOnComplete: true, removeOnFail: true } }
+  return { name: 'trial', data: key, opts: { ...OPTIONS, jobId: `${nameOf(key)}-${fence}` } }
+}
+
+/** The jobs that a round be closed; whichever comes first. */
+function closing({ study, round }: RoundKey, why: 'close' | 'deadline' | 'asked', delay = 0) {
+  return { name: 'close', data: { study, round }, opts: { ...OPTIONS, jobId: `${study}-${round}-${why}`, delay } }
 }
 
 function taking<B extends IQueueBackend, C>(
   name: string,
   { Worker }: BackendClasses<B, C>,
   connection: C,
-  handle: (key: TrialKey) => Promise<Handled>,
+  { trial, close }: Handlers,
   { concurrency, lease, name: worker, onError }: TakerOptions,
 ): Taker {
   const process = async (job: Job<unknown, null>, token?: string): Promise<null> => {
-    const handled = await handle(readKey(job.data))
+    const handled = job.name === 'close' ? await close(readRound(job.data)) : await trial(readTrial(job.data))
     if (handled === 'again') {
       await job.moveToWait(token)
       throw new WaitingError()
     }
-    if (handled === 'failed') throw new Error('the trial failed; its row has the log')
+    if (handled === 'failed') throw new Error('it failed; the database has the log')
+    if (handled !== 'done') {
+      await job.moveToDelayed(Date.now() + handled.later, token)
+      throw new DelayedError()
+    }
     return null
   }
   const taker = new Worker<unknown, null>(name, process, {
@@ -83,13 +127,24 @@ function taking<B extends IQueueBackend, C>(
 }
 
 /** A job is data that anybody who reaches the queue may have written. */
-function readKey(data: unknown): TrialKey {
-  const { study, round, id } = (typeof data === 'object' && data !== null ? data : {}) as Partial<
-    Record<string, unknown>
-  >
-  if (typeof study === 'string' && /^\d{1,18}$/.test(study) && isCount(round) && isCount(id))
-    return { study, round, id }
-  throw new UnrecoverableError('no job of this cluster')
+function readRound(data: unknown): RoundKey {
+  const { study, round } = fieldsOf(data)
+  if (typeof study === 'string' && /^\d{1,18}$/.test(study) && isCount(round)) return { study, round }
+  throw notOurs()
+}
+
+function readTrial(data: unknown): TrialKey {
+  const { id } = fieldsOf(data)
+  if (isCount(id)) return { ...readRound(data), id }
+  throw notOurs()
+}
+
+function fieldsOf(data: unknown): Partial<Record<string, unknown>> {
+  return typeof data === 'object' && data !== null ? data : {}
+}
+
+function notOurs(): UnrecoverableError {
+  return new UnrecoverableError('no job of this cluster')
 }
 
 function isCount(value: unknown): value is number {

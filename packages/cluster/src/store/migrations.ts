@@ -60,5 +60,31 @@ export const MIGRATIONS: readonly string[] = [
     foreign key (study, round, id) references neurite.trial on delete cascade
   );
   create index result_order on neurite.result (study, round, seq);
+
+  -- One model on several machines: a round is a row here, and a trial for each shard. It is closed once.
+  create table neurite.round (
+    study bigint not null references neurite.study on delete cascade,
+    round int not null check (round >= 0),
+    state text not null default 'open' check (state in ('open', 'closed', 'failed')),
+    opened_at timestamptz not null default now(),
+    closed_at timestamptz,
+    loss float8,
+    missing json not null default '[]',
+    error text,
+    primary key (study, round)
+  );
+
+  -- Bytes of a training: 'model' and 'momentum' are what a round ended with, 'shard-3' is what a shard came to. Data as in a checkpoint.
+  create table neurite.part (
+    study bigint not null,
+    round int not null,
+    name text not null,
+    hash text not null,
+    size bigint not null,
+    data bytea,
+    saved_at timestamptz not null default clock_timestamp(),
+    primary key (study, round, name),
+    foreign key (study, round) references neurite.round on delete cascade
+  );
   `,
 ]

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Candidate, Study } from '@neurite/search'
+import type { TrainingSpec } from '../local-sgd/spec.js'
 import type { Connection } from './database.js'
 import type { Held } from './trial-key.js'
 
@@ -27,7 +28,7 @@ export class Studies {
   }
 
   /** The study of a specification: the same specification is the same study, whoever submits it and how often. */
-  async open(spec: Study & { readonly name: string | null }): Promise<StudyRow> {
+  async open(spec: (Study | TrainingSpec) & { readonly name: string | null }): Promise<StudyRow> {
     const text = JSON.stringify(spec)
     const hash = createHash('sha256').update(text).digest('hex')
     const [row] = await this.#connection.query<StudyRow>(

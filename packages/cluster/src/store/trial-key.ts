@@ -1,7 +1,11 @@
-/** Which trial: of a study, in a round, by its number. The database counts studies in 64 bits, so they are text here. */
-export interface TrialKey {
+/** Which round of a study. */
+export interface RoundKey {
   readonly study: string
   readonly round: number
+}
+
+/** Which trial: of a study, in a round, by its number. The database counts studies in 64 bits, so they are text here. */
+export interface TrialKey extends RoundKey {
   readonly id: number
 }
 

@@ -1,4 +1,5 @@
 import type { Study } from '@neurite/search'
+import type { TrainingSpec } from '../local-sgd/spec.js'
 import type { Connection } from './database.js'
 import type { Held, TrialKey } from './trial-key.js'
 
@@ -8,7 +9,7 @@ export interface Started extends Held {
   readonly resource: number | null
   /** How often it was started since it last got on. */
   readonly attempts: number
-  readonly spec: Study
+  readonly spec: Study | TrainingSpec
   readonly hasCheckpoint: boolean
 }
 
@@ -181,7 +182,7 @@ export class Trials {
 }
 
 /** The trial's row, taken, if it still is the writer's. */
-const MINE = `select from neurite.trial where study = $1 and round = $2 and id = $3 and fence = $4 and state in ('waiting', 'running') for update`
+export const MINE = `select from neurite.trial where study = $1 and round = $2 and id = $3 and fence = $4 and state in ('waiting', 'running') for update`
 
 function place({ study, round, id }: TrialKey): [string, number, number] {
   return [study, round, id]

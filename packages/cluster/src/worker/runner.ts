@@ -1,14 +1,21 @@
 import { NeuriteError } from '@neurite/core'
 import type { Handled } from '../queue/dispatch.js'
 import type { Checkpoints } from '../store/checkpoints.js'
-import { nameOf, type Held, type TrialKey } from '../store/trial-key.js'
+import { isTraining } from '../local-sgd/spec.js'
+import type { Missing } from '../local-sgd/rounds.js'
+import type { Shards } from '../local-sgd/shards.js'
+import { nameOf, type Held, type RoundKey, type TrialKey } from '../store/trial-key.js'
 import type { Started, Trials } from '../store/trials.js'
+import type { ShardAnswer, TrialAnswer } from './trial-tasks.js'
 import { TrialThread } from './trial-thread.js'
 
 /** What happens in a worker. */
 export type WorkerEvent =
   | { readonly kind: 'started' | 'finished' | 'stopped' | 'lost' | 'refused'; readonly trial: string }
   | { readonly kind: 'failed' | 'parked'; readonly trial: string; readonly message: string }
+  /** Of a training: without which shards a round was closed, or why its training cannot go on. */
+  | { readonly kind: 'closed'; readonly round: string; readonly missing: readonly Missing[] }
+  | { readonly kind: 'ended'; readonly round: string; readonly message: string }
   | { readonly kind: 'error'; readonly error: Error }
 
 /** Settings of a runner. */
@@ -38,16 +45,18 @@ const LOG = 4000
 export class Runner {
   readonly #trials: Trials
   readonly #checkpoints: Checkpoints
+  readonly #shards: Shards
   readonly #settings: RunnerSettings
   readonly #running = new Set<Running>()
   readonly #idle: TrialThread[] = []
   readonly #stopping = new AbortController()
-  #names: readonly string[] = []
+  #names: Awaited<ReturnType<TrialThread['names']>> = { objectives: [], trainings: [] }
   #heart: NodeJS.Timeout | undefined
 
-  constructor(trials: Trials, checkpoints: Checkpoints, settings: RunnerSettings) {
+  constructor(trials: Trials, checkpoints: Checkpoints, shards: Shards, settings: RunnerSettings) {
     this.#trials = trials
     this.#checkpoints = checkpoints
+    this.#shards = shards
     this.#settings = settings
   }
 
@@ -70,8 +79,10 @@ export class Runner {
       return 'again'
     }
     const trial = nameOf(key)
-    if (!this.#names.includes(started.spec.objective)) {
-      const message = `there is no objective '${started.spec.objective}' here; this worker has ${this.#names.join(', ')}`
+    const kind = isTraining(started.spec) ? 'training' : 'objective'
+    const names = this.#names[`${kind}s`]
+    if (!names.includes(started.spec.objective)) {
+      const message = `there is no ${kind} '${started.spec.objective}' here; this worker has ${names.join(', ') || 'none'}`
       onEvent({ kind: 'failed', trial, message })
       await this.#trials.giveBack(started)
       await this.#pause(lease / 2)
@@ -79,6 +90,22 @@ export class Runner {
     }
     onEvent({ kind: 'started', trial })
     return this.#run(started, trial)
+  }
+
+  /** Closes a round of a training, if it can be closed. */
+  async close(key: RoundKey): Promise<Handled> {
+    if (this.#stopping.signal.aborted) return 'again'
+    const { lease, onEvent } = this.#settings
+    try {
+      const { handled, closed } = await this.#shards.close(key, lease)
+      const round = `${key.study}-${key.round}`
+      if (closed.kind === 'closed') onEvent({ kind: 'closed', round, missing: closed.missing })
+      if (closed.kind === 'failed') onEvent({ kind: 'ended', round, message: closed.message })
+      return handled
+    } catch (error) {
+      onEvent({ kind: 'error', error: error as Error })
+      return 'failed'
+    }
   }
 
   /** Asks the trials under way to save and end, and ends them when their grace is over. */
@@ -103,11 +130,10 @@ export class Runner {
       const answer = await this.#judge(started, running)
       running.answered = true
       if (answer === null) return await this.#backToQueue(started, trial)
-      const kept = await this.#trials.finish(started, {
-        value: answer.value,
-        error: answer.error ?? null,
-        seconds: seconds(),
-      })
+      const kept =
+        'bytes' in answer
+          ? await this.#shards.contribute(started, answer, seconds())
+          : await this.#trials.finish(started, { value: null, error: null, ...answer, seconds: seconds() })
       onEvent({ kind: kept ? 'finished' : 'refused', trial })
       return 'done'
     } catch (error) {
@@ -133,16 +159,22 @@ export class Runner {
     }
   }
 
-  async #judge(started: Started, running: Running) {
+  async #judge(started: Started, running: Running): Promise<TrialAnswer | ShardAnswer> {
     const { spec, id, point, resource, hasCheckpoint } = started
     const before = hasCheckpoint ? await this.#checkpoints.load(started) : undefined
     let last = before?.hash
-    const input = { study: spec, id, point, resource, checkpoint: before?.bytes }
-    const answer = await running.thread.run(input, async (bytes) => {
+    const save = async (bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
       const { kept, hash } = await this.#checkpoints.save(started, bytes, last)
       if (!kept) this.#lose(running)
       last = hash
-    })
+    }
+    const { thread } = running
+    const answer = isTraining(spec)
+      ? await thread.train(
+          { training: spec.objective, round: await this.#shards.input(started, spec, before?.bytes) },
+          save,
+        )
+      : await thread.run({ study: spec, id, point, resource, checkpoint: before?.bytes }, save)
     if (answer !== null && last !== undefined) await this.#checkpoints.forget(started, last)
     return answer
   }

@@ -1,5 +1,7 @@
-import { childSeed, NeuriteError } from '@neurite/core'
-import { judge, type Judged, type Objective, type Study } from '@neurite/search'
+import { childSeed, disposeTree, NeuriteError } from '@neurite/core'
+import { judge, type Judged, type Study } from '@neurite/search'
+import type { ShardResult, ShardRound } from '../local-sgd/local-training.js'
+import type { Known } from './objectives.js'
 
 /** What a thread is told of a trial. */
 export interface TrialInput {
@@ -13,6 +15,15 @@ export interface TrialInput {
 
 /** What a trial came to; null if it was asked to stop. */
 export type TrialAnswer = Judged | null
+
+/** What a thread is told of a round of a shard. */
+export interface ShardInput {
+  readonly training: string
+  readonly round: ShardRound
+}
+
+/** What it came to, or why it diverged; null if it was asked to stop. */
+export type ShardAnswer = ShardResult | { readonly error: string } | null
 
 /** How the objective's checkpoints become the events of a stream: a save is done when the next event is asked for. */
 class Saves {
@@ -45,47 +56,71 @@ class Saves {
   }
 }
 
+type Bytes = Uint8Array<ArrayBuffer>
+
 /** The tasks of a thread: one trial at a time, and a wish to stop. */
-export function trialTasks(objectives: ReadonlyMap<string, Objective<unknown>>) {
+export function trialTasks(known: Known) {
   let stopping = new AbortController()
+  /** Runs work whose checkpoints become events. */
+  async function* saving<T>(
+    work: (save: (bytes: Bytes) => Promise<void>, signal: AbortSignal) => Promise<T>,
+  ): AsyncGenerator<Bytes, T, undefined> {
+    stopping = new AbortController()
+    const saves = new Saves()
+    const working = work((bytes) => saves.save(bytes), stopping.signal)
+    yield* saves.until(working)
+    return working
+  }
   return {
-    names: () => [...objectives.keys()],
+    names: () => ({ objectives: [...known.objectives.keys()], trainings: [...known.trainings.keys()] }),
     stop: () => stopping.abort(),
-    async *run(input: TrialInput): AsyncGenerator<Uint8Array<ArrayBuffer>, TrialAnswer, undefined> {
-      stopping = new AbortController()
-      const { signal } = stopping
-      const saves = new Saves()
-      const judging = run(objectives, input, saves, signal)
-      yield* saves.until(judging)
-      return judging
-    },
+    run: (input: TrialInput) => saving((save, signal) => runTrial(known, input, save, signal)),
+    train: (input: ShardInput) => saving((save, signal) => runShard(known, input, save, signal)),
   }
 }
 
 export type TrialTasks = ReturnType<typeof trialTasks>
 
-async function run(
-  objectives: ReadonlyMap<string, Objective<unknown>>,
+async function runTrial(
+  { objectives }: Known,
   { study, id, point, resource, checkpoint }: TrialInput,
-  saves: Saves,
+  save: (bytes: Bytes) => Promise<void>,
   signal: AbortSignal,
 ): Promise<TrialAnswer> {
   const objective = objectives.get(study.objective)
-  if (objective === undefined) {
-    const message = `cluster: there is no objective '${study.objective}' here; this worker has ${[...objectives.keys()].join(', ')}.`
-    throw new NeuriteError('INVALID_ARGUMENT', message)
-  }
+  if (objective === undefined) throw unknown('objective', study.objective, objectives)
   let kept = checkpoint
   const checkpoints = {
     load: async () => kept,
-    save: async (bytes: Uint8Array<ArrayBuffer>) => {
+    save: async (bytes: Bytes) => {
       kept = bytes.slice()
-      await saves.save(kept)
+      await save(kept)
     },
   }
   const seed = childSeed(study.seed, 'trial', id)
-  return (
-    (await judge('cluster', objective, point, { id, seed, resource: resource ?? undefined, signal, checkpoints })) ??
-    null
-  )
+  const context = { id, seed, resource: resource ?? undefined, signal, checkpoints }
+  return (await judge('cluster', objective, point, context)) ?? null
+}
+
+async function runShard(
+  { trainings }: Known,
+  { training: name, round }: ShardInput,
+  save: (bytes: Bytes) => Promise<void>,
+  signal: AbortSignal,
+): Promise<ShardAnswer> {
+  const training = trainings.get(name)
+  if (training === undefined) throw unknown('training', name, trainings)
+  try {
+    return (await training.run(round, { signal, save })) ?? null
+  } catch (error) {
+    // The same steps would diverge again.
+    if (!NeuriteError.isInstance(error) || error.code !== 'NON_FINITE') throw error
+    disposeTree(error.details)
+    return { error: error.message }
+  }
+}
+
+function unknown(kind: string, name: string, known: ReadonlyMap<string, unknown>): NeuriteError {
+  const message = `cluster: there is no ${kind} '${name}' here; this worker has ${[...known.keys()].join(', ')}.`
+  return new NeuriteError('INVALID_ARGUMENT', message)
 }

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { connect, type Remote } from '@neurite/worker'
-import type { TrialAnswer, TrialInput, TrialTasks } from './trial-tasks.js'
+import type { ShardAnswer, ShardInput, TrialAnswer, TrialInput, TrialTasks } from './trial-tasks.js'
+
+type OnCheckpoint = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>
 
 /** A thread that runs one trial after another. */
 export class TrialThread {
@@ -15,13 +17,24 @@ export class TrialThread {
     this.#remote = connect<TrialTasks>(thread, { address })
   }
 
-  names(): Promise<string[]> {
+  names(): Promise<{ readonly objectives: string[]; readonly trainings: string[] }> {
     return this.#remote.call('names')
   }
 
   /** @param onCheckpoint - told of each checkpoint; the trial goes on when it is done */
-  async run(input: TrialInput, onCheckpoint: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>): Promise<TrialAnswer> {
-    const stream = this.#remote.stream('run', input)
+  run(input: TrialInput, onCheckpoint: OnCheckpoint): Promise<TrialAnswer> {
+    return this.#follow(this.#remote.stream('run', input), onCheckpoint)
+  }
+
+  /** As {@link run}, for a round of a shard. */
+  train(input: ShardInput, onCheckpoint: OnCheckpoint): Promise<ShardAnswer> {
+    return this.#follow(this.#remote.stream('train', input), onCheckpoint)
+  }
+
+  async #follow<T>(
+    stream: AsyncGenerator<Uint8Array<ArrayBuffer>, T, undefined>,
+    onCheckpoint: OnCheckpoint,
+  ): Promise<T> {
     try {
       for (;;) {
         const next = await stream.next()

@@ -1,20 +1,21 @@
 import { hostname } from 'node:os'
 import { pathToFileURL } from 'node:url'
-import { NeuriteError } from '@neurite/core'
 import { aFunction, aString, having, must, optional, or, readOptions, whole } from '@neurite/core/arguments'
 import { connectionReaders, readServices, type ConnectionOptions } from '../connection.js'
 import { bullmq } from '../queue/bullmq.js'
+import { Parts } from '../local-sgd/parts.js'
+import { Shards } from '../local-sgd/shards.js'
 import { Checkpoints } from '../store/checkpoints.js'
 import { Connection } from '../store/database.js'
 import { checkVersion } from '../store/migrate.js'
 import { Trials } from '../store/trials.js'
 import type { BlobStore } from '../store/blobs.js'
-import type { TrialKey } from '../store/trial-key.js'
+import type { RoundKey, TrialKey } from '../store/trial-key.js'
 import { Runner, type WorkerEvent } from './runner.js'
 
 /** Options of {@link startWorker}. */
 export interface ClusterWorkerOptions extends ConnectionOptions {
-  /** The module that exports `objectives`, functions by name: a URL, or a path. */
+  /** The module that exports `objectives`, functions by name, or `trainings` for `localSgd`: a URL, or a path. */
   readonly objectives: URL | string
   /** How many trials run at once, each in a thread of its own. Default 1. */
   readonly concurrency?: number
@@ -81,14 +82,15 @@ export async function startWorker(options: ClusterWorkerOptions): Promise<Cluste
   const connection = new Connection(services.database, concurrency + 1)
   const module = read.objectives instanceof URL ? read.objectives.href : pathToFileURL(read.objectives).href
   const trials = new Trials(connection, name, lease)
-  const runner = new Runner(trials, new Checkpoints(trials, blobs, blobsFrom), {
+  const dispatch = bullmq(services)
+  const shards = new Shards(connection, new Parts(connection, blobs, blobsFrom), dispatch, name)
+  const runner = new Runner(trials, new Checkpoints(trials, blobs, blobsFrom), shards, {
     module,
     lease,
     attempts,
     grace,
     onEvent,
   })
-  const dispatch = bullmq(services)
   try {
     await checkVersion(where, connection)
     await runner.begin()
@@ -97,7 +99,8 @@ export async function startWorker(options: ClusterWorkerOptions): Promise<Cluste
     throw error
   }
   const onError = (error: Error): void => onEvent({ kind: 'error', error })
-  const taker = dispatch.take((key: TrialKey) => runner.handle(key), { concurrency, lease, name, onError })
+  const handlers = { trial: (key: TrialKey) => runner.handle(key), close: (key: RoundKey) => runner.close(key) }
+  const taker = dispatch.take(handlers, { concurrency, lease, name, onError })
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> =>
     (stopped ??= (async () => {
