@@ -18,6 +18,7 @@ export async function buildPrograms(): Promise<{
       worker: join(here, 'worker-main.ts'),
       objectives: join(here, 'objectives.ts'),
       thread: join(packages, 'src/thread.ts'),
+      command: join(packages, 'src/bin.ts'),
     },
     outdir: folder,
     bundle: true,
@@ -26,7 +27,7 @@ export async function buildPrograms(): Promise<{
     platform: 'node',
     target: 'node20',
     conditions: ['@neurite/source'],
-    external: ['bullmq', 'pg', 'ioredis'],
+    external: ['bullmq', 'pg', 'ioredis', 'commander', 'cli-table3', 'd3-scale', 'd3-shape', '@bull-board/*'],
     absWorkingDir: packages,
     logLevel: 'error',
   })

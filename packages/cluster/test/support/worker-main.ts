@@ -1,8 +1,11 @@
-import { startWorker } from '../../src/index.js'
+import { fileBlobs, startWorker } from '../../src/index.js'
 
 // The process of a worker, as the tests start and end it: its settings come as JSON, what happens goes to its parent.
-const settings = JSON.parse(process.argv[2]!) as { readonly skew?: number } & Record<string, unknown>
-const { skew = 0, ...rest } = settings
+const settings = JSON.parse(process.argv[2]!) as { readonly skew?: number; readonly blobFolder?: string } & Record<
+  string,
+  unknown
+>
+const { skew = 0, blobFolder, ...rest } = settings
 if (skew !== 0) {
   const now = Date.now
   Date.now = () => now() + skew
@@ -10,6 +13,7 @@ if (skew !== 0) {
 const tell = (message: object): void => void process.send?.(message)
 const worker = await startWorker({
   ...rest,
+  ...(blobFolder !== undefined && { blobs: fileBlobs(blobFolder) }),
   objectives: new URL('./objectives.js', import.meta.url),
   onEvent: (event) => tell(event.kind === 'error' ? { kind: 'error', message: String(event.error) } : event),
 })

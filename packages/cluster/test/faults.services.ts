@@ -1,0 +1,78 @@
+import { randomSearch, uniformBetween } from '@neurite/search'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cluster } from '../src/index.js'
+import { buildPrograms } from './support/build.js'
+import { timeless } from './support/engine-suite.js'
+import { Fleet, randomOf, sleep } from './support/fleet.js'
+import { objectives } from './support/objectives.js'
+import { startPostgres, type Postgres } from './support/postgres.js'
+import { startRedis, type Redis } from './support/redis.js'
+import { freshDatabase } from './support/services.js'
+
+// What the package promises when machines fail: nothing lost, nothing twice.
+
+let postgres: Postgres
+let redis: Redis
+let programs: Awaited<ReturnType<typeof buildPrograms>>
+beforeAll(async () => {
+  ;[postgres, redis, programs] = await Promise.all([startPostgres(), startRedis(), buildPrograms()])
+})
+afterAll(async () => {
+  await Promise.all([postgres.close(), redis.close()])
+  programs.remove()
+})
+
+const space = { x: uniformBetween(0, 1), wait: [250] as readonly number[] }
+const LEASE = 1000
+
+/** Who hands out the work, how many trials there are, and how many workers are killed and frozen beyond their lease meanwhile. */
+const storms = [
+  { queue: 'PostgreSQL', trials: 1000, kills: 60, freezes: 30 },
+  { queue: 'Redis', trials: 200, kills: 12, freezes: 6 },
+]
+
+test.each(storms)(
+  'BullMQ on $queue: $trials trials on 4 workers, which are killed $kills times and frozen $freezes times',
+  { timeout: 900_000 },
+  async ({ queue, trials, kills, freezes }) => {
+    const { services: database, rows } = await freshDatabase(postgres)
+    const services = { ...database, ...(queue === 'Redis' && { redis: redis.url }) }
+    const fleet = new Fleet(programs.path('worker'), 4, () => ({ ...services, lease: LEASE, attempts: 100 }))
+    await fleet.ready()
+    const engine = cluster({ ...services, quiet: 5 * LEASE })
+    const options = { trials, seed: 11 }
+    const told: number[] = []
+    const searching = randomSearch(space, 'hash', { ...options, engine, onTrial: ({ id }) => void told.push(id) })
+
+    const random = randomOf(7)
+    const faults = [...Array<string>(kills).fill('kill'), ...Array<string>(freezes).fill('freeze')]
+      .map((fault) => ({ fault, order: random() }))
+      .sort((a, b) => a.order - b.order)
+    const thawing: Promise<void>[] = []
+    for (const { fault } of faults) {
+      const worker = await fleet.at(Math.floor(random() * 4))
+      await sleep(100 + random() * 300)
+      if (fault === 'kill') worker.signal('SIGKILL')
+      else {
+        worker.signal('SIGSTOP')
+        thawing.push(sleep(2 * LEASE + random() * LEASE).then(() => worker.signal('SIGCONT')))
+      }
+    }
+    const found = await searching
+    await Promise.all(thawing)
+    await Promise.all([fleet.close(), engine.close()])
+
+    // The same points in this process, without the waiting.
+    const calm = await randomSearch(space, ({ x }, context) => objectives.hash({ x, wait: 0 }, context), options)
+    expect(timeless(found)).toEqual(timeless(calm))
+    expect(told.sort((a, b) => a - b)).toEqual(Array.from({ length: trials }, (_, i) => i))
+    const [counts] = await rows<Record<string, number>>(
+      `select count(*)::int as trials, (select count(*)::int from neurite.result) as results,
+         (count(*) filter (where state <> 'done'))::int as open, sum(fence)::int as starts, sum(refused)::int as refused from neurite.trial`,
+    )
+    console.log(`${queue}: ${JSON.stringify({ ...counts, lost: fleet.count('lost') })}`)
+    expect(counts).toMatchObject({ trials, results: trials, open: 0 })
+    // Those who woke up were told that their trial is another's: before they wrote, or when they did.
+    expect(counts!['refused']! + fleet.count('lost')).toBeGreaterThan(0)
+  },
+)
