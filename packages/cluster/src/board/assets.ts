@@ -22,6 +22,7 @@ nav { display: flex; gap: 1.25rem; flex: 1; }
 a { color: var(--link); }
 nav a { padding-block: .25rem; }
 button { font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--line); border-radius: .4rem; padding: .25rem .9rem; min-width: 6rem; }
+button[aria-pressed='true'] { background: var(--link); color: var(--ground); }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 main { padding-bottom: 3rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: .5rem 0; overflow-wrap: anywhere; }

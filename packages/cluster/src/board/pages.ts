@@ -83,14 +83,14 @@ function leaderboardOf({ leaderboard }: StudyReport): Html {
   const rounds = leaderboard.some(({ resource }) => resource !== null)
   return tableOf(
     'Leaderboard',
-    [...(rounds ? ['round', 'resource'] : []), 'trial', 'value', 'took', 'worker', 'point'],
+    [...(rounds ? ['round', 'resource'] : []), 'trial', 'value', 'point', 'took', 'worker'],
     leaderboard.map(({ round, resource, id, value, seconds, worker, point }) => [
       ...(rounds ? [round, resource ?? ''] : []),
       id,
       value,
+      pointText(point),
       duration(seconds),
       worker,
-      pointText(point),
     ]),
   )
 }
@@ -98,14 +98,14 @@ function leaderboardOf({ leaderboard }: StudyReport): Html {
 function runningOf({ running }: StudyReport): Html {
   return tableOf(
     'Running',
-    ['round', 'trial', 'start', 'worker', 'heard', 'point'],
+    ['round', 'trial', 'point', 'start', 'worker', 'heard'],
     running.map(({ round, id, attempts, worker, quiet, point }) => [
       round,
       id,
+      pointText(point),
       attempts,
       worker,
       `${duration(quiet)} ago`,
-      pointText(point),
     ]),
   )
 }
@@ -113,7 +113,7 @@ function runningOf({ running }: StudyReport): Html {
 /** A table that scrolls by itself where it is too wide. */
 function tableOf(name: string, head: readonly string[], rows: readonly (readonly (string | number)[])[]): Html {
   const numeric = head.map((_, i) => rows.every((row) => typeof row[i] === 'number'))
-  const classOf = (i: number): string => (numeric[i] === true ? 'number' : i === head.length - 1 ? 'point' : 'text')
+  const classOf = (i: number): string => (numeric[i] === true ? 'number' : head[i] === 'point' ? 'point' : 'text')
   const line = (row: readonly (string | number)[]): Html =>
     html`<tr>
       ${row.map((cell, i) => html`<td class="${classOf(i)}">${typeof cell === 'number' ? numberText(cell) : cell}</td>`)}

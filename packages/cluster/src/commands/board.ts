@@ -2,11 +2,13 @@ import type { Command } from 'commander'
 import { startBoard } from '../board/board.js'
 import type { Io } from './io.js'
 import { whole } from './numbers.js'
-import { reached, withServices, type ServiceFlags } from './services.js'
+import { reached, withQueue, type ServiceFlags } from './services.js'
 import { signalled } from './signalled.js'
 
 export function addBoard(program: Command, io: Io): void {
-  withServices(program.command('board').summary('serve a page of live progress'))
+  const command = program
+    .command('board')
+    .summary('serve a page of live progress')
     .description(
       'Serves a page of live progress on this machine, until it gets SIGTERM or SIGINT. With @bull-board/api and @bull-board/express installed, the queue’s own board is under /queue.',
     )
@@ -16,7 +18,8 @@ export function addBoard(program: Command, io: Io): void {
       'another than loopback: there is no password, so only behind what asks for one',
       '127.0.0.1',
     )
-    .action(async ({ port, host, ...flags }: ServiceFlags & { readonly port: number; readonly host: string }) => {
+  withQueue(command).action(
+    async ({ port, host, ...flags }: ServiceFlags & { readonly port: number; readonly host: string }) => {
       const { services } = await reached('board', flags)
       await using board = await startBoard({
         ...services,
@@ -26,5 +29,6 @@ export function addBoard(program: Command, io: Io): void {
       })
       io.out(`${board.url}\n`)
       await signalled(io)
-    })
+    },
+  )
 }

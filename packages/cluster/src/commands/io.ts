@@ -43,7 +43,9 @@ const IN_ADDRESS = /(\w+:\/\/[^\s/@:]*:)[^\s/@]+@/g
 
 /** The password of an address as it is written there, and as it is meant. */
 function secretsOf(address: string): string[] {
-  const written = [/^\w+:\/\/[^/@:]*:([^/@]+)@/, /[?&]password=([^&#]+)/].flatMap((at) => at.exec(address)?.[1] ?? [])
+  const written = [/^(?:--\w+=)?\w+:\/\/[^/@:]*:([^/@]+)@/, /[?&]password=([^&#]+)/].flatMap(
+    (at) => at.exec(address)?.[1] ?? [],
+  )
   return written.flatMap((secret) => [...new Set([secret, decoded(secret)])])
 }
 

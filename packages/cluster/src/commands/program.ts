@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander'
-import { NeuriteError } from '@neurite/core'
 import { addBoard } from './board.js'
 import { firstLine } from './format.js'
 import { discreet, type Io } from './io.js'
@@ -23,7 +22,7 @@ export async function runCommand(args: readonly string[], given: Io): Promise<vo
       io.endWith(error.exitCode)
       return
     }
-    io.err(`error ${NeuriteError.isInstance(error) ? `${error.code} ` : ''}${firstLine(textOf(error))}\n`)
+    io.err(`error: ${firstLine(textOf(error))}\n`)
     io.endWith(1)
   }
 }
@@ -33,7 +32,7 @@ function programOf(io: Io): Command {
     .description('Searches of Neurite on many machines, through PostgreSQL.')
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
-    .configureHelp({ helpWidth: 80, showGlobalOptions: false })
+    .configureHelp({ helpWidth: 80 })
   addMigrate(program, io)
   addWorker(program, io)
   addSearch(program, io)
@@ -45,8 +44,7 @@ function programOf(io: Io): Command {
 /** Whatever may hold a password. */
 function addressesIn(args: readonly string[]): (string | undefined)[] {
   const { env } = process
-  const given = args.map((arg) => arg.replace(/^--\w+=/, ''))
-  return [env['NEURITE_DATABASE_URL'], env['NEURITE_REDIS_URL'], ...given]
+  return [env['NEURITE_DATABASE_URL'], env['NEURITE_REDIS_URL'], ...args]
 }
 
 function textOf(error: unknown): string {

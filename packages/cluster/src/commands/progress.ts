@@ -9,7 +9,6 @@ export class Progress {
   #done = 0
   #failed = 0
   #best: Trial<unknown> | undefined
-  #resource = 0
 
   constructor(io: Io, mode: 'min' | 'max') {
     this.#io = io
@@ -17,21 +16,24 @@ export class Progress {
   }
 
   readonly tell = (trial: Trial<unknown>): void => {
-    const { value, resource = 0 } = trial
-    if (value === null) this.#failed++
+    if (trial.value === null) this.#failed++
     else this.#done++
-    // A round of more resource begins anew: its values do not compare with those before.
-    const anew = resource > this.#resource
-    this.#resource = Math.max(this.#resource, resource)
-    const better =
-      value !== null && (anew || this.#best === undefined || this.#sign * value < this.#sign * this.#best.value!)
-    if (better && resource === this.#resource) this.#best = trial
+    const better = this.#isBetter(trial)
+    if (better) this.#best = trial
     if (this.#io.live) this.#io.err(`\r\u001b[K${this.#line()}`)
     else if (better) this.#io.err(`${this.#line()}\n`)
   }
 
   end(): void {
     this.#io.err(this.#io.live ? `\r\u001b[K${this.#line()}\n` : `${this.#line()}\n`)
+  }
+
+  /** A round of more resource begins anew: its values do not compare with those before. */
+  #isBetter({ value, resource = 0 }: Trial<unknown>): boolean {
+    if (value === null) return false
+    if (this.#best === undefined) return true
+    const { value: least, resource: spent = 0 } = this.#best
+    return resource > spent || (resource === spent && this.#sign * value < this.#sign * least!)
   }
 
   #line(): string {

@@ -1,24 +1,31 @@
 import { Option, type Command } from 'commander'
 import { readServices, type ConnectionOptions } from '../connection.js'
-import { reach } from '../store/reach.js'
+import { reachDatabase, reachRedis } from '../store/reach.js'
 
-/** Options by which every command finds the services. */
-export function withServices(command: Command): Command {
+/** Options by which a command finds the database. */
+export function withDatabase(command: Command): Command {
   return command
+    .optionsGroup('Services:')
     .addOption(
       new Option(
         '--connection <url>',
-        'PostgreSQL; others on this machine see what is given here, so rather set the variable',
+        'PostgreSQL; rather by the variable, since others see what a program is called with',
       ).env('NEURITE_DATABASE_URL'),
     )
+}
+
+/** Options by which a command finds the database and the queue. */
+export function withQueue(command: Command): Command {
+  return withDatabase(command)
     .addOption(new Option('--redis <url>', 'Redis, if it is to hand out the work').env('NEURITE_REDIS_URL'))
-    .addOption(new Option('--queue <name>', 'who takes work from where').default('trials'))
+    .option('--queue <name>', 'who takes work from where', 'trials')
 }
 
 /** What commander makes of them. */
 export interface ServiceFlags {
   readonly connection?: string
   readonly redis?: string
+  /** Given where the command has to do with the queue. */
   readonly queue?: string
 }
 
@@ -32,6 +39,8 @@ export async function reached<F extends ServiceFlags>(
     ...(redis === undefined ? {} : { redis }),
     ...(queue === undefined ? {} : { queue }),
   }
-  await reach(where, readServices(where, services))
+  const read = readServices(where, services)
+  await reachDatabase(where, read.database)
+  if (queue !== undefined && read.redis !== undefined) await reachRedis(where, read.redis)
   return { services, rest }
 }

@@ -4,7 +4,7 @@ import type { StudyReport, StudySummary } from '../store/study-reports.js'
 import { duration, numberText, plain, pointText, table } from './format.js'
 import type { Io } from './io.js'
 import { whole } from './numbers.js'
-import { reached, withServices, type ServiceFlags } from './services.js'
+import { reached, withDatabase, withQueue, type ServiceFlags } from './services.js'
 
 interface ListFlags extends ServiceFlags {
   readonly limit: number
@@ -12,51 +12,60 @@ interface ListFlags extends ServiceFlags {
 }
 
 export function addStudies(program: Command, io: Io): void {
-  const command = program.command('studies').summary('list studies, show, cancel or resume one')
-  command.description('Lists studies, shows one, cancels it, or lets it go on.')
+  const command = program
+    .command('studies')
+    .summary('list studies, show, cancel or resume one')
+    .description('Lists studies, shows one, cancels it, or lets it go on.')
 
-  const part = (name: string, summary: string, isDefault = false): Command =>
-    withServices(command.command(name, { isDefault }).description(summary))
-
-  const using = async (flags: ServiceFlags, work: (all: ClusterStudies) => Promise<void>): Promise<void> => {
-    const { services } = await reached('studies', flags)
-    await using all = studies(services)
-    await work(all)
-  }
-
-  part('list', 'Lists them, the newest first.', true)
+  const list = command
+    .command('list', { isDefault: true })
+    .description('Lists them, the newest first.')
     .option('--limit <n>', 'how many', whole, 20)
     .option('--json', 'as JSON')
-    .action(async ({ limit, json, ...flags }: ListFlags) =>
-      using(flags, async (all) => {
-        const found = await all.list({ limit })
-        io.out(json === true ? `${JSON.stringify(found)}\n` : listText(found))
-      }),
-    )
-  part('show <id>', 'Shows its leaderboard, the trials under way, and those that failed.')
+  withDatabase(list).action(async ({ limit, json, ...flags }: ListFlags) =>
+    using(flags, async (all) => {
+      const found = await all.list({ limit })
+      io.out(json === true ? `${JSON.stringify(found)}\n` : listText(found))
+    }),
+  )
+
+  const show = command
+    .command('show <id>')
+    .description('Shows its leaderboard, the trials under way, and those that failed.')
     .option('--limit <n>', 'rows of each', whole, 10)
     .option('--json', 'as JSON')
-    .action(async (id: string, { limit, json, ...flags }: ListFlags) =>
-      using(flags, async (all) => {
-        const report = await all.show(id, { limit })
-        io.out(json === true ? `${JSON.stringify(report)}\n` : reportText(report))
-      }),
-    )
-  part('cancel <id>', 'Starts no more trials of it, and ends those under way.').action(
-    async (id: string, flags: ServiceFlags) =>
-      using(flags, async (all) => {
-        await all.cancel(id)
-        io.out(`Study ${plain(id)} is cancelled.\n`)
-      }),
+  withDatabase(show).action(async (id: string, { limit, json, ...flags }: ListFlags) =>
+    using(flags, async (all) => {
+      const report = await all.show(id, { limit })
+      io.out(json === true ? `${JSON.stringify(report)}\n` : reportText(report))
+    }),
   )
-  part('resume <id>', 'Lets it go on, and tells the queue of its trials again.')
+
+  const cancel = command.command('cancel <id>').description('Starts no more trials of it, and ends those under way.')
+  withDatabase(cancel).action(async (id: string, flags: ServiceFlags) =>
+    using(flags, async (all) => {
+      await all.cancel(id)
+      io.out(`Study ${id} is cancelled.\n`)
+    }),
+  )
+
+  const resume = command
+    .command('resume <id>')
+    .description('Lets it go on, and tells the queue of its trials again.')
     .option('--parked', 'try trials again that were parked, too')
-    .action(async (id: string, { parked = false, ...flags }: ServiceFlags & { readonly parked?: boolean }) =>
+  withQueue(resume).action(
+    async (id: string, { parked = false, ...flags }: ServiceFlags & { readonly parked?: boolean }) =>
       using(flags, async (all) => {
         await all.resume(id, { parked })
-        io.out(`Study ${plain(id)} goes on.\n`)
+        io.out(`Study ${id} goes on.\n`)
       }),
-    )
+  )
+}
+
+async function using(flags: ServiceFlags, work: (all: ClusterStudies) => Promise<void>): Promise<void> {
+  const { services } = await reached('studies', flags)
+  await using all = studies(services)
+  await work(all)
 }
 
 const COUNTS = ['done', 'failed', 'parked', 'running', 'waiting'] as const

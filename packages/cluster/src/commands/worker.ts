@@ -5,7 +5,7 @@ import { startWorker } from '../worker/worker.js'
 import { firstLine } from './format.js'
 import type { Io } from './io.js'
 import { whole } from './numbers.js'
-import { reached, withServices, type ServiceFlags } from './services.js'
+import { reached, withQueue, type ServiceFlags } from './services.js'
 import { signalled } from './signalled.js'
 
 interface WorkerFlags extends ServiceFlags {
@@ -19,7 +19,9 @@ interface WorkerFlags extends ServiceFlags {
 }
 
 export function addWorker(program: Command, io: Io): void {
-  withServices(program.command('worker').summary('take trials and run them'))
+  const command = program
+    .command('worker')
+    .summary('take trials and run them')
     .description(
       'Takes trials from the queue and runs them, until it gets SIGTERM or SIGINT: then trials under way save a checkpoint and go back. A second signal ends it at once.',
     )
@@ -30,16 +32,16 @@ export function addWorker(program: Command, io: Io): void {
     .option('--grace <ms>', 'that trials have for a checkpoint at the end (10000)', whole)
     .option('--blobs <folder>', 'where checkpoints above 4 MiB go; all workers see it')
     .option('--name <name>', 'what it is called (host and process number)')
-    .action(async ({ blobs, ...flags }: WorkerFlags) => {
-      const { services, rest } = await reached('worker', flags)
-      const options = { ...services, ...rest, ...(blobs === undefined ? {} : { blobs: fileBlobs(blobs) }) }
-      const onEvent = (event: WorkerEvent): void => io.out(lineOf(event, new Date()))
-      const worker = await startWorker({ ...options, onEvent })
-      io.out(`${new Date().toISOString()} ready ${worker.name}\n`)
-      await signalled(io)
-      await worker.stop()
-      io.out(`${new Date().toISOString()} stopped ${worker.name}\n`)
-    })
+  withQueue(command).action(async ({ blobs, ...flags }: WorkerFlags) => {
+    const { services, rest } = await reached('worker', flags)
+    const options = { ...services, ...rest, ...(blobs === undefined ? {} : { blobs: fileBlobs(blobs) }) }
+    const onEvent = (event: WorkerEvent): void => io.out(lineOf(event, new Date()))
+    const worker = await startWorker({ ...options, onEvent })
+    io.out(`${new Date().toISOString()} ready ${worker.name}\n`)
+    await signalled(io)
+    await worker.stop()
+    io.out(`${new Date().toISOString()} stopped ${worker.name}\n`)
+  })
 }
 
 /** What happened, in a line: when, what, which trial, and what it said. */
