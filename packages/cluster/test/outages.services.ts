@@ -45,6 +45,7 @@ test('the server crashes three times in the middle, and comes back', async () =>
   expect(timeless(found)).toEqual(timeless(await calm()))
   expect(done).toBe(200)
   expect(await rows(ONCE)).toEqual([{ results: 200, done: 200 }])
+  expect(fleet.replaced).toBe(0)
   await Promise.all([fleet.close(), engine.close()])
 })
 
@@ -65,6 +66,7 @@ test('connections are cut again and again, of workers and of the one who searche
   expect(timeless(await searching)).toEqual(timeless(await calm()))
   expect(done).toBe(200)
   expect(cuts).toBeGreaterThan(50)
+  expect(fleet.replaced).toBe(0)
   expect(await rows(ONCE)).toEqual([{ results: 200, done: 200 }])
   await Promise.all([fleet.close(), engine.close()])
   await proxy.close()

@@ -66,6 +66,9 @@ export class Connection {
 
   async #once<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect()
+    // A connection that is lost says so to the statement under way, and here; without a listener the process would end.
+    const ignore = (): void => undefined
+    client.on('error', ignore)
     let broken = false
     try {
       return await work(client)
@@ -73,6 +76,7 @@ export class Connection {
       broken = isPassing(error)
       throw error
     } finally {
+      if (!broken) client.off('error', ignore)
       client.release(broken)
     }
   }

@@ -80,6 +80,8 @@ async function grantTo(client: Client, role: string): Promise<void> {
     await client.query(`grant usage on all sequences in schema ${schema} to ${name}`)
     await client.query(`grant execute on all functions in schema ${schema} to ${name}`)
   }
+  // BullMQ counts the jobs of each queue in a sequence that it makes when the first one comes.
+  await client.query(`grant create on schema ${quoteSchemaName(QUEUE_SCHEMA)} to ${name}`)
 }
 
 /** @throws NeuriteError `INVALID_ARGUMENT` if the tables are not those of this version */

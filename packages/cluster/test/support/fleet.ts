@@ -6,13 +6,17 @@ export class Fleet {
   readonly #workers: Process[]
   readonly #events: Process['events'][] = []
   #closing = false
+  /** How many workers had to be replaced. */
+  replaced = 0
 
   constructor(program: string, size: number, settings: (index: number) => object) {
     this.#start = (index) => {
       const worker = startProcess(program, settings(index))
       this.#events.push(worker.events)
       void worker.ended.then(() => {
-        if (!this.#closing) this.#workers[index] = this.#start(index)
+        if (this.#closing) return
+        this.replaced++
+        this.#workers[index] = this.#start(index)
       })
       return worker
     }

@@ -48,7 +48,11 @@ function slowly(data: Dataset & ReturnType<typeof rowsOf>): BatchSource {
   }
 }
 
-const options = ({ loss, optimizer }: typeof plain) => ({ loss, optimizer, batchSize: BATCH })
+const options = ({ loss, optimizer }: Pick<typeof plain, 'loss' | 'optimizer'>) => ({
+  loss,
+  optimizer,
+  batchSize: BATCH,
+})
 
 export const trainings = {
   plain: localTraining(plain.model, rowsOf, options(plain)),
@@ -72,6 +76,6 @@ export const trainings = {
       const { x, y } = rowsOf(shard)
       return { x, y: shard.shard === 1 ? y.map(() => 1e30) : y }
     },
-    { ...options(plain), optimizer: sgd({ learningRate: 1e10 }) },
+    { ...options(plain), optimizer: sgd({ learningRate: 0.01 }) },
   ),
 } satisfies Readonly<Record<string, LocalTraining>>
