@@ -5,26 +5,34 @@ import { pathToFileURL } from 'node:url'
 // Plain JavaScript that needs nothing installed: it has the last word also when the installation failed.
 
 /**
- * Sums what the runners reported: a report of every unit with a `test` script, another of those with a `test:browser`
- * script, and one count for each step of the check.
+ * Sums what the runners reported: a report of every unit with a `test` script, others of those with a `test:browser` or a
+ * `test:services` script, and one count for each step of the check.
  *
  * Nothing is lost: a unit without a report, a test file that could not be loaded, and a command that failed while its
  * reports show no failure are one failure each.
  *
  * @param {string} root the workspace
- * @param {{ tests: number, browser: number, checks: number }} statuses the exit statuses of `pnpm test`,
- *   `pnpm test:browser` and `pnpm check`
+ * @param {{ tests: number, browser: number, services: number, checks: number }} statuses the exit statuses of `pnpm test`,
+ *   `pnpm test:browser`, `pnpm test:services` and `pnpm check`
  * @returns {{ passed: number, failed: number, reasons: string[] }}
  */
 export function count(root, statuses) {
-  const tests = sum(unitsWith(root, 'test').map((folder) => vitestReport(folder, root, 'vitest.json')))
-  if (statuses.tests !== 0 && tests.failed === 0) add(tests, 'pnpm test failed outside the tests')
-  const browser = sum(unitsWith(root, 'test:browser').map((folder) => vitestReport(folder, root, 'browser.json')))
-  if (statuses.browser !== 0 && browser.failed === 0) add(browser, 'pnpm test:browser failed outside the tests')
+  const parts = SUITES.map(({ key, script, report }) => {
+    const part = sum(unitsWith(root, script).map((folder) => vitestReport(folder, root, report)))
+    if (statuses[key] !== 0 && part.failed === 0) add(part, `pnpm ${script} failed outside the tests`)
+    return part
+  })
   const checks = checkReport(join(root, 'tooling/check/.reports/check.json'))
   if (statuses.checks !== 0 && checks.failed === 0) add(checks, 'pnpm check failed outside its steps')
-  return sum([tests, browser, checks])
+  return sum([...parts, checks])
 }
+
+/** @type {readonly { key: 'tests' | 'browser' | 'services', script: string, report: string }[]} */
+const SUITES = [
+  { key: 'tests', script: 'test', report: 'vitest.json' },
+  { key: 'browser', script: 'test:browser', report: 'browser.json' },
+  { key: 'services', script: 'test:services', report: 'services.json' },
+]
 
 /** @param {{ failed: number, reasons: string[] }} total @param {string} reason */
 function add(total, reason) {
@@ -97,8 +105,13 @@ function read(path) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const [tests = '1', browser = '1', checks = '1'] = process.argv.slice(2)
-  const statuses = { tests: Number(tests), browser: Number(browser), checks: Number(checks) }
+  const [tests = '1', browser = '1', services = '1', checks = '1'] = process.argv.slice(2)
+  const statuses = {
+    tests: Number(tests),
+    browser: Number(browser),
+    services: Number(services),
+    checks: Number(checks),
+  }
   const total = count(resolve(import.meta.dirname, '../../..'), statuses)
   const lines = total.reasons.map((reason) => `failed: ${reason}\n`)
   writeSync(1, `${lines.join('')}${total.passed} passed, ${total.failed} failed\n`)

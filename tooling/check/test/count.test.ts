@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { count } from '../src/count.js'
 
 let root = ''
-const fine = { tests: 0, browser: 0, checks: 0 }
+const fine = { tests: 0, browser: 0, services: 0, checks: 0 }
 
 function write(path: string, value: unknown): void {
   mkdirSync(dirname(join(root, path)), { recursive: true })
@@ -69,12 +69,12 @@ test('a unit that has tests and no report is a failure', () => {
 
 test('a command that failed without a failed test or step is a failure', () => {
   unit('packages/a', [{ name: 'a', results: ['passed'] }])
-  expect(count(root, { tests: 1, browser: 1, checks: 1 })).toMatchObject({ passed: 2, failed: 3 })
+  expect(count(root, { tests: 1, browser: 1, services: 1, checks: 1 })).toMatchObject({ passed: 2, failed: 3 })
 })
 
 test('an installation that failed is a failure', () => {
   rmSync(join(root, 'tooling'), { recursive: true })
-  expect(count(root, { tests: 1, browser: 1, checks: 1 })).toMatchObject({ passed: 0, failed: 3 })
+  expect(count(root, { tests: 1, browser: 1, services: 1, checks: 1 })).toMatchObject({ passed: 0, failed: 3 })
 })
 
 test('tests in a browser are added, and a missing report of them is a failure', () => {
