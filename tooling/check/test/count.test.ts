@@ -69,18 +69,21 @@ test('a unit that has tests and no report is a failure', () => {
 
 test('a command that failed without a failed test or step is a failure', () => {
   unit('packages/a', [{ name: 'a', results: ['passed'] }])
-  expect(count(root, { tests: 1, browser: 1, services: 1, checks: 1 })).toMatchObject({ passed: 2, failed: 3 })
+  expect(count(root, { tests: 1, browser: 1, services: 1, checks: 1 })).toMatchObject({ passed: 2, failed: 4 })
 })
 
 test('an installation that failed is a failure', () => {
   rmSync(join(root, 'tooling'), { recursive: true })
-  expect(count(root, { tests: 1, browser: 1, services: 1, checks: 1 })).toMatchObject({ passed: 0, failed: 3 })
+  expect(count(root, { tests: 1, browser: 1, services: 1, checks: 1 })).toMatchObject({ passed: 0, failed: 4 })
 })
 
-test('tests in a browser are added, and a missing report of them is a failure', () => {
-  write('apps/c/package.json', { scripts: { 'test:browser': 'playwright' } })
-  expect(count(root, fine)).toEqual({ passed: 1, failed: 1, reasons: ['apps/c: no browser.json'] })
-  write('apps/c/.reports/browser.json', { numPassedTests: 3, testResults: [] })
+test.each([
+  ['in a browser', 'browser'],
+  ['on services', 'services'],
+] as const)('tests %s are added, and a missing report of them is a failure', (_, kind) => {
+  write('apps/c/package.json', { scripts: { [`test:${kind}`]: 'some runner' } })
+  expect(count(root, fine)).toEqual({ passed: 1, failed: 1, reasons: [`apps/c: no ${kind}.json`] })
+  write(`apps/c/.reports/${kind}.json`, { numPassedTests: 3, testResults: [] })
   expect(count(root, fine)).toEqual({ passed: 4, failed: 0, reasons: [] })
-  expect(count(root, { ...fine, browser: 1 }).reasons).toEqual(['pnpm test:browser failed outside the tests'])
+  expect(count(root, { ...fine, [kind]: 1 }).reasons).toEqual([`pnpm test:${kind} failed outside the tests`])
 })
