@@ -1,6 +1,7 @@
 import { NeuriteError } from '@neurite/core'
 import { aBoolean, aString, or, readOptions, whole } from '@neurite/core/arguments'
 import { connectionReaders, readServices, type ConnectionOptions } from './connection.js'
+import { Rounds } from './local-sgd/rounds.js'
 import { bullmq } from './queue/bullmq.js'
 import { Connection } from './store/database.js'
 import { checkVersion } from './store/migrate.js'
@@ -84,6 +85,9 @@ export function studies(options: ConnectionOptions = {}): ClusterStudies {
       const dispatch = bullmq(services)
       try {
         await dispatch.add(open)
+        // Its shards alone close no round: the flow that would have is gone.
+        const round = await new Rounds(connection).open(id)
+        if (round !== undefined) await dispatch.askToClose(round)
       } finally {
         await dispatch.close()
       }

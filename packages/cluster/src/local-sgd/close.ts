@@ -98,11 +98,12 @@ class Closing {
     return rows[0]
   }
 
-  /** From here on nobody contributes: who tries is refused. */
+  /** From here on nobody contributes: who tries is refused, and nobody tries again what was parked. */
   async #giveUp(): Promise<void> {
     await this.#client.query(
-      `update neurite.trial set state = 'parked', fence = fence + 1, log = 'it was late', touched_at = now()
-       where study = $1 and round = $2 and state in ('waiting', 'running')`,
+      `update neurite.trial set state = 'done', fence = fence + 1, touched_at = now(),
+         log = case state when 'parked' then log else 'it was late' end
+       where study = $1 and round = $2 and state <> 'done'`,
       this.#place,
     )
   }

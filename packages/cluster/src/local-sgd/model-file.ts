@@ -1,6 +1,5 @@
 import { isTensor, NeuriteError, sameShape, formatShape, type Backend, type Tree } from '@neurite/core'
 import {
-  blameFile,
   decodeSafetensors,
   encodeSafetensors,
   fieldsOf,
@@ -92,11 +91,20 @@ export function readContribution(
   like: Model | undefined,
   weights: 'rows' | 'equal',
 ): Contributed {
-  const checkpoint = blameFile(where, () => decodeCheckpoint(bytes), 'BAD_CHECKPOINT')
-  const model = blameFile(where, () => modelOf(checkpoint), 'BAD_CHECKPOINT')
+  const { checkpoint, model } = decode(where, bytes)
   if (like !== undefined) checkAlike(where, model, like)
   checkFinite(where, model)
   return { model, weight: weights === 'equal' ? 1 : rowsOf(where, checkpoint.run) }
+}
+
+function decode(where: string, bytes: Uint8Array): { readonly checkpoint: Checkpoint; readonly model: Model } {
+  try {
+    const checkpoint = decodeCheckpoint(bytes)
+    return { checkpoint, model: modelOf(checkpoint) }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new NeuriteError('BAD_CHECKPOINT', `${where}: ${why}`, {}, error)
+  }
 }
 
 /** @throws NeuriteError `NON_FINITE` naming the tensor */

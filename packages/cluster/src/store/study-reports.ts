@@ -122,7 +122,7 @@ export class StudyReports {
         `select t.id, t.round, t.point, case t.state when 'parked' then 'parked' else 'failed' end as state,
            r.worker, coalesce(r.error, t.log, '') as log
          from neurite.result r join neurite.trial t using (study, round, id)
-         where r.study = $1 and r.value is null order by r.seq desc limit $2`,
+         where r.study = $1 and r.error is not null order by r.seq desc limit $2`,
         [id, limit],
       ),
     ])
@@ -157,8 +157,8 @@ export class StudyReports {
           ) first) as best
        from (select * from neurite.study ${which}) s,
          lateral (
-           select count(*) filter (where r.value is not null)::int as done,
-             count(*) filter (where t.state = 'done' and r.value is null)::int as failed,
+           select count(*) filter (where r.error is null and r.seq is not null)::int as done,
+             count(*) filter (where t.state = 'done' and (r.error is not null or r.seq is null))::int as failed,
              count(*) filter (where t.state = 'parked')::int as parked,
              count(*) filter (where t.state = 'running')::int as running,
              count(*) filter (where t.state = 'waiting')::int as waiting,

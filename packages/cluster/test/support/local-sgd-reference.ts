@@ -46,8 +46,8 @@ export async function reference({ shards, rounds, steps, seed, outer, weights, k
         const made = tidy(() => {
           const [inputs, targets] = [tensor(batch.map((i) => x[i]!)), tensor(batch.map((i) => [y[i]!]))]
           const [value, gradients] = valueAndGrad((p: typeof params) => loss(model.apply(p, inputs), targets))(own)
-          const [updates, next] = optimizer.update(gradients, state as never, own)
-          return { value, own: applyUpdates(own, updates), state: next as Tree }
+          const [updates, next] = optimizer.update(gradients, state, own)
+          return { value, own: applyUpdates(own, updates), state: next }
         })
         sum += await made.value.item()
         own = made.own
@@ -67,7 +67,7 @@ export async function reference({ shards, rounds, steps, seed, outer, weights, k
         mean /= total
         const gradient = old - mean
         velocity[l]![i] = outer.momentum * velocity[l]![i]! + gradient
-        const step = outer.nesterov ? gradient + outer.momentum * velocity[l]![i]! : velocity[l]![i]!
+        const step = outer.nesterov ? gradient + outer.momentum * velocity[l]![i] : velocity[l]![i]
         return mean + (gradient - outer.learningRate * step)
       }),
     )
