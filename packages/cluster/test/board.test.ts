@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest'
+import { request, type RequestOptions } from 'node:http'
+import { NeuriteError } from '@neurite/core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chartOf } from '../src/board/chart.js'
 import { html } from '../src/board/html.js'
 import { pageOf } from '../src/board/page.js'
 import { noQueueBoardPage, studiesPage, studyPage } from '../src/board/pages.js'
+import { serveBoard, type Served } from '../src/board/server.js'
+import { boardOf } from './support/board.js'
 import { report } from './support/reports.js'
 
 test('values in markup are text, in elements and in attributes', () => {
@@ -78,4 +82,93 @@ test('each round has stairs of its own; one value, or none, is a chart, too', ()
     expect(dotsOf(text)).toHaveLength(1)
   }
   expect(chartOf([], 'min').text).toContain('No trial has a value yet.')
+})
+
+describe('the server', () => {
+  let board: Served
+  const errors: Error[] = []
+  const served: string[] = []
+  beforeAll(async () => {
+    const gone = new NeuriteError('INVALID_ARGUMENT', 'studies: there is no study')
+    const show = async (id: string) => {
+      if (id === '404') throw gone
+      if (id === '500') throw new Error('connect to postgres://me:hidden-word@h')
+      return report
+    }
+    board = await boardOf({
+      reports: { show, list: async () => [report], history: async () => [] },
+      queue: (request, response) => {
+        served.push(`${request.url}`)
+        response.end('the queue')
+      },
+      onError: (error) => errors.push(error),
+    })
+  })
+  afterAll(() => board.close())
+
+  const ask = async (path: string, options: RequestOptions = {}) =>
+    new Promise<{ status: number | undefined; policy: string; text: string }>((resolve, reject) => {
+      const asked = request(new URL(path, board.url), options, (response) => {
+        let text = ''
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()))
+        const policy = String(response.headers['content-security-policy'])
+        response.on('end', () => resolve({ status: response.statusCode, policy, text }))
+      })
+      asked.on('error', reject).end()
+    })
+
+  test('has pages, a style and a script, under a policy that lets no other in', async () => {
+    for (const [path, status, text] of [
+      ['/', 200, '<h1>Studies</h1>'],
+      ['/?x=1', 200, '<h1>Studies</h1>'],
+      ['/studies/7', 200, '<h2>Values</h2>'],
+      ['/studies/404', 404, 'There is no study 404.'],
+      ['/studies/7/..%2f', 404, 'no such page'],
+      ['/studies/constructor', 404, 'no such page'],
+      ['/board.css', 200, ':root'],
+      ['/board.js', 200, 'setTimeout(refresh'],
+    ] as const) {
+      const answer = await ask(path)
+      expect([path, answer.status]).toEqual([path, status])
+      expect(answer.text).toContain(text)
+      expect(answer.policy).toBe(
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      )
+    }
+  })
+
+  test('answers no other name than that of this machine, and changes nothing', async () => {
+    for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:80'])
+      expect((await ask('/', { headers: { host } })).status).toBe(403)
+    for (const host of ['localhost', '127.0.0.1:80', '[::1]:9'])
+      expect((await ask('/', { headers: { host } })).status).toBe(200)
+    for (const method of ['POST', 'PUT', 'DELETE', 'PATCH'])
+      for (const path of ['/', '/queue/api/queues/trials/clean']) expect((await ask(path, { method })).status).toBe(405)
+    expect(served).toEqual([])
+  })
+
+  test('passes on what is the queue’s', async () => {
+    const asked = ['/queue', '/queue/', '/queue/api/queues?page=1', '/queues']
+    const answers = await Promise.all(asked.map(async (path) => (await ask(path)).status))
+    expect(answers).toEqual([200, 200, 200, 404])
+    expect(served).toEqual(['/', '/', '/api/queues?page=1'])
+  })
+
+  test('a failure is told to its operator, not on the page', async () => {
+    const { status, text } = await ask('/studies/500')
+    expect([status, text.includes('hidden-word')]).toEqual([500, false])
+    expect(errors.map(({ message }) => message)).toEqual(['connect to postgres://me:hidden-word@h'])
+  })
+})
+
+test('a taken port is an error', async () => {
+  const board = await boardOf()
+  const { port } = new URL(board.url)
+  const reports = { show: async () => report, list: async () => [], history: async () => [] }
+  const again = serveBoard(
+    { reports, queue: undefined, onError: () => undefined },
+    { port: Number(port), host: '127.0.0.1' },
+  )
+  await expect(again).rejects.toThrow('EADDRINUSE')
+  await board.close()
 })

@@ -146,7 +146,7 @@ function failuresOf({ failures }: StudyReport): Html[] {
 export function noQueueBoardPage(): Html {
   return html`<h1>Queue</h1>
     <p>The queue’s own board is not installed. Install it beside this package, and start the board again:</p>
-    <pre>npm install @bull-board/api @bull-board/express</pre>`
+    <pre tabindex="0">npm install @bull-board/api @bull-board/express</pre>`
 }
 
 export function messagePage(title: string, text: string): Html {
