@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg'
 import type { Connection } from '../store/database.js'
 import { average, type Contribution, type Ended } from './average.js'
 import { checkFinite, decodeModel, decodeTensors, encodeModel, encodeTensors, readContribution } from './model-file.js'
-import type { PartKey, Parts } from './parts.js'
+import type { PartKey, Parts, StoredPart } from './parts.js'
 import type { RoundKey } from '../store/trial-key.js'
 import { partOf, type Missing } from './rounds.js'
 import { shardsIn, type TrainingSpec } from './spec.js'
@@ -18,7 +18,7 @@ export type Closed =
   | { readonly kind: 'over' }
 
 /** Bytes in the user's store that no row speaks of any more. */
-type Stale = (readonly [key: PartKey, hash: string])[]
+type Stale = (readonly [key: PartKey, part: Pick<StoredPart, 'hash' | 'fence'>])[]
 
 /**
  * Closes a round if all its shards are over, or if its deadline is; once. All that it changes is one transaction, which holds the round's
@@ -27,7 +27,7 @@ type Stale = (readonly [key: PartKey, hash: string])[]
 export async function closeRound(connection: Connection, parts: Parts, key: RoundKey): Promise<Closed> {
   let stale: Stale = []
   const closed = await connection.transaction((client) => new Closing(client, parts, key, (stale = [])).close())
-  for (const [place, hash] of stale) await parts.discard(place, hash)
+  for (const [place, part] of stale) await parts.discard(place, part)
   return closed
 }
 
@@ -211,12 +211,12 @@ class Closing {
   }
 
   async #remove(condition: string, values: readonly string[]): Promise<void> {
-    const { rows } = await this.#client.query<PartKey & { hash: string; outside: boolean }>(
+    const { rows } = await this.#client.query<PartKey & { hash: string; fence: string; outside: boolean }>(
       `delete from neurite.part p where study = $1 and round <= $2 and ${condition}
-       returning study, round, name, hash, data is null as outside`,
+       returning study, round, name, hash, fence, data is null as outside`,
       [...this.#place, ...values],
     )
-    for (const { hash, outside, ...key } of rows) if (outside) this.#stale.push([key, hash])
+    for (const { hash, fence, outside, ...key } of rows) if (outside) this.#stale.push([key, { hash, fence }])
   }
 
   get #place(): [string, number] {

@@ -11,11 +11,13 @@ export interface PartKey {
   readonly name: string
 }
 
-/** Bytes as the database has them: itself, or in the store under a name made of their hash. */
+/** Bytes as the database has them: itself, or in the store under a name made of fence and hash. */
 export interface StoredPart {
   readonly hash: string
   readonly size: number
   readonly data: Uint8Array<ArrayBuffer> | null
+  /** Of the shard; of what the round ends with there is one. */
+  readonly fence: string
 }
 
 /** Params, momentum and contributions of trainings: in the database as long as they are small, else in the user's store. */
@@ -32,15 +34,15 @@ export class Parts {
   }
 
   /** What a row needs to hold. Large bytes are in the store when it returns; {@link discard} takes them back. */
-  async store(key: PartKey, bytes: Uint8Array<ArrayBuffer>): Promise<StoredPart> {
+  async store(key: PartKey, bytes: Uint8Array<ArrayBuffer>, fence = '0'): Promise<StoredPart> {
     const hash = hashOf(bytes)
     const small = bytes.length <= this.#most
-    if (!small) await this.#storeFor(key, bytes.length).put(keyOf(key, hash), bytes)
-    return { hash, size: bytes.length, data: small ? bytes : null }
+    if (!small) await this.#storeFor(key, bytes.length).put(keyOf(key, { hash, fence }), bytes)
+    return { hash, size: bytes.length, data: small ? bytes : null, fence }
   }
 
   /** A part that was stored becomes one of the training, in a transaction. */
-  async write(client: ClientBase, key: PartKey, { hash, size, data }: StoredPart): Promise<void> {
+  async write(client: ClientBase, key: PartKey, { hash, size, data }: Omit<StoredPart, 'fence'>): Promise<void> {
     await client.query(
       'insert into neurite.part (study, round, name, hash, size, data) values ($1, $2, $3, $4, $5, $6)',
       [key.study, key.round, key.name, hash, size, data],
@@ -58,20 +60,20 @@ export class Parts {
    */
   async read(client: ClientBase, key: PartKey): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const { rows } = await client.query<StoredPart>(
-      'select hash, size, data from neurite.part where study = $1 and round = $2 and name = $3',
+      'select hash, size, data, fence from neurite.part where study = $1 and round = $2 and name = $3',
       [key.study, key.round, key.name],
     )
     const [row] = rows
     if (row === undefined) return undefined
-    const bytes = row.data ?? (await this.#blobs?.get(keyOf(key, row.hash)))
+    const bytes = row.data ?? (await this.#blobs?.get(keyOf(key, row)))
     if (bytes !== undefined) return checkHash(nameOf(key), bytes, row.hash)
     const message = `cluster: ${nameOf(key)} is not in the store of this program; give all of them the same blobs.`
     throw new NeuriteError('BAD_FILE', message)
   }
 
   /** Removes from the store what no row speaks of any more. */
-  async discard(key: PartKey, hash: string): Promise<void> {
-    await this.#blobs?.delete(keyOf(key, hash))
+  async discard(key: PartKey, part: Pick<StoredPart, 'hash' | 'fence'>): Promise<void> {
+    await this.#blobs?.delete(keyOf(key, part))
   }
 
   #storeFor(key: PartKey, size: number): BlobStore {
@@ -85,7 +87,7 @@ function nameOf({ study, round, name }: PartKey): string {
   return `the part '${name}' of round ${round} of study ${study}`
 }
 
-/** By place and content: two workers that have the same shard write the same bytes, or other keys. */
-function keyOf({ study, round, name }: PartKey, hash: string): string {
-  return `${study}-${round}-${name}-${hash}`
+/** By place, writer and content: what one of two workers that have the same shard removes is not what the other has written. */
+function keyOf({ study, round, name }: PartKey, { hash, fence }: Pick<StoredPart, 'hash' | 'fence'>): string {
+  return `${study}-${round}-${name}-${fence}-${hash}`
 }

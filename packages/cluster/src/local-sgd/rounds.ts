@@ -128,7 +128,7 @@ export class Rounds {
          insert into neurite.result (study, round, id, value, seconds, worker, fence) select $1, $2, $3, $5, $6, $7, $4 from mine
        ),
        contributed as (
-         insert into neurite.part (study, round, name, hash, size, data) select $1, $2, $8, $9, $10, $11 from mine
+         insert into neurite.part (study, round, name, fence, hash, size, data) select $1, $2, $8, $4, $9, $10, $11 from mine
        ),
        cleared as (
          delete from neurite.checkpoint where study = $1 and round = $2 and id = $3 and exists (select from mine)

@@ -40,9 +40,9 @@ export class Shards {
   /** @returns false if it came too late, or somebody else has the shard by now */
   async contribute(held: Held, { loss, bytes }: ShardResult, seconds: number): Promise<boolean> {
     const key = { study: held.study, round: held.round, name: partOf(held.id) }
-    const part = await this.#parts.store(key, bytes)
+    const part = await this.#parts.store(key, bytes, held.fence)
     const kept = await this.#rounds.contribute(held, this.#worker, loss, seconds, part)
-    if (!kept && part.data === null) await this.#parts.discard(key, part.hash)
+    if (!kept && part.data === null) await this.#parts.discard(key, part)
     return kept
   }
 

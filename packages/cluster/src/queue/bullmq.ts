@@ -71,7 +71,7 @@ function overBullMq<B extends IQueueBackend, C>(name: string, classes: BackendCl
       await events.waitUntilReady()
       return events
     },
-    counts: () => queue.getJobCounts('waiting', 'active', 'delayed'),
+    counts: () => queue.getJobCounts('waiting', 'waiting-children', 'active', 'delayed'),
     async close() {
       await Promise.all([queue.close(), flows?.close()])
     },

@@ -44,7 +44,7 @@ export interface Dispatch {
   take(handlers: Handlers, options: TakerOptions): Taker
   /** Calls back, soon after, when some job has ended somewhere. */
   onEnd(listener: () => void): Promise<Taker>
-  /** How many jobs wait, run, and are delayed. */
+  /** How many jobs wait, wait for others, run, and are delayed. */
   counts(): Promise<Readonly<Record<string, number>>>
   close(): Promise<void>
 }

@@ -79,6 +79,7 @@ export const MIGRATIONS: readonly string[] = [
     study bigint not null,
     round int not null,
     name text not null,
+    fence bigint not null default 0,
     hash text not null,
     size bigint not null,
     data bytea,
