@@ -14,10 +14,13 @@ const packages = resolve(import.meta.dirname, '../..')
 const manifestOf = (folder: string) =>
   JSON.parse(readFileSync(resolve(packages, folder, 'package.json'), 'utf8')) as Manifest
 
+/** What speaks with databases runs on Node alone: a page cannot have it, and who has it installs it by its name. */
+const NODE_ALONE = ['@neurite/cluster']
+
 const umbrella = manifestOf('neurite')
 const others = readdirSync(packages)
   .map(manifestOf)
-  .filter(({ name }) => name !== umbrella.name)
+  .filter(({ name }) => name !== umbrella.name && !NODE_ALONE.includes(name))
 
 /** The modules of a package; what its `exports` name as a file by a plain path is data. */
 const modulesOf = ({ exports }: Manifest) => Object.keys(exports).filter((path) => typeof exports[path] === 'object')
@@ -38,7 +41,7 @@ test('each module of each package is here under the same path, and passed on who
     expect(readFileSync(resolve(packages, `neurite/src/${path}.ts`), 'utf8')).toBe(`export * from '@neurite/${path}'\n`)
 })
 
-test('every package comes along, but the one that needs TensorFlow.js', () => {
+test('every package comes along, but the one that needs TensorFlow.js, and what runs on Node alone', () => {
   const { dependencies, peerDependencies, peerDependenciesMeta } = umbrella
   const optional = ['@neurite/backend-tfjs']
   expect(Object.keys(dependencies!)).toEqual(others.map(({ name }) => name).filter((name) => !optional.includes(name)))

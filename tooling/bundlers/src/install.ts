@@ -16,7 +16,10 @@ const TFJS = [
 export async function install(tarballs: string): Promise<string> {
   const project = realpathSync(mkdtempSync(join(tmpdir(), 'neurite-bundlers-')))
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'pages', private: true }))
-  const files = readdirSync(tarballs).map((name) => resolve(tarballs, name))
+  // What runs on Node alone is in no page.
+  const files = readdirSync(tarballs)
+    .filter((name) => !name.startsWith('neurite-cluster-'))
+    .map((name) => resolve(tarballs, name))
   const options = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts', '--loglevel=error']
   await promisify(execFile)('npm', ['install', ...options, ...files, ...TFJS], { cwd: project })
   return project

@@ -17,6 +17,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   '@neurite/files': 'reads and writes bytes; its stores are tried as those of train',
   '@neurite/worker': 'connects threads; its tests try its options',
   '@neurite/worker/training': 'as @neurite/worker',
+  '@neurite/cluster': 'speaks with databases and queues; its tests try its options',
   '@neurite/conformance': 'a suite of tests',
   '@neurite/conformance/vitest': 'a suite of tests',
 }

@@ -18,11 +18,19 @@ export async function install(project: string, tarballs: readonly string[]): Pro
   return ['neurite', ...readdirSync(join(project, 'node_modules/@neurite')).map((name) => `@neurite/${name}`)]
 }
 
-/** Nothing that we depend on runs code when it is installed. */
+/**
+ * What may be built when it is installed, because all works without it: msgpackr of BullMQ, which makes strings faster with it and is JavaScript otherwise.
+ */
+const OPTIONAL = ['msgpackr-extract']
+
+/** Nothing that we depend on needs to run code when it is installed. */
 function refuseScripts(project: string): void {
   const { packages } = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { hasInstallScript?: boolean }>
+    packages: Record<string, { hasInstallScript?: boolean; optional?: boolean }>
   }
-  const scripts = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript === true)
+  const scripts = Object.entries(packages).filter(
+    ([path, { hasInstallScript, optional }]) =>
+      hasInstallScript === true && !(optional === true && OPTIONAL.some((name) => path.endsWith(`/${name}`))),
+  )
   if (scripts.length > 0) throw new Error(`these have an install script: ${scripts.map(([path]) => path).join(', ')}`)
 }
