@@ -48,18 +48,27 @@ test.each(storms)(
     const faults = [...Array<string>(kills).fill('kill'), ...Array<string>(freezes).fill('freeze')]
       .map((fault) => ({ fault, order: random() }))
       .sort((a, b) => a.order - b.order)
-    const thawing: Promise<void>[] = []
-    for (const { fault } of faults) {
-      const worker = await fleet.at(Math.floor(random() * 4))
-      await sleep(100 + random() * 300)
+    const frozen = new Map<number, Promise<void>>()
+    for (const [i, { fault }] of faults.entries()) {
+      // As the search gets on, so that there is work to disturb; and those who are frozen shall wake up.
+      while (told.length < (i / faults.length) * 0.95 * trials || frozen.size > 2) await sleep(10)
+      const awake = [0, 1, 2, 3].filter((index) => !frozen.has(index))
+      const index = awake[Math.floor(random() * awake.length)]!
+      const worker = await fleet.at(index)
+      await sleep(100 + 200 * random())
       if (fault === 'kill') worker.signal('SIGKILL')
       else {
         worker.signal('SIGSTOP')
-        thawing.push(sleep(2 * LEASE + random() * LEASE).then(() => worker.signal('SIGCONT')))
+        const thaw = (): void => {
+          worker.signal('SIGCONT')
+          frozen.delete(index)
+        }
+        frozen.set(index, sleep((4 + 2 * random()) * LEASE).then(thaw))
       }
     }
     const found = await searching
-    await Promise.all(thawing)
+    await Promise.all(frozen.values())
+    await sleep(LEASE)
     await Promise.all([fleet.close(), engine.close()])
 
     // The same points in this process, without the waiting.
