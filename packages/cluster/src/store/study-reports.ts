@@ -31,7 +31,8 @@ export interface RankedTrial {
 export interface StudySummary {
   readonly id: string
   readonly name: string | null
-  readonly search: Study['search']
+  /** `localSgd` for one model that is trained on several machines: its trials are shards, their values losses. */
+  readonly search: Study['search'] | 'localSgd'
   readonly objective: string
   readonly mode: 'min' | 'max'
   readonly seed: number
