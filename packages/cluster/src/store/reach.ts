@@ -1,6 +1,6 @@
 import { NeuriteError } from '@neurite/core'
 import { Client } from 'pg'
-import type { Database, Services } from '../connection.js'
+import type { Database } from '../connection.js'
 
 /** ms that a first connection may take. */
 const PATIENCE = 10_000
@@ -24,18 +24,18 @@ export async function connectTo(where: string, database: Database): Promise<Clie
   }
 }
 
-/**
- * Whether the services answer, once; afterwards they may go away and come back.
- *
- * @throws NeuriteError `UNREACHABLE`, `PACKAGE_MISSING` for Redis without ioredis
- */
-export async function reach(where: string, { database, redis }: Services): Promise<void> {
+/** Whether the database answers, once; afterwards it may go away and come back. */
+export async function reachDatabase(where: string, database: Database): Promise<void> {
   const client = await connectTo(where, database)
   await client.end()
-  if (redis !== undefined) await reachRedis(where, redis)
 }
 
-async function reachRedis(where: string, url: string): Promise<void> {
+/**
+ * Whether Redis answers, once.
+ *
+ * @throws NeuriteError `UNREACHABLE`, `PACKAGE_MISSING` without ioredis
+ */
+export async function reachRedis(where: string, url: string): Promise<void> {
   const { Redis } = await import('ioredis').catch((cause: unknown) => {
     throw new NeuriteError('PACKAGE_MISSING', `${where}: for Redis, install ioredis.`, { package: 'ioredis' }, cause)
   })
