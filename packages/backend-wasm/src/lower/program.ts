@@ -5,11 +5,14 @@ import { encodeModule, type DefinedFunction, type ImportedFunction } from '../en
 import { TYPE_BYTES, type Instruction } from '../encode/opcodes.js'
 import type { LibraryFunction } from '../kernels/library.js'
 import type { Group } from '../nest/group.js'
+import type { Task } from '../nest/task.js'
+import { tasksOf } from '../nest/tasks.js'
 import { lowerCall, scratchOf, SUFFIX } from './calls.js'
 import { Linker } from './linker.js'
 import { lowerMatmul } from './matmul.js'
 import { lowerNest } from './nest.js'
 import { pointerTo, type Place } from './place.js'
+import { lowerRows } from './rows.js'
 import { lowerTransposition } from './transposition.js'
 
 /**
@@ -65,10 +68,10 @@ export function lowerSteps(plan: Schedule<Group>, linker: Linker, scratchPerProd
   let scratch = 0
   const write = (steps: readonly Step[]): FunctionWriter[] => {
     const parts: Part[] = []
-    for (const step of steps) {
+    for (const task of tasksOf(plan, steps)) {
       let part = parts.at(-1)
       if (part === undefined || part.f.instructions.length > LONG) parts.push((part = new Part(plan, frame)))
-      scratch = Math.max(scratch, lowerStep(part, plan, step, linker, scratchPerProduct))
+      scratch = Math.max(scratch, lowerTask(part, plan, task, linker, scratchPerProduct))
     }
     return parts.map((part) => part.finish())
   }
@@ -142,6 +145,18 @@ class Part {
     this.f.instructions.unshift(...reading)
     return this.f
   }
+}
+
+/** Writes what is computed together, and returns how many bytes of scratch memory it needs. */
+function lowerTask(part: Part, plan: Schedule<Group>, task: Task, linker: Linker, scratchPerProduct: number): number {
+  const { steps, placed, rows } = task
+  if (rows !== undefined) lowerRows(part.f, linker, rows, (slot) => part.place(slot))
+  else if (steps.length === 1) return lowerStep(part, plan, steps[0]!, linker, scratchPerProduct)
+  else {
+    const operands = placed!.operands.map((slot) => part.place(slot))
+    lowerNest(part.f, linker, placed!.nest, operands, part.place(placed!.out), true)
+  }
+  return 0
 }
 
 /** Writes one step, and returns how many bytes of scratch memory it needs. */
