@@ -23,12 +23,15 @@ import {
   tanh,
   tensor,
   transpose,
+  zeros,
   type Tensor,
 } from '@neurite/core'
 import { crossEntropy, mse } from '@neurite/losses'
 import { activation, addNodes, call, conv2d, dense, dropout, flatten, graph, input, sequential } from '@neurite/nn'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { chapterTrace } from '../examples/chapter-network.js'
+import { labelPlaces } from '../src/network/label-places.js'
+import { textWidth } from '../src/drawing/text.js'
 import {
   approximate,
   approximationSvg,
@@ -143,6 +146,11 @@ describe('formulas', () => {
     waves: (a, b) => add(sin(mul(a, b)), cos(a)),
     bends: (a, b) => add(relu(sub(a, b)), abs(b)),
     'larger and smaller': (a, b) => add(maximum(a, b), minimum(a, mul(2, b))),
+    'a power of names, squared': (a, b) => square(pow(a, b)),
+    'a square as an exponent': (a, b) => pow(a, square(b)),
+    'a quotient of quotients': (a, b) => div(div(a, b), div(b, a)),
+    'a number to a power': (a, b) => pow(mul(2, a), mul(-1, b)),
+    'a root of a square': (a, b) => sqrt(add(square(a), square(b))),
     squashed: (a, b) => mul(tanh(a), sigmoid(b)),
   }
 
@@ -174,6 +182,28 @@ describe('formulas', () => {
       arrays: await arrays(),
       'mean squares': await traceBackprop({ model: dense(2), loss: mse }, { params: { ...params[0] }, x, y }),
       'cross-entropy': await traceBackprop({ model, loss: crossEntropy }, { params, x, y }),
+      // What has one element is written as a number is.
+      'one neuron': await traceBackprop(
+        { model: dense(1, { activation: 'tanh' }), loss: mse },
+        {
+          params: { weight: float64([[0.5]]), bias: tensor([0.25], { dtype: 'float64' }) },
+          x: float64([[2]]),
+          y: float64([[1]]),
+        },
+      ),
+      'powers turned': await traceBackprop(
+        ({ A, B }) => sum(matmul(transpose(square(A)), square(transpose(div(A, B))))),
+        {
+          A: float64([
+            [1, 2],
+            [3, 4],
+          ]),
+          B: float64([
+            [1, 2],
+            [4, 5],
+          ]),
+        },
+      ),
       'turned and cut': await traceBackprop(
         ({ A, B }) => sum(mul(transpose(A), slice(B, { begin: [1, 0], size: [2, 2] }))),
         {
@@ -254,6 +284,15 @@ describe('networks', () => {
     await golden('network-images.svg', toSvg(images, { width: 720 }))
     await golden('network-joined.svg', toSvg(joined))
     await golden('network-collapsed.svg', toSvg(await wide(), { maxNodes: 15, width: 390 }))
+    const odd = await networkGraph(dense(2), {
+      weight: tensor([
+        [NaN, -Infinity],
+        [1, 0],
+      ]),
+      bias: tensor([Infinity, 0]),
+    })
+    await golden('network-not-finite.svg', toSvg(odd, { width: 390 }))
+    await golden('network-zeros.svg', toSvg(await networkGraph(dense(1), { weight: zeros([1, 1]), bias: zeros([1]) }), { width: 390 })) // prettier-ignore
     const dots = [await perceptron(), ones, images, joined].map((each) => toDot(each))
     await golden('networks.dot', [...dots, toDot(await wide(), { maxNodes: 15, weights: true })].join('\n'))
     await golden(
@@ -374,4 +413,40 @@ describe('approximations', () => {
       }
     },
   )
+})
+
+describe('labels of lines', () => {
+  // 30 % of the way: x 30 and y 50, 26 wide and 15 high.
+  const label = { segment: { x1: 0, y1: 50, x2: 100, y2: 50 }, text: '0.25', rank: 1 }
+  const [width, height] = [textWidth('0.25', 11) + 6, 15]
+  const at = (x: number, y: number, w = 5, h = 5) => ({ x, y, width: w, height: h })
+  const first = (...obstacles: ReturnType<typeof at>[]): number | undefined => labelPlaces([label], obstacles)[0]?.x
+
+  test('stand beside what they touch, and elsewhere where they would lie on it', () => {
+    const [left, top, right, bottom] = [30 - width / 2, 50 - height / 2, 30 + width / 2, 50 + height / 2]
+    expect(first()).toBe(30)
+    for (const touching of [at(left - 5, 50), at(right, 50), at(30, top - 5), at(30, bottom)])
+      expect(first(touching)).toBe(30)
+    for (const on of [at(left - 4.9, 50), at(right - 0.1, 50), at(30, top - 4.9), at(30, bottom - 0.1)])
+      expect(first(on)).not.toBe(30)
+    expect(first(at(-100, 0, 300, 100))).toBeUndefined()
+  })
+
+  test('of higher rank choose first; none lies on another, or on another line', () => {
+    const lower = { ...label, text: '0.5', rank: 0.5 }
+    // On the same line, each would lie on the other's.
+    expect(labelPlaces([lower, label], [])).toEqual([])
+    const apart = { ...lower, segment: { x1: 0, y1: 80, x2: 100, y2: 80 } }
+    expect(labelPlaces([apart, label], []).map(({ index, x, y }) => [index, x, y])).toEqual([
+      [1, 30, 50],
+      [0, 30, 80],
+    ])
+    // A line that goes up through where the label would stand first.
+    const through = { segment: { x1: 25, y1: 0, x2: 40, y2: 100 }, text: '', rank: 0 }
+    expect(labelPlaces([label, through], []).map(({ index, x }) => [index, x > 45])).toEqual([[0, true]])
+    const beside = { segment: { x1: 0, y1: 50 + height, x2: 100, y2: 50 + height }, text: '', rank: 0 }
+    expect(labelPlaces([label, beside], [])[0]?.x).toBe(30)
+    const before = { segment: { x1: -50, y1: 50, x2: 30 - width / 2 - 1, y2: 50 }, text: '', rank: 0 }
+    expect(labelPlaces([label, before], [])[0]?.x).toBe(30)
+  })
 })
