@@ -25,9 +25,23 @@ import {
   transpose,
   zeros,
   type Tensor,
+  mapTree,
 } from '@neurite/core'
 import { crossEntropy, mse } from '@neurite/losses'
-import { activation, addNodes, call, conv2d, dense, dropout, flatten, graph, input, sequential } from '@neurite/nn'
+import { constant as constantInitializer, zeros as zeroInitializer } from '@neurite/nn/initializers'
+import {
+  activation,
+  addNodes,
+  call,
+  conv2d,
+  dense,
+  dropout,
+  flatten,
+  graph,
+  input,
+  sequential,
+  type Layer,
+} from '@neurite/nn'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { chapterTrace } from '../examples/chapter-network.js'
 import { labelPlaces } from '../src/network/label-places.js'
@@ -336,6 +350,31 @@ describe('the flow of gradients', () => {
     await golden('flow-narrow.svg', gradientFlowSvg(flow, { width: 320, theme: 'dark' }))
     const healthy: GradientFlow = { layers: [layer('', 0.5)], verdict: 'healthy', message: 'All is well.' }
     await golden('flow-healthy.svg', gradientFlowSvg(healthy, { width: 390, theme: 'inherit', title: 'One layer' }))
+  })
+
+  test('in words, of one layer and of several', async () => {
+    const x = [[1, 2], [3, 4]] // prettier-ignore
+    const flowOf = async (model: Layer, factor: number): Promise<string> => {
+      const { params } = model.init({ inputShape: [2], seed: 1, dtype: 'float64' })
+      const large = mapTree((w) => mul(w, factor), params)
+      const { verdict, message, layers } = await gradientFlow(model, large, { x, y: [[0], [1]] }, mse)
+      return `${verdict}: ${message} (${layers.map((each) => each.verdict).join(', ')})`
+    }
+    const off = () =>
+      dense(1, { activation: 'relu', weightInitializer: zeroInitializer, biasInitializer: constantInitializer(-1) })
+    const squashed = Array.from({ length: 12 }, () => dense(2, { activation: 'sigmoid' }))
+    await golden(
+      'flow-words.txt',
+      [
+        await flowOf(dense(1), 1),
+        await flowOf(off(), 1),
+        await flowOf(sequential([off()]), 1),
+        await flowOf(dense(1), 1e9),
+        await flowOf(sequential([dense(2), dense(1)]), 1e4),
+        await flowOf(sequential([...squashed, dense(1)]), 1),
+        await flowOf(sequential([sequential([...squashed, dense(1)])]), 1),
+      ].join('\n'),
+    )
   })
 
   test('as it is measured', async () => {
