@@ -66,7 +66,7 @@ async function course(options: Loose, data: unknown = rows, model: Layer = line)
     onEpochBegin: (event) => log('epoch begins', event),
     onIteration: (event) => log('iteration', event),
     onEpochEnd: (event) => log('epoch', event),
-    onTrainEnd: (run, error) => log('end', { error: error === undefined ? 'none' : String(error).slice(0, 90), history: run.history }), // prettier-ignore
+    onTrainEnd: (run, error) => log('end', { error: error instanceof Error ? error.message.slice(0, 90) : "none", history: run.history }), // prettier-ignore
   }
   const { callbacks = [], ...rest } = options as Partial<FitOptions>
   try {
