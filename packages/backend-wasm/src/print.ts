@@ -3,6 +3,7 @@ import { printInstructions } from './encode/print.js'
 import { KERNELS } from './generated/kernels.js'
 import { inflate } from './kernels/decode.js'
 import { readLibrary } from './kernels/library.js'
+import type { ScratchSizes } from './kernels/scratch.js'
 import { lowerProgram } from './lower/program.js'
 import { group, type Group } from './nest/group.js'
 import { printNest, type Nest } from './nest/nest.js'
@@ -27,12 +28,15 @@ import { tasksOf } from './nest/tasks.js'
 export async function printWasm(program: Program): Promise<string> {
   const plan = schedule(program, { fuse: group })
   const tasks = [plan.constants, plan.steps].flatMap((steps) => tasksOf(plan, steps).map((task) => print(task, plan)))
-  const { functions } = lowerProgram(plan, readLibrary(await inflate(KERNELS)).functions, 0)
+  const { functions } = lowerProgram(plan, readLibrary(await inflate(KERNELS)).functions, NO_SCRATCH)
   const texts = functions.map(
     ({ name, instructions }) => `(func $${name}\n${indented(printInstructions(instructions))}\n)`,
   )
   return [...tasks, ...texts].join('\n')
 }
+
+/** How much there is in the end is no part of the text. */
+const NO_SCRATCH: ScratchSizes = { most: () => 0, matmul: () => 0, gemm: () => 0 }
 
 function print({ steps, placed, rows }: Task, plan: Schedule<Group>): string {
   const operations = steps.map((step) => operationOf(plan, step))
