@@ -1,7 +1,7 @@
 import { defineConfig, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
-/** Nothing from elsewhere, nothing inline, no eval. WebAssembly is for the engines that need it; cpu runs without. */
+/** Nothing from elsewhere, nothing inline, no eval. WebAssembly is for the backends that need it; cpu runs without. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",

@@ -1,4 +1,3 @@
-import { cpu } from '@neurite/backend-cpu'
 import { moons } from '@neurite/datasets'
 import { binaryCrossEntropy } from '@neurite/losses'
 import { configOf, dense, dropout, layerFromConfig, sequential } from '@neurite/nn'
@@ -6,7 +5,11 @@ import { adam } from '@neurite/optimizers'
 import { fit } from '@neurite/train'
 import { describe, expect, test } from 'vitest'
 import { LiveTraining } from '../src/training/live-training.js'
+import { backendNamed } from '../src/training/named.js'
 import type { Edit, Frame, TrainingSpec } from '../src/training/spec.js'
+
+/** Backends that run in this process as in every page. */
+const EVERYWHERE = ['cpu', 'wasm'] as const
 
 const points = moons({ points: 50, noise: 0.1, seed: 3 })
 const spec: TrainingSpec = {
@@ -22,14 +25,14 @@ const spec: TrainingSpec = {
 const weights = async (training: LiveTraining): Promise<readonly number[]> =>
   (await training.frame({ params: true, measure: false })).params!.flatMap(({ data }) => [...data])
 
-test('a training that is driven step by step is fit itself, to the bit', async () => {
-  const training = await LiveTraining.open(spec)
+test.each(EVERYWHERE)('on %s, a training that is driven step by step is fit itself, to the bit', async (name) => {
+  const training = await LiveTraining.open({ ...spec, backend: name })
   expect(training.iterationsPerEpoch).toBe(7)
   for (let i = 0; i < 7; i++) await training.advance(3)
   const driven = await weights(training)
   await training.close()
 
-  const backend = cpu()
+  const backend = await backendNamed(name)
   const { params } = await fit(layerFromConfig(spec.model), points, {
     loss: binaryCrossEntropy({ fromLogits: true }),
     optimizer: adam({ learningRate: 0.02 }),
@@ -45,8 +48,8 @@ test('a training that is driven step by step is fit itself, to the bit', async (
   expect(driven).toEqual(whole)
 })
 
-test('any iteration is found again with the same bits, from however far', async () => {
-  const training = await LiveTraining.open(spec)
+test.each(EVERYWHERE)('on %s, any iteration is found again with the same bits, from however far', async (backend) => {
+  const training = await LiveTraining.open({ ...spec, backend })
   const seen = new Map<number, readonly number[]>()
   for (const steps of [5, 1, 20, 13, 61, 300]) {
     await training.advance(steps)

@@ -33,9 +33,9 @@ export class Compiler {
 
   /** Nothing if the engine refuses: a page's main thread may not compile very large modules at once. */
   build(program: Program): Compiled | undefined {
-    const { library, scratchPerProduct, shared } = this.device
+    const { library, scratch, shared } = this.device
     const plan = schedule(program, { fuse: group })
-    const code = lowerProgram(plan, library, scratchPerProduct, shared)
+    const code = lowerProgram(plan, library, scratch, shared)
     const module = this.module(code.bytes)
     return module && { module, layout: layoutOf(plan, code) }
   }

@@ -1,5 +1,6 @@
 import { NeuriteError } from '@neurite/core'
 import { readLibrary, type LibraryFunction } from './kernels/library.js'
+import { scratchSizes, type ScratchSizes } from './kernels/scratch.js'
 import { Memory } from './memory/memory.js'
 import { checkShared, Pool } from './threads/pool.js'
 import { forSharedMemory } from './threads/shared-module.js'
@@ -11,20 +12,18 @@ export class Device {
   /** The kernels' code, of which programs take parts. */
   readonly library: ReadonlyMap<string, LibraryFunction>
   readonly kernels: Readonly<Record<string, unknown>>
-  /** Bytes that the kernels of matrix products and convolutions need to work in. */
-  readonly scratchPerProduct: number
+  readonly scratch: ScratchSizes
   /** What a module says of the memory that it imports, if threads share it. */
   readonly shared: { readonly maximum: number } | undefined
   private readonly pool: Pool | undefined
 
   private constructor(library: Device['library'], memory: Memory, kernels: Device['kernels'], pool?: Pool) {
-    const { matmulScratch } = kernels as { readonly matmulScratch: () => number }
     this.library = library
     this.memory = memory
-    this.scratchPerProduct = matmulScratch()
+    this.scratch = scratchSizes(kernels)
     this.pool = pool
     this.shared = pool && { maximum: memory.heap.pages }
-    this.kernels = pool === undefined ? kernels : pool.share(kernels, memory, this.scratchPerProduct)
+    this.kernels = pool === undefined ? kernels : pool.share(kernels, memory, this.scratch.most())
   }
 
   /**

@@ -76,7 +76,7 @@ export class WasmExecutable implements Executable<Stored> {
     this.keys = keys
     try {
       for (let i = 0; i < allocations.length; i++) made.push(memory.allocate(allocations[i]!))
-      for (let i = 0; i < inputs.length; i++) frame.set(i, inputs[i]!.address)
+      frame.setInputs(inputs)
       for (let i = 0; i < made.length; i++) frame.set(allocations[i]!.slot, made[i]!.address)
       this.step()
     } catch (error) {
@@ -86,7 +86,11 @@ export class WasmExecutable implements Executable<Stored> {
     }
     for (const slot of layout.unreturned) memory.release(inputs[slot]!)
     const results = new Array<Stored>(sources.length)
-    for (let i = 0; i < sources.length; i++) results[i] = made[sources[i]!] ?? inputs[-1 - sources[i]!]!
+    for (let i = 0; i < sources.length; i++) {
+      const source = sources[i]!
+      // Never made[source] for a negative one: engines look that up as a name.
+      results[i] = source >= 0 ? made[source]! : inputs[-1 - source]!
+    }
     return results
   }
 

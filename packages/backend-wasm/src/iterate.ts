@@ -41,7 +41,7 @@ export function runMany(
       collected.push({ slot, bytes: bytesOf(outputs[i]!), stack })
     }
     for (const { from, spec } of moves) if (isMade(from)) put(from, memory.allocate(spec))
-    for (let i = 0; i < inputs.length; i++) frame.set(i, inputs[i]!.address)
+    frame.setInputs(inputs)
     for (let k = 0; k < count; k++) {
       executable.keys = keysAt(keys, layout.keys, k)
       for (const { slot, bytes } of sliced) frame.set(slot, inputs[slot]!.address + k * bytes)

@@ -1,11 +1,14 @@
-import { operationOf, schedule, type Program } from '@neurite/core'
+import { operationOf, schedule, type Program, type Schedule } from '@neurite/core'
 import { printInstructions } from './encode/print.js'
 import { KERNELS } from './generated/kernels.js'
 import { inflate } from './kernels/decode.js'
 import { readLibrary } from './kernels/library.js'
+import type { ScratchSizes } from './kernels/scratch.js'
 import { lowerProgram } from './lower/program.js'
-import { group } from './nest/group.js'
-import { printNest } from './nest/nest.js'
+import { group, type Group } from './nest/group.js'
+import { printNest, type Nest } from './nest/nest.js'
+import type { Task } from './nest/task.js'
+import { tasksOf } from './nest/tasks.js'
 
 /**
  * What becomes of a program: its loop nests, then the instructions of its module in WebAssembly's text format. For people: to see
@@ -24,19 +27,27 @@ import { printNest } from './nest/nest.js'
  */
 export async function printWasm(program: Program): Promise<string> {
   const plan = schedule(program, { fuse: group })
-  const steps = [...plan.constants, ...plan.steps].map((step) => {
-    const { instruction, fusion } = operationOf(plan, step)
-    const title = `%${instruction.id}: ${instruction.primitive}`
-    if (fusion === undefined) return `call of ${title}`
-    return `nest of ${title}\n${fusion.nests.map((nest) => indented(printNest(nest))).join('\n')}`
-  })
-  const { functions } = lowerProgram(plan, readLibrary(await inflate(KERNELS)).functions, 0)
+  const tasks = [plan.constants, plan.steps].flatMap((steps) => tasksOf(plan, steps).map((task) => print(task, plan)))
+  const { functions } = lowerProgram(plan, readLibrary(await inflate(KERNELS)).functions, NO_SCRATCH)
   const texts = functions.map(
     ({ name, instructions }) => `(func $${name}\n${indented(printInstructions(instructions))}\n)`,
   )
-  return [...steps, ...texts].join('\n')
+  return [...tasks, ...texts].join('\n')
+}
+
+/** How much there is in the end is no part of the text. */
+const NO_SCRATCH: ScratchSizes = { most: () => 0, matmul: () => 0, gemm: () => 0 }
+
+function print({ steps, placed, rows }: Task, plan: Schedule<Group>): string {
+  const operations = steps.map((step) => operationOf(plan, step))
+  const title = operations.map(({ instruction }) => `%${instruction.id}: ${instruction.primitive}`).join(', ')
+  const list = (nests: readonly Nest[]): string => nests.map((nest) => `\n${indented(printNest(nest))}`).join('')
+  if (rows !== undefined)
+    return `nests of ${title}\n  for each of ${rows.count} rows${indented(list(rows.nests.map(({ nest }) => nest)))}`
+  const nests = placed === undefined ? operations[0]!.fusion?.nests : [placed.nest]
+  return nests === undefined ? `call of ${title}` : `nest of ${title}${list(nests)}`
 }
 
 function indented(text: string): string {
-  return text.replace(/^/gm, '  ')
+  return text.replace(/^(?=.)/gm, '  ')
 }

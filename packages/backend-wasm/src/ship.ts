@@ -30,9 +30,9 @@ import { keyOf, type Shipment } from './shipped/shipment.js'
  */
 export async function shipWasm(text: string): Promise<string> {
   const { program } = loadProgram(text, recorder())
-  const { library, scratchPerProduct } = await Device.create(await inflate(KERNELS), 2 ** 16)
+  const { library, scratch } = await Device.create(await inflate(KERNELS), 2 ** 16)
   const plan = schedule(program, { fuse: group })
-  const code = lowerProgram(plan, library, scratchPerProduct)
+  const code = lowerProgram(plan, library, scratch)
   const shipment: Shipment = {
     neurite: 'wasm',
     version: 1,

@@ -62,6 +62,24 @@ test(
   },
 )
 
+test.each([
+  // What would be left for the last thread is a product that the kernel takes for a thin one.
+  [17, 300, 200, false, true],
+  [17, 1, 40_000, true, false],
+  [18, 3, 20_000, false, true],
+  [33, 300, 200, false, false],
+])('a product of %i rows, %i columns, %i products: the same bits for two threads', async (...product) => {
+  const [m, n, k, transposeA, transposeB] = product
+  const multiply = async (backend: Backend): Promise<number[]> => {
+    const a = of(transposeA ? [k, m] : [m, k], 1, backend)
+    const b = of(transposeB ? [n, k] : [k, n], 2, backend)
+    return Array.from(await matmul(a, b, { transposeA, transposeB }).data())
+  }
+  const backend = await wasm({ threads: 2 })
+  expect(await multiply(backend)).toEqual(await multiply(await wasm()))
+  backend.dispose()
+})
+
 test('a thread that fails is an error, and the next job is like any other', async () => {
   const backend = await wasm({ threads: 2 })
   const real = Control.prototype.run

@@ -214,3 +214,11 @@ test.each(plain)('the text of %s has no params, and as many inputs as it takes',
   })
   expect(fits).toHaveLength(1)
 })
+
+test('the text of concat joins one or more', async () => {
+  const of = (inputs: readonly Spec[], output: Spec): string => text('concat', inputs, { axis: 0 }, output)
+  expect(decodeProgram(of([X], X)).instructions[0]).toMatchObject({ primitive: 'concat', inputs: [0] })
+  expect(decodeProgram(of([X, X, X], [[6, 2]])).instructions).toHaveLength(1)
+  const { cause } = await expectCode(() => decodeProgram(of([], X)), 'BAD_PROGRAM', 'concat, does not fit its inputs')
+  expect(String(cause)).toContain('the number of inputs must be 1, got 0')
+})

@@ -126,6 +126,29 @@ describe.each(NAMES)('the picture of %s', (name) => {
     }
   })
 
+  test.each([320, 390, 720, 1280])('lies inside its frame at %i pixels', async (width) => {
+    const svg = await drawn.get(name)!({ width })
+    const [, wide, high] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg)!.map(Number)
+    const inside = (what: string, left: number, top: number, right: number, bottom: number): void => {
+      expect(left, what).toBeGreaterThanOrEqual(0)
+      expect(top, what).toBeGreaterThanOrEqual(0)
+      expect(right, what).toBeLessThanOrEqual(wide!)
+      expect(bottom, what).toBeLessThanOrEqual(high!)
+    }
+    const numbers = (tag: string, ...names: string[]): number[] =>
+      names.map((name) => Number(new RegExp(` ${name}="([^"]*)"`).exec(tag)![1]))
+    for (const [tag] of svg.matchAll(/<rect x=[^>]*>/g)) {
+      const [x, y, w, h] = numbers(tag, 'x', 'y', 'width', 'height')
+      inside(tag, x!, y!, x! + w!, y! + h!)
+    }
+    for (const [tag] of svg.matchAll(/<circle [^>]*>/g)) {
+      const [x, y, r] = numbers(tag, 'cx', 'cy', 'r')
+      inside(tag, x! - r!, y! - r!, x! + r!, y! + r!)
+    }
+    for (const { text, y, size } of textsOf(svg)) inside(text, 0, y - size, 0, y + 0.3 * size)
+    for (const [tag, x, y] of svg.matchAll(/translate\(([\d.-]+) ([\d.-]+)\)/g)) inside(tag, +x!, +y!, +x!, +y!)
+  })
+
   test.each([390, 1280])('has no text on another one at %i pixels', async (width) => {
     const texts = textsOf(await drawn.get(name)!({ width }))
     texts.forEach((a, i) =>

@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { mutantsOf, sample, type Mutant } from './mutants.js'
 import { Tests } from './tests.js'
 import { caughtBy, coverage, type Covered } from './try-mutant.js'
 
-// pnpm mutate losses [--sample 40] [--seed 1] [--file src/huber.ts] [--only 3,17]
+// pnpm mutate [losses nn ...] [--sample 40] [--seed 1] [--file packages/losses/src/huber.ts] [--only 3,17]
 const root = resolve(import.meta.dirname, '../../..')
+const packages = join(root, 'packages')
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -16,42 +17,70 @@ const { values, positionals } = parseArgs({
     only: { type: 'string' },
   },
 })
-const [name = ''] = positionals
-const folder = join(root, 'packages', name)
-if (positionals.length !== 1 || !existsSync(join(folder, 'src'))) {
-  process.stderr.write('pnpm mutate PACKAGE [--sample 40] [--seed 1] [--file src/FILE.ts] [--only 3,17]\n')
+
+/**
+ * Not in a sample of all: what conformance holds are tests themselves, the umbrella holds no code, and of backend-tfjs most lines wait for
+ * engines that only a browser has. Who wants them names them.
+ */
+const without = ['backend-tfjs', 'conformance', 'neurite']
+const names = positionals.length > 0 ? positionals : readdirSync(packages).filter((name) => !without.includes(name))
+const unknown = names.filter((name) => !existsSync(join(packages, name, 'src')))
+if (unknown.length > 0) {
+  process.stderr.write(`no packages: ${unknown.join(', ')}\n`)
   process.exit(2)
 }
 
-/** Where else a package's tests stand: those that run every factory, and for core and conformance those of the first backend. */
-const beside = ['core', 'conformance'].includes(name) ? ['packages/backend-cpu'] : ['tooling/factories']
-const folders = [folder, ...beside.map((path) => join(root, path))]
-
-const all = (await mutantsOf(join(folder, 'src'))).filter(
-  ({ file }) => values.file === undefined || file === join(folder, values.file),
+const all = (await Promise.all(names.map((name) => mutantsOf(join(packages, name, 'src')))))
+  .flat()
+  .filter(({ file }) => values.file === undefined || file === resolve(root, values.file))
+// Package by package: the tests of one are warm for all of its changes.
+const chosen = sample(all, packages, Number(values.sample), Number(values.seed)).sort(
+  (a, b) => names.indexOf(packageOf(a)) - names.indexOf(packageOf(b)),
 )
-const chosen = sample(all, folder, Number(values.sample), Number(values.seed))
+/** Numbers of a sample, as the output has them: those that survived, after a test was written. */
+const wanted = values.only?.split(',').map(Number) ?? chosen.map((_, i) => i + 1)
+const tried = wanted.map((number) => ({ number, mutant: chosen[number - 1]! }))
 process.on('SIGINT', () => process.exit(130)).on('SIGTERM', () => process.exit(143))
 
 /** A minute: machines are busy. */
 const PATIENCE = 60_000
-const covered: Covered[] = []
-for (const place of folders) covered.push(await coverage(chosen, new Tests(place)))
-
-/** Numbers of a sample, as the output has them: those that survived, after a test was written. */
-const wanted = values.only?.split(',').map(Number) ?? chosen.map((_, i) => i + 1)
+/** Tests that several packages share run once for the changes of all. */
+const shared = new Map<string, Promise<Covered>>()
+const rates = new Map<string, string>()
 let caught = 0
-for (const number of wanted) {
-  const mutant = chosen[number - 1]!
-  const by = await caughtBy(mutant, covered, PATIENCE)
-  if (by !== undefined) caught++
-  const outcome = by === undefined ? 'SURVIVED' : 'caught  '
-  process.stdout.write(
-    `${number}/${chosen.length} ${outcome} ${describe(mutant)}${by === undefined ? '' : ` | ${by}`}\n`,
-  )
+for (const name of names) {
+  const own = tried.filter(({ mutant }) => packageOf(mutant) === name)
+  if (own.length === 0) continue
+  const mutants = own.map(({ mutant }) => mutant)
+  const tests = await coverage(mutants, new Tests(join(packages, name)))
+  const covered = [tests, await besides(name)]
+  const before = caught
+  for (const { number, mutant } of own) {
+    const by = await caughtBy(mutant, covered, PATIENCE)
+    if (by !== undefined) caught++
+    const outcome = by === undefined ? 'SURVIVED' : 'caught  '
+    process.stdout.write(
+      `${number}/${chosen.length} ${outcome} ${describe(mutant)}${by === undefined ? '' : ` | ${by}`}\n`,
+    )
+  }
+  rates.set(name, `${caught - before} of ${own.length}`)
+  tests.tests.close()
 }
+for (const [name, rate] of rates) process.stdout.write(`${name}: ${rate}\n`)
 process.stdout.write(`${caught} of ${wanted.length} caught, of ${all.length} that there are\n`)
-for (const { tests } of covered) tests.close()
+process.exit()
+
+/** Where else a package's tests stand: those that run every factory, and for core and conformance those of the first backend. */
+function besides(name: string): Promise<Covered> {
+  const place = ['core', 'conformance'].includes(name) ? 'packages/backend-cpu' : 'tooling/factories'
+  const known = shared.get(place) ?? coverage(chosen, new Tests(join(root, place)))
+  shared.set(place, known)
+  return known
+}
+
+function packageOf({ file }: Mutant): string {
+  return relative(packages, file).split(/[/\\]/)[0]!
+}
 
 function describe({ file, from, to, replacement, kind }: Mutant): string {
   const text = readFileSync(file, 'utf8')

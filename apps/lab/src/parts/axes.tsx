@@ -1,9 +1,6 @@
-import type { ScaleContinuousNumeric } from 'd3-scale'
 import type { JSX } from 'preact'
-import { magnitude } from '../i18n/format.js'
 import './axes.css'
-
-export type Scale = ScaleContinuousNumeric<number, number>
+import type { Scale } from './scale.js'
 
 /** Few ticks, hairlines, names at the ends. Put it first in the SVG. */
 export function Axes({
@@ -21,9 +18,9 @@ export function Axes({
   readonly ticks?: readonly [x: number, y: number]
   readonly format?: (value: number) => string
 }): JSX.Element {
-  const [left, right] = x.range() as [number, number]
-  const [bottom, top] = y.range() as [number, number]
-  const [sayX, sayY] = format === undefined ? [tickFormat(x, ticks[0]), tickFormat(y, ticks[1])] : [format, format]
+  const [left, right] = x.range
+  const [bottom, top] = y.range
+  const [sayX, sayY] = format === undefined ? [x.tickFormat(ticks[0]), y.tickFormat(ticks[1])] : [format, format]
   return (
     <g class="axes" aria-hidden="true">
       {y
@@ -61,10 +58,4 @@ export function Axes({
       )}
     </g>
   )
-}
-
-/** As many digits as tell the ticks apart. A logarithmic scale spans magnitudes, where each number is as short as it can be. */
-function tickFormat(scale: Scale, count: number): (value: number) => string {
-  const say = scale.tickFormat(count)
-  return 'base' in scale ? (value) => (say(value) === '' ? '' : magnitude(value)) : say
 }

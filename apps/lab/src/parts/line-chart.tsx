@@ -1,7 +1,7 @@
-import { scaleLinear, scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
 import type { JSX } from 'preact'
 import { Axes } from './axes.jsx'
+import { scaleLinear, scaleLog } from './scale.js'
 import { useSize } from './size.js'
 import './line-chart.css'
 
@@ -44,13 +44,13 @@ export function LineChart({
   const [low, high] = [ys.reduce((a, b) => Math.min(a, b), Infinity), ys.reduce((a, b) => Math.max(a, b), -Infinity)]
   const last = all.reduce((most, [x]) => Math.max(most, x), 1)
   const first = all.reduce((least, [x]) => Math.min(least, x), last)
-  const across = [44, Math.max(60, width - 12)]
+  const across = [44, Math.max(60, width - 12)] as const
   const x = logX
     ? scaleLog([first, Math.max(last, 2 * first)], across)
     : scaleLinear([first, Math.max(last, first + 1)], across)
   const y = log
-    ? scaleLog([low === high ? low / 2 : low, low === high ? high * 2 : high], [height - 36, 20]).nice()
-    : scaleLinear([Math.min(0, low), low === high ? high + 1 : high], [height - 36, 20]).nice()
+    ? scaleLog([low === high ? low / 2 : low, low === high ? high * 2 : high], [height - 36, 20], { nice: true })
+    : scaleLinear([Math.min(0, low), low === high ? high + 1 : high], [height - 36, 20], { nice: true })
   const path = line<readonly [number, number]>(
     ([px]) => x(px),
     ([, py]) => y(py),
@@ -60,9 +60,7 @@ export function LineChart({
       {width > 0 && all.length > 0 && (
         <svg width={width} height={height} role="img" aria-label={summary}>
           <Axes x={x} y={y} xName={xName} yName={yName} ticks={[4, 3]} />
-          {mark !== undefined && (
-            <line class="chart-mark" x1={x.range()[0]} x2={x.range()[1]} y1={y(mark)} y2={y(mark)} />
-          )}
+          {mark !== undefined && <line class="chart-mark" x1={x.range[0]} x2={x.range[1]} y1={y(mark)} y2={y(mark)} />}
           {series.map(({ name, points, marks }) => (
             <g key={name} class={`chart-line chart-${name}`}>
               <path d={path(points) ?? ''} />

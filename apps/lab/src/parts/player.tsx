@@ -3,7 +3,6 @@ import { useEffect } from 'preact/hooks'
 import { commands } from '../app/keys.jsx'
 import { say } from '../app/messages.js'
 import { counted } from '../i18n/format.js'
-import { backendChoice, refusedBackend } from '../training/backend.js'
 import { SPEEDS, type LiveRun } from '../training/live-run.js'
 import { BACKENDS } from '../training/spec.js'
 import './player.css'
@@ -17,7 +16,7 @@ export function Player({ run }: { readonly run: LiveRun }): JSX.Element {
       commands.play = commands.step = undefined
     }
   }, [run])
-  const { frame, furthest, failure, iteration, playing, speed } = run
+  const { asked, frame, furthest, failure, iteration, playing, refused, speed } = run
   const ended = frame.value?.stopped ?? failure.value
   return (
     <div class="player" data-iteration={iteration.value} data-playing={playing.value} data-backend={run.backend.value}>
@@ -49,11 +48,10 @@ export function Player({ run }: { readonly run: LiveRun }): JSX.Element {
         <label class="player-speed">
           <span>{say('backend')}</span>
           <select
-            value={backendChoice.value}
+            value={asked.value}
             onChange={(event) => {
               const chosen = BACKENDS.find((name) => name === event.currentTarget.value)
-              refusedBackend.value = undefined
-              if (chosen !== undefined) backendChoice.value = chosen
+              if (chosen !== undefined) run.choose(chosen)
             }}
           >
             {BACKENDS.map((name) => (
@@ -64,9 +62,9 @@ export function Player({ run }: { readonly run: LiveRun }): JSX.Element {
           </select>
         </label>
       </div>
-      {refusedBackend.value !== undefined && (
+      {refused.value !== undefined && (
         <p class="player-ended" role="alert">
-          {say('backend.refused', refusedBackend.value)}
+          {say('backend.refused', { ...refused.value, instead: asked.value })}
         </p>
       )}
       <label class="player-timeline">

@@ -1,8 +1,8 @@
-import { signal } from '@preact/signals'
-import type { BackendName } from './spec.js'
+import { choice } from '../state/fields.js'
+import { BACKENDS, type BackendName } from './spec.js'
 
-/** Where labs train. The cpu backend is always there, and fast for small networks; the others come when they are chosen. */
-export const backendChoice = signal<BackendName>('cpu')
+/** Where labs train at first: a step as one WebAssembly function. Where that cannot be, they say why and train on cpu, which is always there. */
+export const USUAL: BackendName = 'wasm'
 
-/** Why the backend that was chosen last cannot run here. */
-export const refusedBackend = signal<{ readonly name: BackendName; readonly reason: string } | undefined>(undefined)
+/** The backend that a link asks for: the same one gives the same bits. */
+export const backendField = choice(BACKENDS, USUAL)

@@ -1,7 +1,7 @@
 import { batch, computed, effect, signal, untracked, type ReadonlySignal, type Signal } from '@preact/signals'
 import { calm } from '../app/theme.js'
 import { inWorker } from '../worker/remote.js'
-import { backendChoice, refusedBackend } from './backend.js'
+import { USUAL } from './backend.js'
 import { Rest } from './rest.js'
 import type { BackendName, Edit, Frame, Look, TrainingSpec } from './spec.js'
 
@@ -31,6 +31,8 @@ export interface LiveRunOptions {
    * and so with the same bits.
    */
   readonly rest?: Signal<number>
+  /** The backend that is asked for, as the link says it. A change of it changes nothing else. Default: the usual one. */
+  readonly backend?: Signal<BackendName>
 }
 
 /** How a training begins: whether it plays, or the iteration at which it is to rest. */
@@ -53,8 +55,12 @@ export class LiveRun {
   readonly measures = signal<readonly Measure[]>([])
   /** The furthest iteration that was reached: the timeline's end. */
   readonly furthest = signal(0)
-  /** On which it trains now. */
-  readonly backend = signal<BackendName>('cpu')
+  /** The backend that is asked for. */
+  readonly asked: Signal<BackendName>
+  /** That on which it trains now. */
+  readonly backend = signal<BackendName | undefined>(undefined)
+  /** Why the one that was asked for last cannot run here. */
+  readonly refused = signal<{ readonly name: BackendName; readonly reason: string } | undefined>(undefined)
   readonly failure = signal<string | undefined>(undefined)
   readonly iteration = computed(() => this.frame.value?.iteration ?? 0)
   readonly #options: LiveRunOptions
@@ -64,7 +70,7 @@ export class LiveRun {
   #queue: Promise<void> = Promise.resolve()
   /** What is trained now. */
   #spec: TrainingSpec | undefined
-  #backend: BackendName = 'cpu'
+  #backend: BackendName | undefined
   /** What is to happen once it is opened. */
   #opening: Beginning | undefined
   /** Which call of `play` the loop is of. */
@@ -78,6 +84,7 @@ export class LiveRun {
     this.#options = options
     this.#rest = new Rest(options.rest)
     this.speed.value = options.speed ?? 1
+    this.asked = options.backend ?? signal(USUAL)
   }
 
   /** Runs while the lab is open; returns what ends it. */
@@ -90,7 +97,7 @@ export class LiveRun {
     })
     const stop = effect(() => {
       const spec = this.#options.spec.value
-      const backend = backendChoice.value
+      const backend = this.asked.value
       const { told } = this.#rest
       untracked(() => this.#follow(spec, backend, told))
     })
@@ -130,6 +137,12 @@ export class LiveRun {
   async epoch(): Promise<void> {
     const each = iterationsPerEpoch(this.#options.spec.peek())
     await this.step(each - (this.iteration.peek() % each))
+  }
+
+  /** Goes on with another backend, where that can run here. */
+  choose(backend: BackendName): void {
+    this.refused.value = undefined
+    this.asked.value = backend
   }
 
   /** To any iteration, back or forth. */
@@ -190,7 +203,7 @@ export class LiveRun {
     void this.#enqueue(async () => {
       await this.#close()
       if (generation !== this.#generation) return
-      const { id, frame, backend } = await this.#open(spec, backendChoice.peek())
+      const { id, frame, backend } = await this.#open(spec, this.asked.peek())
       this.#id = id
       if (generation !== this.#generation) return
       this.#opening = undefined
@@ -227,7 +240,7 @@ export class LiveRun {
     if (!this.#hurried && this.#opening === undefined) this.#rest.say(this.playing.peek() ? 0 : this.iteration.peek())
   }
 
-  /** On the backend that was chosen; where that cannot run, the page says why and goes on with cpu. */
+  /** On the backend that was asked for; where that cannot run, the page says why and goes on with what it had, at first with cpu. */
   async #open(spec: TrainingSpec, backend: BackendName): Promise<{ id: number; frame: Frame; backend: BackendName }> {
     const look = this.#options.look()
     try {
@@ -237,9 +250,11 @@ export class LiveRun {
       }
     } catch (error) {
       if (backend === 'cpu') throw error
-      refusedBackend.value = { name: backend, reason: error instanceof Error ? error.message : String(error) }
-      backendChoice.value = 'cpu'
-      return this.#open(spec, 'cpu')
+      this.refused.value = { name: backend, reason: error instanceof Error ? error.message : String(error) }
+      const before = this.backend.peek()
+      const next = before === undefined || before === backend ? 'cpu' : before
+      this.asked.value = next
+      return this.#open(spec, next)
     }
   }
 

@@ -2,6 +2,8 @@ import { NeuriteError } from '@neurite/core'
 import { LiveTraining } from './live-training.js'
 import type { Edit, Frame, Look, TrainingSpec } from './spec.js'
 
+export { usual } from './usual.js'
+
 // Trainings that the page drives, by their numbers: see live-run.ts.
 
 const trainings = new Map<number, LiveTraining>()

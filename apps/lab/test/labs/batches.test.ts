@@ -1,4 +1,5 @@
 import { cpu } from '@neurite/backend-cpu'
+import { wasm } from '@neurite/backend-wasm'
 import { childSeed, tensor } from '@neurite/core'
 import { batchIndices, takeRows } from '@neurite/data'
 import { binaryCrossEntropy } from '@neurite/losses'
@@ -41,7 +42,7 @@ test('the losses are those of fit, batch by batch, and the epochs are their mean
       epochs: 2,
       batchSize: asked.size,
       seed: asked.seed,
-      backend: cpu(),
+      backend: await wasm(),
       callbacks: [{ name: 'see', onIteration: ({ loss }) => void seen.push(loss) }],
     },
   )

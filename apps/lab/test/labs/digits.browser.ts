@@ -28,6 +28,7 @@ async function trained(iterations: number): Promise<LiveTraining> {
     batchSize: 32,
     seed: 1,
     classes: true,
+    backend: 'wasm',
   })
   await training.advance(iterations)
   return training

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { cpu } from '@neurite/backend-cpu'
+import { wasm } from '@neurite/backend-wasm'
 import { tensorsIn } from '@neurite/core'
 import { layerFromConfig } from '@neurite/nn'
 import { accuracy, evaluate, fit } from '@neurite/train'
@@ -41,7 +41,7 @@ test('after an epoch, losses and weights are those of fit itself', async () => {
   await page.getByRole('button', { name: 'One epoch' }).click()
   await expect.poll(() => iteration(page)).toBe(14)
   const spec = firstSpec()
-  const backend = cpu()
+  const backend = await wasm()
   const loss = lossFromConfig(spec.loss)
   const model = layerFromConfig(spec.model)
   const { seed, data } = spec

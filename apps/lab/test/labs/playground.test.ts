@@ -19,6 +19,7 @@ import { lossNamed, networkOf, optimizerNamed as optimizerSpec, trainingSpec } f
 import { lossFromConfig } from '@neurite/losses'
 import { optimizerFromConfig } from '@neurite/optimizers'
 import { LiveTraining } from '../../src/training/live-training.js'
+import { backendNamed } from '../../src/training/named.js'
 import { editsField, MOST_EDITS, withEdit } from '../../src/labs/playground/edits.js'
 
 const backend = cpu()
@@ -236,7 +237,16 @@ describe('exports', () => {
   test.each(ACTIVATIONS)('the function that needs nothing says what the network says: %s', async (activation) => {
     const layers = [hidden(3, { activation }), hidden(2, { activation, dropout: 0.2 })]
     const weights = await drawn(layers)
-    const source = standaloneProgram({ ...choice, layers, weights, iteration: 12, spec, optimizer: 'adam', edits: [] })
+    const source = standaloneProgram({
+      ...choice,
+      layers,
+      weights,
+      iteration: 12,
+      spec,
+      optimizer: 'adam',
+      backend: 'cpu',
+      edits: [],
+    })
     const { network } = await run<{ network: (x1: number, x2: number) => number }>(source)
     const file = await decodeModel(
       await playgroundFile({ choice: { ...choice, layers }, weights, examples: [[1, 2, 0.5]] }),
@@ -262,7 +272,7 @@ describe('exports', () => {
   test('JSON holds the training and its params', async () => {
     const weights = await drawn(choice.layers)
     const read: unknown = JSON.parse(
-      modelJson({ ...choice, weights, iteration: 12, spec, optimizer: 'adam', edits: [] }),
+      modelJson({ ...choice, weights, iteration: 12, spec, optimizer: 'adam', backend: 'cpu', edits: [] }),
     )
     expect(read).toMatchObject({
       features: ['x1', 'x2', 'Math.sin(x1)'],
@@ -272,9 +282,17 @@ describe('exports', () => {
     })
   })
 
-  test('the program trains the same network again, to the bit', async () => {
+  test.each(['cpu', 'wasm'] as const)('the program trains the same network again on %s, to the bit', async (name) => {
     const weights = await drawn(choice.layers)
-    const source = neuriteProgram({ ...choice, weights, iteration: 5, spec, optimizer: 'adam', edits: [] })
+    const source = neuriteProgram({
+      ...choice,
+      weights,
+      iteration: 5,
+      spec,
+      optimizer: 'adam',
+      backend: name,
+      edits: [],
+    })
     const { params } = await run<{ params: unknown }>(source)
     const again = await fit(layerFromConfig(spec.model), spec.data, {
       loss: lossFromConfig(lossNamed('binaryCrossEntropy')),
@@ -284,7 +302,7 @@ describe('exports', () => {
       seed: 3,
       order: 'shuffled-cyclic',
       callbacks: [{ name: 'stop', onIteration: ({ iteration }, run) => void (iteration === 4 && run.stop('there')) }],
-      backend,
+      backend: await backendNamed(name),
     })
     const numbers = async (tree: unknown): Promise<unknown> =>
       Promise.all(
@@ -301,7 +319,7 @@ describe('exports', () => {
       { iteration: 3, path: '0.weight', place: 4, value: -2 },
     ]
     const weights = await drawn(choice.layers)
-    const source = neuriteProgram({ ...choice, weights, iteration: 5, spec, optimizer: 'adam', edits })
+    const source = neuriteProgram({ ...choice, weights, iteration: 5, spec, optimizer: 'adam', backend: 'cpu', edits })
     const { params } = await run<{ params: readonly Record<string, { data(): Promise<ArrayLike<number>> }>[] }>(source)
     const training = await LiveTraining.open({ ...spec, edits })
     await training.advance(5)

@@ -17,6 +17,8 @@ export interface Visit {
   /** What stands after `?` in the lab's link. */
   readonly state?: string
   readonly reducedMotion?: boolean
+  /** A policy that forbids to compile WebAssembly in the worker. */
+  readonly withoutWebAssembly?: boolean
 }
 
 export interface Opened {
@@ -38,6 +40,12 @@ export async function open(lab: string | undefined, visit: Visit = {}): Promise<
     // Its cache would answer with the site of an earlier build.
     serviceWorkers: 'block',
   })
+  if (visit.withoutWebAssembly === true)
+    await context.route('**/tasks.worker-*.js', async (route) => {
+      const response = await route.fetch()
+      const headers = { ...response.headers(), 'content-security-policy': "script-src 'self'" }
+      await route.fulfill({ response, headers })
+    })
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => {

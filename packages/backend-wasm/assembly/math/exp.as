@@ -1,4 +1,4 @@
-import { add, all, choose, clamp, mul, mulAdd, powerOfTwo, ROUNDER, sub, withSign, wholeOf } from './lanes'
+import { add, all, choose, clamp, exponent, mul, mulAdd, powerOfTwo, ROUNDER, sub, withSign, wholeOf } from './lanes'
 
 // e^x = 2^k e^r with k the whole number next to x / log 2, and so |r| <= log(2) / 2 (Cody & Waite 1980). log 2 is
 // LOG2_HIGH + LOG2_LOW, the first with 16 bits: its product with a k of 8 bits is exact.
@@ -29,12 +29,11 @@ function near(x: v128, k: v128): v128 {
 export function exp(x: v128): v128 {
   // Beyond, float32 has only Infinity and 0.
   const y = clamp(x, -104, 89)
-  const sum = mulAdd(y, all(LOG2_E), all(ROUNDER))
-  const e = near(y, sub(sum, all(ROUNDER)))
-  // 2^k in two factors: k goes from -150, where results are subnormal, to 128.
-  const k = wholeOf(sum)
-  const half = i32x4.shr_s(k, 1)
-  return mul(mul(add(e, all(1)), powerOfTwo(half)), powerOfTwo(i32x4.sub(k, half)))
+  const sum = mulAdd(y, all(LOG2_E), all(ROUNDER + 254))
+  const e = near(y, sub(sum, all(ROUNDER + 254)))
+  // 2^k in two factors: k goes from -150, where results are subnormal, to 128. The low bits of the sum are k + 254: half of it is an exponent.
+  const half = i32x4.shr_u(sum, 1)
+  return mul(mul(add(e, all(1)), exponent(half)), exponent(i32x4.sub(sum, half)))
 }
 
 /** e^x for x in [-87, 88]. */
@@ -48,6 +47,15 @@ export function expNormal(x: v128): v128 {
 
 export function exp_f32x4(x: v128): v128 {
   return exp(x)
+}
+
+/** e^x for x <= 0, with the bits of {@link exp}: nothing is too large, so that one factor is always the same. */
+export function expNonPositive_f32x4(x: v128): v128 {
+  const y = f32x4.pmax(x, all(-104))
+  const sum = mulAdd(y, all(LOG2_E), all(ROUNDER + 190))
+  const e = near(y, sub(sum, all(ROUNDER + 190)))
+  // The low bits of the sum are k + 190, the exponent of 2^(k + 63).
+  return mul(mul(add(e, all(1)), exponent(sum)), all(1.0842021724855044e-19))
 }
 
 export function expm1_f32x4(x: v128): v128 {

@@ -65,3 +65,9 @@ export function wholeOf(sum: v128): v128 {
 export function powerOfTwo(k: v128): v128 {
   return i32x4.shl(i32x4.add(k, bits(127)), 23)
 }
+
+/** The power of two whose exponent, with its bias, is in the low 9 bits: those of a whole number + 127, or of ROUNDER + k + 127. */
+@inline
+export function exponent(low: v128): v128 {
+  return i32x4.shl(low, 23)
+}

@@ -39,10 +39,24 @@ export const RIGHT = LEFT + 128
 @inline
 export const PATCH = RIGHT + 128
 @inline
-export const PACKED_LEFT = PATCH + 128
+export const PACKED = PATCH + 128
 @inline
-export const PACKED_RIGHT = PACKED_LEFT + BLOCK_ROWS * BLOCK_DEPTH * 4
-@inline
-export const SUMS = PACKED_RIGHT + BLOCK_COLUMNS * BLOCK_DEPTH * 4
+export const SUMS = PACKED + (BLOCK_ROWS + BLOCK_COLUMNS) * BLOCK_DEPTH * 4
 @inline
 export const SCRATCH = SUMS + SUM_ROWS * SUM_COLUMNS * 4
+
+/** Bytes of the largest block of `lines` rows, packed in tiles, of k products. */
+@inline
+export function packedLeft(lines: i32, k: i32): i32 {
+  return packed(min(lines, BLOCK_ROWS), TILE_ROWS, k)
+}
+
+/** The same for columns. */
+@inline
+export function packedRight(lines: i32, k: i32): i32 {
+  return packed(min(lines, BLOCK_COLUMNS), TILE_COLUMNS, k)
+}
+
+function packed(lines: i32, width: i32, k: i32): i32 {
+  return ((lines + width - 1) / width) * width * min(k, BLOCK_DEPTH) * 4
+}

@@ -4,8 +4,10 @@ import {
   BLOCK_DEPTH,
   BLOCK_ROWS,
   LONG,
-  PACKED_LEFT,
-  PACKED_RIGHT,
+  PACKED,
+  packedLeft,
+  packedRight,
+  SCRATCH,
   SUM_COLUMNS,
   SUM_ROWS,
   SUMS,
@@ -14,6 +16,11 @@ import {
 } from './blocks'
 import { Operand, pack } from './operand'
 import { tile } from './tile'
+
+/** Bytes of scratch memory for {@link gemm}. */
+export function gemmScratch(m: i32, n: i32, k: i32): i32 {
+  return k > LONG ? SCRATCH : PACKED + packedLeft(m, k) + packedRight(n, k)
+}
 
 /**
  * out[i][j] = sum over d of left(i, d) * right(j, d), for m x n results in rows of n, and k products each. The contract's bound for a
@@ -56,8 +63,8 @@ export function block(
   k: i32,
   scratch: i32,
 ): void {
-  const a = scratch + PACKED_LEFT
-  const b = scratch + PACKED_RIGHT
+  const a = scratch + PACKED
+  const b = a + packedLeft(m, k)
   for (let column = 0; column < n; column += BLOCK_COLUMNS) {
     const columns = min(n - column, BLOCK_COLUMNS)
     // Also for k = 0: sums of nothing are written too.

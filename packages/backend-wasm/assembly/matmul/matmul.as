@@ -1,11 +1,26 @@
 import { LEFT, RIGHT, SCRATCH } from './blocks'
-import { gemm } from './gemm'
+import { gemm, gemmScratch } from './gemm'
 import { strided } from './strided'
-import { thin } from './thin'
+import { isThin, thin } from './thin'
 
-/** Bytes of scratch memory that a product of matrices or a convolution needs. */
-export function matmulScratch(): i32 {
+export { gemmScratch } from './gemm'
+
+/** Bytes of scratch memory that suffice for every product and convolution. */
+export function mostScratch(): i32 {
   return SCRATCH
+}
+
+/** Bytes of scratch memory for {@link matmul_f32}, whose sizes and strides these are. */
+export function matmulScratch(
+  m: i32,
+  n: i32,
+  k: i32,
+  aRow: i32,
+  aDepth: i32,
+  bDepth: i32,
+  bColumn: i32,
+): i32 {
+  return isThin(m, n, k, aRow, aDepth, bDepth, bColumn) ? 0 : gemmScratch(m, n, k)
 }
 
 /**

@@ -11,6 +11,14 @@ const COLUMNS = 16
 @inline
 const LONGEST = 8192
 
+/** Whether {@link thin} takes it. */
+export function isThin(m: i32, n: i32, k: i32, aRow: i32, aDepth: i32, bDepth: i32, bColumn: i32): bool {
+  if (k > LONG) return false
+  if (m < 4 && n >= COLUMNS && bColumn == 1) return true
+  if (n == 1 && m >= COLUMNS && aRow == 1) return true
+  return (m < 4 || n < 4) && aDepth == 1 && bDepth == 1 && k <= LONGEST
+}
+
 /**
  * The product, if it is a thin one whose operands lie well: few rows, which combine the rows of b; one column, which combines the columns of a; or
  * dot products. False if not. Arguments as those of matmul_f32.
@@ -27,22 +35,16 @@ export function thin(
   bDepth: i32,
   bColumn: i32,
 ): bool {
-  if (k > LONG) return false
-  if (m < 4 && n >= COLUMNS && bColumn == 1) {
+  if (!isThin(m, n, k, aRow, aDepth, bDepth, bColumn)) return false
+  if (m < 4 && n >= COLUMNS && bColumn == 1)
     for (let i = 0; i < m; i++) combine(out + i * n * 4, a + i * aRow * 4, aDepth * 4, b, bDepth * 4, n, k)
-    return true
-  }
-  if (n == 1 && m >= COLUMNS && aRow == 1) {
-    combine(out, b, bDepth * 4, a, aDepth * 4, m, k)
-    return true
-  }
-  if ((m < 4 || n < 4) && aDepth == 1 && bDepth == 1 && k <= LONGEST) {
+  else if (n == 1 && m >= COLUMNS && aRow == 1) combine(out, b, bDepth * 4, a, aDepth * 4, m, k)
+  else {
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++, out += 4) store<f32>(out, dot(a + i * aRow * 4, b + j * bColumn * 4, k))
     }
-    return true
   }
-  return false
+  return true
 }
 
 /** The sum over d of the factor a[d] times row d of b, of `n` columns. */

@@ -1,5 +1,6 @@
 import { BYTES_PER_ELEMENT, sizeOf, type DType, type KernelParams, type Operation } from '@neurite/core'
 import type { FunctionWriter } from '../encode/function.js'
+import type { ScratchSizes } from '../kernels/scratch.js'
 import type { Linker } from './linker.js'
 import { pointerTo, type Place } from './place.js'
 
@@ -112,8 +113,19 @@ function pooling(
 }
 
 /** Bytes that a kernel needs besides its operands. */
-export function scratchOf({ instruction, inputs }: Operation, perProduct: number): number {
-  const { primitive } = instruction
-  if (primitive === 'topKIndices') return 4 * (inputs[0]!.shape.at(-1)! + 4)
-  return primitive === 'matmul' || primitive.startsWith('conv2d') ? perProduct : 0
+export function scratchOf({ instruction, inputs }: Operation, sizes: ScratchSizes): number {
+  const { primitive, shape, dtype } = instruction
+  const [first, second] = inputs.map((input) => input.shape)
+  switch (primitive) {
+    case 'topKIndices':
+      return 4 * (first!.at(-1)! + 4)
+    // Products of patches, which are never built: their rows, or their depth, are where windows lie.
+    case 'conv2d':
+    case 'conv2dFilterGradient':
+      return dtype === 'float32' ? sizes.gemm(sizeOf(shape.slice(0, 3)), shape[3]!, sizeOf(second!.slice(0, 3))) : 0
+    case 'conv2dInputGradient':
+      return dtype === 'float32' ? sizes.most() : 0
+    default:
+      return 0
+  }
 }

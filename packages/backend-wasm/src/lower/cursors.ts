@@ -1,6 +1,6 @@
 import { BYTES_PER_ELEMENT } from '@neurite/core'
 import type { FunctionWriter } from '../encode/function.js'
-import type { Nest, Walk } from '../nest/nest.js'
+import { walksOf, type Nest, type Walk } from '../nest/nest.js'
 import type { Elements } from './memory.js'
 import type { Place } from './place.js'
 
@@ -12,7 +12,7 @@ export class Cursors {
     private readonly f: FunctionWriter,
     nest: Nest,
   ) {
-    for (const walk of [nest.store, ...nest.nodes.flatMap((node) => (node.kind === 'load' ? [node.walk] : []))]) {
+    for (const walk of walksOf(nest)) {
       const strides = inBytes(walk)
       if (this.find(strides) !== undefined || strides.every((stride) => stride === 0)) continue
       const local = f.take('i32')

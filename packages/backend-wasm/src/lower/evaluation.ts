@@ -1,7 +1,7 @@
 import { apply } from './expression.js'
 import { bytesOf, constant } from './lanes.js'
 import { inBytes } from './cursors.js'
-import { load } from './memory.js'
+import { load, store } from './memory.js'
 import type { Lowering } from './nest.js'
 
 /** The nodes of a nest at `width` points from where the cursors are, `shift` points further along the last axis. */
@@ -14,9 +14,19 @@ export class Evaluation {
     private readonly width: number,
     private readonly shift: number,
   ) {
-    const { nodes } = lowering.nest
+    const { nodes, also = [] } = lowering.nest
     this.uses = nodes.map(() => 0)
+    for (const { node } of also) this.uses[node]!++
     for (const node of nodes) if (node.kind === 'apply') for (const input of node.inputs) this.uses[input]!++
+  }
+
+  /** Stores what is stored beside the result. */
+  stores(): void {
+    const { f, nest, lanes, cursors, operands } = this.lowering
+    for (const { node, operand, walk } of nest.also ?? []) {
+      const elements = cursors.elements(walk, operands[operand]!, this.shift, nest.extents.length - 1)
+      store(f, elements, this.width, lanes, () => this.value(node))
+    }
   }
 
   /** Leaves the last node's value on the stack. */

@@ -16,7 +16,7 @@ export function lowerMatmul(
   { instruction, inputs }: Operation,
   [a, b]: readonly Place[],
   out: Place,
-  scratch: () => void,
+  scratch: (...numbers: number[]) => () => void,
 ): void {
   const { params, shape, dtype } = instruction as Matmul
   const { transposeA, transposeB } = params
@@ -59,8 +59,12 @@ export function lowerMatmul(
       address()
       f.i32(offset).emit('i32.add')
     })
-    const numbers = [m, n, k, aRow, aDepth, bDepth, bColumn].map((value) => () => void f.i32(value))
-    linker.callKernel(f, dtype === 'float32' ? 'matmul_f32' : 'matmul_f64', [...pointers, ...numbers, scratch])
+    const numbers = [m, n, k, aRow, aDepth, bDepth, bColumn]
+    linker.callKernel(f, dtype === 'float32' ? 'matmul_f32' : 'matmul_f64', [
+      ...pointers,
+      ...numbers.map((value) => () => void f.i32(value)),
+      dtype === 'float32' ? scratch(...numbers) : () => void f.i32(0),
+    ])
   }
   const loop = (axis: number): void => {
     if (axis === nest.extents.length) return body()

@@ -1,6 +1,6 @@
 import { sizeOf } from '@neurite/core'
 import type { FunctionWriter } from '../encode/function.js'
-import type { Nest, Walk } from '../nest/nest.js'
+import { hasFunction, isWide, type Nest, type Walk } from '../nest/nest.js'
 import { Constants } from './constants.js'
 import { Cursors } from './cursors.js'
 import { Evaluation } from './evaluation.js'
@@ -23,11 +23,6 @@ export interface Lowering {
   readonly isWhole: boolean
 }
 
-/** Functions that take longer than the loop around them. */
-const SLOW: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  ...['exp', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tanh', 'sigmoid', 'erf', 'pow', 'div'],
-])
-
 /** From so many points on, what a loop needs is made before it. */
 const LOOP = 16
 
@@ -35,6 +30,7 @@ const LOOP = 16
  * Writes the code of a nest: loops, and what they compute, in vectors along the last axis.
  *
  * @param isWhole - whether the nest makes all of the result: then what lies behind its last element may be written, too
+ * @param around - what is made before a loop around the nest, if there is one
  */
 export function lowerNest(
   f: FunctionWriter,
@@ -43,21 +39,19 @@ export function lowerNest(
   operands: readonly Place[],
   out: Place,
   isWhole: boolean,
+  around?: Constants,
 ): void {
   if (sizeOf(nest.extents) === 0) {
     const kept = nest.extents.flatMap((extent, axis) => (nest.store.strides[axis] === 0 ? [] : [extent]))
     if (nest.reduction !== undefined && sizeOf(kept) > 0) lowerNest(f, linker, nothing(nest, kept), operands, out, true)
     return
   }
-  const wide = nest.nodes.some(
-    (node) => node.dtype === 'float64' || (node.kind === 'apply' && node.from === 'float64') || node.kind === 'count',
-  )
-  const constants = new Constants(f, sizeOf(nest.extents) >= LOOP)
+  const constants = around ?? new Constants(f, sizeOf(nest.extents) >= LOOP)
   const lowering: Lowering = {
     f,
     linker,
     nest,
-    lanes: wide ? 2 : 4,
+    lanes: isWide(nest) ? 2 : 4,
     cursors: new Cursors(f, nest),
     constants,
     operands,
@@ -71,7 +65,7 @@ export function lowerNest(
     each({ ...lowering, nest: { ...nest, reduction: undefined } })
   else reduceColumns(lowering)
   lowering.cursors.give()
-  constants.finish()
+  if (around === undefined) constants.finish()
 }
 
 /** What is reduced is empty. */
@@ -91,11 +85,13 @@ function each(lowering: Lowering): void {
   const last = extents.length - 1
   const body = (width: number, shift: number): void => {
     const evaluation = new Evaluation(lowering, width, shift)
+    evaluation.stores()
     storeAt(lowering, to, width, shift, () => evaluation.last())
     evaluation.give()
   }
   if (last < 0) return body(1, 0)
-  const unrolled = nodes.some((node) => node.kind === 'apply' && SLOW.has(node.primitive)) ? 1 : 4
+  const divides = nodes.some((node) => node.kind === 'apply' && node.primitive === 'div')
+  const unrolled = divides || hasFunction(nest) ? 1 : 4
   const walk = (axis: number): number => {
     if (axis === last) return vectors(lowering, axis, unrolled, isWhole && to.strides[axis] === 1 && last === 0, body)
     const extent = extents[axis]!

@@ -4,12 +4,16 @@ import { FunctionWriter } from '../encode/function.js'
 import { encodeModule, type DefinedFunction, type ImportedFunction } from '../encode/module.js'
 import { TYPE_BYTES, type Instruction } from '../encode/opcodes.js'
 import type { LibraryFunction } from '../kernels/library.js'
+import type { ScratchSizes } from '../kernels/scratch.js'
 import type { Group } from '../nest/group.js'
+import type { Task } from '../nest/task.js'
+import { tasksOf } from '../nest/tasks.js'
 import { lowerCall, scratchOf, SUFFIX } from './calls.js'
 import { Linker } from './linker.js'
 import { lowerMatmul } from './matmul.js'
 import { lowerNest } from './nest.js'
 import { pointerTo, type Place } from './place.js'
+import { lowerRows } from './rows.js'
 import { lowerTransposition } from './transposition.js'
 
 /**
@@ -34,15 +38,15 @@ const LONG = 4000
 const ARENA = 0
 const ALIGNMENT = 16
 
-/** Generates a program's module. `scratchPerProduct`: what the kernels of products need. */
+/** Generates a program's module. `sizes`: what kernels need to work in. */
 export function lowerProgram(
   plan: Schedule<Group>,
   library: ReadonlyMap<string, LibraryFunction>,
-  scratchPerProduct: number,
+  sizes: ScratchSizes,
   shared?: { readonly maximum: number },
 ): Code {
   const linker = new Linker(library)
-  const { once, each, frame, scratch } = lowerSteps(plan, linker, scratchPerProduct)
+  const { once, each, frame, scratch } = lowerSteps(plan, linker, sizes)
   const parts = [...once, ...each]
   const whole = (name: string, first: number, count: number): Named => {
     const f = new FunctionWriter(1)
@@ -60,15 +64,15 @@ export interface LoweredSteps extends Pick<Code, 'frame' | 'scratch'> {
   readonly each: readonly FunctionWriter[]
 }
 
-export function lowerSteps(plan: Schedule<Group>, linker: Linker, scratchPerProduct: number): LoweredSteps {
+export function lowerSteps(plan: Schedule<Group>, linker: Linker, sizes: ScratchSizes): LoweredSteps {
   const frame = Math.ceil(plan.bytes / ALIGNMENT) * ALIGNMENT
   let scratch = 0
   const write = (steps: readonly Step[]): FunctionWriter[] => {
     const parts: Part[] = []
-    for (const step of steps) {
+    for (const task of tasksOf(plan, steps)) {
       let part = parts.at(-1)
       if (part === undefined || part.f.instructions.length > LONG) parts.push((part = new Part(plan, frame)))
-      scratch = Math.max(scratch, lowerStep(part, plan, step, linker, scratchPerProduct))
+      scratch = Math.max(scratch, lowerTask(part, plan, task, linker, sizes))
     }
     return parts.map((part) => part.finish())
   }
@@ -144,15 +148,27 @@ class Part {
   }
 }
 
+/** Writes what is computed together, and returns how many bytes of scratch memory it needs. */
+function lowerTask(part: Part, plan: Schedule<Group>, task: Task, linker: Linker, sizes: ScratchSizes): number {
+  const { steps, placed, rows } = task
+  if (rows !== undefined) lowerRows(part.f, linker, rows, (slot) => part.place(slot))
+  else if (steps.length === 1) return lowerStep(part, plan, steps[0]!, linker, sizes)
+  else {
+    const operands = placed!.operands.map((slot) => part.place(slot))
+    lowerNest(part.f, linker, placed!.nest, operands, part.place(placed!.out), true)
+  }
+  return 0
+}
+
 /** Writes one step, and returns how many bytes of scratch memory it needs. */
-function lowerStep(part: Part, plan: Schedule<Group>, step: Step, linker: Linker, scratchPerProduct: number): number {
+function lowerStep(part: Part, plan: Schedule<Group>, step: Step, linker: Linker, sizes: ScratchSizes): number {
   const { f } = part
   const operation = operationOf(plan, step)
   const operands = step.operands.map((slot) => part.place(slot))
   const out = part.place(step.out)
-  let isAsked = false
-  const scratch = (): void => {
-    isAsked = true
+  let bytes = 0
+  const scratch = (needed: number) => (): void => {
+    bytes = needed
     part.scratch()
   }
   const { fusion, instruction } = operation
@@ -163,7 +179,8 @@ function lowerStep(part: Part, plan: Schedule<Group>, step: Step, linker: Linker
         lowerNest(f, linker, nest, operands, out, isWhole)
     return 0
   }
-  if (instruction.primitive === 'matmul') lowerMatmul(f, linker, operation, operands, out, scratch)
+  if (instruction.primitive === 'matmul')
+    lowerMatmul(f, linker, operation, operands, out, (...numbers) => scratch(sizes.matmul(...numbers)))
   else if (instruction.primitive === 'random') {
     const { params, shape, dtype } = instruction
     const word = (which: 0 | 1) => (): void => {
@@ -172,6 +189,6 @@ function lowerStep(part: Part, plan: Schedule<Group>, step: Step, linker: Linker
     }
     const kernel = `random_${params.distribution}_${SUFFIX[dtype]}`
     linker.callKernel(f, kernel, [pointerTo(f, out), () => void f.i32(sizeOf(shape)), word(0), word(1)])
-  } else lowerCall(f, linker, operation, operands, out, scratch)
-  return isAsked ? scratchOf(operation, scratchPerProduct) : 0
+  } else lowerCall(f, linker, operation, operands, out, scratch(scratchOf(operation, sizes)))
+  return bytes
 }

@@ -14,6 +14,9 @@ const LONGEST = 64
 /** Results that are reduced side by side: their additions do not wait for one another. */
 const TOGETHER = 4
 
+/** So many maxima may be taken by an instruction that heeds NaN, which takes ten of the processor's. */
+const FEW = 8
+
 export const IDENTITY: Readonly<Record<Reduction, number>> = { sum: 0, max: -Infinity, min: Infinity }
 
 function identity(reduction: Reduction, dtype: DType): number {
@@ -25,16 +28,25 @@ function identity(reduction: Reduction, dtype: DType): number {
 class Accumulator {
   private readonly partial: number
   private readonly totals: readonly number[]
+  /** Where a NaN was seen, if one instruction for each maximum is to do, which forgets them. */
+  private readonly strange: number | undefined
   readonly dtype: DType
 
+  /** @param inOneLane - how many values come to each lane */
   constructor(
     private readonly lowering: Lowering,
-    isLong: boolean,
+    inOneLane: number,
   ) {
     const { f, nest } = lowering
     this.dtype = nest.nodes.at(-1)!.dtype
     this.partial = f.take('v128')
-    const inDoubles = isLong && nest.reduction === 'sum' && this.dtype === 'float32'
+    const isSum = nest.reduction === 'sum'
+    if (!isSum && this.dtype !== 'int32' && inOneLane > FEW) {
+      this.strange = f.take('v128')
+      zero(f)
+      f.set(this.strange)
+    }
+    const inDoubles = inOneLane > LONGEST && isSum && this.dtype === 'float32'
     this.totals = inDoubles ? (lowering.lanes === 4 ? [f.take('v128'), f.take('v128')] : [f.take('v128')]) : []
     this.start()
     for (const total of this.totals) {
@@ -57,6 +69,7 @@ class Accumulator {
   take(width: number, shift: number, isMasked: boolean): void {
     const { f, nest, lanes } = this.lowering
     const evaluation = new Evaluation(this.lowering, width, shift)
+    evaluation.stores()
     f.get(this.partial)
     evaluation.last()
     evaluation.give()
@@ -65,8 +78,24 @@ class Accumulator {
       firstLanes(f, width, lanes)
       f.emit('v128.bitselect')
     }
-    this.combine()
+    if (this.strange === undefined) this.combine()
+    else {
+      const value = f.take('v128')
+      f.emit('local.tee', value).emit(`${this.family}.p${nest.reduction as 'max' | 'min'}` as Op)
+      f.get(this.strange)
+        .get(value)
+        .get(value)
+        .emit(`${this.family}.ne` as Op)
+      f.emit('v128.or').set(this.strange)
+      f.give(value)
+    }
     f.set(this.partial)
+  }
+
+  /** Where a NaN was, there is one again. */
+  private settle(): void {
+    if (this.strange !== undefined)
+      this.lowering.f.get(this.partial).get(this.strange).emit('v128.or').set(this.partial)
   }
 
   /** Adds what has come up to the doubles. */
@@ -83,6 +112,7 @@ class Accumulator {
   /** Leaves the result of each lane on the stack. */
   each(): void {
     const { f } = this.lowering
+    this.settle()
     if (!this.flushes) return void f.get(this.partial)
     this.totals.forEach((total) => f.get(total).emit('f32x4.demote_f64x2_zero'))
     if (this.totals.length === 2) f.emit('i8x16.shuffle', ...LOWER_HALVES)
@@ -94,6 +124,7 @@ class Accumulator {
     if (this.flushes)
       this.totals.forEach((total, half) => f.get(total).get(other.totals[half]!).emit('f64x2.add').set(total))
     else {
+      if (this.strange !== undefined) f.get(this.strange).get(other.strange!).emit('v128.or').set(this.strange)
       f.get(this.partial).get(other.partial)
       this.combine()
       f.set(this.partial)
@@ -117,6 +148,7 @@ class Accumulator {
       return
     }
     const { partial } = this
+    this.settle()
     f.get(partial)
     if (lanes === 4 || this.dtype === 'float64') {
       f.get(partial)
@@ -134,11 +166,15 @@ class Accumulator {
   }
 
   give(): void {
-    this.lowering.f.give(this.partial, ...this.totals)
+    this.lowering.f.give(this.partial, ...this.totals, ...(this.strange === undefined ? [] : [this.strange]))
+  }
+
+  private get family(): string {
+    return this.dtype === 'float64' ? 'f64x2' : this.dtype === 'float32' ? 'f32x4' : 'i32x4'
   }
 
   private combine(): void {
-    const family = this.dtype === 'float64' ? 'f64x2' : this.dtype === 'float32' ? 'f32x4' : 'i32x4'
+    const { family } = this
     const { reduction } = this.lowering.nest
     const name = reduction === 'sum' ? 'add' : `${reduction}${family === 'i32x4' ? '_s' : ''}`
     this.lowering.f.emit(`${family}.${name}` as Op)
@@ -205,7 +241,7 @@ export function reduceRows(lowering: Lowering): void {
   const inOneLane = outer.reduce((product, axis) => product * nest.extents[axis]!, 1) * Math.ceil(extent / lanes)
   const side = Math.min(TOGETHER, Math.max(1, full))
   over(lowering, kept, () => {
-    const accumulators = Array.from({ length: side }, () => new Accumulator(lowering, inOneLane > LONGEST))
+    const accumulators = Array.from({ length: side }, () => new Accumulator(lowering, inOneLane))
     const [first] = accumulators
     const flush = first!.flushes ? () => accumulators.forEach((each) => each.flush()) : undefined
     over(lowering, outer, () => {
@@ -237,7 +273,7 @@ export function reduceColumns(lowering: Lowering): void {
   const inOneLane = reduced.reduce((product, axis) => product * nest.extents[axis]!, 1)
   const innermost = reduced.at(-1)!
   const block = (widths: readonly number[]): void => {
-    const accumulators = widths.map(() => new Accumulator(lowering, inOneLane > LONGEST))
+    const accumulators = widths.map(() => new Accumulator(lowering, inOneLane))
     const flush = accumulators[0]!.flushes ? () => accumulators.forEach((each) => each.flush()) : undefined
     over(lowering, reduced.slice(0, -1), () => {
       const step = (): void => {

@@ -1,8 +1,8 @@
-import type { Nest, Node, Walk } from './nest.js'
+import { walksOf, withWalks, type Nest } from './nest.js'
 
 /** Joins axes that every array walks through in one stride, and drops those of extent 1: fewer, longer loops. */
 export function collapse(nest: Nest): Nest {
-  const walks = [nest.store, ...nest.nodes.flatMap((node) => (node.kind === 'load' ? [node.walk] : []))]
+  const walks = walksOf(nest)
   const extents: number[] = []
   const strides: number[][] = walks.map(() => [])
   for (let axis = nest.extents.length - 1; axis >= 0; axis--) {
@@ -15,12 +15,27 @@ export function collapse(nest: Nest): Nest {
       strides.forEach((own, k) => own.unshift(walks[k]!.strides[axis]!))
     }
   }
-  let next = 1
-  const again = (walk: Walk, k: number): Walk => ({ ...walk, strides: strides[k]! })
-  return {
-    ...nest,
+  return withWalks(
+    nest,
     extents,
-    store: again(nest.store, 0),
-    nodes: nest.nodes.map((node): Node => (node.kind === 'load' ? { ...node, walk: again(node.walk, next++) } : node)),
-  }
+    walks.map((walk, k) => ({ ...walk, strides: strides[k]! })),
+  )
+}
+
+/** The nest with its axis `axis` in two, the outer of which has this extent: a divisor. */
+export function splitAxis(nest: Nest, axis: number, outer: number): Nest {
+  const inner = nest.extents[axis]! / outer
+  const split = (list: readonly number[], ...parts: number[]): number[] => [
+    ...list.slice(0, axis),
+    ...parts,
+    ...list.slice(axis + 1),
+  ]
+  return withWalks(
+    nest,
+    split(nest.extents, outer, inner),
+    walksOf(nest).map((walk) => {
+      const stride = walk.strides[axis]!
+      return { ...walk, strides: split(walk.strides, inner * stride, stride) }
+    }),
+  )
 }

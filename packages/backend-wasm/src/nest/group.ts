@@ -1,4 +1,5 @@
 import {
+  sameShape,
   sizeOf,
   stridesOf,
   type DType,
@@ -196,7 +197,8 @@ class NestBuilder {
       const inputs = definition.inputs.map((input) => this.value(input, space))
       // The last one: of `where`, the first is the condition.
       const from: DType = this.specOf(definition.inputs.at(-1)!).dtype
-      return { kind: 'apply', primitive: definition.primitive as Elementwise, inputs, from, dtype }
+      const primitive = this.isExpOfDistance(definition) ? 'expNonPositive' : (definition.primitive as Elementwise)
+      return { kind: 'apply', primitive, inputs, from, dtype }
     }
     const view = this.view(id)
     const viewed = this.definitions.get(view.of)
@@ -206,6 +208,21 @@ class NestBuilder {
       axis < lead || view.shape[axis - lead] === 1 ? 0 : view.strides[axis - lead]!,
     )
     return { kind: 'load', operand: this.operand(view.of), walk: { dtype, offset: view.offset, strides }, dtype }
+  }
+
+  /** Whether it is exp(x - max(x)), as in softmax: of numbers that are at most 0. */
+  private isExpOfDistance({ primitive, inputs }: Instruction): boolean {
+    const distance = this.definitions.get(inputs[0]!)
+    if (primitive !== 'exp' || distance?.primitive !== 'sub' || distance.dtype !== 'float32') return false
+    const [x, subtracted] = distance.inputs as [ValueId, ValueId]
+    const { shape } = this.specOf(subtracted)
+    let largest = this.definitions.get(subtracted)
+    // With the axes that it lost, and no others, it is subtracted from what it is the maximum of.
+    while (largest?.primitive === 'reshape') largest = this.definitions.get(largest.inputs[0]!)
+    if (largest?.primitive !== 'max' || largest.inputs[0] !== x) return false
+    const { axes } = largest.params
+    const kept = this.specOf(x).shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent))
+    return sizeOf(shape) === 1 || sameShape(shape, kept)
   }
 
   private view(id: ValueId): View {

@@ -7,6 +7,8 @@ export type Elementwise =
   | 'sign'
   | 'floor'
   | 'exp'
+  /** The exponential of what is known to be at most 0. */
+  | 'expNonPositive'
   | 'expm1'
   | 'log'
   | 'log1p'
@@ -67,10 +69,58 @@ export interface Nest {
   readonly nodes: readonly Node[]
   readonly store: Walk
   readonly reduction?: Reduction | undefined
+  /** What else is stored at each point, before the last node's value is: nodes whose values others read as well. */
+  readonly also?: readonly Also[] | undefined
+}
+
+export interface Also {
+  readonly node: number
+  /** The operand over which it is written. */
+  readonly operand: number
+  readonly walk: Walk
+}
+
+const FUNCTIONS: ReadonlySet<Elementwise> = /* @__PURE__ */ new Set<Elementwise>([
+  ...(['exp', 'expNonPositive', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tanh', 'sigmoid', 'erf', 'pow'] as const),
+])
+
+/** Whether it computes what takes longer than the loop around it. */
+export function hasFunction({ nodes }: Nest): boolean {
+  return nodes.some((node) => node.kind === 'apply' && FUNCTIONS.has(node.primitive))
+}
+
+/** Whether 64 bits are wanted in each lane. */
+export function isWide({ nodes }: Nest): boolean {
+  return nodes.some(
+    (node) => node.dtype === 'float64' || (node.kind === 'apply' && node.from === 'float64') || node.kind === 'count',
+  )
+}
+
+/** Where a nest touches its operands. */
+export function accessesOf({ nodes, also = [] }: Nest): { readonly operand: number; readonly walk: Walk }[] {
+  return [...nodes.flatMap((node) => (node.kind === 'load' ? [node] : [])), ...also]
+}
+
+/** All that a nest reads and writes, in the order in which {@link withWalks} takes them: first the last node's store. */
+export function walksOf({ store, nodes, also = [] }: Nest): readonly Walk[] {
+  return [store, ...nodes.flatMap((node) => (node.kind === 'load' ? [node.walk] : [])), ...also.map(({ walk }) => walk)]
+}
+
+/** The nest over other axes, with other walks. */
+export function withWalks(nest: Nest, extents: readonly number[], walks: readonly Walk[]): Nest {
+  const [store, ...others] = walks
+  let next = 0
+  return {
+    ...nest,
+    extents,
+    store: store!,
+    nodes: nest.nodes.map((node): Node => (node.kind === 'load' ? { ...node, walk: others[next++]! } : node)),
+    ...(nest.also && { also: nest.also.map((each) => ({ ...each, walk: others[next++]! })) }),
+  }
 }
 
 /** For people. */
-export function printNest({ extents, nodes, store, reduction }: Nest): string {
+export function printNest({ extents, nodes, store, reduction, also = [] }: Nest): string {
   const place = (name: string, { offset, strides }: Walk): string => {
     const terms = strides.flatMap((stride, axis) =>
       stride === 0 ? [] : [stride === 1 ? `i${axis}` : `${stride} i${axis}`],
@@ -95,6 +145,7 @@ export function printNest({ extents, nodes, store, reduction }: Nest): string {
             : `${node.primitive}(${node.inputs.map((input) => `%${input}`).join(', ')})`
     lines.push(`${inner}%${i}: ${node.dtype} = ${what}`)
   })
+  for (const { node, operand, walk } of also) lines.push(`${inner}${place(`operand${operand}`, walk)} = %${node}`)
   lines.push(`${inner}${place('out', store)} ${reduction === undefined ? '=' : `= ${reduction}`} %${nodes.length - 1}`)
   return lines.join('\n')
 }

@@ -12,6 +12,7 @@ import { ownMemory } from '../encode/memory.js'
 import { encodeModule } from '../encode/module.js'
 import { withCallees } from '../kernels/callees.js'
 import type { LibraryFunction } from '../kernels/library.js'
+import type { ScratchSizes } from '../kernels/scratch.js'
 import { Linker } from '../lower/linker.js'
 import { link, lowerSteps, type Named } from '../lower/program.js'
 import { group } from '../nest/group.js'
@@ -50,7 +51,7 @@ const MATH: ReadonlySet<string> = new Set(['exp', 'expm1', 'log', 'log1p', 'sin'
 export function writeModule(
   { program, x, weights, result }: Prediction,
   library: ReadonlyMap<string, LibraryFunction>,
-  scratchPerProduct: number,
+  sizes: ScratchSizes,
 ): Uint8Array<ArrayBuffer> {
   if (program.instructions.some(({ primitive }) => primitive === 'random'))
     throw refusal(
@@ -62,7 +63,7 @@ export function writeModule(
   const { plan, start, weights: bytes } = settle(scheduled, weights, (slot) => read.has(slot))
 
   const linker = new Linker(library, withCallees)
-  const { once, each, frame, scratch } = lowerSteps(plan, linker, scratchPerProduct)
+  const { once, each, frame, scratch } = lowerSteps(plan, linker, sizes)
   const whole = (first: number, parts: readonly FunctionWriter[]): FunctionWriter => {
     const f = new FunctionWriter(0)
     for (const i of parts.keys()) linker.callOwn(f, first + i, [() => void f.i32(ARENA)])

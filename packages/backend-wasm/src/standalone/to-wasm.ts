@@ -60,11 +60,11 @@ export async function toWasm<A extends readonly unknown[]>(
 ): Promise<StandaloneWasm> {
   aFunction(where, 'f', f)
   aTensor(where, 'the last argument', args.at(-1))
-  const { library, scratchPerProduct } = await Device.create(await inflate(KERNELS), 2 ** 16)
+  const { library, scratch } = await Device.create(await inflate(KERNELS), 2 ** 16)
   const prediction = await record(f, await moveTo(args, recorder()))
   const { program, x, result } = prediction
   return {
-    bytes: writeModule(prediction, library, scratchPerProduct),
+    bytes: writeModule(prediction, library, scratch),
     loader: LOADER,
     types: writeTypes(program.inputs[x]!, result),
   }

@@ -12,6 +12,8 @@ interface Cut {
   readonly rows: number
   readonly unit: number
   readonly cost: number
+  /** A share has so many rows at least: the kernel would compute fewer of them otherwise. */
+  readonly least?: number
   /** The arguments for `count` rows from `first` on, but the scratch memory, which comes last. */
   readonly part: (first: number, count: number) => number[]
 }
@@ -22,6 +24,7 @@ const WORTHWHILE = 2 ** 19
 const product = ([out, a, b, m, n, k, aRow, ...strides]: readonly number[]): Cut => ({
   rows: m!,
   unit: 8,
+  least: 4,
   cost: n! * k!,
   part: (first, count) => [out! + 4 * first * n!, a! + 4 * first * aRow!, b!, count, n!, k!, aRow!, ...strides],
 })
@@ -69,10 +72,11 @@ export function parallel(
     const index = names.indexOf(name)
     const run = (...args: number[]): void => {
       const here = args.pop()!
-      const { rows, unit, cost, part } = cutOf(args.map((value) => value >>> 0))
+      const { rows, unit, cost, least = 1, part } = cutOf(args.map((value) => value >>> 0))
       const shares = Math.min(control.threads + 1, Math.floor(rows / unit))
       if (shares < 2 || rows * cost < WORTHWHILE) return kernel(...args, here)
-      const size = Math.ceil(rows / unit / shares) * unit
+      let size = Math.ceil(rows / unit / shares) * unit
+      while (rows % size > 0 && rows % size < least) size += unit
       const calls = scratch.slice(0, shares - 1).flatMap((own, i) => {
         const first = (i + 1) * size
         const count = Math.min(size, rows - first)

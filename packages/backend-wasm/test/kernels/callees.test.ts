@@ -113,7 +113,7 @@ describe('functions with what they call', () => {
     const a = Float32Array.from({ length: m * k }, (_, i) => Math.sin(i))
     const b = Float32Array.from({ length: k * n }, (_, i) => Math.cos(1.1 * i))
     const numbers = [m, n, k, k, 1, n, 1]
-    const expected = call('matmul_f32', new Float32Array(m * n), a, b, ...numbers, matmulScratch)
+    const expected = call('matmul_f32', new Float32Array(m * n), a, b, ...numbers, matmulScratch(...numbers))
 
     const { exports } = new Instance(new Module(moduleOf('gather_4', 'matmul_f32')), { host: Math })
     const { buffer } = exports['memory'] as object as Memory

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { call, matmulScratch } from './support/call.js'
+import { call, gemmScratch, mostScratch } from './support/call.js'
 import { numbers } from './support/numbers.js'
 import { eachPlace, windows, type Windows } from './support/windows.js'
 
@@ -61,7 +61,13 @@ function expectConvolution(c: Convolution, wide: boolean): void {
   const strides = [c.strideH, c.strideW, c.padTop, c.padLeft]
   for (const [name, sum, a, b] of KERNELS) {
     const out = array(x[sum].length, 0)
-    call(`${name}_${wide ? 'f64' : 'f32'}`, out, x[a], x[b], ...geometry, ...strides, matmulScratch)
+    const [windows, size] = [c.n * c.oh * c.ow, c.kh * c.kw * c.channels]
+    const scratch = {
+      conv2d: gemmScratch(windows, c.outChannels, size),
+      conv2dFilterGradient: gemmScratch(size, c.outChannels, windows),
+      conv2dInputGradient: mostScratch,
+    }[name]
+    call(`${name}_${wide ? 'f64' : 'f32'}`, out, x[a], x[b], ...geometry, ...strides, scratch)
     const [totals, magnitudes] = exact(c, x, sum)
     // The contract's bound, for the few hundred products there are here.
     const bound = 256 * (wide ? 2 ** -53 : 2 ** -24)

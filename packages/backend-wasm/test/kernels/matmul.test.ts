@@ -21,7 +21,8 @@ function run<T extends Floats>(out: T, a: T, b: T, { m, n, k, transposeA, transp
   const [aRow, aDepth] = strides(m, k, transposeA)
   const [bDepth, bColumn] = strides(k, n, transposeB)
   const name = out instanceof Float32Array ? 'matmul_f32' : 'matmul_f64'
-  return call(name, out, a, b, m, n, k, aRow, aDepth, bDepth, bColumn, matmulScratch)
+  const product = [m, n, k, aRow, aDepth, bDepth, bColumn]
+  return call(name, out, a, b, ...product, matmulScratch(...product))
 }
 
 /** Whether every result is within the contract's bound for products of float32, or of float64 at u = 2^-53. */
@@ -127,7 +128,8 @@ describe('matmul', () => {
     const value = 1 + 15 * 2 ** -15
     const ones = new Float32Array(n).fill(1)
     const x = new Float32Array(k).fill(value)
-    const out = call('matmul_f32', new Float32Array(n), x, ones, 1, n, k, 0, 1, 0, 1, matmulScratch)
+    const product = [1, n, k, 0, 1, 0, 1]
+    const out = call('matmul_f32', new Float32Array(n), x, ones, ...product, matmulScratch(...product))
     const bound = (64 + 1024 + 8 * Math.log2(k)) * 2 ** -24
     for (const total of out) expect(Math.abs(total / (k * value) - 1)).toBeLessThan(bound)
   })
@@ -156,7 +158,8 @@ describe('matmul', () => {
 
   it('reads an operand of stride 0 as a repeated one', () => {
     const b = numbers(12, 7)
-    const out = call('matmul_f32', new Float32Array(12), Float32Array.of(2), b, 4, 3, 4, 0, 0, 3, 1, matmulScratch)
+    const product = [4, 3, 4, 0, 0, 3, 1]
+    const out = call('matmul_f32', new Float32Array(12), Float32Array.of(2), b, ...product, matmulScratch(...product))
     for (let i = 0; i < 12; i++)
       expect(out[i]).toBeCloseTo(2 * (b[i % 3]! + b[(i % 3) + 3]! + b[(i % 3) + 6]! + b[(i % 3) + 9]!), 5)
   })

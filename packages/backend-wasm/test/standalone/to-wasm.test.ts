@@ -54,6 +54,20 @@ describe('the files', () => {
     expect(taken).toBe(Math.ceil((3 * 400_000 + 64) / 65536) * 65536)
   })
 
+  test('a product that calls a kernel has as much memory to work in as it needs', async () => {
+    const pagesOf = async (rows: number, inner: number, columns: number): Promise<number> => {
+      const multiply = ([w]: Params, y: Tensor): Tensor => matmul(y, w!)
+      const { bytes } = await toWasm(multiply, [seeded([inner, columns], 1)], seeded([rows, inner], 2))
+      return new Instance(new Module(bytes)).exports.memory.buffer.byteLength / 65536
+    }
+    const arrays = (rows: number, inner: number, columns: number): number =>
+      4 * (rows * inner + inner * columns + rows * columns)
+    // A thin one needs none.
+    expect(await pagesOf(1, 784, 128)).toBe(Math.ceil((arrays(1, 784, 128) + 1024) / 65536))
+    // A block of each operand: 8 rows, and 128 columns, of 256 products.
+    expect(await pagesOf(8, 784, 128)).toBe(Math.ceil((arrays(8, 784, 128) + 4 * 256 * (8 + 128) + 1024) / 65536))
+  })
+
   test('any host can call it: numbers in at input, numbers out at output', async () => {
     const { exports } = new Instance(new Module((await toWasm(net, params, x)).bytes))
     const view = (name: string): Float32Array =>

@@ -130,7 +130,7 @@ export function showTrace({ nodes, output }: BackpropTrace, asked: Detail | unde
   const origins: (node: TraceNode) => readonly TraceNode[] = once((node) =>
     node.inputs.flatMap(({ from }) => {
       const source = nodes[from]!
-      return isShown(source) || source.kind === 'constant' ? [source] : origins(source)
+      return isShown(source) ? [source] : origins(source)
     }),
   )
 

@@ -44,7 +44,12 @@ export function toSvg(graph: NetworkGraph, options: SvgOptions = {}): string {
   const rows = Math.max(1, ...columns.map((nodes) => nodes.length))
   const radius = rows <= 12 ? 17 : rows <= 20 ? 13 : 9
   const step = weights && rows <= 8 ? 66 : 2 * radius + (rows <= 12 ? 22 : 7)
-  const margin = 50
+  // Half of the widest box, where one stands in the first or the last column.
+  const margin = [columns[0], columns.at(-1)].some((nodes) =>
+    nodes?.some((node) => typeof node !== 'number' && isBox(node)),
+  )
+    ? 70
+    : 50
   const column = Math.min(340, Math.max(104, (read.width - 2 * margin) / Math.max(1, columns.length - 1)))
   const box = Math.min(130, column - 22)
   const width = columns.length === 1 ? 2 * margin + box : 2 * margin + (columns.length - 1) * column

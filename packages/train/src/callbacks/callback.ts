@@ -85,7 +85,11 @@ export interface Callback {
   onEpochBegin?(epoch: number, run: Run): void | Promise<void>
   onIteration?(event: IterationEvent, run: Run): void | Promise<void>
   onEpochEnd?(event: EpochEvent, run: Run): void | Promise<void>
-  /** Also after an abort, and after an error (with the error). */
+  /**
+   * Also after an abort, and after an error (with the error). After an error of a device (`OUT_OF_MEMORY`), a source or a callback, the run is as it
+   * was after the last step that was made, so `run.snapshot()` keeps what was learned; of a device that is lost nothing can be read any more. After
+   * `NON_FINITE`, the error has the params from before.
+   */
   onTrainEnd?(run: Run, error?: unknown): void | Promise<void>
   /** What a checkpoint must remember: plain data and trees of tensors. */
   save?(): CallbackMemory

@@ -3,6 +3,7 @@ import { optional, or, readOptions } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import { abortError, inputIndices, type Layer } from '@neurite/nn'
 import type { Dataset } from '../fit/data/dataset.js'
+import { firstRows } from '../fit/data/host.js'
 import { load, placeOf, type Placement } from '../fit/data/place.js'
 import { Pull } from '../fit/data/pull.js'
 import { isSource, type BatchSource } from '../fit/data/source.js'
@@ -101,7 +102,7 @@ async function inMemory(
   placement: (rows: Dataset) => Placement,
 ): Promise<Record<string, number> | undefined> {
   const loaded = await load('evaluate', data, placement(data))
-  const rows = Int32Array.from({ length: loaded.rows }, (_, i) => i)
+  const rows = firstRows(loaded.rows)
   const evaluator = evaluatorOf('evaluate', measures, loaded, rows)
   try {
     return await evaluator.measure(params, state, 0)

@@ -1,10 +1,12 @@
-import { gather, NeuriteError, sizeOf, tensor, tidy, type ArrayData, type Tensor, type Tree } from '@neurite/core'
+import { disposeTree, NeuriteError, sizeOf, tidy, type ArrayData, type Tree } from '@neurite/core'
 import { show } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import { compileOnce, forwardOf, takeTurns, type Layer } from '@neurite/nn'
-import { joined } from '../fit/data/chunks.js'
+import { joined, takeRows } from '../fit/data/host.js'
 import { lossOfBatch } from '../fit/data/loss.js'
 import type { Loaded } from '../fit/data/place.js'
+import { supplyOf, type Given } from '../fit/data/supply.js'
+import { batchOf, type BatchInputs } from '../fit/step/step.js'
 import type { Metric, MetricContext } from '../metrics/metric.js'
 import { massOf } from './mass.js'
 
@@ -35,12 +37,10 @@ export interface Evaluator {
   dispose(): void
 }
 
-/** Some rows as the model takes them; `rows` picks them where x, y and weights hold more. */
+/** Some rows: of those that are lent, or of their own. */
 export interface EvaluationBatch {
-  readonly x: Tensor
-  readonly y: Tensor
-  readonly weights: Tensor | undefined
-  readonly rows: Tensor | undefined
+  readonly lent: Partial<BatchInputs>
+  readonly given: Given
   /** How much the batch's loss counts. */
   readonly mass: number
 }
@@ -59,15 +59,15 @@ export async function measureBatch(
   { model, loss, withLoss, metrics }: Measures,
   params: Tree,
   state: Tree | undefined,
-  { x, y, weights, rows, mass }: EvaluationBatch,
+  { lent, given, mass }: EvaluationBatch,
   parts: Parts,
 ): Promise<void> {
   const [prediction, value] = tidy(() => {
-    const taken = (all: Tensor): Tensor => (rows === undefined ? all : gather(all, rows))
-    const outputs = forwardOf(model)(params, state, taken(x))
+    const { x, y, weights } = batchOf(lent, given)
+    const outputs = forwardOf(model)(params, state, x)
     return [
       Object.keys(metrics).length > 0 ? outputs : undefined,
-      loss !== undefined && withLoss ? lossOf(loss)(outputs, taken(y), weights && taken(weights)) : undefined,
+      loss !== undefined && withLoss ? lossOf(loss)(outputs, y, weights) : undefined,
     ]
   })
   try {
@@ -140,35 +140,30 @@ export function checkTargets(
 /** Prepares to measure on some rows of a dataset. */
 export function evaluatorOf(where: string, measures: Measures, data: Loaded, rows: Int32Array): Evaluator {
   const { batchSize, signal } = measures
-  const { x, y, sampleWeights } = data
-  const { backend } = x
+  const { x, sampleWeights } = data
   checkTargets(measures, x.shape.slice(1), data.targets)
-  const floating = x.dtype === 'float64' ? 'float64' : 'float32'
-  const weights = sampleWeights === undefined ? undefined : tensor(sampleWeights, { dtype: floating, backend })
+  const { lent, give, dispose } = supplyOf(data, sampleWeights)
   const whole = rows.length === data.rows && rows.length <= batchSize && rows.every((row, i) => row === i)
-  const batches: EvaluationBatch[] = []
-  for (let start = 0; start < rows.length; start += batchSize) {
-    const part = rows.slice(start, start + batchSize)
-    const mass = massOf(part, sampleWeights)
-    batches.push({ x, y, weights, rows: whole ? undefined : tensor(part, { backend }), mass })
-  }
   const targets = Object.keys(measures.metrics).length === 0 ? undefined : takeRows(data.targets, rows)
   const picked = sampleWeights === undefined ? undefined : Float64Array.from(rows, (row) => sampleWeights[row]!)
   return {
     async measure(params, state) {
       const parts: Parts = { losses: [], masses: [], predictions: [] }
       const turn = takeTurns()
-      for (const batch of batches) {
+      for (let start = 0; start < rows.length; start += batchSize) {
         if (signal?.aborted === true) return undefined
-        await measureBatch(measures, params, state, batch, parts)
+        const part = rows.subarray(start, start + batchSize)
+        const given = give(whole ? undefined : part, [part.length])
+        try {
+          await measureBatch(measures, params, state, { lent, given, mass: massOf(part, sampleWeights) }, parts)
+        } finally {
+          disposeTree(given)
+        }
         await turn()
       }
       return summary(where, measures, parts, () => targets!, picked)
     },
-    dispose() {
-      weights?.dispose()
-      for (const batch of batches) batch.rows?.dispose()
-    },
+    dispose,
   }
 }
 
@@ -187,13 +182,6 @@ function measureOne(
     `${where}: the metric '${name}' must return a number, it returned ${show(value)}.`,
     { name },
   )
-}
-
-function takeRows({ shape, data }: ArrayData, rows: Int32Array): ArrayData {
-  const width = data.length / (shape[0] ?? 1)
-  const picked = new Float64Array(rows.length * width)
-  rows.forEach((row, i) => picked.set(data.subarray(row * width, (row + 1) * width), i * width))
-  return { shape: [rows.length, ...shape.slice(1)], data: picked }
 }
 
 /** Parts of a set, one under the other. */

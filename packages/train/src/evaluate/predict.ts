@@ -1,7 +1,7 @@
-import { NeuriteError, slice, type ArraySource, type Tensor, type Tree } from '@neurite/core'
+import { isTensor, NeuriteError, sizeOf, slice, tensor, type ArraySource, type Tensor, type Tree } from '@neurite/core'
 import { optional, readOptions } from '@neurite/core/arguments'
 import { forwardOf, inBatches, inputIndices, interruptible, type Layer } from '@neurite/nn'
-import { placeFeatures, placeOf } from '../fit/data/place.js'
+import { placeOf, readFeatures } from '../fit/data/place.js'
 import { aSignal, aState, checkTrained, someRows } from './arguments.js'
 import { checkFiniteParams } from './finite-params.js'
 
@@ -49,16 +49,20 @@ export async function predict(
   const pause = interruptible('predict', signal)
   await checkFiniteParams('predict', { params, state })
   const place = placeOf('predict', { params }, { x, y: [] })
-  const { tensor, owned } = await placeFeatures('predict: x', x, { ...place, indices: inputIndices(model) })
-  try {
-    const [rows, ...shape] = tensor.shape
-    if (rows === undefined)
-      throw new NeuriteError('SHAPE_MISMATCH', 'predict: x is a single number; expected shape [rows, ...].')
-    const forward = forwardOf(model)
-    const taken = (from: number, to: number): Tensor =>
-      rows <= batchSize ? tensor : slice(tensor, { begin: [from, ...shape.map(() => 0)], size: [to - from, ...shape] })
-    return await inBatches(rows, batchSize, (from, to) => forward(params, state, taken(from, to)), pause)
-  } finally {
-    if (owned) tensor.dispose()
+  const features = await readFeatures('predict: x', x, { ...place, indices: inputIndices(model) })
+  const [rows, ...shape] = features.shape
+  if (rows === undefined)
+    throw new NeuriteError('SHAPE_MISMATCH', 'predict: x is a single number; expected shape [rows, ...].')
+  const forward = forwardOf(model)
+  // Of what is on the host a batch at a time goes to the device, so that x may be larger than its memory.
+  const taken = (from: number, to: number): Tensor => {
+    const size = [to - from, ...shape]
+    if (!isTensor(features)) {
+      const width = sizeOf(shape)
+      const data = features.data.subarray(from * width, to * width)
+      return tensor({ shape: size, data }, { backend: place.backend })
+    }
+    return rows <= batchSize ? features : slice(features, { begin: [from, ...shape.map(() => 0)], size })
   }
+  return inBatches(rows, batchSize, (from, to) => forward(params, state, taken(from, to)), pause)
 }

@@ -2,7 +2,6 @@ import {
   allocate,
   compile,
   disposeTree,
-  dtypeOf,
   mapTree,
   NeuriteError,
   sameShape,
@@ -10,7 +9,6 @@ import {
   tensor,
   tidy,
   type Backend,
-  type DType,
   type Executable,
   type Tensor,
   type TensorSpec,
@@ -18,6 +16,7 @@ import {
   type TypedArray,
 } from '@neurite/core'
 import { forwardOf, type Layer } from '@neurite/nn'
+import { asDType } from '../fit/data/host.js'
 
 /** What one run gave, until it is read. A tensor is one. */
 export type Output = Pick<Tensor, 'data' | 'dataSync' | 'dispose'>
@@ -146,13 +145,6 @@ function runner(
 }
 
 const NO_KEYS: readonly [] = []
-
-function asDType(data: TypedArray, dtype: DType): TypedArray {
-  if (dtypeOf(data) === dtype) return data
-  const converted = allocate(dtype, data.length)
-  converted.set(data)
-  return converted
-}
 
 /** Storage that a run handed over. */
 class Stored implements Output {

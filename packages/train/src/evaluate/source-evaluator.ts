@@ -1,6 +1,7 @@
 import { disposeTree, tensor, type ArrayData, type Tensor } from '@neurite/core'
 import { takeTurns } from '@neurite/nn'
 import { Chunks } from '../fit/data/chunks.js'
+import { firstRows } from '../fit/data/host.js'
 import { placeRows, type Placement } from '../fit/data/place.js'
 import type { Pull } from '../fit/data/pull.js'
 import {
@@ -42,7 +43,7 @@ export function sourceEvaluatorOf(
           const { x, y, sampleWeights, hostTargets, owned } = await placeRows(named, data, placement)
           const mine: Tensor[] = [...owned]
           try {
-            const rows = Int32Array.from({ length: count }, (_, i) => i)
+            const rows = firstRows(count)
             const given = sampleWeights === undefined ? undefined : tensor(sampleWeights, { dtype, backend })
             if (given !== undefined) mine.push(given)
             if (wanted) {
@@ -52,7 +53,8 @@ export function sourceEvaluatorOf(
               if (sampleWeights !== undefined) weights.push({ shape: [count], data: sampleWeights })
             }
             const mass = massOf(rows, sampleWeights)
-            await measureBatch(measures, params, state, { x, y, weights: given, rows: undefined, mass }, parts)
+            const lent = { x, y, ...(given && { weights: given }) }
+            await measureBatch(measures, params, state, { lent, given: {}, mass }, parts)
           } finally {
             disposeTree(mine)
           }

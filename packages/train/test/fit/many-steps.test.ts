@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { cpu } from '@neurite/backend-cpu'
-import { interpret, tensorsIn, type Backend, type Executable, type NeuriteError } from '@neurite/core'
+import { interpret, NeuriteError, tensorsIn, type Backend, type Executable } from '@neurite/core'
 import { mse } from '@neurite/losses'
 import { batchNorm, dense, dropout, sequential } from '@neurite/nn'
-import { adam, sgd, adjustableLearningRate } from '@neurite/optimizers'
-import { fit, type FitOptions } from '../../src/index.js'
+import { adam, adjustableLearningRate, exponentialDecay, sgd, type LearningRateSchedule } from '@neurite/optimizers'
+import { fit, type Callback, type FitOptions, type IterationEvent } from '../../src/index.js'
 
 const rows = (count: number): number[][] => Array.from({ length: count }, (_, i) => [Math.sin(i), Math.cos(3 * i)])
 const dataOf = (count: number) => ({ x: rows(count), y: rows(count).map(([a = 0, b = 0]) => a * b) })
@@ -157,40 +157,155 @@ describe('a loss that is not finite', () => {
   })
 })
 
-test('a device that fails leaves nothing behind but the error', async () => {
-  for (const good of [0, 1, 3]) {
+describe('a device that fails', () => {
+  /** One that breaks down in the step's call number `good`, and in all after it or in this alone. */
+  const failing = (good: number, lost: boolean): { readonly backend: Backend; readonly made: () => number } => {
     const base = cpu() as Backend
     let calls = 0
+    let steps = 0
     const backend: Backend = {
       ...base,
       compile(program): Executable {
         const executable = base.compile(program)
-        const breakDown = (inputs: readonly object[]): void => {
-          if (!program.inputs.some(({ donated }) => donated) || calls++ !== good) return
-          inputs.forEach((storage, i) => program.inputs[i]!.donated && base.release(storage))
-          throw new Error('the device broke down')
+        const breakDown = (count: number, inputs: readonly object[]): void => {
+          if (!program.inputs.some(({ donated }) => donated)) return
+          if (calls === good || (lost && calls > good)) {
+            calls++
+            inputs.forEach((storage, i) => program.inputs[i]!.donated && base.release(storage))
+            throw new NeuriteError('OUT_OF_MEMORY', 'the device is full')
+          }
+          if (calls++ < good) steps += count
         }
         return {
           ...executable,
           run(inputs, keys) {
-            breakDown(inputs)
+            breakDown(1, inputs)
             return executable.run(inputs, keys)
           },
           runMany(loop, count, inputs, keys) {
-            breakDown(inputs)
+            breakDown(count, inputs)
             return executable.runMany!(loop, count, inputs, keys)
           },
         }
       },
     }
-    const last: unknown[] = []
-    const callback = {
-      name: 'last',
-      onTrainEnd: async (run: { params: unknown }) => void last.push(await bitsOf(run.params)),
-    }
-    const training = fit(model(), dataOf(64), { ...options, optimizer: adam(), backend, callbacks: [callback] })
-    await expect(training).rejects.toThrow('the device broke down')
-    expect(last).toHaveLength(1)
-    expect(backend.memory()).toEqual({ buffers: 0, bytes: 0 })
+    return { backend, made: () => steps }
   }
+  /** The training after so many steps, made one by one. */
+  const after = async (
+    steps: number,
+    extra: Pick<FitOptions, 'optimizer' | 'epochs' | 'backend'>,
+  ): Promise<unknown> => {
+    let at = 0
+    const stop: Callback = {
+      name: 'stop',
+      onIteration: (_, run) => void (++at === steps && run.stop('enough')),
+    }
+    const { params, state, optimizerState } = await fit(model(), dataOf(203), {
+      ...{ ...options, ...extra },
+      callbacks: [stop],
+    })
+    return bitsOf([params, state, optimizerState])
+  }
+
+  test.each([1, 2, 5, 11])('in call %i throws its error, and a callback finds all steps before it', async (good) => {
+    const { backend, made } = failing(good, false)
+    const extra = { optimizer: adam(), epochs: 20, backend: cpu() }
+    let last: unknown
+    const keep: Callback = {
+      name: 'keep',
+      onTrainEnd: async (run, error) => {
+        expect(error).toMatchObject({ code: 'OUT_OF_MEMORY' })
+        last = await bitsOf([run.params, run.state, run.optimizerState])
+      },
+    }
+    const training = fit(model(), dataOf(203), { ...options, ...extra, backend, callbacks: [keep] })
+    await expect(training).rejects.toMatchObject({ code: 'OUT_OF_MEMORY' })
+    expect(last).toEqual(await after(made(), extra))
+    expect(backend.memory()).toEqual({ buffers: 0, bytes: 0 })
+  })
+
+  test('and goes on failing leaves nothing behind but the error, and the params that were given', async () => {
+    for (const good of [0, 1, 3]) {
+      const { backend } = failing(good, true)
+      const { params, state } = model().init({ inputShape: [2], backend })
+      const before = await bitsOf([params, state])
+      const memory = backend.memory()
+      const ended: unknown[] = []
+      const callback: Callback = { name: 'ended', onTrainEnd: (_, error) => void ended.push(error) }
+      const given = { ...options, params, state, optimizer: adam(), backend, callbacks: [callback] }
+      const error: unknown = await fit(model(), dataOf(64), given).catch((reason: unknown) => reason)
+      expect(String(error)).toContain('the device is full')
+      expect(ended).toEqual([error])
+      expect(await bitsOf([params, state])).toEqual(before)
+      expect(backend.memory()).toEqual(memory)
+    }
+  })
+})
+
+describe('what a step costs beside its kernels', () => {
+  /** How many copies were made, and how many programs ran that are no step. */
+  const watched = (): { readonly backend: Backend; readonly copies: () => number; readonly others: () => number } => {
+    const base = cpu() as Backend
+    let copies = 0
+    let others = 0
+    const backend: Backend = {
+      ...base,
+      kernels: {
+        ...base.kernels,
+        // What is shared is copied by it before a program may overwrite it.
+        broadcastTo(...args) {
+          copies++
+          return base.kernels.broadcastTo(...args)
+        },
+      },
+      compile(program): Executable {
+        const executable = base.compile(program)
+        if (program.inputs.some(({ donated }) => donated)) return executable
+        return {
+          ...executable,
+          run(inputs, keys) {
+            others++
+            return executable.run(inputs, keys)
+          },
+        }
+      },
+    }
+    return { backend, copies: () => copies, others: () => others }
+  }
+  const small = { ...options, batchSize: 4, epochs: 1 }
+  const leaves = 6 + 2 + 12 + 1
+
+  test('no copy of the training at each, told or streamed', async () => {
+    const { x, y } = dataOf(400)
+    const source = {
+      *batches() {
+        for (let i = 0; i < 400; i += 4) yield { x: x.slice(i, i + 4), y: y.slice(i, i + 4) }
+      },
+    }
+    const told = watched()
+    await fit(model(), { x, y }, { ...small, optimizer: adam(), backend: told.backend, onIteration: () => undefined })
+    const streamed = watched()
+    const { batchSize: _, ...own } = small
+    await fit(model(), source, { ...own, optimizer: adam(), backend: streamed.backend })
+    for (const { copies } of [told, streamed]) {
+      // A hundred steps begin a leg twice, or again when the machine is slow.
+      expect(copies()).toBeGreaterThan(0)
+      expect(copies()).toBeLessThan(20 * leaves)
+    }
+  })
+
+  test('a learning rate that depends on nothing is asked for once, one that does at each', async () => {
+    const rates: number[][] = [[], []]
+    const run = async (i: number, learningRate: number | LearningRateSchedule): Promise<number> => {
+      const { backend, others } = watched()
+      const onIteration = (event: IterationEvent): void => void rates[i]!.push(event.learningRate!)
+      await fit(model(), dataOf(400), { ...small, optimizer: sgd({ learningRate }), backend, onIteration })
+      return others()
+    }
+    expect(await run(0, 0.03125)).toBe(1)
+    expect(new Set(rates[0])).toEqual(new Set([0.03125]))
+    expect(await run(1, exponentialDecay({ initial: 0.05, factor: 0.99 }))).toBeGreaterThan(99)
+    expect(new Set(rates[1]).size).toBeGreaterThan(90)
+  })
 })

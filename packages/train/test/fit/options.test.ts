@@ -46,6 +46,7 @@ describe('an option with a wrong value is refused by name', () => {
     classWeights: ['even', 3, null, { 0: -1 }, { a: 1 }, [1, NaN]],
     backend: ['cpu', cpu, {}],
     dtype: ['float16', 32],
+    maxBytesOnDevice: [-1, 0.5, '1 GB', null, Infinity],
     resume: ['run.ckpt', {}],
   }
   for (const [name, values] of Object.entries(wrong)) {

@@ -24,7 +24,7 @@ import {
   type Pass,
   type Run,
 } from '../../src/index.js'
-import { joined } from '../../src/fit/data/chunks.js'
+import { joined } from '../../src/fit/data/host.js'
 
 let backend: Backend
 beforeEach(() => {

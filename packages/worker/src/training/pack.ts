@@ -56,10 +56,12 @@ export async function packFit(
     state,
     optimizerState,
   } = options
-  const { epochs, batchSize, order, seed, gradientNorm, classWeights, dtype, resume, resumeDespite } = options
+  const { epochs, batchSize, order, seed, gradientNorm, classWeights, dtype, maxBytesOnDevice } = options
+  const { resume, resumeDespite } = options
   if (typeof order === 'object') throw staysHere(where, 'order is a sampler, which')
   const other = isData(validation) ? validation : undefined
-  const plain = { epochs, batchSize, order, seed, gradientNorm, classWeights, dtype, resume, resumeDespite }
+  const run = { epochs, batchSize, order, seed, gradientNorm, classWeights, dtype, maxBytesOnDevice }
+  const plain = { ...run, resume, resumeDespite }
   const share = other === undefined ? { validation } : {}
   const labels = { stratify: labelsOf(`${where}: stratify`, stratify), groups: labelsOf(`${where}: groups`, groups) }
   return {

@@ -103,6 +103,7 @@ describe('fit gives what it gives here, bit for bit', () => {
         ...options,
         dtype: 'float64' as const,
         batchSize: 'full' as const,
+        maxBytesOnDevice: 64,
       },
     ],
   ])('%s', async (_, data, options) => {

@@ -32,7 +32,7 @@ export async function coldStarts(
 ): Promise<ColdStart[]> {
   const wanted = [
     { subject: 'node', file: EMPTY },
-    ...PROGRAMS.filter(({ subject, onlyWeighed }) => onlyWeighed !== true && subjects.includes(subject)),
+    ...PROGRAMS.filter(({ subject, fetches }) => fetches === undefined && subjects.includes(subject)),
   ]
   const programs: { subject: string; path: string; seconds: number[]; memory: number[] }[] = []
   for (const { subject, file } of wanted) {

@@ -21,7 +21,8 @@ export function makeFolder(): { readonly path: string; remove(): void } {
 /** Makes a subject's program and says how it is started. */
 export async function commandOf(subject: Subject, folder: string): Promise<Command> {
   const entry = resolve(HERE, 'subjects', subject.program)
-  if (subject.program.endsWith('.py')) return { file: PYTHON, args: [entry] }
+  // -B: without leaving compiled modules beside the sources.
+  if (subject.program.endsWith('.py')) return { file: PYTHON, args: ['-B', entry] }
   if (subject.program.endsWith('.page.ts')) {
     const host = await bundle(resolve(HERE, 'harness/chromium.ts'), folder)
     return { file: process.execPath, args: [host, await bundlePage(entry, folder)] }

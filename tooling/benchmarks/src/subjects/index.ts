@@ -20,6 +20,9 @@ const allBut = (left: string): string[] => WORKLOADS.flatMap(({ id }) => (id ===
 /** What plain loops do in a moment: not the large products, nor convolutions. */
 const PLAIN = ['W1', 'W1-many', 'W2', 'W3', 'W3b', 'W5-256', 'W8-digits', 'W8-tiny']
 
+/** Networks of dense layers, a step at a time. */
+const DENSE = ['W1', 'W2', 'W3', 'W3b', 'W4', 'W8-digits', 'W8-tiny']
+
 /** The columns of the table, in order. */
 export const SUBJECTS: readonly Subject[] = [
   { name: 'cpu', role: 'ours', program: 'neurite-cpu.ts' },
@@ -40,6 +43,7 @@ export const SUBJECTS: readonly Subject[] = [
   { name: 'onnxruntime', role: 'peer', program: 'onnxruntime.ts' },
   { name: 'convnetjs', role: 'peer', program: 'convnetjs.ts', only: allBut('W4') },
   { name: 'torch', role: 'peer', program: 'pytorch.py' },
+  { name: 'scikit-learn', role: 'peer', program: 'scikit_learn.py', only: DENSE },
 ]
 
 export const asksFor = ({ only }: Subject, { id }: Workload): boolean => only === undefined || only.includes(id)

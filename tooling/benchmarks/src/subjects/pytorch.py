@@ -1,13 +1,6 @@
-"""PyTorch on one thread, answering the benchmark's protocol: a line of JSON in, a line of JSON out."""
+"""PyTorch on one thread."""
 
-import json
-import sys
-import time
-
-
-class NotOffered(Exception):
-    pass
-
+from protocol import NotOffered, blas, read_problem, serve
 
 try:
     import torch
@@ -18,30 +11,8 @@ except ImportError as error:
     missing = str(error)
 
 
-def blas():
-    """The library that multiplies matrices: Debian leaves the choice open, and it is worth a factor of 30."""
-    try:
-        with open("/proc/self/maps") as maps:
-            names = {line.rsplit("/", 1)[-1].strip() for line in maps if "/" in line}
-    except OSError:
-        return "BLAS unknown"
-    found = sorted(name for name in names if any(part in name for part in ("blas", "mkl", "blis")))
-    return ", ".join(found) or "BLAS built in"
-
-
-def read_problem(path):
-    with open(path, "rb") as file:
-        header = json.loads(file.readline())
-        body = bytearray(file.read())
-    tensors, offset = {}, 0
-    for entry in header:
-        size = 1
-        for extent in entry["shape"]:
-            size *= extent
-        flat = torch.frombuffer(body, dtype=torch.float32, count=size, offset=4 * offset)
-        tensors[entry["name"]] = flat.reshape(entry["shape"]).clone()
-        offset += size
-    return tensors
+def tensor_of(body, offset, size, shape):
+    return torch.frombuffer(body, dtype=torch.float32, count=size, offset=offset).reshape(shape).clone()
 
 
 def build(layers, problem):
@@ -137,7 +108,17 @@ def operation(compute):
     return run
 
 
-def open_job(workload, problem):
+def version():
+    if torch is None:
+        raise NotOffered(missing)
+    return f"PyTorch {torch.__version__}, one thread, {blas()}"
+
+
+def open_job(workload, path):
+    if torch is None:
+        raise NotOffered(missing)
+    torch.set_num_threads(1)
+    problem = read_problem(path, tensor_of)
     kind = workload["kind"]
     if kind == "training":
         return training(workload, problem)
@@ -150,33 +131,4 @@ def open_job(workload, problem):
     raise NotOffered(f"no workload of kind {kind}")
 
 
-def answer(request, state):
-    if torch is None:
-        raise NotOffered(missing)
-    torch.set_num_threads(1)
-    if request["op"] == "describe":
-        return {"version": f"PyTorch {torch.__version__}, one thread, {blas()}"}
-    if request["op"] == "open":
-        state["run"] = open_job(request["workload"], read_problem(request["problem"]))
-        return {"done": True}
-    if request["op"] == "run":
-        start = time.perf_counter()
-        values = state["run"](request["count"])
-        return {"seconds": time.perf_counter() - start, "values": values}
-    state.clear()
-    return {"done": True}
-
-
-def main():
-    state = {}
-    for line in sys.stdin:
-        try:
-            reply = answer(json.loads(line), state)
-        except NotOffered as error:
-            reply = {"absent": str(error)}
-        except Exception as error:
-            reply = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(reply), flush=True)
-
-
-main()
+serve(version, open_job)

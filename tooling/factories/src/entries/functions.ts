@@ -344,6 +344,7 @@ const training = {
     prepare: kind([1, 'scale', true, {}], []),
     order: anOrder(80),
     folds: whole(2, Infinity, 3),
+    maxBytesOnDevice: whole(0),
   },
   quiet: {
     ...{ signal: SIGNAL, validation: 'tried with callbacks', stratify: 'of classes', metrics: 'tried one by one' },
@@ -352,6 +353,7 @@ const training = {
     ...{ optimizerState: 'goes on', resume: 'goes on', backend: 'another computes the same', loss: 'tried one by one' },
     ...{
       onIteration: 'is told',
+      maxBytesOnDevice: 'computes the same',
       onEpoch: 'is told',
       onWarning: 'is told',
       gradientNorm: 'is told',

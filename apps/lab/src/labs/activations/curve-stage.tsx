@@ -1,10 +1,10 @@
-import { scaleLinear } from 'd3-scale'
 import { line } from 'd3-shape'
 import type { JSX } from 'preact'
 import { useEffect, useId } from 'preact/hooks'
 import { fixed, short } from '../../i18n/format.js'
-import { Axes, type Scale } from '../../parts/axes.jsx'
+import { Axes } from '../../parts/axes.jsx'
 import { draggable } from '../../parts/drag.js'
+import { scaleLinear, type Scale } from '../../parts/scale.js'
 import { useSize } from '../../parts/size.js'
 import './curve-stage.css'
 import type { Curve } from './compute.js'
@@ -193,7 +193,7 @@ function Leak({ x, y, value }: { readonly x: Scale; readonly y: Scale; readonly 
     <circle
       class="handle leak"
       cx={x(AT)}
-      cy={y(Math.max(value[indexOf(AT)]!, y.domain()[0]!))}
+      cy={y(Math.max(value[indexOf(AT)]!, y.domain[0]))}
       r="8"
       tabindex={0}
       role="slider"

@@ -1,7 +1,8 @@
-import { scaleBand, scaleLinear, scaleLog } from 'd3-scale'
+import { scaleBand } from 'd3-scale'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { counted, fixed, short } from '../../i18n/format.js'
+import { scaleLinear, scaleLog } from '../../parts/scale.js'
 import { useSize } from '../../parts/size.js'
 import type { LayerView } from './deep-network.js'
 import { UNITS } from './deep-network.js'
@@ -63,7 +64,7 @@ function Layers({
     [left, width - 8],
   ).padding(0.24)
   const foot = 0.6 * height
-  const y = scaleLog([LEAST, MOST], [foot, 46]).clamp(true)
+  const y = scaleLog([LEAST, MOST], [foot, 46], { clamp: true })
   const units = scaleLinear([0, UNITS - 1], [foot + 60, height - 30])
   const most = layers.reduce((a, { means }) => means.reduce((b, value) => Math.max(b, Math.abs(value)), a), 1e-9)
   const narrow = x.bandwidth() < 44

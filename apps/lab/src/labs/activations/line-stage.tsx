@@ -1,9 +1,9 @@
-import { scaleLinear } from 'd3-scale'
 import { line } from 'd3-shape'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { fixed, short } from '../../i18n/format.js'
 import { Axes } from '../../parts/axes.jsx'
+import { scaleLinear } from '../../parts/scale.js'
 import { useSize } from '../../parts/size.js'
 import type { Affine, Collapse } from './collapse.js'
 import { LINE_POINTS, LINE_REACH, lineX } from './grid.js'
@@ -175,7 +175,7 @@ function Output({
 }): JSX.Element {
   const most = output.reduce((a, value) => Math.max(a, Math.abs(value)), 0.1)
   const x = scaleLinear([-LINE_REACH, LINE_REACH], [44, width - 16])
-  const y = scaleLinear([-most, most], [bottom, top]).nice()
+  const y = scaleLinear([-most, most], [bottom, top], { nice: true })
   const path = line<number>(
     (_, i) => x(lineX(i)),
     (value) => y(value),

@@ -115,6 +115,7 @@ export const run = new LiveRun({
   look: () => ({ flow: true, points: ROWS.x, units: true }),
   speed: 2,
   rest: state.at.iteration,
+  backend: state.at.backend,
 })
 
 export const views = computed<readonly LayerView[]>(() => (run.frame.value ? layerViews(run.frame.value) : []))

@@ -1,5 +1,6 @@
 import { choice, numbers, real, whole } from '../../state/fields.js'
 import { labState } from '../../state/lab-state.js'
+import { backendField } from '../../training/backend.js'
 import { restField } from '../../training/rest.js'
 
 /** The six of the chapter (4.2.4.a), then what is used beside them. */
@@ -45,4 +46,5 @@ export const state = labState({
   joined: whole(1, 5, 1),
   bend: choice(BENDS, 'identity'),
   iteration: restField,
+  backend: backendField,
 })

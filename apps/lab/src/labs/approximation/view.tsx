@@ -7,6 +7,7 @@ import { Rich } from '../../i18n/rich.jsx'
 import { Segments, Select } from '../../parts/controls.jsx'
 import { CsvDownload, Downloads } from '../../parts/downloads.jsx'
 import { LabPage } from '../../parts/lab-page.jsx'
+import { later } from '../../parts/later.jsx'
 import { LineChart } from '../../parts/line-chart.jsx'
 import { Scrub } from '../../parts/scrub.jsx'
 import { StageLegend } from '../../parts/stage-legend.jsx'
@@ -14,9 +15,11 @@ import { Curve } from './curve.jsx'
 import { NeuronFormula, Theorem } from './formulas.jsx'
 import { say } from './messages.js'
 import { fits, follow, refused, shown, supError, working } from './model.js'
-import { Plane } from './plane.jsx'
 import { ACTIVATIONS, MOST_NEURONS, state } from './state.js'
 import { PLANE_TARGETS, TARGETS } from './targets.js'
+
+/** With the colours of its heat maps; most never leave the curve. */
+const Plane = later(() => import('./plane.jsx').then((module) => module.Plane))
 
 const GOAL = 0.05
 const { dims, target, plane, n, phi } = state.at

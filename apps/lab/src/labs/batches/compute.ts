@@ -21,6 +21,7 @@ import { configOf, dense, sequential } from '@neurite/nn'
 import { globalNorm } from '@neurite/optimizers'
 import { LiveTraining } from '../../training/live-training.js'
 import type { Rows, TrainingSpec } from '../../training/spec.js'
+import { usual } from '../../training/usual.js'
 import { epochsOf, iterationsOf, type Batching } from './training.js'
 
 const model = configOf(
@@ -61,7 +62,7 @@ export interface Traced {
 }
 
 async function trained<T>(batching: Batching, act: (training: LiveTraining) => Promise<T>): Promise<T> {
-  const training = await LiveTraining.open(specOf(batching))
+  const training = await LiveTraining.open({ ...specOf(batching), backend: (await usual()).name })
   try {
     return await act(training)
   } finally {

@@ -5,6 +5,7 @@ import { Compare, keptSeries } from '../../parts/compare.jsx'
 import { CsvDownload, Downloads } from '../../parts/downloads.jsx'
 import { KeptRuns } from '../../parts/kept-runs.js'
 import { LineChart } from '../../parts/line-chart.jsx'
+import { TrainedOn } from '../../parts/trained-on.jsx'
 import type { Cost } from './compute.js'
 import { say } from './messages.js'
 import { batching, cost, costs, failure, measured, size, traced } from './model.js'
@@ -50,6 +51,7 @@ export function Measure({ picture }: { readonly picture: () => SVGSVGElement | n
       <Against all={all} of={({ milliseconds }) => milliseconds} name={say('chart.time')} goal={undefined} />
       <Trainings />
       <p class="note">{say('measure.note', { seed: batching.value.seed })}</p>
+      <TrainedOn />
       <Downloads name="batches" picture={picture}>
         <CsvDownload
           name="batch-losses"

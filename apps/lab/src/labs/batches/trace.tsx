@@ -1,8 +1,8 @@
 import { computed } from '@preact/signals'
-import { scaleLinear } from 'd3-scale'
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
-import { Axes, type Scale } from '../../parts/axes.jsx'
+import { Axes } from '../../parts/axes.jsx'
+import { scaleLinear, type Scale } from '../../parts/scale.js'
 import { Trail } from '../../parts/trail.js'
 import type { Traced } from './compute.js'
 import type { Box } from './layout.js'
@@ -51,7 +51,7 @@ function Epochs({
   readonly y: Scale
 }): JSX.Element {
   const over = Math.floor(now.value.made / each)
-  const [bottom, top] = y.range() as [number, number]
+  const [bottom, top] = y.range
   const wide = x(each) - x(0)
   return (
     <>

@@ -106,7 +106,13 @@ function look(): Look {
 
 /** Forty epochs and more: little is left to learn by then. Whoever plays on trains on. */
 const REST = 2000
-export const run: LiveRun = new LiveRun({ spec, look, until: REST, rest: state.at.iteration })
+export const run: LiveRun = new LiveRun({
+  spec,
+  look,
+  until: REST,
+  rest: state.at.iteration,
+  backend: state.at.backend,
+})
 
 /** The last frame whose layers are those of the network that is shown. */
 export const frame = computed<Frame | undefined>(() => {

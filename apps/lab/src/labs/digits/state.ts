@@ -1,5 +1,6 @@
 import { choice, real, text, whole } from '../../state/fields.js'
 import { labState } from '../../state/lab-state.js'
+import { backendField } from '../../training/backend.js'
 import { restField } from '../../training/rest.js'
 import { isImageText } from './image.js'
 import { KINDS } from './network.js'
@@ -21,4 +22,5 @@ export const state = labState({
   /** The image on the pad. */
   image: text(64, isImageText, FIRST),
   iteration: restField,
+  backend: backendField,
 })

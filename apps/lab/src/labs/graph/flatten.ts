@@ -4,6 +4,7 @@ import type { LayerConfig } from '@neurite/nn'
 import type { TaskContext } from '@neurite/worker'
 import { LiveTraining } from '../../training/live-training.js'
 import type { Rows, TrainingSpec } from '../../training/spec.js'
+import { usual } from '../../training/usual.js'
 import { EPOCHS, NETS, PIXELS, RECENT, TEST, TRAIN, type Net } from './grid.js'
 
 /** Both end in a softmax over ten classes; one sees a row of numbers, the other an image. */
@@ -61,6 +62,7 @@ export async function* flattenRace(
   { signal }: TaskContext,
 ): AsyncGenerator<RaceEvent, void, undefined> {
   const order = orderOf(seed)
+  const { name: backend } = await usual()
   const runs: { net: Net; shuffled: boolean; training: LiveTraining; seen: number[] }[] = []
   try {
     for (const net of NETS)
@@ -68,7 +70,7 @@ export async function* flattenRace(
         runs.push({
           net,
           shuffled,
-          training: await LiveTraining.open(specOf(net, shuffled ? order : undefined)),
+          training: await LiveTraining.open({ ...specOf(net, shuffled ? order : undefined), backend }),
           seen: [],
         })
     for (let epoch = 0; epoch <= EPOCHS; epoch++)

@@ -4,6 +4,7 @@ import { fixed } from '../../i18n/format.js'
 import { Rich } from '../../i18n/rich.jsx'
 import { Bars } from '../../parts/bars.jsx'
 import { CsvDownload, Downloads } from '../../parts/downloads.jsx'
+import { TrainedOn } from '../../parts/trained-on.jsx'
 import { accuracies, failure, finished, harm } from './flatten-model.js'
 import { EPOCHS, RECENT, TEST, TRAIN } from './grid.js'
 import { say } from './messages.js'
@@ -66,6 +67,7 @@ function FlattenMeasure({ picture }: Picture): JSX.Element {
       <p class="note">
         <Rich text={say('measure.rows', { train: TRAIN, test: TEST, recent: RECENT })} />
       </p>
+      <TrainedOn />
       <Downloads name="flatten" picture={picture}>
         <CsvDownload name="flatten" header={['epoch', ...RUNNERS]} rows={rows} />
       </Downloads>

@@ -1,10 +1,10 @@
-import { scaleLinear } from 'd3-scale'
 import { line } from 'd3-shape'
 import type { JSX } from 'preact'
 import { fixed, short } from '../../i18n/format.js'
 import { Arrow } from '../../parts/arrow.jsx'
-import { Axes, type Scale } from '../../parts/axes.jsx'
+import { Axes } from '../../parts/axes.jsx'
 import { draggable } from '../../parts/drag.js'
+import { scaleLinear, type Scale } from '../../parts/scale.js'
 import { useSize } from '../../parts/size.js'
 import type { Fits } from './fits.js'
 import './losses.css'
@@ -58,7 +58,7 @@ interface Placed {
 }
 
 function Models({ found, x, y }: Placed): JSX.Element {
-  const [from, to] = x.domain() as [number, number]
+  const [from, to] = x.domain
   return (
     <g class="models">
       {model.value === 'line' && <line class="zero" x1={x(0)} x2={x(0)} y1={y(0)} y2={y(TOP)} />}

@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import type { Scale } from '../../parts/axes.jsx'
+import type { Scale } from '../../parts/scale.js'
 import { say } from './messages.js'
 import { playback, running, shown } from './model.js'
 

@@ -2,6 +2,7 @@ import { Figure } from '../../parts/figure.jsx'
 import type { JSX } from 'preact'
 import { counted, short } from '../../i18n/format.js'
 import { CsvDownload, Downloads } from '../../parts/downloads.jsx'
+import { TrainedOn } from '../../parts/trained-on.jsx'
 import { say } from './messages.js'
 import { failure, goal, playback, ready, running, shown, winner } from './model.js'
 import { RaceChart } from './race-chart.jsx'
@@ -43,6 +44,7 @@ export function Measure({ picture }: { readonly picture: () => SVGSVGElement | n
           ? say('measure.note.network', { goal: goal.value, seed: state.at.seed.value })
           : say('measure.note', { goal: goal.value })}
       </p>
+      {network && <TrainedOn />}
       <Downloads name="optimizers" picture={picture}>
         <CsvDownload name="optimizers" header={['iteration', ...running.value.map(({ id }) => id)]} rows={losses} />
       </Downloads>

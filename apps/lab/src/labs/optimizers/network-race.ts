@@ -1,6 +1,7 @@
 import { moons } from '@neurite/datasets'
 import { configOf, dense, sequential } from '@neurite/nn'
 import { LiveTraining } from '../../training/live-training.js'
+import { usual } from '../../training/usual.js'
 import { reachedBy, type RaceRequest, type Run } from './compute.js'
 import { BOX, EVERY, GOAL, moonsOfLab, SIDE, STEPS } from './network.js'
 import { optimizerOf, rowsOf } from './racers.js'
@@ -35,6 +36,7 @@ export async function trainRacer(
     ...(order !== 'all' && { order }),
     seed,
     classes: false,
+    backend: (await usual()).name,
   })
   const [losses, pictures] = [[] as number[], [] as Float32Array[]]
   try {

@@ -1,8 +1,8 @@
 import { computed } from '@preact/signals'
-import { scaleLinear, scaleLog } from 'd3-scale'
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
-import { Axes, type Scale } from '../../parts/axes.jsx'
+import { Axes } from '../../parts/axes.jsx'
+import { scaleLinear, scaleLog, type Scale } from '../../parts/scale.js'
 import { useSize } from '../../parts/size.js'
 import { Trail } from '../../parts/trail.js'
 import type { Run } from './compute.js'
@@ -32,13 +32,13 @@ export function RaceChart({
   )
   const high = running.value.reduce((most, { losses }) => Math.max(most, losses[0] ?? 0), 10 * goal.value)
   const x = scaleLinear([0, Math.max(1, playback.length.value)], [52, Math.max(80, width - 14)])
-  const y = scaleLog([Math.max(goal.value / 20, low), high], [tall - 40, 24]).clamp(true)
+  const y = scaleLog([Math.max(goal.value / 20, low), high], [tall - 40, 24], { clamp: true })
   return (
     <div class="race-chart" ref={ref} style={height === undefined ? undefined : { height: `${height}px` }}>
       {width > 0 && tall > 0 && (
         <svg width={width} height={tall} role="img" aria-label={summary}>
           <Axes x={x} y={y} xName={xName} yName={yName} ticks={[width > 500 ? 8 : 4, 4]} />
-          <line class="goal" x1={x.range()[0]} x2={x.range()[1]} y1={y(goal.value)} y2={y(goal.value)} />
+          <line class="goal" x1={x.range[0]} x2={x.range[1]} y1={y(goal.value)} y2={y(goal.value)} />
           {running.value.map((run) => (
             <Curve key={run.id} run={run} x={x} y={y} />
           ))}
@@ -60,7 +60,7 @@ function Curve({ run, x, y }: { readonly run: Run; readonly x: Scale; readonly y
         return `translate(${px.toFixed(1)} ${py.toFixed(1)})`
       }),
     }
-  }, [losses, ...x.domain(), ...x.range(), ...y.domain(), ...y.range()])
+  }, [losses, ...x.domain, ...x.range, ...y.domain, ...y.range])
   return (
     <g class={`curve racer-${id}`} data-chosen={shown.value === id}>
       <path class="racer-line" d={d} />

@@ -1,10 +1,10 @@
 import { computed } from '@preact/signals'
-import { scaleLinear } from 'd3-scale'
 import type { JSX, PointerEventHandler } from 'preact'
 import { useEffect, useId, useMemo } from 'preact/hooks'
 import { short } from '../../i18n/format.js'
-import { Axes, type Scale } from '../../parts/axes.jsx'
+import { Axes } from '../../parts/axes.jsx'
 import { draggable } from '../../parts/drag.js'
+import { scaleLinear, type Scale } from '../../parts/scale.js'
 import { useSize, type Size } from '../../parts/size.js'
 import { Trail } from '../../parts/trail.js'
 import { Arrows } from './arrows.jsx'
@@ -27,8 +27,8 @@ export function SurfaceStage(): JSX.Element {
     seen.value = window
   }, [window?.join()])
   const { width, height } = size.value
-  const x = scaleLinear(window?.slice(0, 2) ?? [0, 1], [MARGIN.left, width - MARGIN.right])
-  const y = scaleLinear(window?.slice(2) ?? [0, 1], [height - MARGIN.bottom, MARGIN.top])
+  const x = scaleLinear(window === undefined ? [0, 1] : [window[0], window[1]], [MARGIN.left, width - MARGIN.right])
+  const y = scaleLinear(window === undefined ? [0, 1] : [window[2], window[3]], [height - MARGIN.bottom, MARGIN.top])
   const found = landscape.value
   return (
     <svg class="race" ref={ref} role="group" aria-label={summary()} data-lit={lit.value ?? ''} {...placing(x, y)}>
@@ -126,7 +126,7 @@ function Way({
     const near = (value: number): number => Math.min(4000, Math.max(-4000, value))
     for (let k = 0; 2 * k < path.length; k++) points.push([near(x(path[2 * k]!)), near(y(path[2 * k + 1]!))])
     return { points, line: new Trail(points) }
-  }, [path, size, ...x.domain(), ...y.domain()])
+  }, [path, size, ...x.domain, ...y.domain])
   // Signals go straight into attributes: nothing else is rendered anew at each frame.
   const { past, now, head } = useMemo(() => {
     const { at } = playback

@@ -1,7 +1,7 @@
-import { scaleLinear } from 'd3-scale'
 import type { JSX } from 'preact'
 import { counted, short } from '../../i18n/format.js'
 import { Axes } from '../../parts/axes.jsx'
+import { scaleLinear } from '../../parts/scale.js'
 import { useSize } from '../../parts/size.js'
 import { Choosable } from './choosable.jsx'
 import type { ValueOutcome } from './events.js'
@@ -27,7 +27,7 @@ export function Scatter({
   const x = scaleLinear([low - room, high + room], [56, Math.max(80, width - 12)])
   const y = scaleLinear([low - room, high + room], [Math.max(60, height - 40), 26])
   const rows = Math.min(shown?.truth.length ?? 0, MOST_MARKS)
-  const [bottom, top] = y.range() as [number, number]
+  const [bottom, top] = y.range
   const places = Array.from({ length: rows }, (_, i) => ({
     i,
     x: x(shown!.truth[i]!),

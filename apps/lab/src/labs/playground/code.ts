@@ -1,4 +1,4 @@
-import type { Edit, TrainingSpec } from '../../training/spec.js'
+import type { BackendName, Edit, TrainingSpec } from '../../training/spec.js'
 import { FEATURES } from './features.js'
 import type { HiddenActivation } from './layers.js'
 import { outputKind, placesOf, type NetworkChoice, type OptimizerName, type OutputKind } from './spec.js'
@@ -15,6 +15,7 @@ export interface TrainedChoice extends NetworkChoice {
   readonly iteration: number
   readonly spec: TrainingSpec
   readonly optimizer: OptimizerName
+  readonly backend: BackendName
   /** Weights that were set by hand on the way there. */
   readonly edits: readonly Edit[]
 }
@@ -161,15 +162,22 @@ const byHand: Callback = {
 
 `
 
+/** The backends that run anywhere, as a program has them. What was trained on another one is trained again on cpu, to other last digits. */
+const BACKEND_CODE = {
+  cpu: { package: 'backend-cpu', name: 'cpu', made: 'cpu()' },
+  wasm: { package: 'backend-wasm', name: 'wasm', made: 'await wasm()' },
+} as const
+
 /** A program that builds the same network with Neurite, and trains it on the same points from the same seed: the same weights come out. */
 export function neuriteProgram(trained: TrainedChoice): string {
   const { spec, iteration, features, edits } = trained
   const { kind: lossKind, ...lossOptions } = spec.loss
   const { kind: optimizerKind, ...optimizerOptions } = spec.optimizer
   const rows = spec.data.x.shape[0]!
+  const backend = trained.backend === 'wasm' ? BACKEND_CODE.wasm : BACKEND_CODE.cpu
   const perEpoch = spec.batchSize === 'full' ? 1 : Math.ceil(rows / spec.batchSize)
   return `// The network of the Neurite playground, trained again from the same seed: after ${iteration} iterations its weights are the playground's.
-import { cpu } from '@neurite/backend-cpu'${edits.length === 0 ? '' : "\nimport { tensor, type Tensor } from '@neurite/core'"}
+import { ${backend.name} } from '@neurite/${backend.package}'${edits.length === 0 ? '' : "\nimport { tensor, type Tensor } from '@neurite/core'"}
 import { ${lossKind} } from '@neurite/losses'
 import { layerFromConfig } from '@neurite/nn'
 import { ${optimizerKind} } from '@neurite/optimizers'
@@ -196,7 +204,7 @@ export const { params } = await fit(model, { x, y }, {
   order: ${JSON.stringify(spec.order ?? 'shuffled-cyclic')},
   seed: ${spec.seed},
   callbacks: [${edits.length === 0 ? '' : 'byHand, '}stop],
-  backend: cpu(),
+  backend: ${backend.made},
 })
 `
 }

@@ -4,7 +4,7 @@ import { save } from '../../parts/save.js'
 import { inWorker } from '../../worker/remote.js'
 import { modelJson, neuriteProgram, standaloneProgram, type TrainedChoice } from './code.js'
 import { say } from './messages.js'
-import { choiceNow, parts, seen, spec } from './model.js'
+import { choiceNow, parts, run, seen, spec } from './model.js'
 import { rowsOf, outputKind } from './spec.js'
 import { state } from './state.js'
 
@@ -22,6 +22,7 @@ function trained(): TrainedChoice | undefined {
     iteration: shown.iteration,
     spec: spec.peek(),
     optimizer: state.at.opt.peek(),
+    backend: run.backend.peek() ?? run.asked.peek(),
     edits: state.at.edits.peek().filter(({ iteration }) => iteration <= shown.iteration),
   }
 }

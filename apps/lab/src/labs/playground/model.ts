@@ -90,7 +90,7 @@ function look(): Look {
   }
 }
 
-export const run = new LiveRun({ spec, look, speed: 5, rest: at.iteration, edits: at.edits })
+export const run = new LiveRun({ spec, look, speed: 5, rest: at.iteration, backend: at.backend, edits: at.edits })
 
 /** What the stage shows of a network of these widths. */
 export interface Shown {

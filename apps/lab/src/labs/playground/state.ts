@@ -1,5 +1,6 @@
 import { choice, flag, real, text, whole } from '../../state/fields.js'
 import { labState } from '../../state/lab-state.js'
+import { backendField } from '../../training/backend.js'
 import { restField } from '../../training/rest.js'
 import { DATA_SETS } from './data.js'
 import { isFormula, LONGEST_FORMULA } from './expression.js'
@@ -31,6 +32,7 @@ export const state = labState({
   steps: flag(false),
   flow: flag(true),
   iteration: restField,
+  backend: backendField,
   /** Weights that were set by hand, at which iteration. */
   edits: editsField,
 })

@@ -11,7 +11,10 @@ export class Scratch {
   constructor(readonly bytes: number) {}
 }
 
-export const matmulScratch = new Scratch(kernels['matmulScratch']!())
+/** As much as a product of these sizes and strides is said to need. */
+export const matmulScratch = (...numbers: number[]): Scratch => new Scratch(kernels['matmulScratch']!(...numbers))
+export const gemmScratch = (m: number, n: number, k: number): Scratch => new Scratch(kernels['gemmScratch']!(m, n, k))
+export const mostScratch = new Scratch(kernels['mostScratch']!())
 
 const UNTOUCHED = 0xff
 const GUARD = 64

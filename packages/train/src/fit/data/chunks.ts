@@ -1,5 +1,6 @@
-import { isTensor, type ArrayData, type TypedArray } from '@neurite/core'
+import { isTensor, type ArrayData } from '@neurite/core'
 import type { Rows } from './dataset.js'
+import { joined } from './host.js'
 
 /** Where batches come from, one at a time; undefined when there are no more for now. */
 export interface Batches {
@@ -82,32 +83,4 @@ export class Chunks {
 async function onHost(rows: Rows): Promise<HostRows> {
   const read = async (part: Rows['x']): Promise<ArrayData> => (isTensor(part) ? part.toHost() : part)
   return { ...rows, x: await read(rows.x), y: await read(rows.y) }
-}
-
-/** Rows of several arrays, one under the other. */
-export function joined(
-  parts: readonly { readonly part: ArrayData; readonly from: number; readonly to: number }[],
-): ArrayData {
-  const [first] = parts
-  const { shape, data } = first!.part
-  const width = data.length / shape[0]!
-  const rows = parts.reduce((sum, { from, to }) => sum + to - from, 0)
-  const result = emptyLike(
-    parts.map(({ part }) => part.data),
-    rows * width,
-  )
-  let at = 0
-  for (const { part, from, to } of parts) {
-    result.set(part.data.subarray(from * width, to * width), at)
-    at += (to - from) * width
-  }
-  return { shape: [rows, ...shape.slice(1)], data: result }
-}
-
-/** Of the kind that all are, so that class indices stay whole numbers; float64 holds a mixture. */
-function emptyLike(all: readonly TypedArray[], length: number): TypedArray {
-  if (all.every((data) => data instanceof Float32Array)) return new Float32Array(length)
-  if (all.every((data) => data instanceof Int32Array)) return new Int32Array(length)
-  if (all.every((data) => data instanceof Uint8Array)) return new Uint8Array(length)
-  return new Float64Array(length)
 }

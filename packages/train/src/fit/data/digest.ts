@@ -1,11 +1,13 @@
-import type { TypedArray } from '@neurite/core'
+import { isTensor, type TypedArray } from '@neurite/core'
 import { crc32 } from '@neurite/files'
 import type { Checkpoint } from '../../checkpoint/checkpoint.js'
 import type { Loaded } from './place.js'
 
 /** What tells rows from others: checksums of their numbers, which are read for it. */
 export async function digestOf({ x, y, sampleWeights }: Loaded): Promise<Checkpoint['run']> {
-  const [inputs, targets] = await Promise.all([x.data(), y.data()])
+  const numbersOf = (column: Loaded['x']): Promise<TypedArray> | TypedArray =>
+    isTensor(column) ? column.data() : column.data
+  const [inputs, targets] = [await numbersOf(x), await numbersOf(y)]
   return {
     x: checksum(inputs),
     y: checksum(targets),

@@ -1,21 +1,30 @@
+import type { ArrayData } from '@neurite/core'
 import type { Evaluator, Measures } from '../../evaluate/evaluator.js'
 import type { Checkpoint } from '../../checkpoint/checkpoint.js'
 import type { BatchInputs } from '../step/step.js'
 import type { Placement } from './place.js'
 import type { Split } from './plan.js'
+import type { Given } from './supply.js'
 
 /** The rows of a step, or of several in a row that are alike. */
 export interface Batch {
   readonly steps: number
   /** Rows a step. */
   readonly size: number
-  /** Which ones, for errors: of the data, or of the epoch where data streams in. */
+  /** Which ones, for errors: of the data, or of the epoch where it streams in. */
   rows(step: number): Int32Array
+  readonly streamed: boolean
   /** How much they count together. */
   mass(step: number): number
-  readonly inputs: BatchInputs
-  /** Where all rows are on the device: which of them, step after step. */
-  readonly pick?: Int32Array
+  /** Their features, read back. */
+  features(step: number): Promise<ArrayData>
+  /** What all its steps read and leave alone. */
+  readonly lent: Partial<BatchInputs>
+  /** What those from `begin` to before `end` get for themselves, in one call; without `end`, what one gets alone. To be disposed. */
+  give(begin: number, end?: number): Given
+  /** How much memory is held for this batch alone, until it is disposed. */
+  readonly bytes: number
+  dispose(): void
 }
 
 /** The batches of one epoch that are left. */

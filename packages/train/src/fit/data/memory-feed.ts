@@ -1,33 +1,34 @@
-import { disposeTree, tensor, type Tensor } from '@neurite/core'
+import { disposeTree } from '@neurite/core'
 import { evaluatorOf } from '../../evaluate/evaluator.js'
 import { massOf } from '../../evaluate/mass.js'
 import type { Fit } from '../run/options.js'
-import type { BatchInputs } from '../step/step.js'
 import { rowWeights } from './class-weights.js'
 import type { Dataset } from './dataset.js'
 import type { Feed } from './feed.js'
 import { checksum, digestOf } from './digest.js'
 import { load, type Placement } from './place.js'
 import { planOf } from './plan.js'
+import { supplyOf, type Supply } from './supply.js'
 
-/** Batches of rows that are on the device as a whole: a step is told which rows, and nothing else moves. */
+/** How many bytes of rows one call is sent, for several steps: copying them takes longer than what stands around a call. */
+const CALL_BYTES = 2 ** 20
+
+/** Batches of rows that are all there: on the device, where a step is told which rows and nothing else moves, or on the host. */
 export async function memoryFeed(data: Dataset, options: Fit, placement: Placement): Promise<Feed> {
-  const { backend, dtype } = placement
-  const { seed, order: kind = 'shuffled-cyclic', classWeights } = options
-  const loaded = await load('fit', data, placement)
-  const owned: Tensor[] = [...loaded.owned]
-  const own = (made: Tensor): Tensor => {
-    owned.push(made)
-    return made
-  }
+  const { dtype } = placement
+  const { seed, order: kind = 'shuffled-cyclic', classWeights, maxBytesOnDevice } = options
+  const loaded = await load('fit', data, placement, maxBytesOnDevice)
+  const { owned } = loaded
+  let supply: Supply | undefined
   try {
-    const { rows, x, y } = loaded
+    const { rows, x } = loaded
     const plan = planOf(rows, { ...options, order: kind })
     const { split, batchSize, iterations } = plan
     const { trainIndices } = split
     const features = x.shape.slice(1)
     const weights = rowWeights(loaded.targets, loaded.sampleWeights, classWeights, trainIndices)
-    const inputs: BatchInputs = { x, y, ...(weights && { weights: own(tensor(weights, { dtype, backend })) }) }
+    const { lent, bytesPerRow, give, features: featuresOf, dispose } = (supply = supplyOf(loaded, weights))
+    const atOnce = Math.max(1, Math.floor(CALL_BYTES / (bytesPerRow * batchSize)))
     return {
       placement,
       features,
@@ -50,29 +51,37 @@ export async function memoryFeed(data: Dataset, options: Fit, placement: Placeme
           },
           next(most) {
             // What is left over at the end is a step of its own.
-            const steps = Math.max(1, Math.min(most, whole - step))
+            const steps = Math.max(1, Math.min(most, atOnce, whole - step))
             const pick = indices.subarray(step * batchSize, (step + steps) * batchSize)
             const size = pick.length / steps
             step += steps
+            const rowsOf = (i: number): Int32Array => pick.subarray(i * size, (i + 1) * size)
             return {
               steps,
               size,
-              inputs,
-              pick,
-              rows(i) {
-                return pick.subarray(i * size, (i + 1) * size)
-              },
-              mass(i) {
-                return weights === undefined ? size : massOf(pick.subarray(i * size, (i + 1) * size), weights)
-              },
+              rows: rowsOf,
+              streamed: false,
+              mass: (i) => (weights === undefined ? size : massOf(rowsOf(i), weights)),
+              features: (i) => featuresOf(rowsOf(i)),
+              lent,
+              give: (begin, end) =>
+                end === undefined
+                  ? give(rowsOf(begin), [size])
+                  : give(pick.subarray(begin * size, end * size), [end - begin, size]),
+              bytes: 0,
+              dispose: () => undefined,
             }
           },
         }
       },
       close: () => Promise.resolve(),
-      dispose: () => disposeTree(owned),
+      dispose() {
+        dispose()
+        disposeTree(owned)
+      },
     }
   } catch (error) {
+    supply?.dispose()
     disposeTree(owned)
     throw error
   }

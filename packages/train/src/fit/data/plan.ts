@@ -1,6 +1,7 @@
 import { checkArgument, childSeed, NeuriteError } from '@neurite/core'
 import { batchIndices, splitIndices, type BatchOrder, type Sampler, type SplitIndices } from '@neurite/data'
 import type { Fit } from '../run/options.js'
+import { firstRows } from './host.js'
 
 /** Which rows a run learns from and which it is judged on, each in one part: all of them, unless a fold was given. Both are empty where a source gives the rows. */
 export interface Split {
@@ -49,7 +50,7 @@ function samplerOf(sampler: Sampler, rows: number): Sampler {
 
 function splitOf(rows: number, { validation, stratify, groups, seed }: Fit): Split {
   if (isFold(validation)) return foldOf(rows, validation)
-  const all = Int32Array.from({ length: rows }, (_, i) => i)
+  const all = firstRows(rows)
   if (typeof validation !== 'number') return { trainIndices: all, validationIndices: new Int32Array(0) }
   if (rows < 2)
     throw new NeuriteError('INVALID_ARGUMENT', `fit: ${rows} row cannot be split for validation; give at least two.`, {

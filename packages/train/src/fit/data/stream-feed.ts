@@ -1,4 +1,12 @@
-import { disposeTree, isTensor, NeuriteError, tensor, type Tensor } from '@neurite/core'
+import {
+  BYTES_PER_ELEMENT,
+  disposeTree,
+  isTensor,
+  NeuriteError,
+  tensorsIn,
+  type ArrayData,
+  type Tensor,
+} from '@neurite/core'
 import { checkTargets, type Measures } from '../../evaluate/evaluator.js'
 import { massOf } from '../../evaluate/mass.js'
 import { sourceEvaluatorOf } from '../../evaluate/source-evaluator.js'
@@ -8,23 +16,22 @@ import { Chunks, type Batches } from './chunks.js'
 import { rowWeights } from './class-weights.js'
 import type { Dataset, Rows } from './dataset.js'
 import type { Batch, Feed } from './feed.js'
-import { placeRows, type Placement } from './place.js'
+import { firstRows } from './host.js'
+import { checkRows, placeChecked, type CheckedRows, type Place, type Placement } from './place.js'
 import { Pull } from './pull.js'
 import type { BatchSource } from './source.js'
+import { deviceSupply, hostSupply, weightsColumn, type Supply } from './supply.js'
 
 /**
- * Batches from a source: each is put on the device when it is asked for, and given back when no replay needs it any more. The
- * first batch tells what the columns are and where tensors live.
+ * Batches from a source, each given back by whoever was given it, when no replay needs it any more. The first batch tells what the columns are and where tensors live.
  *
  * @param placementOf - decides by the first batch
- * @param keptOf - batches that a replay may need beside the newest
  */
 export async function streamFeed(
   source: BatchSource,
   options: Fit,
   measures: Measures,
   placementOf: (first: Dataset) => Placement,
-  keptOf: (placement: Placement) => number,
 ): Promise<Feed> {
   const { seed, signal, batchSize, classWeights, resume } = options
   const size = batchSize as number | undefined
@@ -35,33 +42,44 @@ export async function streamFeed(
     if (first === undefined)
       throw new NeuriteError('ABORTED', 'fit: the signal was aborted before the first batch came.', {}, signal?.reason)
     const placement = placementOf(first)
-    const { dtype, backend } = placement
-    const kept = keptOf(placement)
+    const { dtype } = placement
     const features = first.x.shape.slice(1)
     if (!isTensor(first.y)) checkTargets(measures, features, first.y)
 
     let fresh: Pull | undefined = begun
     let pull = begun
-    const alive: Tensor[][] = []
-    const place = async ({ where, rows: count, ...data }: Rows, from: number): Promise<Batch> => {
-      const { x, y, sampleWeights, hostTargets, owned } = await placeRows(where, data, placement)
-      // Handles of our own: the source may dispose its tensors at the next batch, and a replay comes later.
-      const own = (given: Tensor): Tensor => (owned.includes(given) ? given : snapshot(given))
-      const placed = { x: own(x), y: own(y) }
-      const mine = [...new Set([...owned, placed.x, placed.y])]
-      alive.push(mine)
-      const rows = Int32Array.from({ length: count }, (_, i) => i)
-      const targets = classWeights && { shape: y.shape, data: hostTargets ?? (await y.data()) }
-      const weights = rowWeights(targets, sampleWeights, classWeights, rows)
-      const weighted = weights && { weights: tensor(weights, { dtype, backend }) }
-      if (weighted) mine.push(weighted.weights)
-      while (alive.length > kept + 1) disposeTree(alive.shift())
+    const alive = new Set<Kept>()
+    const kept = async ({ where, rows: count, ...data }: Rows): Promise<Kept> => {
+      const checked = await checkRows(where, data, placement)
+      try {
+        const { y, sampleWeights, hostTargets } = checked
+        const targets = classWeights && { shape: y.shape, data: hostTargets ?? (isTensor(y) ? await y.data() : y.data) }
+        const rows = firstRows(count)
+        return keep(checked, rowWeights(targets, sampleWeights, classWeights, rows), placement)
+      } catch (error) {
+        disposeTree(checked.owned)
+        throw error
+      }
+    }
+    const batchOf = async (read: Rows, from: number): Promise<Batch> => {
+      const batch = await kept(read)
+      alive.add(batch)
+      const { size, weights, supply, bytes } = batch
+      const all = firstRows(size)
       return {
         steps: 1,
-        size: count,
-        rows: () => rows.map((row) => row + from),
-        mass: () => massOf(rows, weights),
-        inputs: { ...placed, ...weighted },
+        size,
+        rows: () => all.map((row) => row + from),
+        streamed: true,
+        mass: () => massOf(all, weights),
+        features: () => supply.features(all),
+        lent: supply.lent,
+        give: (_, end) => supply.give(undefined, end === undefined ? [size] : [1, size]),
+        bytes,
+        dispose() {
+          alive.delete(batch)
+          batch.dispose()
+        },
       }
     }
 
@@ -90,17 +108,46 @@ export async function streamFeed(
             const batch = await batches.next()
             if (batch === undefined) return undefined
             from += batch.rows
-            return place(batch, from - batch.rows)
+            return batchOf(batch, from - batch.rows)
           },
         }
       },
       close: () => pull.close(),
-      dispose: () => disposeTree(alive.splice(0)),
+      dispose() {
+        for (const left of alive) left.dispose()
+        alive.clear()
+      },
     }
   } catch (error) {
     await begun.close().catch(() => undefined)
     throw error
   }
+}
+
+/** A batch in memory of our own: the source may fill its arrays anew, or dispose its tensors, at the next one, and a replay comes later. */
+interface Kept {
+  readonly size: number
+  readonly weights: Float64Array | undefined
+  readonly supply: Supply
+  readonly bytes: number
+  dispose(): void
+}
+
+/** What comes from the host stays there, and is on the device only while its step is made. */
+function keep({ rows: size, x, y, owned }: CheckedRows, weights: Float64Array | undefined, place: Place): Kept {
+  const column = weights && weightsColumn(weights, place)
+  if (!isTensor(x) && !isTensor(y)) {
+    const copyOf = ({ shape, data }: ArrayData): ArrayData => ({ shape, data: data.slice() })
+    const supply = hostSupply({ x: copyOf(x), y: copyOf(y), ...(column && { weights: column }) }, place)
+    return { size, weights, supply, bytes: size * supply.bytesPerRow, dispose: () => undefined }
+  }
+  const placed = placeChecked({ x, y, owned }, place.backend)
+  const own = (given: Tensor): Tensor => (placed.owned.includes(given) ? given : snapshot(given))
+  const columns = { x: own(placed.x), y: own(placed.y) }
+  const supply = deviceSupply(columns.x, columns.y, place, column)
+  const all = [...new Set(tensorsIn([columns, supply.lent, placed.owned]))]
+  const bytes = all.reduce((sum, { size: count, dtype }) => sum + count * BYTES_PER_ELEMENT[dtype], 0)
+  return { size, weights, supply, bytes, dispose: () => disposeTree(all) }
 }
 
 function tooShort(epoch: number, steps: number, skip: number): NeuriteError {

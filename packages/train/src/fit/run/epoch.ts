@@ -82,7 +82,7 @@ function stepsOf({ session, stepper, rate, sumLoss }: Prepared, begun: number): 
       ...(learningRate === undefined ? {} : { learningRate }),
     })
   }
-  const launch = (batch: Batch): void => {
+  const start = (batch: Batch): void => {
     const { epoch, iteration } = progress
     stepper.launch(epoch, iteration, batch)
     progress.iteration += batch.steps
@@ -103,11 +103,16 @@ function stepsOf({ session, stepper, rate, sumLoss }: Prepared, begun: number): 
       return samples
     },
     launch(batch) {
-      if (!watched || rate === undefined) return void launch(batch)
-      return rate.at(stepper.current).then((value) => {
-        learningRate = value
-        launch(batch)
-      })
+      const value = watched ? rate?.at(stepper.current) : undefined
+      if (value instanceof Promise) {
+        return value.then((known) => {
+          learningRate = known
+          start(batch)
+        })
+      }
+      learningRate = value
+      start(batch)
+      return undefined
     },
     settle() {
       const settled = stepper.settle()

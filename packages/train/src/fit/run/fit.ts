@@ -40,7 +40,7 @@ export interface FitResult<
  * Trains a model: goes through the rows in batches, again and again, and moves params against the gradient of the loss.
  *
  * Data given as tensors stays where it is; host data is put on the backend once, as float32 (class indices for
- * `sparseCrossEntropy` as int32). Targets of shape [rows] count as [rows, 1] where the model gives one number a row. All that
+ * `sparseCrossEntropy` as int32), or batch by batch where it is larger than `maxBytesOnDevice`. Targets of shape [rows] count as [rows, 1] where the model gives one number a row. All that
  * can be checked is checked before the first step.
  *
  * - Data larger than memory comes from a {@link BatchSource}, `{ batches: () => ... }`, called once an epoch: one batch is on
@@ -61,7 +61,8 @@ export interface FitResult<
  * @param options - `loss`, `optimizer`, `epochs`, and what {@link FitOptions} says of the others
  * @throws NeuriteError `NON_FINITE` at the first loss that is not finite: the message names epoch, iteration, rows, the
  * operation that first left the finite numbers and its layer, the learning rate, the gradient's norm and usual causes, `details` holds the params before; also for NaN in the data.
- * `SHAPE_MISMATCH`, `INVALID_ARGUMENT`, `UNKNOWN_OPTION` for wrong calls; `BAD_CHECKPOINT`; `ABORTED`
+ * `SHAPE_MISMATCH`, `INVALID_ARGUMENT`, `UNKNOWN_OPTION` for wrong calls; `BAD_CHECKPOINT`; `ABORTED`; and what a device, a source or a callback
+ * throws: a callback's `onTrainEnd(run, error)` then finds the run as it was after its last step, and can keep it. The `params` that were given stay the caller's
  * @example
  * ```ts
  * import { mse } from '@neurite/losses'

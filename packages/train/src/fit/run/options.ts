@@ -31,6 +31,7 @@ import type { Metric } from '../../metrics/metric.js'
 import { readClassWeights, type ClassWeights } from '../data/class-weights.js'
 import type { Dataset } from '../data/dataset.js'
 import { checkWeighs } from '../data/loss.js'
+import { MAX_BYTES_ON_DEVICE } from '../data/place.js'
 import { isFold } from '../data/plan.js'
 import type { BatchSource } from '../data/source.js'
 import { isReserved } from './history.js'
@@ -85,6 +86,11 @@ export interface FitOptions<
   readonly backend?: Backend
   /** Of params and features. Default: that of `params`, else 'float32'. */
   readonly dtype?: 'float32' | 'float64'
+  /**
+   * How many bytes of rows are put on the device at once, for training and for validation each. Data in memory that is larger stays where it is, must not
+   * change until training ends, and goes to the device batch by batch; 0 does so always. Results are the same. Tensors stay where they are. Default 268435456, 256 MiB.
+   */
+  readonly maxBytesOnDevice?: number
   /** Where training begins instead of with `model.init({ inputShape, seed })`; left untouched. */
   readonly params?: P
   readonly state?: S
@@ -148,6 +154,7 @@ export function fitReaders() {
     classWeights: optional(readClassWeights),
     backend: optional(aBackend),
     dtype: optional(oneOf('float32', 'float64')),
+    maxBytesOnDevice: or(MAX_BYTES_ON_DEVICE, whole(0)),
     params: optional(aModelTree),
     state: optional(aModelTree),
     optimizerState: optional(aModelTree),

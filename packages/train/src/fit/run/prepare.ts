@@ -8,6 +8,7 @@ import type { Metric } from '../../metrics/metric.js'
 import type { Dataset } from '../data/dataset.js'
 import { checksum, digestOf } from '../data/digest.js'
 import type { Feed } from '../data/feed.js'
+import { firstRows } from '../data/host.js'
 import { memoryFeed } from '../data/memory-feed.js'
 import { checkOutputs, looksOf, mismatch } from '../data/outputs.js'
 import { load, placeOf, type Placement } from '../data/place.js'
@@ -58,7 +59,6 @@ export async function prepare(model: Layer, data: Dataset | BatchSource, options
   const callbacks = [...options.callbacks, ...listener(options)]
   // Who hears of each step wants to find the run as it is after that step.
   const watched = callbacks.some(({ onIteration }) => onIteration !== undefined)
-  const lagOf = ({ backend }: Placement): number => (backend.capabilities.syncRead || watched ? 0 : 1)
   const placementOf = (rows: Partial<Dataset>): Placement => ({
     ...placeOf('fit', options, rows),
     indices: inputIndices(model),
@@ -73,8 +73,7 @@ export async function prepare(model: Layer, data: Dataset | BatchSource, options
   try {
     if (isSource('fit', data)) {
       checkStreamed(options)
-      const kept = (placement: Placement): number => lagOf(placement) + 1
-      feed = own(await streamFeed(data, options, measures(), placementOf, kept))
+      feed = own(await streamFeed(data, options, measures(), placementOf))
     } else feed = own(await memoryFeed(data, options, placementOf(data)))
     const { placement, identity, features } = feed
     checkOutputs('fit', model, features)
@@ -97,7 +96,7 @@ export async function prepare(model: Layer, data: Dataset | BatchSource, options
       validation: (await validated?.about()) ?? null,
     }))
     if (resume !== undefined) checkSameRun(resume.run, await about(), options.resumeDespite)
-    const lag = lagOf(placement)
+    const lag = placement.backend.capabilities.syncRead || watched ? 0 : 1
     initial = initialTraining(model, features, options, placement)
     const parts = { model, loss, optimizer, gradientNorm }
     const rate = compileRate(optimizer, placement)
@@ -147,7 +146,7 @@ async function otherEvaluator(
   validation: Dataset | BatchSource,
   measures: Measures,
   placement: Placement,
-  { seed, signal }: Fit,
+  { seed, signal, maxBytesOnDevice }: Fit,
   own: Own,
 ): Promise<Validated> {
   const where = 'fit: validation'
@@ -158,9 +157,9 @@ async function otherEvaluator(
       about: () => Promise.resolve('a source'),
     }
   }
-  const loaded = await load(where, validation, placement)
+  const loaded = await load(where, validation, placement, maxBytesOnDevice)
   loaded.owned.forEach(own)
-  const rows = Int32Array.from({ length: loaded.rows }, (_, i) => i)
+  const rows = firstRows(loaded.rows)
   return { evaluator: own(evaluatorOf('fit', measures, loaded, rows)), about: () => digestOf(loaded) }
 }
 

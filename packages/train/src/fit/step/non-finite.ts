@@ -1,4 +1,4 @@
-import { NeuriteError, type NonFinite, type Tensor } from '@neurite/core'
+import { NeuriteError, type ArrayData, type NonFinite } from '@neurite/core'
 import type { Training } from './step.js'
 
 /** The step that failed. */
@@ -7,8 +7,7 @@ interface Failed {
   readonly iteration: number
   /** Of the data, or of the epoch where it streams in. */
   readonly rows: Int32Array
-  /** All rows, or those of the batch where data streams in. */
-  readonly x: Tensor
+  readonly features: ArrayData
   readonly streamed: boolean
 }
 
@@ -26,16 +25,17 @@ const SINGULAR = new Set(['log', 'log1p', 'div', 'reciprocal', 'sqrt', 'pow'])
 const LARGE = 100
 
 /** Says which step failed, where, and the usual causes; carries what was good before it, which is the error's from then on. */
-export async function nonFiniteError(
-  { epoch, iteration, rows, x, streamed }: Failed,
+export function nonFiniteError(
+  { epoch, iteration, rows, features, streamed }: Failed,
   found: NonFinite | undefined,
   what: string,
   before: Training,
   { learningRate, gradientNorm }: Circumstances,
-): Promise<NeuriteError> {
+): NeuriteError {
   const { params, state, optimizerState } = before
   const where = `epoch ${epoch}, iteration ${iteration}`
-  const largest = await largestFeature(x, streamed ? rows.map((_, position) => position) : rows)
+  let largest = 0
+  for (const value of features.data) largest = Math.max(largest, Math.abs(value))
   const first =
     found === undefined
       ? 'a replay of the step stayed finite, so the device computes differently each time'
@@ -68,13 +68,4 @@ function causes(found: NonFinite | undefined, largest: number): string {
 
 function listed(rows: Int32Array): string {
   return rows.length <= 8 ? [...rows].join(', ') : `${[...rows.subarray(0, 8)].join(', ')}, ... ${rows.length} in all`
-}
-
-async function largestFeature(x: Tensor, rows: Int32Array): Promise<number> {
-  const data = await x.data()
-  const width = data.length / (x.shape[0] ?? 1)
-  let largest = 0
-  for (const row of rows)
-    for (let i = row * width; i < (row + 1) * width; i++) largest = Math.max(largest, Math.abs(data[i]!))
-  return largest
 }

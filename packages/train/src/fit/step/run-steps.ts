@@ -1,4 +1,4 @@
-import { disposeTree, mapTree, reshape, splitKey, tensor, type Key } from '@neurite/core'
+import { disposeTree, mapTree, reshape, splitKey, type Key } from '@neurite/core'
 import type { Batch } from '../data/feed.js'
 import { compileSteps, type StepParts, type Steps, type Told, type Training } from './step.js'
 
@@ -35,15 +35,11 @@ export function runSteps(
   { batch, iteration, begin = 0, end = batch.steps }: Which,
   random: Key,
 ): [Training, Told] {
-  const { pick, size, inputs } = batch
-  const count = end - begin
-  const rows =
-    pick &&
-    tensor({ shape: [count, size], data: pick.subarray(begin * size, end * size) }, { backend: inputs.x.backend })
+  const given = batch.give(begin, end)
   try {
-    return steps(from, { random: splitKey(random, count, iteration + begin), ...(rows && { pick: rows }) }, inputs)
+    return steps(from, { random: splitKey(random, end - begin, iteration + begin), ...given }, batch.lent)
   } finally {
-    rows?.dispose()
+    disposeTree(given)
   }
 }
 

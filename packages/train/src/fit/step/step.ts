@@ -4,11 +4,13 @@ import {
   compile,
   full,
   gather,
+  mapTree,
   namedScope,
   scan,
   valueAndGradWithAux,
   type Compiled,
   type Key,
+  type Program,
   type Scan,
   type Tensor,
   type Tree,
@@ -33,7 +35,7 @@ export interface Told {
   readonly gradientNorm?: Tensor
 }
 
-/** What a step reads and leaves alone: its batch, or all rows. */
+/** Rows as a step takes them: its batch, or all of them. */
 export interface BatchInputs {
   readonly x: Tensor
   readonly y: Tensor
@@ -44,12 +46,14 @@ export interface BatchInputs {
 /** What is another at each step. */
 export interface Turn {
   readonly random: Key
-  /** Which rows are the batch, where all are there; int32. */
+  /** Which of the rows that are lent are the batch; int32. */
   readonly pick?: Tensor
+  /** Or the batch itself. */
+  readonly rows?: BatchInputs
 }
 
 /** Updates, one after another, in one call. */
-export type Steps = Scan<Training, Turn, [batch: BatchInputs], Told>
+export type Steps = Scan<Training, Turn, [lent: Partial<BatchInputs>], Told>
 
 export interface StepParts {
   readonly model: Layer
@@ -58,17 +62,21 @@ export interface StepParts {
   readonly gradientNorm: boolean
 }
 
+/** The rows of one step. */
+export function batchOf(lent: Partial<BatchInputs>, { pick, rows }: Omit<Turn, 'random'>): BatchInputs {
+  if (rows !== undefined) return rows
+  const all = lent as BatchInputs
+  return pick === undefined ? all : mapTree((column) => gather(column, pick), all)
+}
+
 /**
  * Compiles the step: gather the batch, go forward, take gradients, update. Data in memory stays on the device as a whole, so a step is told
- * which rows, and nothing else moves; what it makes goes over what was there before. As data streams in, the step is the
- * same but for the gathering; each length of batch has a program of its own.
+ * which rows, and nothing else moves; what it makes goes over what was there before. As data streams in, or is too large for the device, the
+ * step is the same but for the gathering; each length of batch has a program of its own.
  */
 export function compileSteps({ model, loss, optimizer, gradientNorm }: StepParts): Steps {
-  const step = (now: Training, { random, pick }: Turn, batch: BatchInputs): [Training, Told] => {
-    const taken = (all: Tensor): Tensor => (pick === undefined ? all : gather(all, pick))
-    const x = taken(batch.x)
-    const y = taken(batch.y)
-    const weights = batch.weights && taken(batch.weights)
+  const step = (now: Training, { random, ...given }: Turn, lent: Partial<BatchInputs>): [Training, Told] => {
+    const { x, y, weights } = batchOf(lent, given)
     const objective = (params: Tree): [Tensor, Tree] => {
       const [prediction, state] = model.forward(params, now.state, x, { training: true, random })
       const fit = namedScope('the loss', () => lossOfBatch(loss, prediction, y, weights))
@@ -89,7 +97,8 @@ export function compileSteps({ model, loss, optimizer, gradientNorm }: StepParts
 
 /** What the next update goes by, where the optimizer tells it. */
 export interface Rate {
-  at(now: Pick<Training, 'optimizerState'>): Promise<number>
+  /** Only what has to be waited for is a promise. */
+  at(now: Pick<Training, 'optimizerState'>): number | Promise<number>
   dispose(): void
 }
 
@@ -98,18 +107,26 @@ export function compileRate({ learningRate }: Optimizer, { backend }: Place): Ra
   // Compiled, and called with a tensor of the training's place, so that constants are made there.
   const rate: Compiled<[optimizerState: Tree, place: Tensor], Tensor> = compile((state) => learningRate(state))
   const place = full([], 0, { backend })
+  /** Of a rate that depends on nothing. */
+  let fixed: number | undefined
   return {
-    async at({ optimizerState }) {
+    at({ optimizerState }) {
+      if (fixed !== undefined) return fixed
       const value = rate(optimizerState, place)
-      try {
-        return await value.item()
-      } finally {
-        value.dispose()
-      }
+      if (!backend.capabilities.syncRead) return value.item().finally(() => value.dispose())
+      const [now] = value.dataSync()
+      value.dispose()
+      if (isConstant(rate.program(optimizerState, place))) fixed = now
+      return now!
     },
     dispose() {
       place.dispose()
       rate.dispose()
     },
   }
+}
+
+/** Whether a program makes its outputs of no inputs. */
+function isConstant({ instructions, outputs }: Program): boolean {
+  return outputs.length > 0 && instructions.every(({ inputs }) => inputs.length === 0)
 }

@@ -1,4 +1,4 @@
-import { disposeTree, findNonFinite, fold, tensor, tensorsIn, type Key, type NonFinite } from '@neurite/core'
+import { disposeTree, findNonFinite, fold, tensorsIn, type Key, type NonFinite } from '@neurite/core'
 import type { Batch } from '../data/feed.js'
 import { nonFiniteError, type Circumstances } from './non-finite.js'
 import { runSteps, shared, type Which } from './run-steps.js'
@@ -26,6 +26,8 @@ interface Leg {
   readonly start: Training
   readonly launched: Launched[]
   readonly begun: number
+  /** Of batches that are kept because of it. */
+  bytes: number
   /** Launches whose losses are known. */
   settled: number
 }
@@ -41,6 +43,9 @@ interface At {
 /** How much may have to be made again before an error is told. A leg costs a copy of the training, so it should be worth some steps. */
 const LEG_MS = 250
 const LEG_LAUNCHES = 64
+
+/** How much of what streams in is kept for it. A larger batch is a leg by itself: its step costs more than the copy. */
+const LEG_BYTES = 2 ** 20
 
 /**
  * Runs steps over one set of memory, which each overwrites. Every now and then the state is kept, as the start of a leg: what went wrong is
@@ -90,13 +95,11 @@ export class Stepper {
       this.#current = after
       const launched = { epoch, iteration, batch, told }
       leg.launched.push(launched)
+      leg.bytes += batch.bytes
       this.#pending.push({ leg, launched })
     } catch (error) {
-      // If the steps had begun, what they were given is gone; what the leg began with is the newest that is left.
-      if (tensorsIn(this.#current).some(({ isReleased }) => isReleased)) {
-        disposeTree(this.#current)
-        this.#current = shared(leg.start)
-      }
+      // If the steps had begun, what they were given is gone.
+      if (tensorsIn(this.#current).some(({ isReleased }) => isReleased)) this.#goBack(leg)
       throw error
     }
   }
@@ -154,24 +157,25 @@ export class Stepper {
   }
 
   /** The leg that a launch belongs to. */
-  #legFor({ pick }: Batch): Leg {
+  #legFor({ bytes }: Batch): Leg {
     const last = this.#legs.at(-1)
-    // What streams in is given back soon, and can be gone over only while it is there.
     const isFull =
       last === undefined ||
-      pick === undefined ||
       last.launched.length >= LEG_LAUNCHES ||
+      (bytes > 0 && last.bytes + bytes > LEG_BYTES) ||
       performance.now() - last.begun > LEG_MS
     if (!isFull && !this.#replaced) return last
     if (this.#pending.length === 0) while (this.#legs.length > 1) this.#forget()
-    const leg: Leg = { start: shared(this.#current), launched: [], begun: performance.now(), settled: 0 }
+    const leg: Leg = { start: shared(this.#current), launched: [], begun: performance.now(), bytes: 0, settled: 0 }
     this.#legs.push(leg)
     this.#replaced = false
     return leg
   }
 
   #forget(): void {
-    disposeTree(this.#legs.shift()!.start)
+    const { start, launched } = this.#legs.shift()!
+    disposeTree(start)
+    for (const { batch } of launched) batch.dispose()
   }
 
   /** The step before, if it is still known. */
@@ -183,27 +187,46 @@ export class Stepper {
     return last && { leg: sibling === undefined ? before! : leg, launched: last, step: last.batch.steps - 1 }
   }
 
+  /** Makes the training anew as it was after a leg's launches; on a device that is lost it stays what the leg began with, and cannot be read. */
+  #goBack(leg: Leg): void {
+    disposeTree(this.#current)
+    try {
+      this.#current = this.#replay(leg)
+    } catch {
+      this.#current = shared(leg.start)
+    }
+  }
+
   /** The training as it was before a step. */
   #before({ leg, launched, step }: At): Training {
-    let now = shared(leg.start)
-    for (const each of leg.launched) {
-      const end = each === launched ? step : each.batch.steps
-      if (end > 0) {
-        const [next, told] = runSteps(this.#steps, now, { ...each, end }, this.#random)
-        disposeTree(told)
-        now = next
+    return this.#replay(leg, launched, step)
+  }
+
+  /** Makes the steps of a leg again: all, or those before one of a launch. */
+  #replay({ start, launched }: Leg, last?: Launched, step?: number): Training {
+    let now = shared(start)
+    try {
+      for (const each of launched) {
+        const end = each === last ? step! : each.batch.steps
+        if (end > 0) {
+          const [next, told] = runSteps(this.#steps, now, { ...each, end }, this.#random)
+          disposeTree(told)
+          now = next
+        }
+        if (each === last) break
       }
-      if (each === launched) break
+      return now
+    } catch (error) {
+      disposeTree(now)
+      throw error
     }
-    return now
   }
 
   /** What of a step was not finite first. */
   async #find({ launched: { batch, iteration }, step }: At, before: Training): Promise<NonFinite | undefined> {
-    const { inputs, pick, size } = batch
-    const rows = pick && tensor(pick.subarray(step * size, (step + 1) * size), { backend: inputs.x.backend })
-    const turn = { random: fold(this.#random, iteration + step), ...(rows && { pick: rows }) }
-    return findNonFinite(this.#steps.step, before, turn, inputs).finally(() => rows?.dispose())
+    const given = batch.give(step)
+    const turn = { random: fold(this.#random, iteration + step), ...given }
+    return findNonFinite(this.#steps.step, before, turn, batch.lent).finally(() => disposeTree(given))
   }
 
   async #circumstances({ launched, step }: At, before: Training): Promise<Circumstances> {
@@ -231,7 +254,7 @@ export class Stepper {
     const { batch, epoch, iteration } = launched
     const moment = {
       ...{ epoch, iteration: iteration + step, rows: batch.rows(step) },
-      ...{ x: batch.inputs.x, streamed: batch.pick === undefined },
+      ...{ features: await batch.features(step), streamed: batch.streamed },
     }
     return nonFiniteError(moment, found, what, failed.before, circumstances)
   }
