@@ -140,10 +140,13 @@ describe.each(['PostgreSQL', 'Redis'])('BullMQ on %s', (queue) => {
   test('closes a round at the deadline without who is missing, and says so', async () => {
     const { services } = await fresh()
     await withWorkers({ ...services, lease: 1000, concurrency: 3 }, async () => {
-      const { history, params, state } = await localSgd('late', { ...services, ...small, rounds: 2, deadline: 300 })
+      const { history, params, state } = await localSgd('late', { ...services, ...small, rounds: 2, deadline: 1500 })
       for (const { missing, losses } of history) {
-        expect(missing).toEqual([{ shard: 2, why: 'it was late' }])
-        expect(losses).toEqual([expect.any(Number), expect.any(Number), null])
+        expect(missing).toContainEqual({ shard: 2, why: 'it was late' })
+        // A busy machine may be late with others, too.
+        const there = [0, 1, 2].filter((shard) => !missing.some((one) => one.shard === shard))
+        expect(there.length).toBeGreaterThan(0)
+        expect(losses.map((loss) => loss !== null)).toEqual([0, 1, 2].map((shard) => there.includes(shard)))
       }
       expect(history.length).toBe(2)
       disposeTree([params, state])
@@ -230,16 +233,23 @@ describe('a round', () => {
     await connection.close()
   })
 
-  test('leaves out what was damaged on the way, by name', async () => {
-    const { rows, connection, start, work, contribute, close } = await byHand({ deadline: 60_000 })
-    for (const id of [0, 1]) await contribute(await start(1, id), await work(1, id))
+  test('leaves out what was damaged on the way, by name; what the shard came to before still counts', async () => {
+    const { rows, connection, start, work, contribute, close } = await byHand({ deadline: 60_000, rounds: 3 })
+    for (const round of [1, 2]) {
+      for (const id of [0, 1]) await contribute(await start(round, id), await work(round, id))
+      if (round === 1) expect(await close(1)).toEqual({ kind: 'closed', missing: [] })
+    }
     await rows(
-      "update neurite.part set data = set_byte(data, 300, 255 - get_byte(data, 300)) where round = 1 and name = 'shard-1'",
+      "update neurite.part set data = set_byte(data, 300, 255 - get_byte(data, 300)) where round = 2 and name = 'shard-1'",
     )
-    expect(await close(1)).toEqual({
+    expect(await close(2)).toEqual({
       kind: 'closed',
-      missing: [{ shard: 1, why: expect.stringMatching(/'shard-1' of round 1.* is damaged/) }],
+      missing: [{ shard: 1, why: expect.stringMatching(/'shard-1' of round 2.* is damaged/) }],
     })
+    expect(await rows("select round, name from neurite.part where name like 'shard%' order by name")).toEqual([
+      { round: 2, name: 'shard-0' },
+      { round: 1, name: 'shard-1' },
+    ])
     await connection.close()
   })
 })

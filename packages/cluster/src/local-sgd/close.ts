@@ -140,7 +140,7 @@ class Closing {
           // What is wrong with bytes stays wrong; what is wrong with a store or a connection passes.
           if (!isTheirs(error)) throw error
           refused.set(id, error.message)
-          await this.#remove('name = $3', [partOf(id)])
+          await this.#remove('round = $2 and name = $3', [partOf(id)])
         }
       }
     }
