@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { launch } from '@tooling/browser/chromium'
+import axe from 'axe-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { boardOf } from './support/board.js'
 import { report } from './support/reports.js'
@@ -8,11 +7,7 @@ import { report } from './support/reports.js'
 const FOUND = 'axe.run().then(({ violations }) => violations.map(({ id }) => id))'
 
 let browser: Awaited<ReturnType<typeof launch>>
-let axe: string
-beforeAll(async () => {
-  browser = await launch()
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-})
+beforeAll(async () => void (browser = await launch()))
 afterAll(() => browser.close())
 
 test('what is hostile is text, and the page is shown anew: open logs stay open, and a pause holds', async () => {
@@ -67,7 +62,7 @@ test('pages fit narrow and wide windows, in light and dark, and axe finds nothin
       const page = await context.newPage()
       for (const path of ['', 'studies/7', 'queue', 'nowhere']) {
         await page.goto(board.url + path)
-        await page.evaluate(axe)
+        await page.evaluate(axe.source)
         const found = await page.evaluate<string[]>(FOUND)
         expect([path, colorScheme, width, found]).toEqual([path, colorScheme, width, []])
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
