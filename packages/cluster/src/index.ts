@@ -2,7 +2,7 @@ export { cluster, type Cluster, type ClusterOptions } from './search/cluster.js'
 export { startWorker, type ClusterWorker, type ClusterWorkerOptions } from './worker/worker.js'
 export type { WorkerEvent } from './worker/runner.js'
 export type { Objectives } from './worker/objectives.js'
-export { studies, type ClusterStudies, type ReportOptions, type ResumeOptions } from './studies.js'
+export { studies, type ClusterStudies, type StudyReportOptions, type StudyResumeOptions } from './studies.js'
 export type {
   FailedTrial,
   RankedTrial,

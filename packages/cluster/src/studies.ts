@@ -9,13 +9,13 @@ import { StudyControl } from './store/study-control.js'
 import { StudyReports, type StudyReport, type StudySummary } from './store/study-reports.js'
 
 /** Options of {@link ClusterStudies.list} and {@link ClusterStudies.show}. */
-export interface ReportOptions {
+export interface StudyReportOptions {
   /** How many studies, or trials of each kind, are told at most. Default 100. */
   readonly limit?: number
 }
 
 /** Options of {@link ClusterStudies.resume}. */
-export interface ResumeOptions {
+export interface StudyResumeOptions {
   /** Whether trials that were parked are tried again, too; what they had come to is forgotten. Default false. */
   readonly parked?: boolean
 }
@@ -23,13 +23,13 @@ export interface ResumeOptions {
 /** The studies of a cluster. */
 export interface ClusterStudies {
   /** The newest first. */
-  list(options?: ReportOptions): Promise<readonly StudySummary[]>
+  list(options?: StudyReportOptions): Promise<readonly StudySummary[]>
   /** One of them, with its leaderboard, the trials under way, and those that failed. */
-  show(id: string, options?: ReportOptions): Promise<StudyReport>
+  show(id: string, options?: StudyReportOptions): Promise<StudyReport>
   /** No trial of it is started any more; those under way are ended within a quarter of their worker's lease. */
   cancel(id: string): Promise<void>
   /** Lets one go on that was cancelled; and tells the queue of all its trials that are not over. */
-  resume(id: string, options?: ResumeOptions): Promise<void>
+  resume(id: string, options?: StudyResumeOptions): Promise<void>
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -59,14 +59,14 @@ export function studies(options: ConnectionOptions = {}): ClusterStudies {
     await (checked ??= checkVersion(where, connection))
   }
   const close = (): Promise<void> => (closed ??= connection.close())
-  const limitOf = (given: ReportOptions): number => readOptions(where, given, { limit: or(100, whole(1)) }).limit
+  const limitOf = (given: StudyReportOptions): number => readOptions(where, given, { limit: or(100, whole(1)) }).limit
   return Object.freeze({
-    async list(given: ReportOptions = {}) {
+    async list(given: StudyReportOptions = {}) {
       const limit = limitOf(given)
       await ready()
       return reports.list(limit)
     },
-    async show(id: string, given: ReportOptions = {}) {
+    async show(id: string, given: StudyReportOptions = {}) {
       const limit = limitOf(given)
       aString(where, 'id', id)
       await ready()
@@ -77,7 +77,7 @@ export function studies(options: ConnectionOptions = {}): ClusterStudies {
       await ready()
       await control.cancel(id)
     },
-    async resume(id: string, given: ResumeOptions = {}) {
+    async resume(id: string, given: StudyResumeOptions = {}) {
       const { parked } = readOptions(where, given, { parked: or(false, aBoolean) })
       aString(where, 'id', id)
       await ready()

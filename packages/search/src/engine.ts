@@ -1,4 +1,4 @@
-import type { Candidate, Trial } from './trials.js'
+import type { TrialCandidate, Trial } from './trials.js'
 
 /** What is searched: plain data, by which an engine knows the same search again. */
 export interface Study {
@@ -18,7 +18,7 @@ export interface Round<P> {
   /** From 0. */
   readonly index: number
   /** Which trials: those that the caller's leaderboard has already are left out. */
-  readonly candidates: readonly Candidate<P>[]
+  readonly candidates: readonly TrialCandidate<P>[]
   readonly signal: AbortSignal | undefined
   /** Told of each trial as the engine learns of its end; awaited. */
   readonly onTrial: ((trial: Trial<P>) => void | Promise<void>) | undefined

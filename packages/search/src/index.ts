@@ -9,7 +9,7 @@ export {
 export { integerBetween, logUniformBetween, uniformBetween, type Dimension, type PointOf, type Space } from './space.js'
 export type { Round, SearchEngine, Study } from './engine.js'
 export type {
-  Candidate,
+  TrialCandidate,
   Objective,
   ObjectiveOrName,
   SearchOptions,

@@ -108,7 +108,7 @@ export function checkObjective(where: string, objective: unknown, engine?: Searc
 }
 
 /** A point to be tried. */
-export interface Candidate<P> {
+export interface TrialCandidate<P> {
   readonly id: number
   readonly point: P
   readonly resource?: number
@@ -122,7 +122,11 @@ export interface Candidate<P> {
  */
 export async function runRound<P>(
   where: Study['search'],
-  { index, first, candidates }: { index: number; first: readonly Candidate<P>[]; candidates: readonly Candidate<P>[] },
+  {
+    index,
+    first,
+    candidates,
+  }: { index: number; first: readonly TrialCandidate<P>[]; candidates: readonly TrialCandidate<P>[] },
   objective: ObjectiveOrName<P>,
   search: Search<P>,
   settings: Study['settings'] = {},
@@ -142,7 +146,7 @@ export async function runRound<P>(
 
 async function runTrials<P>(
   where: string,
-  candidates: readonly Candidate<P>[],
+  candidates: readonly TrialCandidate<P>[],
   objective: Objective<P>,
   { seed, concurrency, signal, onTrial }: Search<P>,
 ): Promise<(Trial<P> | undefined)[]> {
@@ -178,7 +182,7 @@ async function runTrials<P>(
 
 async function runTrial<P>(
   where: string,
-  { id, point, resource }: Candidate<P>,
+  { id, point, resource }: TrialCandidate<P>,
   objective: Objective<P>,
   seed: number,
   signal: AbortSignal,
@@ -240,7 +244,7 @@ export function checkValue(where: string, value: unknown): asserts value is numb
 
 function find<P>(
   where: string,
-  { id, point, resource }: Candidate<P>,
+  { id, point, resource }: TrialCandidate<P>,
   leaderboard: readonly Trial<P>[],
 ): Trial<P> | undefined {
   const known = leaderboard.find((trial) => trial.id === id && trial.resource === resource)

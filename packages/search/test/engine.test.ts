@@ -5,7 +5,7 @@ import {
   randomSearch,
   successiveHalving,
   uniformBetween,
-  type Candidate,
+  type TrialCandidate,
   type Round,
   type SearchEngine,
   type Study,
@@ -22,7 +22,7 @@ function backwards(): SearchEngine & { readonly asked: { study: Study; index: nu
     asked,
     async runRound<P>(study: Study, { index, candidates, onTrial }: Round<P>) {
       asked.push({ study, index, ids: candidates.map(({ id }) => id) })
-      const run = async (candidate: Candidate<P>): Promise<Trial<P>> => {
+      const run = async (candidate: TrialCandidate<P>): Promise<Trial<P>> => {
         const value = objective(candidate.point as { x: number })
         const trial = { ...candidate, value, seconds: 0 }
         await onTrial?.(trial)

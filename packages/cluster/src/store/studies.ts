@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Candidate, Study } from '@neurite/search'
+import type { TrialCandidate, Study } from '@neurite/search'
 import type { TrainingSpec } from '../local-sgd/spec.js'
 import type { Connection } from './database.js'
 import type { Held } from './trial-key.js'
@@ -43,7 +43,7 @@ export class Studies {
   }
 
   /** Adds the trials that are not there yet. */
-  async add(study: string, round: number, candidates: readonly Candidate<unknown>[]): Promise<void> {
+  async add(study: string, round: number, candidates: readonly TrialCandidate<unknown>[]): Promise<void> {
     await this.#connection.query(
       `insert into neurite.trial (study, round, id, point, resource)
        select $1, $2, id, point::json, resource from unnest($3::int[], $4::text[], $5::float8[]) as new (id, point, resource)
