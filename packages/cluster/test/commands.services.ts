@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { studies, type StudySummary } from '../src/index.js'
 import { buildPrograms } from './support/build.js'
 import { startPostgres, type Postgres } from './support/postgres.js'
@@ -23,11 +23,19 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+/** What a test that failed has left. */
+const children = new Set<ChildProcess>()
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
 /** The command in a process of its own, as a shell starts it. */
 function start(env: Readonly<Record<string, string>>, ...args: string[]) {
   const child = spawn(process.execPath, [programs.path('command'), ...args], {
     env: { PATH: process.env['PATH'], ...env },
   })
+  children.add(child)
+  child.once('close', () => children.delete(child))
   let out = ''
   let err = ''
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
