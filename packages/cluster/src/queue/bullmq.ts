@@ -7,6 +7,7 @@ import {
   withBackend,
 } from 'bullmq'
 import type { BackendClasses, FlowProducer, IQueueBackend, Job } from 'bullmq'
+import type { ClientBase } from 'pg'
 import type { Services } from '../connection.js'
 import { nameOf, type Held, type RoundKey, type TrialKey } from '../store/trial-key.js'
 import type { Dispatch, Handlers, Taker, TakerOptions } from './dispatch.js'
@@ -27,8 +28,16 @@ const BULK = 1000
 export function bullmq({ database, redis, queue }: Services): Dispatch {
   if (redis !== undefined)
     return overBullMq(queue, withBackend(createRedisBackend), { url: redis, maxRetriesPerRequest: null })
-  const connection = { ...(database as object), schema: QUEUE_SCHEMA, max: 3 }
+  const connection = { ...(database as object), schema: QUEUE_SCHEMA, max: 3, onConnect: hearErrors }
   return overBullMq(queue, withBackend(createPostgresBackend), connection)
+}
+
+/**
+ * BullMQ takes its first connection out of its pool without a listener, and an EventEmitter that says 'error' to nobody ends the process: a
+ * worker that begins while the database stops would. What is lost is said by the statement under way, too.
+ */
+function hearErrors(client: ClientBase): void {
+  client.on('error', () => undefined)
 }
 
 function overBullMq<B extends IQueueBackend, C>(name: string, classes: BackendClasses<B, C>, connection: C): Dispatch {
