@@ -113,7 +113,7 @@ const LOOK = 1000
  * gradients are averaged in each step.
  *
  * - With the defaults this is FedAvg (McMahan et al. 2017), also called local SGD (Stich 2019). DiLoCo (Douillard et al. 2023) has `outer: { learningRate: 0.7,
- *   momentum: 0.9, nesterov: true }`, `keepOptimizer: true` and an adamW in the shards.
+ *   momentum: 0.9, nesterov: true }`, `keepOptimizer: true` and an adamw in the shards.
  * - The workers have the training by its name: what `localTraining` makes, exported in `trainings`.
  * - The result depends on seed, shards, rounds and steps alone, to the bit: not on the number of workers, nor on which of them die. With a
  *   `deadline` it also depends on who was late.
