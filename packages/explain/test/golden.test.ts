@@ -122,6 +122,18 @@ describe('traces', () => {
     await golden('trace-chapter-rows.svg', traceSvg(await chapterTrace(), { width: 390, path: 'w_{z1_2}' }))
   })
 
+  test('weights of many digits in their neuron', async () => {
+    const values = [0.1234, -0.2345, 1.2e-7, 98765.4, 0.5]
+    const w = values.map((value) => number(value))
+    const trace = await traceBackprop(
+      (p: { w: Tensor[]; x: Tensor }, name) =>
+        name('y', p.w.map((each) => mul(each, p.x)).reduce((a, b) => add(a, b))), // prettier-ignore
+      { w, x: number(2) },
+    )
+    await golden('trace-digits.svg', traceSvg(trace, { width: 1280 }))
+    await golden('trace-digits-rows.svg', traceSvg(trace, { width: 320 }))
+  })
+
   test('as nodes and edges', async () => {
     const product = await traceBackprop(({ a, b }) => mul(a, b), { a: number(2), b: number(3) })
     const targets = await traceBackprop(
