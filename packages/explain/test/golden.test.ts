@@ -143,10 +143,21 @@ describe('traces', () => {
       },
       { x: number(3), u: number(0.5), v: number(1) },
     )
-    const all = { chain: await chain(), arrays: await arrays(), product, targets }
+    // A constant with a name, used twice: it has no gradient, and stands as a node.
+    const constants = await traceBackprop(
+      ({ x }, name) => {
+        const c = name('c', number(2))
+        return mul(name('z', mul(x, c)), c)
+      },
+      { x: number(3) },
+    )
+    const all = { chain: await chain(), arrays: await arrays(), product, targets, constants }
     const lines = Object.entries(all).flatMap(([name, trace]) =>
       (['named', 'all'] as const).map((detail) => {
-        const { nodes, edges, ...size } = traceGraph(trace, { detail, path: trace.nodes[1]!.name })
+        const { nodes, edges, ...size } = traceGraph(trace, {
+          detail,
+          path: trace.nodes.slice(1).find(({ gradient }) => gradient !== null)!.name,
+        })
         const rows = [...nodes, ...edges].map((each) => `  ${written(each)}`)
         return [`${name}, ${detail}: ${JSON.stringify(size)}`, ...rows].join('\n')
       }),
@@ -319,6 +330,9 @@ describe('networks', () => {
     })
     await golden('network-not-finite.svg', toSvg(odd, { width: 390 }))
     await golden('network-zeros.svg', toSvg(await networkGraph(dense(1), { weight: zeros([1, 1]), bias: zeros([1]) }), { width: 390 })) // prettier-ignore
+    const alone = await networkGraph(dropout(0.5), {}, { inputShape: [3] })
+    await golden('network-alone.svg', toSvg(alone, { width: 390 }))
+    await golden('network-alone-box.svg', toSvg(await networkGraph(dropout(0.5), {}, { inputShape: [3, 2] })))
     const dots = [await perceptron(), ones, images, joined].map((each) => toDot(each))
     await golden('networks.dot', [...dots, toDot(await wide(), { maxNodes: 15, weights: true })].join('\n'))
     await golden(
