@@ -1,4 +1,13 @@
-import { errorFunction, logistic, power, resolveKey, wholePower, type Executable, type KeyWords, type Loop } from '@neurite/core'
+import {
+  errorFunction,
+  logistic,
+  power,
+  resolveKey,
+  wholePower,
+  type Executable,
+  type KeyWords,
+  type Loop,
+} from '@neurite/core'
 import { Frame } from './frame.js'
 import { runMany } from './iterate.js'
 import type { Layout } from './layout.js'
