@@ -37,6 +37,20 @@ test('playground: three runs are kept beside the present one, and the fourth tak
   expect(await page.locator('.compare tbody tr').count()).toBe(4)
   expect(await row(page, 'A').textContent()).not.toMatch(/adam/)
   await expectAccessible(page)
+  // They go with the link, words, figures and curves; a reset leaves them.
+  await page.getByText('Kept runs go with the link.').waitFor()
+  const rows = (of: Page): Promise<string[]> => of.locator('.compare tbody tr:not([data-run="now"])').allTextContents()
+  await page.waitForFunction(() => location.hash.includes('kept='))
+  await page.waitForTimeout(600)
+  const { page: other, complaints: others } = await open('playground', {
+    language: 'en',
+    state: page.url().split('?v=1&')[1] ?? page.url().split('?')[1]!,
+  })
+  await expect.poll(() => rows(other)).toEqual(await rows(page))
+  await expect.poll(() => other.locator('.chart-kept-B path').first().getAttribute('d')).toMatch(/L/)
+  expect(others).toEqual([])
+  await page.getByRole('button', { name: 'Reset' }).click()
+  expect(await rows(page)).toHaveLength(3)
   for (const letter of ['A', 'B', 'C']) await page.getByRole('button', { name: `Remove run ${letter}` }).click()
   expect(await page.locator('.compare table').count()).toBe(0)
   expect(complaints).toEqual([])

@@ -1,6 +1,14 @@
-import { power, resolveKey, type Executable, type KeyWords, type Loop } from '@neurite/core'
+import {
+  errorFunction,
+  logistic,
+  power,
+  resolveKey,
+  wholePower,
+  type Executable,
+  type KeyWords,
+  type Loop,
+} from '@neurite/core'
 import { Frame } from './frame.js'
-import { erf, sigmoid, wholePower } from './host-math.js'
 import { runMany } from './iterate.js'
 import type { Layout } from './layout.js'
 import type { Block } from './memory/heap.js'
@@ -22,8 +30,8 @@ const HOST = {
   sin: Math.sin,
   cos: Math.cos,
   tanh: Math.tanh,
-  sigmoid,
-  erf,
+  sigmoid: logistic,
+  erf: errorFunction,
   pow: power,
   wholePower,
 }

@@ -103,6 +103,7 @@ export {
   type Availability,
   type Refusal,
 } from './backend/default.js'
+export { errorFunction, logistic, wholePower } from './math/functions.js'
 export { power } from './math/power.js'
 export { PRIMITIVE_NAMES, rules } from './primitive/table.js'
 export { ELEMENTWISE } from './primitive/elementwise.js'

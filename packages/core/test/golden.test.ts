@@ -218,6 +218,7 @@ test('programs and where their values lie', async () => {
   )
   const swapped = compile((a: Tensor, b: Tensor) => [add(b, 1), mul(a, 2)] as const, { donate: [0, 1] })
   const reused = compile((a: Tensor, b: Tensor) => [tanh(core.matmul(a, b)), sum(a)] as const, { donate: [0] })
+  const free = compile((a: Tensor, b: Tensor) => [sum(mul(a, b)), core.exp(tanh(b))] as const, { donate: [0] })
   const unreturned = compile((a: Tensor, b: Tensor) => sum(mul(a, b)), { donate: [0, 1] })
   const constants = compile((x: Tensor) => add(mul(core.cumsum(arange(3)), x), core.cumsum(arange(3))))
   const views = compile((x: Tensor) => [core.reshape(x, [3, 2]), core.reshape(tanh(x), [6])] as const)
@@ -236,6 +237,7 @@ test('programs and where their values lie', async () => {
     'a step of training': step.program({ w, m: w }, matrix),
     'outputs that swap places': swapped.program(row, row),
     'of other shapes': reused.program(square2, square2),
+    'free when it is needed': free.program(row, row),
     'given back': unreturned.program(row, row),
     constants: constants.program(row),
     views: views.program(matrix),

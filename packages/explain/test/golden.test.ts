@@ -122,6 +122,18 @@ describe('traces', () => {
     await golden('trace-chapter-rows.svg', traceSvg(await chapterTrace(), { width: 390, path: 'w_{z1_2}' }))
   })
 
+  test('weights of many digits in their neuron', async () => {
+    const values = [0.1234, -0.2345, 1.2e-7, 98765.4, 0.5]
+    const w = values.map((value) => number(value))
+    const trace = await traceBackprop(
+      (p: { w: Tensor[]; x: Tensor }, name) =>
+        name('y', p.w.map((each) => mul(each, p.x)).reduce((a, b) => add(a, b))), // prettier-ignore
+      { w, x: number(2) },
+    )
+    await golden('trace-digits.svg', traceSvg(trace, { width: 1280 }))
+    await golden('trace-digits-rows.svg', traceSvg(trace, { width: 320 }))
+  })
+
   test('as nodes and edges', async () => {
     const product = await traceBackprop(({ a, b }) => mul(a, b), { a: number(2), b: number(3) })
     const targets = await traceBackprop(
@@ -131,10 +143,21 @@ describe('traces', () => {
       },
       { x: number(3), u: number(0.5), v: number(1) },
     )
-    const all = { chain: await chain(), arrays: await arrays(), product, targets }
+    // A constant with a name, used twice: it has no gradient, and stands as a node.
+    const constants = await traceBackprop(
+      ({ x }, name) => {
+        const c = name('c', number(2))
+        return mul(name('z', mul(x, c)), c)
+      },
+      { x: number(3) },
+    )
+    const all = { chain: await chain(), arrays: await arrays(), product, targets, constants }
     const lines = Object.entries(all).flatMap(([name, trace]) =>
       (['named', 'all'] as const).map((detail) => {
-        const { nodes, edges, ...size } = traceGraph(trace, { detail, path: trace.nodes[1]!.name })
+        const { nodes, edges, ...size } = traceGraph(trace, {
+          detail,
+          path: trace.nodes.slice(1).find(({ gradient }) => gradient !== null)!.name,
+        })
         const rows = [...nodes, ...edges].map((each) => `  ${written(each)}`)
         return [`${name}, ${detail}: ${JSON.stringify(size)}`, ...rows].join('\n')
       }),
@@ -307,6 +330,9 @@ describe('networks', () => {
     })
     await golden('network-not-finite.svg', toSvg(odd, { width: 390 }))
     await golden('network-zeros.svg', toSvg(await networkGraph(dense(1), { weight: zeros([1, 1]), bias: zeros([1]) }), { width: 390 })) // prettier-ignore
+    const alone = await networkGraph(dropout(0.5), {}, { inputShape: [3] })
+    await golden('network-alone.svg', toSvg(alone, { width: 390 }))
+    await golden('network-alone-box.svg', toSvg(await networkGraph(dropout(0.5), {}, { inputShape: [3, 2] })))
     const dots = [await perceptron(), ones, images, joined].map((each) => toDot(each))
     await golden('networks.dot', [...dots, toDot(await wide(), { maxNodes: 15, weights: true })].join('\n'))
     await golden(

@@ -83,7 +83,7 @@ describe('traceGraph', () => {
     expect(() => traceGraph(trace, { path: 'w_{q}' })).toThrow(/traceGraph: path must be the name of a value/)
   })
 
-  test('a target stands on the edge of what it is compared with; a bias, and what is used twice, is a node', async () => {
+  test('a target stands on the edge of what it is compared with, a bias at its sum; what is used twice is a node', async () => {
     const trace = await traceBackprop(
       ({ x, w, b, v }, name) => {
         const z = name('z', add(add(mul(x, w), mul(v, v)), b))
@@ -92,14 +92,29 @@ describe('traceGraph', () => {
       { x: number(3), w: number(0.5), b: number(0.1), v: number(1) },
     )
     const graph = traceGraph(trace)
-    expect(written(graph, trace)).toEqual(['x -w-> z', 'v --> z', 'b --> z', 'z -t-> \\mathscr{L}'])
+    expect(written(graph, trace)).toEqual(['x -w-> z', 'v --> z', 'z -t-> \\mathscr{L}'])
     expect(graph.nodes.map(({ id, column }) => [trace.nodes[id]!.name, column])).toEqual([
       ['x', 0],
-      ['b', 0],
       ['v', 0],
       ['z', 1],
       ['\\mathscr{L}', 2],
     ])
+    const named = (ids: readonly number[]): string[] => ids.map((id) => trace.nodes[id]!.name)
+    expect(graph.nodes.map(({ carries }) => named(carries))).toEqual([[], [], ['b'], []])
+  })
+
+  test('what is added to a constant, or used again, is a node of its own', async () => {
+    const trace = await traceBackprop(
+      ({ a, b, c }, name) => {
+        const z = name('z', add(add(mul(a, b), c), add(mul(b, 2), c)))
+        return square(z)
+      },
+      { a: number(3), b: number(0.5), c: number(0.1) },
+    )
+    const graph = traceGraph(trace)
+    expect(graph.nodes.every(({ carries }) => carries.length === 0)).toBe(true)
+    const alone = await traceBackprop(({ b }) => square(add(b, number(1))), { b: number(0.5) })
+    expect(traceGraph(alone).nodes.map(({ id }) => alone.nodes[id]!.name)).toContain('b')
   })
 
   test('arrays have edges without numbers', async () => {

@@ -187,6 +187,8 @@ test.each<[string, string | Uint8Array, RegExp]>([
 ])('%s is known by how it begins', (_, begin, kind) => {
   const bytes = typeof begin === 'string' ? new TextEncoder().encode(begin) : begin
   expect(sniff(bytes)).toMatch(kind)
+  // Not by what stands further on.
+  expect(sniff(Uint8Array.of(0x78, ...bytes)) ?? '').not.toMatch(kind)
   if (bytes[8] !== 0x7b)
     expect(() => decode(bytes)).toThrow(coded(new RegExp(`expected a safetensors file, got .*${kind.source}`)))
 })

@@ -231,6 +231,7 @@ describe('models', () => {
       'outputs without labels': () => encodeModel({ ...classes, examples, outputs: 'logits' }),
       'a target of two': () => encodeModel({ ...line, examples, target: standardScaler().fit([[1, 2], [3, 4]]) }), // prettier-ignore
       'preprocessing of other columns': () => encodeModel({ ...line, examples: [[1, 2, 3]], preprocessing: scaled }),
+      'preprocessing of rows with names': () => encodeModel({ ...line, examples: [[1, 2, 3]], preprocessing }),
       'an activation of your own': () => encodeModel({ ...plain(sequential([dense(1, { activation: (x) => x })]), [2]), examples }), // prettier-ignore
       'rows without a column': () => people2.predict([{ age: 1, city: 'Seoul' }] as never),
       'rows with another type': () => people2.predict([{ age: 'old', city: 'Seoul', income: 1 }] as never),

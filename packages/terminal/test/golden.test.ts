@@ -1,5 +1,5 @@
 import type { Callback, EpochEvent, History, Run } from '@neurite/train'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { progressBar, terminalPlot, type TextStream } from '../src/index.js'
 
 // What people see, character by character, of trainings that are made up: golden/*.txt, `vitest -u` writes them anew.
@@ -29,6 +29,9 @@ async function written(
   // Control codes as one reads them.
   return parts.join('').replaceAll('\u001b', '␛').replaceAll('\r', '␍')
 }
+
+beforeEach(() => void vi.stubEnv('TERM', 'xterm'))
+afterEach(() => void vi.unstubAllEnvs())
 
 const falling = (i: number): number => 2 / (1 + i)
 const slower = (i: number): number => 2.5 / (1 + i / 2)
@@ -78,7 +81,12 @@ const BARS: Readonly<Record<string, () => Promise<string>>> = {
       { columns: 70 },
     ),
   'a bar': () =>
-    written((stream) => progressBar({ stream }), 1, { loss: falling, valLoss: slower }, { isTTY: true, columns: 60 }),
+    written(
+      (stream) => progressBar({ stream, color: true }),
+      1,
+      { loss: falling, valLoss: slower },
+      { isTTY: true, columns: 60 },
+    ),
 }
 
 test.each([

@@ -86,7 +86,6 @@ const CALLS: Readonly<Record<string, () => unknown>> = {
   'batchSize of 0.5': () => fitted({ batchSize: 0.5 }),
   'no loss': () => fitted({ loss: 7 }),
   'no optimizer': () => fitted({ optimizer: {} }),
-  'a misspelt option': () => fitted({ epoch: 3 } as never),
   'a loss of no reduction': () => fitted({ loss: mse({ reduction: 'none' }) }),
   'a share of 1': () => fitted({ validation: 1 }),
   'a share of one row': () => fitted({ validation: 0.5 }, { x: [[1]], y: [1] }),

@@ -44,7 +44,12 @@ export function Compare({
       >
         {say('compare.keep')}
       </button>
-      {runs.length > 0 && <Runs kept={kept} runs={runs} now={present.facts()} columns={columns} />}
+      {runs.length > 0 && (
+        <>
+          <Runs kept={kept} runs={runs} now={present.facts()} columns={columns} />
+          <p class="note">{say(kept.travels(present.group) ? 'compare.inLink' : 'compare.notInLink')}</p>
+        </>
+      )}
     </div>
   )
 }

@@ -9,8 +9,8 @@ export function Downloads({
   children,
 }: {
   readonly name: string
-  /** The SVG, when it is asked for. */
-  readonly picture: () => SVGSVGElement | null
+  /** What is seen in the picture, when it is asked for: an SVG, or an element with several drawings, canvases and words in it. */
+  readonly picture: () => Element | null
   /** Further buttons. */
   readonly children?: ComponentChildren
 }): JSX.Element {
@@ -20,8 +20,8 @@ export function Downloads({
         type="button"
         class="plain"
         onClick={() => {
-          const svg = picture()
-          if (svg !== null) save(`${name}.svg`, standalone(svg), 'image/svg+xml')
+          const seen = picture()
+          if (seen !== null) save(`${name}.svg`, standalone(seen), 'image/svg+xml')
         }}
       >
         {say('download.svg')}
@@ -30,8 +30,8 @@ export function Downloads({
         type="button"
         class="plain"
         onClick={() => {
-          const svg = picture()
-          if (svg !== null) void savePng(`${name}.png`, svg)
+          const seen = picture()
+          if (seen !== null) void savePng(`${name}.png`, seen)
         }}
       >
         {say('download.png')}

@@ -1,4 +1,6 @@
-import { signal } from '@preact/signals'
+import type { Signal } from '@preact/signals'
+import type { Field } from '../state/fields.js'
+import type { LabState } from '../state/lab-state.js'
 
 export type Line = readonly (readonly [x: number, y: number])[]
 
@@ -36,12 +38,24 @@ export interface KeptRun extends RunFacts {
   readonly group: string
 }
 
-const LETTERS = ['A', 'B', 'C'] as const
+export const LETTERS = ['A', 'B', 'C'] as const
 export type Letter = (typeof LETTERS)[number]
 
 /** Runs that were kept to compare the present one with, the newest last. */
 export class KeptRuns {
-  readonly all = signal<readonly KeptRun[]>([])
+  readonly all: Signal<readonly KeptRun[]>
+  readonly #field: Field<readonly KeptRun[]>
+
+  /** @param state - the lab's, whose link holds them */
+  constructor({ at, fields }: LabState<{ readonly kept: Field<readonly KeptRun[]> }>) {
+    this.all = at.kept
+    this.#field = fields.kept
+  }
+
+  /** Whether the runs of this group go with the link. */
+  travels(group: string): boolean {
+    return this.#field.format(this.of(group)) !== ''
+  }
 
   /** Those that can be compared with a run of this group. */
   of(group: string): readonly KeptRun[] {

@@ -14,8 +14,45 @@ const PAINT = [
   'text-anchor',
 ] as const
 
-/** An SVG of the page as a picture of its own: what style sheets say stands in its attributes. */
-export function standalone(svg: SVGSVGElement): string {
+const NAMESPACE = 'http://www.w3.org/2000/svg'
+
+function make(name: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
+  const made = document.createElementNS(NAMESPACE, name)
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value))
+  return made
+}
+
+/**
+ * What is seen of an element as one picture of its own: its drawings, canvases and words, each where it stands. What style sheets say stands in
+ * attributes.
+ */
+export function standalone(root: Element): string {
+  const { left, top, width, height } = root.getBoundingClientRect()
+  const whole = make('svg', { width, height, viewBox: `0 0 ${width} ${height}` })
+  const fill = getComputedStyle(document.documentElement).getPropertyValue('--paper')
+  whole.append(make('rect', { width: '100%', height: '100%', fill }), ...piecesOf(root, { x: left, y: top }))
+  return new XMLSerializer().serializeToString(whole)
+}
+
+interface Origin {
+  readonly x: number
+  readonly y: number
+}
+
+function piecesOf(node: Element, origin: Origin): SVGElement[] {
+  const { left, top, width, height } = node.getBoundingClientRect()
+  // What is there for readers alone is a pixel wide.
+  if (width <= 1 || height <= 1) return []
+  const place = { x: left - origin.x, y: top - origin.y, width, height }
+  if (node instanceof SVGSVGElement) return [drawing(node, place)]
+  if (node instanceof HTMLCanvasElement)
+    return [make('image', { ...place, href: node.toDataURL(), preserveAspectRatio: 'none' })]
+  return [...node.childNodes].flatMap((child) =>
+    child instanceof Element ? piecesOf(child, origin) : child instanceof Text ? words(child, origin) : [],
+  )
+}
+
+function drawing(svg: SVGSVGElement, place: Readonly<Record<'x' | 'y' | 'width' | 'height', number>>): SVGElement {
   const copy = svg.cloneNode(true) as SVGSVGElement
   const from = [svg, ...svg.querySelectorAll('*')]
   const to = [copy, ...copy.querySelectorAll('*')]
@@ -24,15 +61,30 @@ export function standalone(svg: SVGSVGElement): string {
     for (const name of PAINT) to[i]!.setAttribute(name, style.getPropertyValue(name))
     to[i]!.removeAttribute('class')
   })
-  const { width, height } = svg.getBoundingClientRect()
-  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
-  copy.setAttribute('viewBox', `0 0 ${width} ${height}`)
-  const ground = document.createElementNS('http://www.w3.org/2000/svg', 'rect')
-  ground.setAttribute('width', '100%')
-  ground.setAttribute('height', '100%')
-  ground.setAttribute('fill', getComputedStyle(document.documentElement).getPropertyValue('--paper'))
-  copy.prepend(ground)
-  return new XMLSerializer().serializeToString(copy)
+  for (const [name, value] of Object.entries(place)) copy.setAttribute(name, String(value))
+  if (!svg.hasAttribute('viewBox')) copy.setAttribute('viewBox', `0 0 ${place.width} ${place.height}`)
+  copy.setAttribute('overflow', 'visible')
+  return copy
+}
+
+/** Words of one line. */
+function words(text: Text, origin: Origin): SVGElement[] {
+  const range = document.createRange()
+  range.selectNodeContents(text)
+  const { left, top, height } = range.getBoundingClientRect()
+  if (height === 0 || text.data.trim() === '') return []
+  const style = getComputedStyle(text.parentElement!)
+  const line = make('text', {
+    x: left - origin.x,
+    y: top - origin.y + height / 2,
+    'dominant-baseline': 'central',
+    fill: style.color,
+    'font-family': style.fontFamily,
+    'font-size': style.fontSize,
+    'font-weight': style.fontWeight,
+  })
+  line.textContent = text.data.trim()
+  return [line]
 }
 
 export function save(name: string, content: BlobPart, type: string): void {
@@ -45,9 +97,9 @@ export function save(name: string, content: BlobPart, type: string): void {
 }
 
 /** A picture in pixels, twice as fine as the page. */
-export async function savePng(name: string, svg: SVGSVGElement): Promise<void> {
-  const { width, height } = svg.getBoundingClientRect()
-  const url = URL.createObjectURL(new Blob([standalone(svg)], { type: 'image/svg+xml' }))
+export async function savePng(name: string, root: Element): Promise<void> {
+  const { width, height } = root.getBoundingClientRect()
+  const url = URL.createObjectURL(new Blob([standalone(root)], { type: 'image/svg+xml' }))
   try {
     const image = new Image(2 * width, 2 * height)
     image.src = url

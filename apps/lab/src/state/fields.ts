@@ -6,6 +6,8 @@ export interface Field<T> {
   readonly initial: T
   parse(text: string): T | undefined
   format(value: T): string
+  /** Whether a reset leaves it. Default false. */
+  readonly staysAtReset?: boolean
 }
 
 const NUMBER = /^-?\d{1,9}(\.\d{1,9})?(e-?\d{1,2})?$/

@@ -52,6 +52,9 @@ export function labState<const F extends Readonly<Record<string, object>> & { re
       if (query.size > 0) query.set('v', VERSION)
       return query
     },
-    reset: () => read(new URLSearchParams()),
+    reset: () =>
+      batch(() => {
+        for (const [name, field] of entries) if (field.staysAtReset !== true) signals[name]!.value = field.initial
+      }),
   }
 }

@@ -4,14 +4,14 @@ import { beforeAll, expect, test } from 'vitest'
 import { backprop } from '../../src/labs/backprop/compute.js'
 import { valuesOf } from '../../src/labs/backprop/networks.js'
 import { looksRightEverywhere } from '../support/every-look.js'
-import { open } from '../support/open.js'
+import { expectAccessible, open } from '../support/open.js'
 
 looksRightEverywhere('backprop', '.bp-node[data-known="true"]')
 
 // What traceBackprop says of the chapter's example.
 let trace: BackpropTrace
 beforeAll(async () => {
-  const values = valuesOf('2-3-2', { x: [], t: [], w: [] })
+  const values = valuesOf('2-3-2', { x: [], t: [], w: [], b: [] })
   trace = (await backprop({ net: '2-3-2', phi: 'sigmoid', loss: 'sse', ...values })).trace
 })
 const valueOf = (name: string): number => Number(trace.nodes.find((node) => node.name === name)!.value)
@@ -141,4 +141,41 @@ test('the gradient agrees with differences, and a step goes where it says', asyn
   const after = await measure('after')
   await page.getByRole('button', { name: 'Take this step' }).click()
   await expect.poll(() => measure('before')).toBe(after)
+})
+
+test('biases: shown at their neurons, derived, asked for in the quiz, and kept in the link', async () => {
+  const { page, complaints } = await open('backprop', { language: 'en', state: 'at=11', reducedMotion: true })
+  await page.waitForSelector('.bp-node[data-known="true"]')
+  expect(await page.getByRole('slider', { name: 'bias' }).count()).toBe(0)
+  await page.getByLabel('Neurons with biases b').check()
+  await expect.poll(() => page.getByRole('slider', { name: 'bias' }).count()).toBe(5)
+  const bias = page.getByRole('slider', { name: 'bias b_z2' })
+  await bias.focus()
+  await page.keyboard.type('0.7')
+  await page.keyboard.press('Enter')
+  expect(await bias.getAttribute('aria-valuenow')).toBe('0.7')
+  const values = valuesOf('2-3-2', { x: [], t: [], w: [], b: [] }, true)
+  const b = values.b.map((value, i) => (i === 4 ? 0.7 : value))
+  const { trace: biased } = await backprop({ net: '2-3-2', phi: 'sigmoid', loss: 'sse', ...values, b })
+  const of = (name: string) => biased.nodes.find((node) => node.name === name)!
+  await expect
+    .poll(() => page.textContent('[data-measure="before"]'))
+    .toBe(Number(biased.nodes[biased.output]!.value).toFixed(4))
+  // Its path: three gradients, the last of which is that of its sum.
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(() => location.hash.includes('path=17') && location.hash.includes('bias=1'))
+  await page.getByLabel('Quiz: find').check()
+  const answer = page.getByLabel('value of the gradient')
+  for (const name of ['\\varphi(z_{2})', 'z_{2}', 'b_{z2}']) {
+    await answer.fill(Number(of(name).gradient).toPrecision(4))
+    await page.keyboard.press('Enter')
+  }
+  await page.waitForSelector('.challenge[data-solved="true"]')
+  expect(of('b_{z2}').gradient).toBe(of('z_{2}').gradient)
+  await expectAccessible(page)
+  const link = page.url()
+  await page.goto('about:blank')
+  await page.goto(link)
+  await expect.poll(() => bias.getAttribute('aria-valuenow')).toBe('0.7')
+  expect(complaints).toEqual([])
 })

@@ -15,12 +15,13 @@ import {
 } from '../../src/labs/backprop/networks.js'
 import { placesOf } from '../../src/labs/backprop/places.js'
 
-const problem = (net: NetName, phi: PhiName = 'sigmoid', loss: LossName = 'sse') => ({
+const problem = (net: NetName, phi: PhiName = 'sigmoid', loss: LossName = 'sse', biases = false) => ({
   net,
   phi,
   loss,
-  ...valuesOf(net, { x: [], t: [], w: [] }),
+  ...valuesOf(net, { x: [], t: [], w: [], b: [] }, biases),
 })
+const WITH_AND_WITHOUT = [false, true]
 const gradientOf = ({ nodes }: BackpropTrace, name: string): number =>
   Number(nodes.find((node) => node.name === name)!.gradient)
 
@@ -54,7 +55,7 @@ describe('the steps', () => {
 
   test('never use what is not known yet', async () => {
     for (const net of NETS) {
-      const { steps, trace } = await backprop(problem(net))
+      const { steps, trace } = await backprop(problem(net, 'sigmoid', 'sse', true))
       const known = new Set<string>()
       for (const { pass, id, symbols } of steps) {
         for (const { id: other, name } of trace.nodes)
@@ -76,6 +77,29 @@ describe('the steps', () => {
       if (step.terms.length > 0)
         expect(step.terms.reduce((sum, { upstream, local }) => sum + upstream * local, 0)).toBeCloseTo(step.result, 14)
     }
+  })
+
+  test('with biases: each is a step after the weights of its layer, and its gradient is that of its sum', async () => {
+    const { steps, trace } = await backprop(problem('2-3-2', 'sigmoid', 'sse', true))
+    const back = steps.filter(({ pass }) => pass === 'backward').map(({ name }) => plainName(name))
+    expect(back.slice(8, 14)).toEqual(['w_z2_2', 'w_z2_3', 'b_z1', 'b_z2', 'φ(y_1)', 'φ(y_2)'])
+    expect(back.slice(-3)).toEqual(['b_y1', 'b_y2', 'b_y3'])
+    for (const { name, terms, result, symbols } of steps.filter(({ kind }) => kind === 'bias')) {
+      const sum = gradientOf(trace, name.replace(/b_\{(.)(.)\}/, '$1_{$2}'))
+      expect([result, terms]).toEqual([sum, [{ upstream: sum, local: 1, downstream: sum }]])
+      expect(symbols.at(-1)).not.toContain('b_')
+    }
+    const [first] = steps
+    expect([first!.kind, first!.symbols.at(-1)]).toEqual([
+      'sumWithBias',
+      'x_{1} \\cdot w_{y1_1} + x_{2} \\cdot w_{y1_2} + b_{y1}',
+    ])
+    const { steps: path } = await backprop({ ...problem('2-3-2', 'sigmoid', 'sse', true), path: 'b_{z2}' })
+    expect(path.filter(({ pass }) => pass === 'backward').map(({ name }) => plainName(name))).toEqual([
+      'φ(z_2)',
+      'z_2',
+      'b_z2',
+    ])
   })
 
   test('of a path are those of one weight', async () => {
@@ -102,8 +126,8 @@ describe('the steps', () => {
     }
   })
 
-  test('stand in the matrices where their entry is marked', () => {
-    for (const { matrix, value } of chapter.steps) {
+  test.each(WITH_AND_WITHOUT)('stand in the matrices where their entry is marked, biases: %s', async (biases) => {
+    for (const { matrix, value } of (await backprop(problem('2-3-2', 'sigmoid', 'sse', biases))).steps) {
       const marked = /\\htmlClass\{bp-entry\}\{([^}]*)\}/.exec(withEntry(matrix!.latex, matrix!.row, matrix!.column))
       if (marked === null) expect(matrix!.latex).toMatch(/mathscr\{L\} =/)
       else expect(Number(marked[1])).toBeCloseTo(Number(value), 2)
@@ -113,33 +137,64 @@ describe('the steps', () => {
 })
 
 describe('the measure', () => {
-  test.each(NETS.flatMap((net) => ACTIVATIONS.flatMap((phi) => LOSSES.map((loss) => [net, phi, loss] as const))))(
-    'of %s with %s and %s agrees with differences, and its step is w - delta grad',
-    async (net, phi, loss) => {
-      const asked = problem(net, phi, loss)
+  test.each(
+    NETS.flatMap((net) =>
+      ACTIVATIONS.flatMap((phi) =>
+        LOSSES.flatMap((loss) => WITH_AND_WITHOUT.map((biases) => [net, phi, loss, biases] as const)),
+      ),
+    ),
+  )(
+    'of %s with %s and %s, biases %s, agrees with differences, and its step is w - delta grad',
+    async (net, phi, loss, biases) => {
+      const asked = problem(net, phi, loss, biases)
       const { trace, steps } = await backprop(asked)
       const { error, before, moved, curve, after } = await measureStep({ ...asked, delta: 0.5, mostDelta: 4 })
       expect(error).toBeLessThan(1e-8)
       expect(before).toBe(trace.nodes[trace.output]!.value)
-      const gradients = steps.filter(({ kind }) => kind === 'weight')
-      expect(gradients).toHaveLength(asked.w.length)
-      const again = await backprop({ ...asked, w: moved })
+      const of = (wanted: string): number => steps.filter(({ kind }) => kind === wanted).length
+      expect([of('weight'), of('bias')]).toEqual([asked.w.length, asked.b.length])
+      const again = await backprop({ ...asked, ...moved })
       expect(again.trace.nodes[again.trace.output]!.value).toBeCloseTo(after, 12)
       expect(curve.find(([delta]) => delta === 0.5)![1]).toBeCloseTo(after, 12)
-      asked.w.forEach((w, i) => {
-        const name = trace.nodes.filter(({ name }) => name.startsWith('w_'))[i]!.name
-        expect(moved[i]).toBeCloseTo(w - 0.5 * gradientOf(trace, name), 12)
-      })
+      for (const of of ['w', 'b'] as const)
+        asked[of].forEach((value, i) => {
+          const name = trace.nodes.filter(({ name }) => name.startsWith(`${of}_`))[i]!.name
+          expect(moved[of][i]).toBeCloseTo(value - 0.5 * gradientOf(trace, name), 12)
+        })
     },
   )
 })
 
 describe('the picture', () => {
-  test.each(NETS.flatMap((net) => [[net, 785, 490] as const, [net, 358, 380] as const, [net, 328, 250] as const]))(
-    '%s in %i x %i: nothing stands outside, nothing on another thing',
-    async (net, width, height) => {
-      const { trace, graph } = await backprop(problem(net))
-      const { radius, nodes, lines, weightWidth } = placesOf(trace, graph, width, height)
+  test.each(
+    NETS.flatMap((net) =>
+      WITH_AND_WITHOUT.flatMap((biases) =>
+        (
+          [
+            [785, 490],
+            [358, 380],
+            [328, 250],
+          ] as const
+        ).map((size) => [net, ...size, biases] as const),
+      ),
+    ),
+  )(
+    '%s in %i x %i, biases %s: nothing stands outside, nothing on another thing',
+    async (net, width, height, biases) => {
+      const { trace, graph } = await backprop(problem(net, 'sigmoid', 'sse', biases))
+      const { radius, nodes, lines, weightWidth, bias } = placesOf(trace, graph, width, height)
+      expect(bias !== undefined).toBe(biases)
+      // A bias lies between its disc and the one above it.
+      if (bias !== undefined)
+        for (const { id, carries } of graph.nodes.filter(({ carries }) => carries.length > 0)) {
+          const { x, y } = nodes.get(id)!
+          const [top, bottom] = [y + bias.y - bias.height / 2, y + bias.y + bias.height / 2]
+          expect(carries).toHaveLength(1)
+          expect(top).toBeGreaterThanOrEqual(10)
+          expect(bottom).toBeLessThanOrEqual(y - radius)
+          for (const disc of [...nodes.values()].filter((other) => other.y < y && Math.abs(other.x - x) < radius))
+            expect(disc.y + radius).toBeLessThanOrEqual(top)
+        }
       const discs = [...nodes.values()]
       for (const { x, y } of discs) {
         expect(x - radius).toBeGreaterThanOrEqual(0)

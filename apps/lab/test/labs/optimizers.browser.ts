@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { cpu } from '@neurite/backend-cpu'
 import { add, grad, mul, slice, square, sum, tensor, type Tensor } from '@neurite/core'
 import { applyUpdates, gradientDescent } from '@neurite/optimizers'
@@ -86,5 +87,27 @@ test('the network is trained by all seven, and with reduced motion the end is sh
   expect(await page.locator('.network-picture canvas').count()).toBe(7)
   expect(await page.getAttribute('.player', 'data-playing')).toBe('false')
   expect(await page.getAttribute('.player', 'data-ended')).toBe('true')
+  // The picture has all of it: the chart, and each racer's plane with its points and name.
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download picture (SVG)' }).click(),
+  ])
+  const picture = await readFile(await download.path(), 'utf8')
+  const drawn = await page.evaluate((text) => {
+    const svg = new DOMParser().parseFromString(text, 'image/svg+xml').documentElement
+    const of = (selector: string): Element[] => [...svg.querySelectorAll(selector)]
+    return {
+      planes: of('image').filter((image) => image.getAttribute('href')!.startsWith('data:image/png')).length,
+      names: of('svg > text').filter(({ parentElement }) => parentElement === svg).length,
+      points: of('svg > circle, svg > rect[width="3.6"]').length,
+      inside: of(':scope > image').every(
+        (image) =>
+          Number(image.getAttribute('x')) >= 0 &&
+          Number(image.getAttribute('y')) + Number(image.getAttribute('height')) <=
+            Number(svg.getAttribute('height')) + 1,
+      ),
+    }
+  }, picture)
+  expect(drawn).toEqual({ planes: 7, names: 7, points: 7 * 60, inside: true })
   expect(complaints).toEqual([])
 })

@@ -1,32 +1,3 @@
-/**
- * The error function: its series of positive terms near 0, its continued fraction beyond (Abramowitz & Stegun 7.1.6,
- * 7.1.14).
- */
-export function erf(x: number): number {
-  const a = Math.abs(x)
-  if (!(a > 0)) return x
-  if (a > 6) return Math.sign(x)
-  const e = Math.exp(-a * a)
-  if (a < 3) {
-    let term = x
-    let total = x
-    for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(total); n++) {
-      term *= (2 * a * a) / (2 * n + 1)
-      total += term
-    }
-    return (2 / Math.sqrt(Math.PI)) * e * total
-  }
-  let fraction = 0
-  for (let k = 60; k >= 1; k--) fraction = k / 2 / (a + fraction)
-  return Math.sign(x) * (1 - e / ((a + fraction) * Math.sqrt(Math.PI)))
-}
-
-/** Without overflow for either sign. */
-export function sigmoid(x: number): number {
-  const e = Math.exp(-Math.abs(x))
-  return (x < 0 ? e : 1) / (1 + e)
-}
-
 /** Functions whose results are good once rounded to float32, several times as fast as those of `Math`. */
 interface Float32Math {
   readonly exp: (x: number) => number

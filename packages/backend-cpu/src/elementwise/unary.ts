@@ -1,6 +1,6 @@
-import { sizeOf, type TypedArray } from '@neurite/core'
+import { errorFunction, logistic, sizeOf, type TypedArray } from '@neurite/core'
 import type { Planner } from '../plan.js'
-import { erf, float32, sigmoid } from './math.js'
+import { float32 } from './math.js'
 
 type Loop = (out: TypedArray, x: TypedArray, n: number) => void
 type Unary =
@@ -60,7 +60,7 @@ const exp: Loop = (out, x, n) => {
 const tanh: Loop = (out, x, n) => {
   for (let i = 0; i < n; i++) out[i] = tanh32(x[i]!)
 }
-const logistic: Loop = (out, x, n) => {
+const sigmoids: Loop = (out, x, n) => {
   for (let i = 0; i < n; i++) out[i] = sigmoid32(x[i]!)
 }
 
@@ -93,12 +93,12 @@ export const unaryPlanners = {
   sin: unary(each(Math.sin)),
   cos: unary(each(Math.cos)),
   tanh: unary(each(Math.tanh), tanh),
-  sigmoid: unary(each(sigmoid), logistic),
+  sigmoid: unary(each(logistic), sigmoids),
   relu: unary(
     each((x) => (x <= 0 ? 0 : x)),
     relu,
   ),
-  erf: unary(each(erf)),
+  erf: unary(each(errorFunction)),
   logicalNot: unary(each((x) => 1 - x)),
   cast,
 }

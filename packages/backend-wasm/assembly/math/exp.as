@@ -1,4 +1,4 @@
-import { add, all, choose, clamp, exponent, mul, mulAdd, powerOfTwo, ROUNDER, sub, withSign, wholeOf } from './lanes'
+import { add, all, choose, clamp, exponent, mul, mulAdd, ROUNDER, sub, withSign } from './lanes'
 
 // e^x = 2^k e^r with k the whole number next to x / log 2, and so |r| <= log(2) / 2 (Cody & Waite 1980). log 2 is
 // LOG2_HIGH + LOG2_LOW, the first with 16 bits: its product with a k of 8 bits is exact.
@@ -39,9 +39,9 @@ export function exp(x: v128): v128 {
 /** e^x for x in [-87, 88]. */
 @inline
 export function expNormal(x: v128): v128 {
-  const sum = mulAdd(x, all(LOG2_E), all(ROUNDER))
-  const e = near(x, sub(sum, all(ROUNDER)))
-  const power = powerOfTwo(wholeOf(sum))
+  const sum = mulAdd(x, all(LOG2_E), all(ROUNDER + 127))
+  const e = near(x, sub(sum, all(ROUNDER + 127)))
+  const power = exponent(sum)
   return mulAdd(e, power, power)
 }
 
@@ -61,9 +61,9 @@ export function expNonPositive_f32x4(x: v128): v128 {
 export function expm1_f32x4(x: v128): v128 {
   // Below -18 the result is -1. 2^k is halved on the way: k goes to 128.
   const y = clamp(x, -18, 89)
-  const sum = mulAdd(y, all(LOG2_E), all(ROUNDER))
-  const e = near(y, sub(sum, all(ROUNDER)))
-  const half = powerOfTwo(i32x4.sub(wholeOf(sum), i32x4.splat(1)))
+  const sum = mulAdd(y, all(LOG2_E), all(ROUNDER + 126))
+  const e = near(y, sub(sum, all(ROUNDER + 126)))
+  const half = exponent(sum)
   const value = mul(all(2), mulAdd(e, half, sub(half, all(0.5))))
   // Where x^2 is of no account, e^x - 1 = x, also for numbers too small to be halved.
   const small = f32x4.lt(f32x4.abs(x), all(1e-8))

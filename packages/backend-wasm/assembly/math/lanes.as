@@ -50,21 +50,9 @@ export function withSign(x: v128, sign: v128): v128 {
   return v128.bitselect(x, sign, bits(0x7fffffff))
 }
 
-/** 1.5 * 2^23. Adding it leaves the nearest whole number in the low bits of the sum, see {@link wholeOf}. */
+/** 1.5 * 2^23. Adding it leaves the nearest whole number in the low bits of the sum. */
 @inline
 export const ROUNDER: f32 = 12582912
-
-/** The whole number in the low bits of x + ROUNDER, as int32. */
-@inline
-export function wholeOf(sum: v128): v128 {
-  return i32x4.sub(sum, bits(0x4b400000))
-}
-
-/** 2^k for whole k in [-126, 127]. */
-@inline
-export function powerOfTwo(k: v128): v128 {
-  return i32x4.shl(i32x4.add(k, bits(127)), 23)
-}
 
 /** The power of two whose exponent, with its bias, is in the low 9 bits: those of a whole number + 127, or of ROUNDER + k + 127. */
 @inline

@@ -21,6 +21,8 @@ export interface TraceGraphNode {
   readonly column: number
   /** Its row, counted from the middle of the picture downwards: -1, 0 and 1 in a column of three, -0.5 and 0.5 in one of two. */
   readonly row: number
+  /** What stands at it: biases, inputs that are added to its sum and used nowhere else; ids of the trace's `nodes`. */
+  readonly carries: readonly number[]
   /** Whether it is on the path that was asked for. */
   readonly onPath: boolean
 }
@@ -52,8 +54,8 @@ export interface TraceGraph {
 
 /**
  * A trace as nodes and edges in columns and rows, for drawings of your own: the chapter draws its example so (4.3.4), inputs on the left,
- * the loss on the right. A weight that is used once, and what a loss compares with, stands on the edge of the value that it meets.
- * `traceSvg` draws boxes in the same columns.
+ * the loss on the right. A weight that is used once, and what a loss compares with, stands on the edge of the value that it meets; a bias at the
+ * sum that it is added to. `traceSvg` draws boxes in the same columns.
  *
  * @throws NeuriteError `INVALID_ARGUMENT`, also for a path to a value that the trace does not have, `UNKNOWN_OPTION`
  * @example
@@ -76,8 +78,8 @@ export function traceGraph(trace: BackpropTrace, options: TraceGraphOptions = {}
   const onPath = path === undefined ? undefined : reachedFrom('traceGraph: path', trace.nodes, path)
   const isMarked = (id: number): boolean => onPath?.has(id) === true
 
-  const meets = meetings(trace.nodes, shown)
-  const drawn = shown.filter(({ node }) => !meets.has(node.id))
+  const { meets, beside } = meetings(trace.nodes, shown)
+  const drawn = shown.filter(({ node: { id } }) => !meets.has(id) && !beside.has(id))
   const sourcesOf = ({ sources }: Shown): number[] =>
     sources.map(({ id }) => id).filter((id) => drawn.some(({ node }) => node.id === id))
   const column = columnsOf(
@@ -88,7 +90,8 @@ export function traceGraph(trace: BackpropTrace, options: TraceGraphOptions = {}
   const before = counts.map(() => 0)
   const nodes = drawn.map(({ node: { id } }): TraceGraphNode => {
     const at = column.get(id)!
-    return { id, column: at, row: before[at]!++ - (counts[at]! - 1) / 2, onPath: isMarked(id) }
+    const carries = [...beside].flatMap(([bias, to]) => (to === id ? [bias] : []))
+    return { id, column: at, row: before[at]!++ - (counts[at]! - 1) / 2, carries, onPath: isMarked(id) }
   })
   const edges = drawn.flatMap((step) => {
     const sources = sourcesOf(step)
@@ -110,15 +113,19 @@ export function traceGraph(trace: BackpropTrace, options: TraceGraphOptions = {}
   return { columns, rows: Math.max(...counts), nodes, edges }
 }
 
-/** The edges on which inputs stand: those that are used once, by an operation of two, with another value that is shown. */
-function meetings(
-  nodes: readonly TraceNode[],
-  shown: readonly Shown[],
-): ReadonlyMap<number, { readonly from: number; readonly to: number }> {
+interface Meetings {
+  /** The edges on which inputs stand: those that are used once, by an operation of two, with another value that is shown. */
+  readonly meets: ReadonlyMap<number, { readonly from: number; readonly to: number }>
+  /** The values at which biases stand: inputs that are used once, added to something that is folded into the value. */
+  readonly beside: ReadonlyMap<number, number>
+}
+
+function meetings(nodes: readonly TraceNode[], shown: readonly Shown[]): Meetings {
   const isShown = new Set(shown.map(({ node }) => node.id))
   const usersOf = (id: number): readonly TraceNode[] =>
     nodes.filter(({ inputs }) => inputs.some(({ from }) => from === id))
   const meets = new Map<number, { readonly from: number; readonly to: number }>()
+  const beside = new Map<number, number>()
   for (const { node } of shown) {
     if (node.kind === 'operation') continue
     const [user, ...others] = usersOf(node.id)
@@ -128,10 +135,12 @@ function meetings(
     const to = shownFrom(user, isShown, usersOf)
     // Of two inputs that could stand on each other's edge, the second one does.
     const bothAlone = node.id === first && nodes[other]!.kind !== 'operation' && usersOf(other).length === 1
-    if (to !== undefined && other !== node.id && isShown.has(other) && !bothAlone)
-      meets.set(node.id, { from: other, to })
+    if (to === undefined || other === node.id || bothAlone) continue
+    if (isShown.has(other)) meets.set(node.id, { from: other, to })
+    else if (user.primitive === 'add' && node.kind === 'input' && nodes[other]!.kind === 'operation')
+      beside.set(node.id, to)
   }
-  return meets
+  return { meets, beside }
 }
 
 /** The one shown value that an operation leads to: itself, or what it is folded into; undefined if there are several. */

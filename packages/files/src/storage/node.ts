@@ -3,7 +3,7 @@ interface NodeFiles {
   open(path: string | URL, flags: string): Promise<NodeFile>
   realpath(path: string | URL): Promise<string>
   rename(from: string, to: string): Promise<void>
-  rm(path: string, options: { readonly force: boolean }): Promise<void>
+  rm(path: string): Promise<void>
 }
 
 interface NodeFile {

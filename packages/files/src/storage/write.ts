@@ -79,7 +79,7 @@ async function writePath(path: string, bytes: Uint8Array): Promise<void> {
       .finally(() => file.close())
     await files.rename(temporary, place)
   } catch (error) {
-    await files.rm(temporary, { force: true }).catch(() => undefined)
+    await files.rm(temporary).catch(() => undefined)
     throw error
   }
 }

@@ -1,12 +1,12 @@
-import { disposeTree, NeuriteError, sizeOf, tidy, type ArrayData, type Tree } from '@neurite/core'
+import { NeuriteError, sizeOf, tidy, type ArrayData, type Tree } from '@neurite/core'
 import { show } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import { compileOnce, forwardOf, takeTurns, type Layer } from '@neurite/nn'
 import { joined, takeRows } from '../fit/data/host.js'
 import { lossOfBatch } from '../fit/data/loss.js'
 import type { Loaded } from '../fit/data/place.js'
-import { supplyOf, type Given } from '../fit/data/supply.js'
-import { batchOf, type BatchInputs } from '../fit/step/step.js'
+import { supplyOf, type Supply } from '../fit/data/supply.js'
+import { batchOf } from '../fit/step/step.js'
 import type { Metric, MetricContext } from '../metrics/metric.js'
 import { massOf } from './mass.js'
 
@@ -37,10 +37,12 @@ export interface Evaluator {
   dispose(): void
 }
 
-/** Some rows: of those that are lent, or of their own. */
+/** Some rows that go through the model together. */
 export interface EvaluationBatch {
-  readonly lent: Partial<BatchInputs>
-  readonly given: Given
+  readonly supply: Supply
+  /** Which of the supply's; undefined for all. */
+  readonly rows: Int32Array | undefined
+  readonly size: number
   /** How much the batch's loss counts. */
   readonly mass: number
 }
@@ -59,11 +61,11 @@ export async function measureBatch(
   { model, loss, withLoss, metrics }: Measures,
   params: Tree,
   state: Tree | undefined,
-  { lent, given, mass }: EvaluationBatch,
+  { supply, rows, size, mass }: EvaluationBatch,
   parts: Parts,
 ): Promise<void> {
   const [prediction, value] = tidy(() => {
-    const { x, y, weights } = batchOf(lent, given)
+    const { x, y, weights } = batchOf(supply.lent, supply.give(rows, [size]))
     const outputs = forwardOf(model)(params, state, x)
     return [
       Object.keys(metrics).length > 0 ? outputs : undefined,
@@ -142,7 +144,7 @@ export function evaluatorOf(where: string, measures: Measures, data: Loaded, row
   const { batchSize, signal } = measures
   const { x, sampleWeights } = data
   checkTargets(measures, x.shape.slice(1), data.targets)
-  const { lent, give, dispose } = supplyOf(data, sampleWeights)
+  const supply = supplyOf(data, sampleWeights)
   const whole = rows.length === data.rows && rows.length <= batchSize && rows.every((row, i) => row === i)
   const targets = Object.keys(measures.metrics).length === 0 ? undefined : takeRows(data.targets, rows)
   const picked = sampleWeights === undefined ? undefined : Float64Array.from(rows, (row) => sampleWeights[row]!)
@@ -153,17 +155,14 @@ export function evaluatorOf(where: string, measures: Measures, data: Loaded, row
       for (let start = 0; start < rows.length; start += batchSize) {
         if (signal?.aborted === true) return undefined
         const part = rows.subarray(start, start + batchSize)
-        const given = give(whole ? undefined : part, [part.length])
-        try {
-          await measureBatch(measures, params, state, { lent, given, mass: massOf(part, sampleWeights) }, parts)
-        } finally {
-          disposeTree(given)
-        }
+        const { length: size } = part
+        const batch = { supply, rows: whole ? undefined : part, size, mass: massOf(part, sampleWeights) }
+        await measureBatch(measures, params, state, batch, parts)
         await turn()
       }
       return summary(where, measures, parts, () => targets!, picked)
     },
-    dispose,
+    dispose: supply.dispose,
   }
 }
 

@@ -1,9 +1,10 @@
-import { disposeTree, tensor, type ArrayData, type Tensor } from '@neurite/core'
+import type { ArrayData } from '@neurite/core'
 import { takeTurns } from '@neurite/nn'
 import { Chunks } from '../fit/data/chunks.js'
 import { firstRows } from '../fit/data/host.js'
-import { placeRows, type Placement } from '../fit/data/place.js'
+import { checkRows, targetsOf, type Placement } from '../fit/data/place.js'
 import type { Pull } from '../fit/data/pull.js'
+import { batchSupply } from '../fit/data/supply.js'
 import {
   checkTargets,
   joinRows,
@@ -27,7 +28,6 @@ export function sourceEvaluatorOf(
   begin: (epoch: number) => Pull,
   placement: Placement,
 ): Evaluator {
-  const { dtype, backend } = placement
   const wanted = Object.keys(measures.metrics).length > 0
   return {
     async measure(params, state, epoch) {
@@ -39,24 +39,21 @@ export function sourceEvaluatorOf(
       const turn = takeTurns()
       try {
         for (let batch = await chunks.next(); batch !== undefined; batch = await chunks.next()) {
-          const { where: named, rows: count, ...data } = batch
-          const { x, y, sampleWeights, hostTargets, owned } = await placeRows(named, data, placement)
-          const mine: Tensor[] = [...owned]
+          const { where: named, rows: size, ...data } = batch
+          const checked = await checkRows(named, data, placement)
+          const { x, sampleWeights } = checked
+          if (wanted) {
+            const found = await targetsOf(checked)
+            if (targets.length === 0) checkTargets(measures, x.shape.slice(1), found)
+            targets.push(found)
+            if (sampleWeights !== undefined) weights.push({ shape: [size], data: sampleWeights })
+          }
+          const supply = batchSupply(checked, sampleWeights, placement)
           try {
-            const rows = firstRows(count)
-            const given = sampleWeights === undefined ? undefined : tensor(sampleWeights, { dtype, backend })
-            if (given !== undefined) mine.push(given)
-            if (wanted) {
-              const found = { shape: y.shape, data: hostTargets ?? (await y.data()) }
-              if (targets.length === 0) checkTargets(measures, x.shape.slice(1), found)
-              targets.push(found)
-              if (sampleWeights !== undefined) weights.push({ shape: [count], data: sampleWeights })
-            }
-            const mass = massOf(rows, sampleWeights)
-            const lent = { x, y, ...(given && { weights: given }) }
-            await measureBatch(measures, params, state, { lent, given: {}, mass }, parts)
+            const mass = massOf(firstRows(size), sampleWeights)
+            await measureBatch(measures, params, state, { supply, rows: undefined, size, mass }, parts)
           } finally {
-            disposeTree(mine)
+            supply.dispose()
           }
           await turn()
         }

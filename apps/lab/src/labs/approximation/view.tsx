@@ -88,7 +88,7 @@ export function View(): JSX.Element {
           <NeuronFormula />
         </>
       }
-      measure={<Measure picture={() => stage.current?.querySelector('svg') ?? null} />}
+      measure={<Measure picture={() => stage.current} />}
       challenge={say('challenge')}
       solved={solved}
       learned={say('learned')}
@@ -96,7 +96,7 @@ export function View(): JSX.Element {
   )
 }
 
-function Measure({ picture }: { readonly picture: () => SVGSVGElement | null }): JSX.Element {
+function Measure({ picture }: { readonly picture: () => Element | null }): JSX.Element {
   const points = [...fits.value.values()]
     .sort((a, b) => a.neurons - b.neurons)
     .filter(({ neurons }) => neurons <= n.value)

@@ -13,6 +13,8 @@ const REMARK = [
   'Z = Y W',
   `${gradient('Y')} = ${gradient('Z')}\\, W^{\\top}, \\quad ${gradient('W')} = Y^{\\top} ${gradient('Z')}`,
 ]
+/** With biases, of one row: each is added as it is. */
+const REMARK_WITH_BIASES = ['Z = Y W + b', REMARK[1]!, `${gradient('b')} = ${gradient('Z')}`]
 
 /** The chain rule, and the present step for the whole layer. */
 export function Formulas(): JSX.Element {
@@ -29,7 +31,7 @@ export function Formulas(): JSX.Element {
       <p class="bp-matrix-name">{say('matrix')}</p>
       <div class="bp-matrix" data-pass={now.value?.pass}>
         {matrix === undefined ? (
-          REMARK.map((tex) => <Formula key={tex} tex={tex} />)
+          (state.at.bias.value ? REMARK_WITH_BIASES : REMARK).map((tex) => <Formula key={tex} tex={tex} />)
         ) : (
           <>
             <Formula tex={formula} />

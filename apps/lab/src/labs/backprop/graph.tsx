@@ -2,7 +2,7 @@ import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { significant } from '../../i18n/format.js'
 import { useSize } from '../../parts/size.js'
-import { Carried, Edges } from './edges.jsx'
+import { Edges } from './edges.jsx'
 import './graph.css'
 import { say } from './messages.js'
 import { forwards, now, place, shown, steps } from './model.js'
@@ -10,6 +10,7 @@ import { plainName } from './name.jsx'
 import { Nodes } from './nodes.jsx'
 import { Locals } from './locals.jsx'
 import { placesOf } from './places.js'
+import { Tags } from './tags.jsx'
 
 /** The chapter's picture, drawn where explain says that everything stands. */
 export function Graph(): JSX.Element {
@@ -25,7 +26,7 @@ export function Graph(): JSX.Element {
       {places.value !== undefined && (
         <>
           <Edges lines={places.value.lines} />
-          <Carried places={places.value} />
+          <Tags places={places.value} />
           <Nodes places={places.value} />
           {places.value.roomy && <Locals places={places.value} />}
         </>

@@ -1,22 +1,26 @@
-import { computed, effect, signal } from '@preact/signals'
+import { batch, computed, effect, signal } from '@preact/signals'
 import { latest } from '../../worker/latest.js'
 import { inWorker } from '../../worker/remote.js'
 import type { Backprop, BackpropRequest, Measured } from './compute.js'
-import { namesOfWeights, sizesOf, valuesOf } from './networks.js'
+import { namesOfParams, sizesOf, valuesOf } from './networks.js'
 import { state, MOST_DELTA } from './state.js'
 
 const worker = inWorker<typeof import('./tasks.js')>('labs/backprop')
 
-const { net, phi, loss, x, t, w, at, path, dx, delta } = state.at
+const { net, phi, loss, x, t, w, b, bias, at, path, dx, delta } = state.at
 
 /** The value that is pointed at, on the stage or in a formula: `n12`. */
 export const lit = signal<string | undefined>(undefined)
 
-export const values = computed(() => valuesOf(net.value, { x: x.value, t: t.value, w: w.value }))
+export const values = computed(() =>
+  valuesOf(net.value, { x: x.value, t: t.value, w: w.value, b: b.value }, bias.value),
+)
 
 const problem = computed(() => ({ net: net.value, phi: phi.value, loss: loss.value, ...values.value }))
-/** The weight whose path is lit. */
-export const pathName = computed(() => namesOfWeights(net.value)[path.value - 1])
+/** All that is learned, by name. */
+export const params = computed(() => namesOfParams(net.value, bias.value))
+/** The weight or bias whose path is lit. */
+export const pathName = computed(() => params.value[path.value - 1])
 const request = computed<BackpropRequest>(() =>
   pathName.value === undefined ? { ...problem.value, dx: dx.value } : { ...problem.value, path: pathName.value },
 )
@@ -87,13 +91,18 @@ export const onBeginning = (begin: () => void): (() => void) =>
 const put = (list: readonly number[], i: number, value: number): readonly number[] =>
   list.map((each, k) => (k === i ? value : each))
 
-/** Sets one input, target or weight; they follow each other in the order of their names. */
-export function setValue(of: 'x' | 't' | 'w', i: number, value: number): void {
+/** Sets one input, target, weight or bias; they follow each other in the order of their names. */
+export function setValue(of: 'x' | 't' | 'w' | 'b', i: number, value: number): void {
   state.at[of].value = put(values.peek()[of], i, value)
 }
 
 /** Goes one step of gradient descent. */
 export function descend(): void {
   const moved = measured.peek()?.moved
-  if (moved !== undefined) w.value = moved.map((value) => Number(value.toPrecision(6)))
+  if (moved === undefined) return
+  const kept = (values: readonly number[]): number[] => values.map((value) => Number(value.toPrecision(6)))
+  batch(() => {
+    w.value = kept(moved.w)
+    if (bias.peek()) b.value = kept(moved.b)
+  })
 }

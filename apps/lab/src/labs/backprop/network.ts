@@ -13,7 +13,16 @@ import {
   type Tensor,
 } from '@neurite/core'
 import type { Name } from '@neurite/explain'
-import { LETTERS, namesOf, weightNames, type LossName, type NetName, type PhiName, type Values } from './networks.js'
+import {
+  biasNames,
+  LETTERS,
+  namesOf,
+  weightNames,
+  type LossName,
+  type NetName,
+  type PhiName,
+  type Values,
+} from './networks.js'
 
 /** A network, its loss and all its numbers. */
 export interface Problem extends Values {
@@ -24,6 +33,8 @@ export interface Problem extends Values {
 
 /** Weights by layer, neuron and input. */
 export type Weights<T> = readonly (readonly (readonly T[])[])[]
+/** Biases by layer and neuron; empty without any. */
+export type Biases<T> = readonly (readonly T[])[]
 
 const PHI: Readonly<Record<PhiName, (z: Tensor) => Tensor>> = {
   sigmoid: (z) => sigmoid(z),
@@ -45,16 +56,33 @@ export function layered<T>(net: NetName, flat: readonly T[]): Weights<T> {
   return weightNames(net).map((rows) => rows.map((row) => row.map(() => flat[k++]!)))
 }
 
+/** A flat list of biases as layers. */
+export function layeredBiases<T>(net: NetName, flat: readonly T[]): Biases<T> {
+  let k = 0
+  return flat.length === 0 ? [] : biasNames(net).map((row) => row.map(() => flat[k++]!))
+}
+
+/** What the loss is a function of. */
+export interface Inputs {
+  readonly x: readonly Tensor[]
+  readonly w: Weights<Tensor>
+  readonly b: Biases<Tensor>
+}
+
 /**
  * The chapter's network number by number, every value named as there (4.3.4, Backpropagation Example 1): layer by layer, first all
  * weighted sums, then all activations.
  */
 export function lossOf({ phi, loss, t }: Problem, backend: Backend) {
   const number = numberOn(backend)
-  return ({ x, w }: { readonly x: readonly Tensor[]; readonly w: Weights<Tensor> }, name: Name): Tensor => {
+  return ({ x, w, b }: Inputs, name: Name): Tensor => {
     const outputs = w.reduce<readonly Tensor[]>((inputs, rows, l) => {
       const letters = namesOf(LETTERS[l]!, rows.length)
-      const sums = rows.map((row, j) => name(letters[j]!, sumOf(row.map((weight, i) => mul(inputs[i]!, weight)))))
+      const sums = rows.map((row, j) => {
+        const products = row.map((weight, i) => mul(inputs[i]!, weight))
+        const bias = b[l]?.[j]
+        return name(letters[j]!, sumOf(bias === undefined ? products : [...products, bias]))
+      })
       return sums.map((sum, j) => name(`\\varphi(${letters[j]})`, PHI[phi](sum)))
     }, x)
     const targets = namesOf('t', t.length).map((letter, j) => name(letter, number(t[j]!)))

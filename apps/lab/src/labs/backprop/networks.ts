@@ -8,7 +8,7 @@ export type PhiName = (typeof ACTIVATIONS)[number]
 export const LOSSES = ['sse', 'mse'] as const
 export type LossName = (typeof LOSSES)[number]
 
-/** Weights, inputs and targets lie in [-MOST, MOST]. */
+/** Weights, biases, inputs and targets lie in [-MOST, MOST]. */
 export const MOST = 3
 
 export const sizesOf = (net: NetName): readonly number[] => net.split('-').map(Number)
@@ -28,16 +28,27 @@ export function weightNames(net: NetName): readonly (readonly (readonly string[]
     )
 }
 
+/** Names of biases: by layer, by neuron. */
+export const biasNames = (net: NetName): readonly (readonly string[])[] =>
+  weightNames(net).map((rows, l) => rows.map((_, j) => `b_{${LETTERS[l]}${j + 1}}`))
+
 /** The largest network's. */
-export const MOST_WEIGHTS = 23
+export const [MOST_WEIGHTS, MOST_BIASES] = [23, 8]
 
 export const namesOfWeights = (net: NetName): readonly string[] => weightNames(net).flat(2)
+export const namesOfBiases = (net: NetName): readonly string[] => biasNames(net).flat()
+/** All that is learned, in the order in which a link counts them. */
+export const namesOfParams = (net: NetName, biases: boolean): readonly string[] => [
+  ...namesOfWeights(net),
+  ...(biases ? namesOfBiases(net) : []),
+]
 export const namesOf = (letter: string, count: number): readonly string[] =>
   Array.from({ length: count }, (_, i) => `${letter}_{${i + 1}}`)
 
 // The numbers of packages/explain/examples/chapter-network.ts; other networks take as many as they need, in turn.
 const X = [0.5, -1.2]
 const T = [0.9, 0.2]
+const B = [0.4, -0.3, 0.2, 0.1, -0.5]
 const W = [0.3, -0.4, 0.7, 0.2, -0.6, 0.9, 0.8, -0.5, 0.1, -0.3, 0.6, 0.4]
 
 const take = (from: readonly number[], count: number): number[] =>
@@ -51,13 +62,16 @@ export interface Values {
   readonly x: readonly number[]
   readonly t: readonly number[]
   readonly w: readonly number[]
+  /** None where the network has no biases, as the chapter's example. */
+  readonly b: readonly number[]
 }
 
-export function valuesOf(net: NetName, given: Values): Values {
+export function valuesOf(net: NetName, given: Values, biases = false): Values {
   const sizes = sizesOf(net)
   return {
     x: orInitial(given.x, X, sizes[0]!),
     t: orInitial(given.t, T, sizes.at(-1)!),
     w: orInitial(given.w, W, namesOfWeights(net).length),
+    b: biases ? orInitial(given.b, B, namesOfBiases(net).length) : [],
   }
 }

@@ -9,6 +9,7 @@ import type { Places } from './places.js'
 import { pause } from './player.js'
 import { asked } from './quiz.js'
 import { state } from './state.js'
+import { neuronOf } from './steps.js'
 
 const { path, quiz } = state.at
 
@@ -54,6 +55,8 @@ function roleOf(id: number): 'upstream' | 'local' | undefined {
   if (step?.pass !== 'backward') return undefined
   const carrier = shown.value!.graph.edges.find(({ carries }) => carries.includes(step.id))
   if (carrier !== undefined) return carrier.to === id ? 'upstream' : carrier.from === id ? 'local' : undefined
+  const neuron = neuronOf(step.id, shown.value!.graph)
+  if (neuron !== undefined) return neuron === id ? 'upstream' : undefined
   return shown.value!.graph.edges.some(({ from, to }) => from === step.id && to === id) ? 'upstream' : undefined
 }
 
@@ -98,8 +101,8 @@ function Input({
 }
 
 function Disc({ node, places }: { readonly node: TraceGraphNode; readonly places: Places }): JSX.Element {
-  const { radius, roomy, crowded, close } = places
-  const { id } = node
+  const { radius, roomy, crowded, close, bias } = places
+  const { id, carries } = node
   const { x, y } = places.nodes.get(id)!
   const { trace } = shown.value!
   const { name, value, gradient } = trace.nodes[id]!
@@ -113,6 +116,11 @@ function Disc({ node, places }: { readonly node: TraceGraphNode; readonly places
   // A sum's numbers end at its right side, those of its activation begin at its left one.
   const aside = !close || id === trace.output ? undefined : name.startsWith('\\varphi') ? 'start' : 'end'
   const anchor = { 'text-anchor': aside ?? 'middle', x: aside === undefined ? 0 : aside === 'end' ? radius : -radius }
+  const hat = carries.length > 0 ? bias : undefined
+  // Where there is room for one gradient above the bias, it is that of the bias while that is asked for.
+  const yields = hat?.tight === true && carries.some((each) => each === (asked.value ?? now.value)?.id)
+  // Above a bias, or beside one.
+  const raised = hat !== undefined || (aside === 'start' && bias?.tight === true) ? bias?.gradientY : undefined
   const dead = hasValue && shown.value!.problem.phi === 'relu' && name.startsWith('\\varphi') && value === 0
   return (
     <g
@@ -146,8 +154,8 @@ function Disc({ node, places }: { readonly node: TraceGraphNode; readonly places
           </text>
         )
       )}
-      {((hasGradient && numbered) || isAsked) && (
-        <text class="bp-gradient" y={-radius - 8} font-size={numbers} {...anchor}>
+      {((hasGradient && numbered && !yields) || isAsked) && (
+        <text class="bp-gradient" y={raised ?? -radius - 8} font-size={numbers} {...anchor}>
           {roomy || isAsked ? '◂' : ''}
           {isAsked ? '?' : significant(Number(gradient), digits)}
         </text>

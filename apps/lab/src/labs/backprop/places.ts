@@ -27,16 +27,44 @@ export interface Places {
   readonly close: boolean
   readonly weightWidth: number
   readonly targetWidth: number
+  /** Where a bias stands, seen from the middle of its neuron, and the gradients of both. Undefined without biases. */
+  readonly bias: BiasPlace | undefined
+}
+
+export interface BiasPlace {
+  readonly x: number
+  readonly y: number
+  readonly height: number
+  /** Baselines of the gradients: the sum's, and the bias' own. */
+  readonly gradientY: number
+  readonly ownGradientY: number
+  /** Whether there is room for one gradient only: the bias' own while it is asked for, else the sum's. */
+  readonly tight: boolean
 }
 
 const MARGIN = 8
 /** Above and below the discs gradients and values are written. */
 const ABOVE = 26
 const BELOW = 24
+/** With room, local gradients stand below the values. */
+const BELOW_LOCALS = 38
+
+/** A bias stands above the gradient of its sum; where rows are near, at the disc, with one gradient above it. */
+function biasPlace(radius: number, width: number, roomy: boolean, tight: boolean): BiasPlace {
+  const height = roomy ? 24 : 16
+  const y = tight ? -(radius + 2 + height / 2) : -(radius + (roomy ? 22 : 19) + height / 2)
+  const above = y - height / 2 - (roomy ? 5 : 3)
+  // To the right: on the left stand the weights.
+  const x = Math.max(0, width / 2 - radius - 2)
+  return { x, y, height, gradientY: tight ? above : -radius - 8, ownGradientY: above, tight }
+}
+/** From a disc's upper side to the top of what stands above it. */
+const topOf = ({ ownGradientY }: BiasPlace, radius: number): number => -ownGradientY - radius + 11
 
 export function placesOf({ nodes: trace }: BackpropTrace, graph: TraceGraph, width: number, height: number): Places {
   const { columns, rows, nodes, edges } = graph
   const roomy = width > 560
+  const below = roomy ? BELOW_LOCALS : BELOW
   const weightWidth = roomy ? (columns > 6 ? 86 : 96) : columns > 6 ? 31 : 38
   const targetWidth = roomy ? 84 : columns > 6 ? 29 : 34
   const columnOf = new Map(nodes.map(({ id, column }) => [id, column]))
@@ -54,8 +82,16 @@ export function placesOf({ nodes: trace }: BackpropTrace, graph: TraceGraph, wid
     (before, tag, i) => [...before, before.at(-1)! + 2 * radius + tag + (shares[i]![0] + shares[i]![1]) * unit],
     [MARGIN + radius],
   )
-  const step = rows === 1 ? 0 : Math.min(230, (height - ABOVE - BELOW - 2 * radius) / (rows - 1))
-  const middle = ABOVE + (height - ABOVE - BELOW) / 2
+  const stepBelow = (above: number): number =>
+    rows === 1 ? Infinity : Math.min(230, (height - above - below - 2 * radius) / (rows - 1))
+  const loose = biasPlace(radius, weightWidth, roomy, false)
+  const fits = stepBelow(topOf(loose, radius)) - 2 * radius >= below + topOf(loose, radius)
+  const bias = nodes.some(({ carries }) => carries.length > 0)
+    ? biasPlace(radius, weightWidth, roomy, !fits)
+    : undefined
+  const above = bias === undefined ? ABOVE : Math.max(ABOVE, topOf(bias, radius))
+  const step = rows === 1 ? 0 : stepBelow(above)
+  const middle = above + (height - above - below) / 2
   const points = new Map(nodes.map(({ id, column, row }) => [id, { x: xs[column]!, y: middle + row * step }]))
   const heights = new Map(
     tags.flatMap((tag, column) => {
@@ -81,7 +117,7 @@ export function placesOf({ nodes: trace }: BackpropTrace, graph: TraceGraph, wid
   })
   const crowded = !roomy && columns > 6
   const close = 2 * radius + unit < 68
-  return { radius, nodes: points, lines, roomy, crowded, close, weightWidth, targetWidth }
+  return { radius, nodes: points, lines, roomy, crowded, close, weightWidth, targetWidth, bias }
 }
 
 /** Tags of one column closer than this would cover each other. */

@@ -4,7 +4,7 @@ import { calm } from '../../app/theme.js'
 import { forwards, goTo, onBeginning, place, steps } from './model.js'
 import { state } from './state.js'
 
-const { net, path, quiz } = state.at
+const { net, bias, path, quiz } = state.at
 
 export const playing = signal(false)
 let timer: ReturnType<typeof setTimeout> | undefined
@@ -52,7 +52,7 @@ export function step(by: 1 | -1): void {
 export function followBeginnings(): () => void {
   commands.play = toggle
   commands.step = () => step(1)
-  let before = { net: net.peek(), path: path.peek() }
+  let before = { net: net.peek(), bias: bias.peek(), path: path.peek() }
   const ends = [
     onBeginning(() => {
       // With reduced motion the forward pass is there at once.
@@ -60,10 +60,10 @@ export function followBeginnings(): () => void {
       else play()
     }),
     effect(() => {
-      const after = { net: net.value, path: path.value }
-      const { net: otherNet, path: otherPath } = before
+      const after = { net: net.value, bias: bias.value, path: path.value }
+      const { net: otherNet, bias: otherBias, path: otherPath } = before
       before = after
-      if (after.net !== otherNet) {
+      if (after.net !== otherNet || after.bias !== otherBias) {
         path.value = 0
         goTo(0)
         play()

@@ -2,7 +2,17 @@ import { latexSteps, type BackpropTrace, type LatexStep, type TraceGraph, type T
 
 /** What is done in a step; each is explained in a sentence. */
 export type StepKind =
-  'sum' | 'activation' | 'loss' | 'fromLoss' | 'throughPhi' | 'throughWeight' | 'split' | 'weight' | 'input'
+  | 'sum'
+  | 'sumWithBias'
+  | 'activation'
+  | 'loss'
+  | 'fromLoss'
+  | 'throughPhi'
+  | 'throughWeight'
+  | 'split'
+  | 'weight'
+  | 'bias'
+  | 'input'
 
 /** Upstream times local, along one edge. */
 export interface Term {
@@ -34,10 +44,10 @@ const DIGITS = 4
 
 /**
  * The steps in the order in which one draws them: forward column by column; backward from the loss, after each column the weights on the
- * edges into it, since their gradients need nothing more (4.3.4, [1] to [6]). Inputs are not learned: their gradients come only where they are
+ * edges into it and the biases of its neurons, since their gradients need nothing more (4.3.4, [1] to [6]). Inputs are not learned: their gradients come only where they are
  * asked for, last of all.
  *
- * @param options - `path`, the name of a weight: of the backward pass only what its gradient needs; `dx`: on to the inputs
+ * @param options - `path`, the name of a weight or bias: of the backward pass only what its gradient needs; `dx`: on to the inputs
  */
 export function stepsOf(
   trace: BackpropTrace,
@@ -76,6 +86,7 @@ export function stepsOf(
     .flatMap((ids) => [
       ...ids.filter((id) => id !== trace.output),
       ...graph.edges.filter(({ to }) => ids.includes(to)).flatMap(({ carries }) => carries),
+      ...graph.nodes.filter(({ id }) => ids.includes(id)).flatMap(({ carries }) => carries),
     ])
     .filter((id) => trace.nodes[id]!.gradient !== null)
     .filter((id) => path === undefined || wanted.has(trace.nodes[id]!.name))
@@ -83,23 +94,36 @@ export function stepsOf(
   return [...forward, ...backward]
 }
 
-function kindOf(pass: Step['pass'], node: TraceNode, { output }: BackpropTrace, { edges }: TraceGraph): StepKind {
+function kindOf(pass: Step['pass'], node: TraceNode, { output }: BackpropTrace, graph: TraceGraph): StepKind {
+  const { edges, nodes } = graph
   const isActivation = node.name.startsWith('\\varphi')
-  if (pass === 'forward') return node.id === output ? 'loss' : isActivation ? 'activation' : 'sum'
-  if (node.kind === 'input') return edges.some(({ from }) => from === node.id) ? 'input' : 'weight'
+  if (pass === 'forward') {
+    if (node.id === output) return 'loss'
+    const biased = nodes.some(({ id, carries }) => id === node.id && carries.length > 0)
+    return isActivation ? 'activation' : biased ? 'sumWithBias' : 'sum'
+  }
+  if (node.kind === 'input') {
+    if (neuronOf(node.id, graph) !== undefined) return 'bias'
+    return edges.some(({ from }) => from === node.id) ? 'input' : 'weight'
+  }
   if (!isActivation) return 'throughPhi'
   const uses = edges.filter(({ from }) => from === node.id)
   if (uses.some(({ to }) => to === output)) return 'fromLoss'
   return uses.length > 1 ? 'split' : 'throughWeight'
 }
 
-function termsOf(node: TraceNode, { nodes, output }: BackpropTrace, { edges }: TraceGraph): Term[] {
+/** The sum that a bias stands at. */
+export const neuronOf = (bias: number, { nodes }: TraceGraph): number | undefined =>
+  nodes.find(({ carries }) => carries.includes(bias))?.id
+
+function termsOf(node: TraceNode, { nodes, output }: BackpropTrace, graph: TraceGraph): Term[] {
+  const { edges } = graph
   const gradient = (id: number): number => Number(nodes[id]!.gradient)
-  const carrier = edges.find(({ carries }) => carries.includes(node.id))
-  if (carrier !== undefined) {
-    // A weight's local gradient is what it is multiplied with (4.3.4, [1]).
+  const user = edges.find(({ carries }) => carries.includes(node.id))?.to ?? neuronOf(node.id, graph)
+  if (user !== undefined) {
+    // A weight's local gradient is what it is multiplied with (4.3.4, [1]); a bias' is 1.
     const use = nodes.flatMap(({ inputs }) => inputs).find(({ from }) => from === node.id)!
-    return [{ upstream: gradient(carrier.to), local: Number(use.local), downstream: Number(node.gradient) }]
+    return [{ upstream: gradient(user), local: Number(use.local), downstream: Number(node.gradient) }]
   }
   return edges
     .filter(({ from, to }) => from === node.id && to !== output)
@@ -117,25 +141,28 @@ export const CHAPTER: Readonly<Record<string, string>> = {
   '\\varphi(y_{2})': '[6]',
 }
 
-/** y_{2} is the second entry of Z_1, phi(y_{2}) of A_1, w_{y2_1} stands in row 1 and column 2 of W_1. */
+/** y_{2} is the second entry of Z_1, phi(y_{2}) of A_1, b_{y2} of b_1; w_{y2_1} stands in row 1 and column 2 of W_1. */
 function matrixOf(pass: Step['pass'], name: string, steps: readonly LatexStep[]): Step['matrix'] {
   const find = (...names: string[]): string | undefined =>
     names
       .map((each) => steps.find((step) => step.pass === pass && step.name === each)?.latex)
       .find((latex) => latex !== undefined)
-  const [, phi, letter, column, row] = /^(\\varphi\()?(?:w_\{)?([yzu])(?:_\{)?(\d)(?:_(\d))?/.exec(name) ?? []
+  const [, phi, bias, letter, column, row] =
+    /^(\\varphi\()?(?:(b)_\{|w_\{)?([yzu])(?:_\{)?(\d)(?:_(\d))?/.exec(name) ?? []
   if (letter === undefined) {
     const latex = find(name)
     return latex === undefined ? undefined : { latex, row: 0, column: 0 }
   }
   const layer = 'yzu'.indexOf(letter) + 1
   const latex =
-    row !== undefined
-      ? find(`W_{${layer}}`)
-      : phi === undefined
-        ? find(`Z_{${layer}}`)
-        : // A layer without an activation has no A of its own.
-          find(`A_{${layer}}`, `Z_{${layer}}`)
+    bias !== undefined
+      ? find(`b_{${layer}}`)
+      : row !== undefined
+        ? find(`W_{${layer}}`)
+        : phi === undefined
+          ? find(`Z_{${layer}}`)
+          : // A layer without an activation has no A of its own.
+            find(`A_{${layer}}`, `Z_{${layer}}`)
   return latex === undefined
     ? undefined
     : { latex, row: row === undefined ? 0 : Number(row) - 1, column: Number(column) - 1 }

@@ -2,16 +2,17 @@ import type { JSX } from 'preact'
 import { say } from './messages.js'
 import { setValue, values } from './model.js'
 import { plainName } from './name.jsx'
-import { MOST, namesOf, namesOfWeights } from './networks.js'
+import { MOST, namesOf, namesOfBiases, namesOfWeights } from './networks.js'
 import { state } from './state.js'
 
 /** Every number of the network, to be typed. */
 export function NumberFields(): JSX.Element {
-  const { x, t, w } = values.value
+  const { x, t, w, b } = values.value
   const groups = [
     ['x', namesOf('x', x.length), x],
     ['t', namesOf('t', t.length), t],
     ['w', namesOfWeights(state.at.net.value), w],
+    ...(b.length > 0 ? [['b', namesOfBiases(state.at.net.value), b] as const] : []),
   ] as const
   return (
     <>

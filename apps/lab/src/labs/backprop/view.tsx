@@ -11,9 +11,9 @@ import { Formulas } from './formulas.jsx'
 import { Graph } from './graph.jsx'
 import { Measure } from './measure.jsx'
 import { say } from './messages.js'
-import { follow, measured, refused } from './model.js'
+import { follow, measured, params, refused } from './model.js'
 import { plainName } from './name.jsx'
-import { ACTIVATIONS, LOSSES, namesOfWeights, NETS } from './networks.js'
+import { ACTIVATIONS, LOSSES, NETS } from './networks.js'
 import './panel.css'
 import { followBeginnings } from './player.js'
 import { begin, GOAL, streak } from './quiz.js'
@@ -23,7 +23,7 @@ import { StepPanel } from './step-panel.jsx'
 import { Transport } from './transport.jsx'
 import { NumberFields } from './values.jsx'
 
-const { net, phi, loss, path, dx, delta, quiz } = state.at
+const { net, phi, loss, path, bias, dx, delta, quiz } = state.at
 
 export function View(): JSX.Element {
   const stage = useRef<HTMLDivElement>(null)
@@ -33,7 +33,7 @@ export function View(): JSX.Element {
       followBeginnings(),
       // Another network, or another path, is another quiz.
       effect(() => {
-        void [net.value, path.value]
+        void [net.value, path.value, bias.value]
         if (quiz.value) begin()
       }),
     ]
@@ -76,6 +76,7 @@ export function View(): JSX.Element {
       controls={
         <>
           <Toggle label={say('quiz')} value={quiz} />
+          <Toggle label={say('bias')} value={bias} />
           <PathChoice />
           <Segments label={say('net')} value={net} options={NETS} name={(name) => say(`net.${name}`)} />
           <Segments label={say('phi')} value={phi} options={ACTIVATIONS} name={String} />
@@ -99,7 +100,7 @@ export function View(): JSX.Element {
 }
 
 function PathChoice(): JSX.Element {
-  const names = namesOfWeights(net.value)
+  const names = params.value
   return (
     <Select
       label={say('path')}

@@ -9,6 +9,7 @@ import { TrainedOn } from '../../parts/trained-on.jsx'
 import type { Cost } from './compute.js'
 import { say } from './messages.js'
 import { batching, cost, costs, failure, measured, size, traced } from './model.js'
+import { state } from './state.js'
 import { iterationsOf, lastOf } from './training.js'
 
 const percent = (share: number): string => `${short(100 * share)} %`
@@ -63,7 +64,7 @@ export function Measure({ picture }: { readonly picture: () => SVGSVGElement | n
   )
 }
 
-const kept = new KeptRuns()
+const kept = new KeptRuns(state)
 
 /** How the training goes, epoch by epoch, beside those with another M, order or rate. */
 function Trainings(): JSX.Element | null {

@@ -1,3 +1,4 @@
+import { keptField } from '../../parts/kept-field.js'
 import { choice, real, whole } from '../../state/fields.js'
 import { labState } from '../../state/lab-state.js'
 import { restField } from '../../training/rest.js'
@@ -12,4 +13,5 @@ export const state = labState({
   rate: real(0.01, 2, 0.3),
   seed: whole(0, 9999, 1),
   iteration: restField,
+  kept: keptField(),
 })

@@ -13,7 +13,7 @@ import { state } from './state.js'
 
 export const GOAL = 0.95
 
-const kept = new KeptRuns()
+const kept = new KeptRuns(state)
 
 export function Measure({ stage }: { readonly stage: () => Element | null }): JSX.Element {
   const loss = run.losses.value[run.iteration.value - 1]

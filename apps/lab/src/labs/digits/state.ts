@@ -1,3 +1,4 @@
+import { keptField } from '../../parts/kept-field.js'
 import { choice, real, text, whole } from '../../state/fields.js'
 import { labState } from '../../state/lab-state.js'
 import { backendField } from '../../training/backend.js'
@@ -23,4 +24,5 @@ export const state = labState({
   image: text(64, isImageText, FIRST),
   iteration: restField,
   backend: backendField,
+  kept: keptField(),
 })

@@ -12,7 +12,7 @@ import { misses, network } from './model.js'
 import { state } from './state.js'
 
 interface Picture {
-  readonly picture: () => SVGSVGElement | null
+  readonly picture: () => Element | null
 }
 
 export function Measure({ picture }: Picture): JSX.Element {

@@ -66,7 +66,7 @@ export function View(): JSX.Element {
           {scene.value === 'graph' ? <GraphControls /> : <FlattenControls />}
         </>
       }
-      measure={<Measure picture={() => stage.current?.querySelector('svg') ?? null} />}
+      measure={<Measure picture={() => stage.current} />}
       challenge={say('challenge')}
       solved={solved}
       learned={say('learned')}

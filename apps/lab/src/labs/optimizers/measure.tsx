@@ -10,7 +10,7 @@ import { state } from './state.js'
 import { summary } from './surface-stage.jsx'
 
 /** Who was down first, what it cost, and how far the chosen one came. */
-export function Measure({ picture }: { readonly picture: () => SVGSVGElement | null }): JSX.Element {
+export function Measure({ picture }: { readonly picture: () => Element | null }): JSX.Element {
   if (failure.value !== undefined) return <p role="alert">{failure.value}</p>
   const first = winner.value
   const own = running.value.find(({ id }) => id === shown.value)

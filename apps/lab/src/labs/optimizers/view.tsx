@@ -117,7 +117,7 @@ export function View(): JSX.Element {
           <Rule />
         </>
       }
-      measure={<Measure picture={() => stage.current?.querySelector('svg') ?? null} />}
+      measure={<Measure picture={() => stage.current} />}
       challenge={say('challenge')}
       solved={solved}
       learned={say('learned')}

@@ -6,6 +6,7 @@ import { KeptRuns, type RunFacts } from '../../parts/kept-runs.js'
 import { LineChart } from '../../parts/line-chart.jsx'
 import { say } from './messages.js'
 import { current, ended, measures } from './model.js'
+import { state } from './state.js'
 
 /** How the training goes, and what came of it. */
 export function Report(): JSX.Element {
@@ -55,7 +56,7 @@ function Figure({
   )
 }
 
-const kept = new KeptRuns()
+const kept = new KeptRuns(state)
 
 /** What is measured alike: the same rows, and the same column to predict, as classes or as values. */
 const groupOf = (known: typeof current.value): string =>

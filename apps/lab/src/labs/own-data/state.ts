@@ -1,3 +1,4 @@
+import { keptField } from '../../parts/kept-field.js'
 import { choice, flag, numbers, real, whole } from '../../state/fields.js'
 import { labState } from '../../state/lab-state.js'
 import { MOST_COLUMNS } from './limits.js'
@@ -23,4 +24,6 @@ export const state = labState({
   batch: whole(1, 256, 16),
   epochs: whole(1, 500, 100),
   seed: whole(0, 999, 5),
+  /** Runs of an example only: those of somebody's own table say its columns' names. */
+  kept: keptField(({ group }) => !group.startsWith('["own')),
 })

@@ -19,7 +19,7 @@ import { state } from './state.js'
 const WHAT = ['loss', 'accuracy'] as const
 const what = signal<(typeof WHAT)[number]>('loss')
 
-const kept = new KeptRuns()
+const kept = new KeptRuns(state)
 
 /** A frame has the same measures as a point of the history; large networks are not measured in every one. */
 type Measures = Partial<Pick<Measured, 'trainLoss' | 'testLoss' | 'trainAccuracy' | 'testAccuracy'>>

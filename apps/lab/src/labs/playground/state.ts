@@ -1,3 +1,4 @@
+import { keptField } from '../../parts/kept-field.js'
 import { choice, flag, real, text, whole } from '../../state/fields.js'
 import { labState } from '../../state/lab-state.js'
 import { backendField } from '../../training/backend.js'
@@ -35,4 +36,5 @@ export const state = labState({
   backend: backendField,
   /** Weights that were set by hand, at which iteration. */
   edits: editsField,
+  kept: keptField(),
 })

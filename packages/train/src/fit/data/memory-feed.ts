@@ -1,4 +1,4 @@
-import { disposeTree } from '@neurite/core'
+import { disposeTree, isTensor } from '@neurite/core'
 import { evaluatorOf } from '../../evaluate/evaluator.js'
 import { massOf } from '../../evaluate/mass.js'
 import type { Fit } from '../run/options.js'
@@ -27,8 +27,9 @@ export async function memoryFeed(data: Dataset, options: Fit, placement: Placeme
     const { trainIndices } = split
     const features = x.shape.slice(1)
     const weights = rowWeights(loaded.targets, loaded.sampleWeights, classWeights, trainIndices)
-    const { lent, bytesPerRow, give, features: featuresOf, dispose } = (supply = supplyOf(loaded, weights))
-    const atOnce = Math.max(1, Math.floor(CALL_BYTES / (bytesPerRow * batchSize)))
+    const { lent, bytes, give, features: featuresOf, dispose } = (supply = supplyOf(loaded, weights))
+    // Where all rows are lent, a call is sent their indices alone.
+    const atOnce = isTensor(x) ? Infinity : Math.max(1, Math.floor((CALL_BYTES * rows) / (bytes * batchSize)))
     return {
       placement,
       features,

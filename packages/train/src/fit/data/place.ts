@@ -47,23 +47,32 @@ export interface CheckedRows {
   readonly rows: number
   readonly x: Tensor | ArrayData
   readonly y: Tensor | ArrayData
+  /** The shape that y gets where the model gives one number a row; else its own. */
+  readonly targetShape: readonly number[]
   /** Undefined where they came as a tensor that was not read. */
   readonly hostTargets: ArrayData['data'] | undefined
   readonly sampleWeights: ArrayData['data'] | undefined
+}
+
+/** Rows on a device. */
+export interface PlacedRows {
+  readonly x: Tensor
+  readonly y: Tensor
   /** Made here, to be disposed by whoever asked. */
   readonly owned: readonly Tensor[]
 }
 
-/** Rows on a device. */
-export interface PlacedRows extends CheckedRows {
-  readonly x: Tensor
-  readonly y: Tensor
-}
-
 /** A whole dataset, with its targets on the host as well. */
-export interface Loaded extends Omit<CheckedRows, 'hostTargets'> {
+export interface Loaded {
+  readonly rows: number
+  /** Both on the device, or both on the host. */
+  readonly x: Tensor | ArrayData
+  readonly y: Tensor | ArrayData
+  readonly sampleWeights: ArrayData['data'] | undefined
   readonly targets: ArrayData
   readonly place: Place
+  /** Made here, to be disposed by whoever asked. */
+  readonly owned: readonly Tensor[]
 }
 
 /**
@@ -113,49 +122,38 @@ export async function load(
   placement: Placement,
   most = MAX_BYTES_ON_DEVICE,
 ): Promise<Loaded> {
-  const { hostTargets, ...checked } = await checkRows(where, data, placement)
+  const checked = await checkRows(where, data, placement)
+  const { rows, x, y, sampleWeights } = checked
+  if (sampleWeights?.every((weight) => weight === 0) === true)
+    throw new NeuriteError('INVALID_ARGUMENT', `${where}: sampleWeights are all 0; at least one row must count.`)
   const { backend, dtype } = placement
-  let owned = checked.owned
-  try {
-    if (checked.sampleWeights?.every((weight) => weight === 0) === true)
-      throw new NeuriteError('INVALID_ARGUMENT', `${where}: sampleWeights are all 0; at least one row must count.`)
-    const { x, y } = checked
-    const targets = { shape: y.shape, data: hostTargets ?? (isTensor(y) ? await y.data() : y.data) }
-    const rest = { ...checked, targets, place: { backend, dtype } }
-    // Features that are a tensor are on a device already, and targets go where features are.
-    if (!isTensor(x) && x.data.byteLength + (isTensor(y) ? 0 : y.data.byteLength) > most)
-      return { ...rest, y: isTensor(y) ? targets : y }
-    const placed = placeChecked(checked, backend)
-    owned = placed.owned
-    return { ...rest, ...placed }
-  } catch (error) {
-    for (const own of owned) own.dispose()
-    throw error
-  }
+  const targets = await targetsOf(checked)
+  const about = { rows, sampleWeights, targets, place: { backend, dtype } }
+  // Features that are a tensor are on a device already, and targets go where features are.
+  if (!isTensor(x) && x.data.byteLength + (isTensor(y) ? 0 : y.data.byteLength) > most)
+    return { ...about, x, y: isTensor(y) ? targets : y, owned: [] }
+  return { ...about, ...placeRows(checked, backend) }
 }
 
-/** Checks rows and puts them on the device, reading back as little as checks need. */
-export async function placeRows(where: string, data: Dataset, placement: Placement): Promise<PlacedRows> {
-  const checked = await checkRows(where, data, placement)
-  return { ...checked, ...placeChecked(checked, placement.backend) }
+/** The targets on the host, where they may have to be read. */
+export async function targetsOf({ y, targetShape, hostTargets }: CheckedRows): Promise<ArrayData> {
+  return { shape: targetShape, data: hostTargets ?? (isTensor(y) ? await y.data() : y.data) }
 }
 
 /** Puts on the device what is not there. If it fails, nothing of it stays. */
-export function placeChecked(
-  { x, y, owned }: Pick<CheckedRows, 'x' | 'y' | 'owned'>,
-  backend: Backend,
-): Pick<PlacedRows, 'x' | 'y' | 'owned'> {
-  const all = [...owned]
-  const place = (part: Tensor | ArrayData): Tensor => {
-    if (isTensor(part)) return part
-    const made = tensor(part, { backend })
-    all.push(made)
+export function placeRows({ x, y, targetShape }: CheckedRows, backend: Backend): PlacedRows {
+  const owned: Tensor[] = []
+  const own = (made: Tensor): Tensor => {
+    owned.push(made)
     return made
   }
+  const place = (part: Tensor | ArrayData): Tensor => (isTensor(part) ? part : own(tensor(part, { backend })))
   try {
-    return { x: place(x), y: place(y), owned: all }
+    const placed = { x: place(x), y: place(y) }
+    if (placed.y.rank !== targetShape.length) placed.y = own(reshape(placed.y, targetShape))
+    return { ...placed, owned }
   } catch (error) {
-    for (const own of all) own.dispose()
+    for (const own of owned) own.dispose()
     throw error
   }
 }
@@ -171,18 +169,15 @@ export async function checkRows(where: string, data: Dataset, placement: Placeme
   }
   await checkFeatures(`${where}: x`, read.x, placement)
   const x = await checkArray(`${where}: x`, read.x, placement.dtype, placement.dtype)
-  const given = await checkArray(`${where}: y`, read.y, targetDType(placement), placement.dtype)
-  const y = asColumn(x, given, placement)
-  const owned = isTensor(y) && y !== given ? [y] : []
-  try {
-    const check = placement.loss && labelCheck(placement.loss, placement.outputShape(x.shape.slice(1)).at(-1))
-    // As they were given: to a number that float32 rounds, an error would say another.
-    const hostTargets = isTensor(read.y) ? check && (await read.y.data()) : read.y.data
-    if (hostTargets !== undefined) check?.(`${where}: y`, { shape: y.shape, data: hostTargets })
-    return { rows: read.rows, x, y, hostTargets, sampleWeights: read.sampleWeights?.data, owned }
-  } catch (error) {
-    for (const own of owned) own.dispose()
-    throw error
+  const y = await checkArray(`${where}: y`, read.y, targetDType(placement), placement.dtype)
+  const targetShape = targetShapeOf(x.shape, y.shape, placement)
+  const check = placement.loss && labelCheck(placement.loss, placement.outputShape(x.shape.slice(1)).at(-1))
+  // As they were given: of a number that float32 rounds, an error would say another.
+  const hostTargets = isTensor(read.y) ? check && (await read.y.data()) : read.y.data
+  if (hostTargets !== undefined) check?.(`${where}: y`, { shape: targetShape, data: hostTargets })
+  return {
+    ...{ rows: read.rows, x, targetShape, hostTargets, sampleWeights: read.sampleWeights?.data },
+    y: isTensor(y) ? y : { shape: targetShape, data: y.data },
   }
 }
 
@@ -242,10 +237,12 @@ function checkWhole(where: string, { shape, data }: ArrayData): void {
  * Targets of shape [rows] as [rows, 1] where the model's outputs are that: against [rows] they would broadcast to a
  * [rows, rows] table of differences.
  */
-function asColumn(x: Tensor | ArrayData, y: Tensor | ArrayData, { loss, outputShape }: Placement): Tensor | ArrayData {
-  if (y.shape.length !== 1 || loss?.targets === 'indices') return y
-  const output = outputShape(x.shape.slice(1))
-  if (output.length !== 1 || output[0] !== 1) return y
-  const shape = [y.shape[0]!, 1]
-  return isTensor(y) ? reshape(y, shape) : { shape, data: y.data }
+function targetShapeOf(
+  x: readonly number[],
+  y: readonly number[],
+  { loss, outputShape }: Placement,
+): readonly number[] {
+  if (y.length !== 1 || loss?.targets === 'indices') return y
+  const output = outputShape(x.slice(1))
+  return output.length === 1 && output[0] === 1 ? [...y, 1] : y
 }

@@ -1,17 +1,27 @@
-import { BYTES_PER_ELEMENT, disposeTree, isTensor, tensor, type ArrayData, type Tensor } from '@neurite/core'
+import {
+  BYTES_PER_ELEMENT,
+  disposeTree,
+  isTensor,
+  tensor,
+  tensorsIn,
+  tidy,
+  type ArrayData,
+  type Tensor,
+} from '@neurite/core'
+import { snapshot } from '../step/run-steps.js'
 import type { BatchInputs, Turn } from '../step/step.js'
 import { asDType, takeRows } from './host.js'
-import type { Loaded, Place } from './place.js'
+import { placeRows, type CheckedRows, type Loaded, type Place } from './place.js'
 
 /** What a step, or several, is given of the data: which of the rows that are lent, or rows of its own. */
 export type Given = Omit<Turn, 'random'>
 
-/** How steps get rows of a dataset. */
+/** How steps get rows: those on the device are lent as a whole and picked there; of those on the host, each call gets its own. */
 export interface Supply {
   /** What all of them read: every row, or nothing where each gets rows of its own. */
   readonly lent: Partial<BatchInputs>
-  /** How many bytes are sent for a row. */
-  readonly bytesPerRow: number
+  /** How much memory its rows take. */
+  readonly bytes: number
   /**
    * To be disposed after the call.
    *
@@ -24,55 +34,62 @@ export interface Supply {
   dispose(): void
 }
 
-/** Columns of rows on the host, of the dtypes that a step takes. */
-export interface HostColumns {
-  readonly x: ArrayData
-  readonly y: ArrayData
-  readonly weights?: ArrayData
-}
-
-/** Rows that are on the device as a whole are picked there; from those on the host, each call gets its own. */
+/** A supply of a dataset. */
 export function supplyOf({ x, y, place }: Loaded, weights: ArrayLike<number> | undefined): Supply {
-  const column = weights && weightsColumn(weights, place)
   return isTensor(x) && isTensor(y)
-    ? deviceSupply(x, y, place, column)
-    : hostSupply({ x: x as ArrayData, y: y as ArrayData, ...(column && { weights: column }) }, place)
+    ? deviceSupply(x, y, [], weights, place)
+    : hostSupply(x as ArrayData, y as ArrayData, weights, place)
 }
 
-export function weightsColumn(weights: ArrayLike<number>, { dtype }: Place): ArrayData {
-  return { shape: [weights.length], data: asDType(Float64Array.from(weights), dtype) }
+/** A supply of a batch of a source, in memory of its own: the source may fill its arrays anew, or dispose its tensors, at the next one. */
+export function batchSupply(checked: CheckedRows, weights: ArrayLike<number> | undefined, place: Place): Supply {
+  const { x, y } = checked
+  if (!isTensor(x) && !isTensor(y)) {
+    const copyOf = ({ shape, data }: ArrayData): ArrayData => ({ shape, data: data.slice() })
+    return hostSupply(copyOf(x), copyOf(y), weights, place)
+  }
+  const placed = placeRows(checked, place.backend)
+  const own = snapshot({ x: placed.x, y: placed.y })
+  return deviceSupply(own.x, own.y, [...placed.owned, own.x, own.y], weights, place)
 }
 
-export function deviceSupply(x: Tensor, y: Tensor, { backend }: Place, column: ArrayData | undefined): Supply {
-  const weights = column && tensor(column, { backend })
+function deviceSupply(
+  x: Tensor,
+  y: Tensor,
+  owned: readonly Tensor[],
+  given: ArrayLike<number> | undefined,
+  place: Place,
+): Supply {
+  const { backend } = place
+  const weights = given && tensor(weightsColumn(given, place), { backend })
+  const lent = { x, y, ...(weights && { weights }) }
   return {
-    lent: { x, y, ...(weights && { weights }) },
-    bytesPerRow: BYTES_PER_ELEMENT.int32,
+    lent,
+    bytes: tensorsIn(lent).reduce((sum, { size, dtype }) => sum + size * BYTES_PER_ELEMENT[dtype], 0),
     give: (rows, leading) => (rows === undefined ? {} : { pick: tensor({ shape: leading, data: rows }, { backend }) }),
     features: async (rows) => takeRows(await x.toHost(), rows),
-    dispose: () => weights?.dispose(),
+    dispose: () => disposeTree([owned, weights]),
   }
 }
 
-export function hostSupply(columns: HostColumns, { backend }: Place): Supply {
-  const all = Object.entries(columns) as [keyof HostColumns, ArrayData][]
+function hostSupply(x: ArrayData, y: ArrayData, given: ArrayLike<number> | undefined, place: Place): Supply {
+  const weights = given && weightsColumn(given, place)
   return {
     lent: {},
-    bytesPerRow: all.reduce((sum, [, { shape, data }]) => sum + data.byteLength / shape[0]!, 0),
+    bytes: x.data.byteLength + y.data.byteLength + (weights?.data.byteLength ?? 0),
     give(rows, leading) {
-      const given: Partial<Record<keyof HostColumns, Tensor>> = {}
-      try {
-        for (const [name, column] of all) {
-          const { shape, data } = rows === undefined ? column : takeRows(column, rows)
-          given[name] = tensor({ shape: [...leading, ...shape.slice(1)], data }, { backend })
-        }
-        return { rows: given as BatchInputs }
-      } catch (error) {
-        disposeTree(given)
-        throw error
+      const take = (column: ArrayData): Tensor => {
+        const { shape, data } = rows === undefined ? column : takeRows(column, rows)
+        return tensor({ shape: [...leading, ...shape.slice(1)], data }, { backend: place.backend })
       }
+      // What is there already goes back if the rest fails.
+      return tidy(() => ({ rows: { x: take(x), y: take(y), ...(weights && { weights: take(weights) }) } }))
     },
-    features: (rows) => Promise.resolve(takeRows(columns.x, rows)),
+    features: (rows) => Promise.resolve(takeRows(x, rows)),
     dispose: () => undefined,
   }
+}
+
+function weightsColumn(weights: ArrayLike<number>, { dtype }: Place): ArrayData {
+  return { shape: [weights.length], data: asDType(Float64Array.from(weights), dtype) }
 }
