@@ -333,6 +333,16 @@ describe('networks', () => {
     const alone = await networkGraph(dropout(0.5), {}, { inputShape: [3] })
     await golden('network-alone.svg', toSvg(alone, { width: 390 }))
     await golden('network-alone-box.svg', toSvg(await networkGraph(dropout(0.5), {}, { inputShape: [3, 2] })))
+    // The hundred thousandth neuron is a circle, too, however long its name is.
+    const far = {
+      layers: [{ kind: 'input', path: '', nodes: 1 }, { kind: 'dense', path: '', nodes: 1 }], // prettier-ignore
+      nodes: [
+        { id: 'a', layer: 0, kind: 'input', index: 0, label: 'x' } as const,
+        { id: 'b', layer: 1, kind: 'neuron', index: 99_999, label: '100000', activation: 'tanh' } as const,
+      ],
+      edges: [{ from: 'a', to: 'b', weight: 1 }],
+    }
+    expect(toSvg(far).match(/<circle/g)).toHaveLength(2)
     const dots = [await perceptron(), ones, images, joined].map((each) => toDot(each))
     await golden('networks.dot', [...dots, toDot(await wide(), { maxNodes: 15, weights: true })].join('\n'))
     await golden(

@@ -8,7 +8,7 @@ import { accuracy, fit, meanAbsoluteError, type FitOptions } from '@neurite/trai
 import { build } from 'esbuild'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { progressBar, terminalPlot, type TextStream } from '../src/index.js'
-import { labelOf, loadPackage, shortly } from '../src/terminal.js'
+import { labelOf, loadPackage, openTerminal, shortly } from '../src/terminal.js'
 
 beforeEach(() => setDefaultBackend(cpu()))
 
@@ -279,4 +279,14 @@ test('names and numbers as people read them', () => {
     'NaN',
     '-',
   ])
+})
+
+test('where the process has no stream, one has to be given', () => {
+  for (const host of [{}, { env: {}, stderr: {} }]) {
+    vi.stubGlobal('process', host)
+    expect(() => openTerminal('progressBar', 'stderr', undefined, undefined)).toThrow(
+      /progressBar: there is no stderr here; give a stream/,
+    )
+  }
+  vi.unstubAllGlobals()
 })
