@@ -79,7 +79,7 @@ test.each(storms)(
       `select count(*)::int as trials, (select count(*)::int from neurite.result) as results,
          (count(*) filter (where state <> 'done'))::int as open, sum(fence)::int as starts, sum(refused)::int as refused from neurite.trial`,
     )
-    console.log(`${queue}: ${JSON.stringify({ ...counts, lost: fleet.count('lost') })}`)
+    process.stdout.write(`${queue}: ${JSON.stringify({ ...counts, lost: fleet.count('lost') })}\n`)
     expect(counts).toMatchObject({ trials, results: trials, open: 0 })
     // Those who woke up were told that their trial is another's: before they wrote, or when they did.
     expect(counts!['refused']! + fleet.count('lost')).toBeGreaterThan(0)

@@ -139,7 +139,7 @@ describe('tables', () => {
 
 test('a database that is not there is told without its password', async () => {
   const connection = `postgres://someone:secret-word@127.0.0.1:${await freePort()}/nowhere`
-  const failure = await migrate({ connection }).catch((error: unknown) => error as Error)
+  const failure = await migrate({ connection }).then(String, (error: unknown) => error as Error)
   expect(failure).toMatchObject({ code: 'UNREACHABLE' })
   expect(`${failure} ${(failure as Error).stack} ${JSON.stringify(failure)}`).not.toContain('secret-word')
 })

@@ -23,6 +23,8 @@ const LOAD = `select (select xact_commit from pg_stat_database where datname = c
   pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 as wal,
   (select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid())::int as connections`
 
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+
 const [postgres, redis, programs] = await Promise.all([startPostgres(), startRedis(), buildPrograms()])
 
 async function measure(workers: number, queue: string): Promise<string> {
@@ -62,13 +64,13 @@ async function measure(workers: number, queue: string): Promise<string> {
   return `| ${cells.join(' | ')} |`
 }
 
-console.log(
+print(
   '| queue | workers | trials/s | ms of a worker per trial | ms of a search of one trial | transactions per trial | KiB of log per trial | connections per process |',
 )
-console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |')
+print('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |')
 try {
   for (const queue of ['PostgreSQL', 'Redis']) {
-    for (const workers of COUNTS) console.log(await measure(workers, queue))
+    for (const workers of COUNTS) print(await measure(workers, queue))
   }
 } finally {
   await Promise.all([postgres.close(), redis.close()])

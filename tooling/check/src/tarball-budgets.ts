@@ -10,6 +10,7 @@ export const TARBALL_BUDGETS: Readonly<Record<string, TarballBudget>> = {
   '@neurite/backend-cpu': { packed: 50, unpacked: 190 },
   '@neurite/backend-tfjs': { packed: 80, unpacked: 280 },
   '@neurite/backend-wasm': { packed: 400, unpacked: 1600 },
+  '@neurite/cluster': { packed: 150, unpacked: 500 },
   '@neurite/conformance': { packed: 440, unpacked: 1480 },
   '@neurite/core': { packed: 240, unpacked: 940 },
   '@neurite/data': { packed: 120, unpacked: 480 },
