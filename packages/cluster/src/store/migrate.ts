@@ -10,7 +10,7 @@ import type { Connection } from './database.js'
 
 /** Options of {@link migrate}. */
 export interface MigrateOptions extends ConnectionOptions {
-  /** A role that may do what workers and searches do, and no more: it owns no table, and changes none. It must exist. */
+  /** A role that may do what workers and searches do, and no more: it can change no table. It must exist. */
   readonly grant?: string
 }
 
