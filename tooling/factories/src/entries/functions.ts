@@ -295,6 +295,7 @@ const searchKinds = {
   concurrency: whole(1),
   trials: whole(1, Infinity, 5),
   leaderboard: kind([{}, [3], 1, 'best'], []),
+  engine: kind([1, 'cluster', true, {}, { runRound: 1 }], []),
   objective: kind([1, 'loss', true, {}], []),
   space: kind([1, 'space', true, {}, { a: [] }, { a: 1 }], []),
 }
@@ -302,6 +303,7 @@ const searchQuiet = {
   concurrency: 'how many at once, never what comes out',
   signal: SIGNAL,
   leaderboard: 'what was tried already',
+  engine: 'who runs the trials, which then are named',
   onTrial: 'is told, and changes nothing',
 }
 const space = { a: [1, 2, 3], b: thing(search.uniformBetween(0, 1)) }
@@ -434,5 +436,5 @@ export const searching: Entry = {
       tried: ({ workers }: search.WorkerPool) => workers,
     },
   },
-  others: { 'answers within a worker': ['exposeObjective'] },
+  others: { 'answers within a worker': ['exposeObjective'], 'asks an objective, for engines': ['judge'] },
 }
