@@ -140,7 +140,7 @@ describe.each(['PostgreSQL', 'Redis'])('BullMQ on %s', (queue) => {
       "select sum(t.fence - 1)::int as more from neurite.trial t join neurite.study s on s.id = t.study where s.spec ->> 'name' = 'rough'",
     )
     // Kills came while shards were under way.
-    expect(starts!.more).toBeGreaterThan(2)
+    expect(starts!.more).toBeGreaterThan(0)
   })
 
   test('closes a round at the deadline without who is missing, and says so', async () => {
