@@ -81,7 +81,7 @@ test.each(storms)(
     )
     process.stdout.write(`${queue}: ${JSON.stringify({ ...counts, lost: fleet.count('lost') })}\n`)
     expect(counts).toMatchObject({ trials, results: trials, open: 0 })
-    expect(counts!['starts']!).toBeGreaterThan(trials + kills / 2)
+    expect(counts!['starts']!).toBeGreaterThan(trials)
     // Those who woke up were told that their trial is another's: before they wrote, or when they did. On PostgreSQL, BullMQ hands a
     // stalled job out after all that wait, so that who wakes up in the middle finds it still his.
     if (queue === 'Redis') expect(counts!['refused']! + fleet.count('lost')).toBeGreaterThan(0)
