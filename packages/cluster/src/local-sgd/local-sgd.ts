@@ -235,7 +235,7 @@ async function follow(
   const over = (): boolean => seen === spec.settings.rounds || signal?.aborted === true
   const failed = await rounds.begin(study)
   const alarm = new Alarm(signal)
-  const events = await dispatch.onEnd(() => alarm.ring())
+  const events = await dispatch.onEnd(alarm.ring)
   try {
     await look()
     if (!over()) await tellRound(rounds, dispatch, study, failed)
@@ -254,6 +254,7 @@ async function follow(
       told = performance.now()
     }
   } finally {
+    alarm.dispose()
     await events.close()
   }
   if (seen < 0)

@@ -2,14 +2,21 @@
 export class Alarm {
   #ringing = false
   #wake: () => void = () => undefined
+  readonly #signal: AbortSignal | undefined
 
   constructor(signal: AbortSignal | undefined) {
-    signal?.addEventListener('abort', () => this.ring(), { once: true })
+    this.#signal = signal
+    signal?.addEventListener('abort', this.ring)
   }
 
-  ring(): void {
+  readonly ring = (): void => {
     this.#ringing = true
     this.#wake()
+  }
+
+  /** Listens to the signal no more: it may outlive many searches. */
+  dispose(): void {
+    this.#signal?.removeEventListener('abort', this.ring)
   }
 
   /** @returns whether it rang */

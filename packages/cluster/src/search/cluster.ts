@@ -69,7 +69,10 @@ export function cluster(options: ClusterOptions = {}): Cluster {
       if (closed !== undefined)
         throw new NeuriteError('ABORTED', `${where}: it was closed; make another for another search.`)
       study.points.forEach((point, i) => checkPlain(where, `the point of trial ${i}`, point))
-      await (checked ??= checkVersion(where, connection))
+      await (checked ??= checkVersion(where, connection).catch((error: unknown) => {
+        checked = undefined
+        throw error
+      }))
       return follow({ ...study, name: name ?? null }, round, { studies, dispatch, quiet })
     },
     close,
@@ -108,7 +111,7 @@ async function follow<P>(
   }
   const takeAll = async (): Promise<void> => take(await studies.resultsOf(study, index, [...open.keys()]))
   const alarm = new Alarm(signal)
-  const events = await dispatch.onEnd(() => alarm.ring())
+  const events = await dispatch.onEnd(alarm.ring)
   try {
     await takeAll()
     if (open.size > 0) await dispatch.add(await studies.fresh(study, index))
@@ -123,6 +126,7 @@ async function follow<P>(
       told = performance.now()
     }
   } finally {
+    alarm.dispose()
     await events.close()
   }
   return candidates.map(({ id }) => trials.get(id))

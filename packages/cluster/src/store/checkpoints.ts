@@ -44,8 +44,8 @@ export class Checkpoints {
   }
 
   /** Removes what is in the store; rows go with their trial's result. */
-  async forget(held: Held, hash: string): Promise<void> {
-    await this.#blobs?.delete(keyOf(held, hash))
+  async forget(held: Held, hash: string | undefined): Promise<void> {
+    if (hash !== undefined) await this.#blobs?.delete(keyOf(held, hash))
   }
 
   #storeFor(bytes: Uint8Array<ArrayBuffer>): BlobStore {

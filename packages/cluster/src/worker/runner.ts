@@ -36,6 +36,8 @@ interface Running {
   lost: boolean
   /** The thread has answered: what is left is to record it. */
   answered: boolean
+  /** The hash of its last checkpoint: what is in the store goes when the trial is over, and not before. */
+  checkpoint: string | undefined
 }
 
 /** How much of a failure's text is kept. */
@@ -52,6 +54,7 @@ export class Runner {
   readonly #stopping = new AbortController()
   #names: Awaited<ReturnType<TrialThread['names']>> = { objectives: [], trainings: [] }
   #heart: NodeJS.Timeout | undefined
+  #beating = false
 
   constructor(trials: Trials, checkpoints: Checkpoints, shards: Shards, settings: RunnerSettings) {
     this.#trials = trials
@@ -72,6 +75,7 @@ export class Runner {
     if (this.#stopping.signal.aborted) return 'again'
     const { attempts, lease, onEvent } = this.#settings
     const started = await this.#trials.start(key, attempts)
+    if (!('over' in started) && this.#stopping.signal.aborted) return this.#backToQueue(started, nameOf(key))
     if ('over' in started) {
       if (started.over) return 'done'
       // Its worker lives, as far as the database can tell: a queue whose clocks differ has handed it out early.
@@ -122,7 +126,13 @@ export class Runner {
 
   async #run(started: Started, trial: string): Promise<Handled> {
     const { onEvent, attempts } = this.#settings
-    const running: Running = { held: started, thread: this.#takeThread(), lost: false, answered: false }
+    const running: Running = {
+      held: started,
+      thread: this.#takeThread(),
+      lost: false,
+      answered: false,
+      checkpoint: undefined,
+    }
     this.#running.add(running)
     const begun = performance.now()
     const seconds = (): number => (performance.now() - begun) / 1000
@@ -134,6 +144,7 @@ export class Runner {
         'bytes' in answer
           ? await this.#shards.contribute(started, answer, seconds())
           : await this.#trials.finish(started, { value: null, error: null, ...answer, seconds: seconds() })
+      if (kept) await this.#checkpoints.forget(started, running.checkpoint)
       onEvent({ kind: kept ? 'finished' : 'refused', trial })
       return 'done'
     } catch (error) {
@@ -145,7 +156,8 @@ export class Runner {
       const message = textOf(error)
       if (started.attempts >= attempts) {
         const parked = `parked after ${started.attempts} attempts: ${message}`
-        await this.#trials.park(started, { value: null, error: parked, seconds: seconds() })
+        const kept = await this.#trials.park(started, { value: null, error: parked, seconds: seconds() })
+        if (kept) await this.#checkpoints.forget(started, running.checkpoint)
         onEvent({ kind: 'parked', trial, message })
         return 'done'
       }
@@ -162,21 +174,16 @@ export class Runner {
   async #judge(started: Started, running: Running): Promise<TrialAnswer | ShardAnswer> {
     const { spec, id, point, resource, hasCheckpoint } = started
     const before = hasCheckpoint ? await this.#checkpoints.load(started) : undefined
-    let last = before?.hash
+    running.checkpoint = before?.hash
     const save = async (bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
-      const { kept, hash } = await this.#checkpoints.save(started, bytes, last)
-      if (!kept) this.#lose(running)
-      last = hash
+      const { kept, hash } = await this.#checkpoints.save(started, bytes, running.checkpoint)
+      if (kept) running.checkpoint = hash
+      else this.#lose(running)
     }
     const { thread } = running
-    const answer = isTraining(spec)
-      ? await thread.train(
-          { training: spec.objective, round: await this.#shards.input(started, spec, before?.bytes) },
-          save,
-        )
-      : await thread.run({ study: spec, id, point, resource, checkpoint: before?.bytes }, save)
-    if (answer !== null && last !== undefined) await this.#checkpoints.forget(started, last)
-    return answer
+    return isTraining(spec)
+      ? thread.train({ training: spec.objective, round: await this.#shards.input(started, spec, before?.bytes) }, save)
+      : thread.run({ study: spec, id, point, resource, checkpoint: before?.bytes }, save)
   }
 
   async #backToQueue(held: Held, trial: string): Promise<Handled> {
@@ -188,7 +195,9 @@ export class Runner {
   /** Tells the database which trials are under way, and ends those that are no longer this worker's. */
   async #beat(): Promise<void> {
     const running = [...this.#running]
-    if (running.length === 0) return
+    // A database that is away for a while is not asked again and again meanwhile.
+    if (running.length === 0 || this.#beating) return
+    this.#beating = true
     try {
       const mine = new Set(
         (await this.#trials.touch(running.map(({ held }) => held))).map((held) => `${nameOf(held)}-${held.fence}`),
@@ -198,6 +207,8 @@ export class Runner {
       }
     } catch (error) {
       this.#settings.onEvent({ kind: 'error', error: error as Error })
+    } finally {
+      this.#beating = false
     }
   }
 
