@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { gridSearch, randomSearch, uniformBetween } from '@neurite/search'
 import { Queue, createPostgresBackend } from 'bullmq'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -96,6 +99,34 @@ describe('a training that moves', () => {
     await start()
     // 20 steps in two starts, of which the second began with what the first had saved.
     expect((await searching).best!.value).toBe(2020)
+  })
+})
+
+describe('checkpoints in a store', () => {
+  let blobFolder: string
+  beforeEach(() => {
+    blobFolder = mkdtempSync(join(tmpdir(), 'neurite-blobs-'))
+  })
+  afterEach(() => rmSync(blobFolder, { recursive: true, force: true }))
+
+  test('are found by the next worker, and go with their trial', async () => {
+    const first = await start({ blobFolder, blobsFrom: 0 })
+    const point = { x: [0.1] as readonly number[], wait: [60] as readonly number[] }
+    const searching = gridSearch(point, 'counts', { engine })
+    await until(async () => (await rows('select from neurite.checkpoint where data is null')).length > 0)
+    first.signal('SIGKILL')
+    await start({ blobFolder, blobsFrom: 0 })
+    expect((await searching).best!.value).toBe(2020)
+    await until(() => readdirSync(blobFolder).length <= 1)
+    // Whoever is killed between writing one and saying so leaves it behind.
+    expect(readdirSync(blobFolder).length).toBeLessThanOrEqual(1)
+  })
+
+  test('go with a trial that is parked', async () => {
+    await start({ blobFolder, blobsFrom: 0, attempts: 2 })
+    const found = await gridSearch({ x: [0.1] as readonly number[] }, 'spoiled', { engine })
+    expect(found.leaderboard[0]!.error).toMatch(/nothing comes of 0.1/)
+    await until(() => readdirSync(blobFolder).length === 0)
   })
 })
 

@@ -78,6 +78,12 @@ export const objectives = {
     return state[0]! + 1000 * state[1]!
   },
 
+  /** Keeps something, and fails. */
+  async spoiled({ x }, { checkpoints }) {
+    await checkpoints.save(new Uint8Array([7]))
+    throw new TypeError(`nothing comes of ${x}`)
+  },
+
   /** Fails with an error of the objective's own. */
   async broken({ x }, context) {
     if (x > 0.5) throw new TypeError(`cannot read the secret of ${x}`)
