@@ -88,5 +88,6 @@ test('what never ends is ended, with its workers, and the next change is tried',
   const before = size()
   await setTimeout(300)
   expect(size()).toBe(before)
-  expect(await caughtBy(minus, [covered], 60_000)).toMatch(/^adds\.check\.ts > adds/)
+  // Which of the two tests that notice it comes first depends on how long they took, and on a busy machine that is chance.
+  expect(await caughtBy(minus, [covered], 60_000)).toMatch(/^adds( slowly)?\.check\.ts > adds/)
 })
