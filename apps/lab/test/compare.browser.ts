@@ -2,8 +2,23 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { expectAccessible, open } from './support/open.js'
 
-const keep = (page: Page): Promise<void> => page.getByRole('button', { name: 'Keep this run, to compare' }).click()
 const row = (page: Page, run: string) => page.locator(`.compare tr[data-run="${run}"]`)
+const rows = (page: Page): Promise<string[]> => page.locator('.compare tbody tr:not([data-run="now"])').allTextContents()
+
+/** Waits for the table to say so: a page draws after a click, not in it. */
+async function keep(page: Page): Promise<void> {
+  const before = await rows(page)
+  await page.getByRole('button', { name: 'Keep this run, to compare' }).click()
+  await expect.poll(() => rows(page)).not.toEqual(before)
+}
+
+/** The figures of kept runs as the link has them, the newest last. */
+function linked(page: Page): (readonly string[])[] {
+  const text = new URLSearchParams(page.url().split('?')[1]).get('kept') ?? ''
+  if (text === '') return []
+  const runs = JSON.parse(Buffer.from(text, 'base64url').toString()) as [string, string, object, string[]][]
+  return runs.map(([, , , figures]) => figures)
+}
 
 /** Keeps what is there, changes something, and sees both: in what they differ, how each did, and the kept curve in the chart. */
 async function compares(page: Page, change: () => Promise<void>, differs: RegExp): Promise<void> {
@@ -21,7 +36,8 @@ async function compares(page: Page, change: () => Promise<void>, differs: RegExp
 test('playground: three runs are kept beside the present one, and the fourth takes the place of the first', async () => {
   const { page, complaints } = await open('playground', { language: 'en', state: 'iteration=60' })
   await expect.poll(() => page.locator('.player').getAttribute('data-iteration')).toBe('60')
-  await page.waitForTimeout(400)
+  // Its curve is there to be kept.
+  await expect.poll(() => page.locator('.chart-line path').first().getAttribute('d')).toMatch(/L/)
   await compares(
     page,
     async () => {
@@ -32,16 +48,15 @@ test('playground: three runs are kept beside the present one, and the fourth tak
   )
   await keep(page)
   await keep(page)
-  expect(await page.locator('.compare tbody tr').count()).toBe(4)
+  expect(await rows(page)).toHaveLength(3)
   await keep(page)
-  expect(await page.locator('.compare tbody tr').count()).toBe(4)
+  expect(await rows(page)).toHaveLength(3)
   expect(await row(page, 'A').textContent()).not.toMatch(/adam/)
   await expectAccessible(page)
   // They go with the link, words, figures and curves; a reset leaves them.
   await page.getByText('Kept runs go with the link.').waitFor()
-  const rows = (of: Page): Promise<string[]> => of.locator('.compare tbody tr:not([data-run="now"])').allTextContents()
-  await page.waitForFunction(() => location.hash.includes('kept='))
-  await page.waitForTimeout(600)
+  const figures = await Promise.all(['B', 'C', 'A'].map((run) => row(page, run).locator('td.number').allTextContents()))
+  await expect.poll(() => linked(page)).toEqual(figures)
   const { page: other, complaints: others } = await open('playground', {
     language: 'en',
     state: page.url().split('?v=1&')[1] ?? page.url().split('?')[1]!,
@@ -52,7 +67,7 @@ test('playground: three runs are kept beside the present one, and the fourth tak
   await page.getByRole('button', { name: 'Reset' }).click()
   expect(await rows(page)).toHaveLength(3)
   for (const letter of ['A', 'B', 'C']) await page.getByRole('button', { name: `Remove run ${letter}` }).click()
-  expect(await page.locator('.compare table').count()).toBe(0)
+  await expect.poll(() => page.locator('.compare table').count()).toBe(0)
   expect(complaints).toEqual([])
 })
 

@@ -1,31 +1,20 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { cluster, migrate, type Cluster, type ConnectionOptions } from '../src/index.js'
-import { buildPrograms } from './support/build.js'
 import { engineSuite } from './support/engine-suite.js'
-import { startPostgres, type Postgres } from './support/postgres.js'
 import { startProcess, type Process } from './support/processes.js'
-import { startRedis, type Redis } from './support/redis.js'
+import { provided } from './support/provided.js'
 
-let postgres: Postgres
-let redis: Redis
-let programs: Awaited<ReturnType<typeof buildPrograms>>
-beforeAll(async () => {
-  ;[postgres, redis, programs] = await Promise.all([startPostgres(), startRedis(), buildPrograms()])
-})
-afterAll(async () => {
-  await Promise.all([postgres.close(), redis.close()])
-  programs.remove()
-})
+const the = provided()
 
 describe.each(['PostgreSQL', 'Redis'])('BullMQ on %s', (queue) => {
   let services: ConnectionOptions
   let workers: Process[] = []
   const engines: Cluster[] = []
   beforeAll(async () => {
-    const connection = await postgres.database()
-    services = { connection, ...(queue === 'Redis' && { redis: redis.url }) }
+    const connection = await the.postgres.database()
+    services = { connection, ...(queue === 'Redis' && { redis: the.redis.url }) }
     await migrate(services)
-    workers = [1, 2].map(() => startProcess(programs.path('worker'), { ...services, concurrency: 2 }))
+    workers = [1, 2].map(() => startProcess(the.programs.path('worker'), { ...services, concurrency: 2 }))
     await Promise.all(workers.map(({ ready }) => ready))
   })
   afterAll(async () => {

@@ -1,26 +1,15 @@
 import { randomSearch, uniformBetween } from '@neurite/search'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { cluster } from '../src/index.js'
-import { buildPrograms } from './support/build.js'
 import { timeless } from './support/engine-suite.js'
 import { Fleet, randomOf, sleep } from './support/fleet.js'
 import { objectives } from './support/objectives.js'
-import { startPostgres, type Postgres } from './support/postgres.js'
-import { startRedis, type Redis } from './support/redis.js'
 import { freshDatabase } from './support/services.js'
+import { provided } from './support/provided.js'
 
 // What the package promises when machines fail: nothing lost, nothing twice.
 
-let postgres: Postgres
-let redis: Redis
-let programs: Awaited<ReturnType<typeof buildPrograms>>
-beforeAll(async () => {
-  ;[postgres, redis, programs] = await Promise.all([startPostgres(), startRedis(), buildPrograms()])
-})
-afterAll(async () => {
-  await Promise.all([postgres.close(), redis.close()])
-  programs.remove()
-})
+const the = provided()
 
 const space = { x: uniformBetween(0, 1), wait: [250] as readonly number[] }
 const LEASE = 1000
@@ -35,9 +24,9 @@ test.each(storms)(
   'BullMQ on $queue: $trials trials on 4 workers, which are killed $kills times and frozen $freezes times',
   { timeout: 900_000 },
   async ({ queue, trials, kills, freezes }) => {
-    const { services: database, rows } = await freshDatabase(postgres)
-    const services = { ...database, ...(queue === 'Redis' && { redis: redis.url }) }
-    const fleet = new Fleet(programs.path('worker'), 4, () => ({ ...services, lease: LEASE, attempts: 100 }))
+    const { services: database, rows } = await freshDatabase(the.postgres)
+    const services = { ...database, ...(queue === 'Redis' && { redis: the.redis.url }) }
+    const fleet = new Fleet(the.programs.path('worker'), 4, () => ({ ...services, lease: LEASE, attempts: 100 }))
     await fleet.ready()
     const engine = cluster({ ...services, quiet: 5 * LEASE })
     const options = { trials, seed: 11 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { disposeTree } from '@neurite/core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   fileBlobs,
   localSgd,
@@ -17,25 +17,14 @@ import { Rounds } from '../src/local-sgd/rounds.js'
 import { Connection } from '../src/store/database.js'
 import { Studies } from '../src/store/studies.js'
 import { Trials, type Started } from '../src/store/trials.js'
-import { buildPrograms } from './support/build.js'
 import { Fleet, sleep } from './support/fleet.js'
 import { diLoCo, fedAvg, numbersOf, reference } from './support/local-sgd-reference.js'
-import { startPostgres, type Postgres } from './support/postgres.js'
 import { startProcess, type Process } from './support/processes.js'
-import { startRedis, type Redis } from './support/redis.js'
 import { freshDatabase } from './support/services.js'
 import { trainings } from './support/trainings.js'
+import { provided } from './support/provided.js'
 
-let postgres: Postgres
-let redis: Redis
-let programs: Awaited<ReturnType<typeof buildPrograms>>
-beforeAll(async () => {
-  ;[postgres, redis, programs] = await Promise.all([startPostgres(), startRedis(), buildPrograms()])
-})
-afterAll(async () => {
-  await Promise.all([postgres.close(), redis.close()])
-  programs.remove()
-})
+const the = provided()
 
 /** Of databases with studies of one number, one Redis. */
 let queues = 0
@@ -47,7 +36,7 @@ async function withWorkers<T>(
   count = 2,
 ): Promise<T> {
   const workers = Array.from({ length: count }, () =>
-    startProcess(programs.path('worker'), { concurrency: 2, lease: 2000, ...settings }),
+    startProcess(the.programs.path('worker'), { concurrency: 2, lease: 2000, ...settings }),
   )
   try {
     await Promise.all(workers.map(({ ready }) => ready))
@@ -69,10 +58,10 @@ const small = { shards: 3, rounds: 3, steps: 7, seed: 11, quiet: 3000 } as const
 
 describe.each(['PostgreSQL', 'Redis'])('BullMQ on %s', (queue) => {
   const fresh = async () => {
-    const database = await freshDatabase(postgres)
+    const database = await freshDatabase(the.postgres)
     const services: ConnectionOptions = {
       ...database.services,
-      ...(queue === 'Redis' && { redis: redis.url, queue: `q${queues++}` }),
+      ...(queue === 'Redis' && { redis: the.redis.url, queue: `q${queues++}` }),
     }
     return { ...database, services }
   }
@@ -115,7 +104,7 @@ describe.each(['PostgreSQL', 'Redis'])('BullMQ on %s', (queue) => {
     const options = { ...services, ...small, ...diLoCo, weights: 'equal' } as const
     const calm = await withWorkers(services, async () => bitsOf(await localSgd('slow', { ...options, name: 'calm' })))
     const lease = 1000
-    const fleet = new Fleet(programs.path('worker'), 3, () => ({ ...services, lease, attempts: 50 }))
+    const fleet = new Fleet(the.programs.path('worker'), 3, () => ({ ...services, lease, attempts: 50 }))
     try {
       await fleet.ready()
       let turn = 0
@@ -127,7 +116,7 @@ describe.each(['PostgreSQL', 'Redis'])('BullMQ on %s', (queue) => {
         worker.signal('SIGKILL')
       }
       const faults: Promise<void>[] = []
-      const faultsSoon = (): void => void faults.push(kill(), sleep(300).then(postgres.cut))
+      const faultsSoon = (): void => void faults.push(kill(), sleep(300).then(the.postgres.cut))
       faultsSoon()
       const rough = await localSgd('slow', { ...options, name: 'rough', onRound: faultsSoon })
       await Promise.all(faults)
@@ -162,7 +151,7 @@ describe.each(['PostgreSQL', 'Redis'])('BullMQ on %s', (queue) => {
 
 /** A training whose rounds the test itself goes through. */
 async function byHand(settings: Partial<LocalSgdOptions> = {}) {
-  const { services, rows } = await freshDatabase(postgres)
+  const { services, rows } = await freshDatabase(the.postgres)
   const connection = new Connection({ connectionString: services.connection }, 3)
   const spec = {
     ...{ search: 'localSgd', name: null, objective: 'plain', seed: 1, mode: 'min' },
@@ -261,7 +250,7 @@ describe('a round', () => {
 })
 
 test('a shard that diverges ends the training by name, or is missing where there is a deadline', async () => {
-  const { services } = await freshDatabase(postgres)
+  const { services } = await freshDatabase(the.postgres)
   await withWorkers(services, async () => {
     const options = { ...services, ...small, rounds: 1 }
     const why = /shard 1 failed in round 1: .*loss/
@@ -278,7 +267,7 @@ test('a shard that diverges ends the training by name, or is missing where there
 })
 
 test('large params go through the store of the user, which is left with what counts', async () => {
-  const { services } = await freshDatabase(postgres)
+  const { services } = await freshDatabase(the.postgres)
   const folder = mkdtempSync(join(tmpdir(), 'neurite-blobs-'))
   try {
     const wanted = await reference({ ...small, ...diLoCo, weights: 'rows' })
@@ -295,7 +284,7 @@ test('large params go through the store of the user, which is left with what cou
 })
 
 test('goes on when it is submitted again, also after all of its jobs were lost', async () => {
-  const { services, rows } = await freshDatabase(postgres)
+  const { services, rows } = await freshDatabase(the.postgres)
   const options = { ...services, ...small, ...fedAvg, rounds: 12 }
   const wanted = await reference({ ...options, weights: 'rows' })
   const leaving = new AbortController()
@@ -315,7 +304,7 @@ test('goes on when it is submitted again, also after all of its jobs were lost',
 })
 
 test('that was cancelled does nothing until it is resumed', async () => {
-  const { services, rows } = await freshDatabase(postgres)
+  const { services, rows } = await freshDatabase(the.postgres)
   const options = { ...services, ...small, ...fedAvg, rounds: 6 }
   const wanted = await reference({ ...options, weights: 'rows' })
   await using all = studies(services)
@@ -334,7 +323,7 @@ test('that was cancelled does nothing until it is resumed', async () => {
 })
 
 test('gives the params of each round to who asks while they are there', async () => {
-  const { services } = await freshDatabase(postgres)
+  const { services } = await freshDatabase(the.postgres)
   await withWorkers(services, async () => {
     const seen: number[][][] = []
     const { params, state } = await localSgd('plain', {

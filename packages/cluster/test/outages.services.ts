@@ -1,26 +1,18 @@
 import { randomSearch, uniformBetween } from '@neurite/search'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Client } from 'pg'
 import { cluster, migrate, startWorker } from '../src/index.js'
-import { buildPrograms } from './support/build.js'
 import { timeless } from './support/engine-suite.js'
 import { Fleet, sleep } from './support/fleet.js'
 import { objectives } from './support/objectives.js'
-import { freePort, startPostgres, type Postgres } from './support/postgres.js'
+import { freePort } from './support/postgres.js'
 import { startProxy } from './support/proxy.js'
 import { freshDatabase } from './support/services.js'
+import { provided } from './support/provided.js'
 
 // Databases that crash, connections that are cut, clocks that differ, roles with few rights.
 
-let postgres: Postgres
-let programs: Awaited<ReturnType<typeof buildPrograms>>
-beforeAll(async () => {
-  ;[postgres, programs] = await Promise.all([startPostgres(), buildPrograms()])
-})
-afterAll(async () => {
-  await postgres.close()
-  programs.remove()
-})
+const the = provided()
 
 const space = { x: uniformBetween(0, 1), wait: [40] as readonly number[] }
 const options = { trials: 200, seed: 3 }
@@ -29,17 +21,17 @@ const calm = () => randomSearch(space, ({ x }, context) => objectives.hash({ x, 
 const ONCE = `select count(*)::int as results, (select count(*)::int from neurite.trial where state = 'done') as done from neurite.result`
 
 test('the server crashes three times in the middle, and comes back', async () => {
-  const { services, rows } = await freshDatabase(postgres)
-  const fleet = new Fleet(programs.path('worker'), 2, () => ({ ...services, lease: 1000, attempts: 100 }))
+  const { services, rows } = await freshDatabase(the.postgres)
+  const fleet = new Fleet(the.programs.path('worker'), 2, () => ({ ...services, lease: 1000, attempts: 100 }))
   await fleet.ready()
   const engine = cluster({ ...services, quiet: 4000 })
   let done = 0
   const searching = randomSearch(space, 'hash', { ...options, engine, onTrial: () => void done++ })
   for (const after of [20, 70, 120]) {
     while (done < after) await sleep(10)
-    await postgres.kill()
+    await the.postgres.kill()
     await sleep(300)
-    await postgres.start()
+    await the.postgres.start()
   }
   const found = await searching
   expect(timeless(found)).toEqual(timeless(await calm()))
@@ -50,10 +42,10 @@ test('the server crashes three times in the middle, and comes back', async () =>
 })
 
 test('connections are cut again and again, of workers and of the one who searches', async () => {
-  const { services, rows } = await freshDatabase(postgres)
-  const proxy = await startProxy(postgres.port)
-  const connection = services.connection.replace(`${postgres.port}`, `${proxy.port}`)
-  const fleet = new Fleet(programs.path('worker'), 2, () => ({ connection, lease: 1000, attempts: 100 }))
+  const { services, rows } = await freshDatabase(the.postgres)
+  const proxy = await startProxy(the.postgres.port)
+  const connection = services.connection.replace(`${the.postgres.port}`, `${proxy.port}`)
+  const fleet = new Fleet(the.programs.path('worker'), 2, () => ({ connection, lease: 1000, attempts: 100 }))
   await fleet.ready()
   const engine = cluster({ connection, quiet: 4000 })
   let done = 0
@@ -73,9 +65,9 @@ test('connections are cut again and again, of workers and of the one who searche
 })
 
 test('clocks of workers are an hour early and an hour late', async () => {
-  const { services, rows } = await freshDatabase(postgres)
+  const { services, rows } = await freshDatabase(the.postgres)
   const hour = 3_600_000
-  const fleet = new Fleet(programs.path('worker'), 3, (index) => ({
+  const fleet = new Fleet(the.programs.path('worker'), 3, (index) => ({
     ...services,
     lease: 1000,
     skew: (index - 1) * hour,
@@ -92,14 +84,14 @@ test('clocks of workers are an hour early and an hour late', async () => {
 
 describe('tables', () => {
   test('are made once, by whoever comes first', async () => {
-    const connection = await postgres.database()
+    const connection = await the.postgres.database()
     const applied = await Promise.all([1, 2, 3, 4].map(() => migrate({ connection })))
     expect(applied.flat()).toEqual([1])
     expect(await migrate({ connection })).toEqual([])
   })
 
   test('that are missing, or of a newer version, are told with the way out', async () => {
-    const connection = await postgres.database()
+    const connection = await the.postgres.database()
     const engine = cluster({ connection })
     const search = () => randomSearch(space, 'hash', { ...options, engine })
     await expect(search()).rejects.toMatchObject({
@@ -115,15 +107,15 @@ describe('tables', () => {
     await expect(migrate({ connection })).rejects.toThrow(
       /version 99 of the tables, this program knows 1; install the newer/,
     )
-    await expect(startWorker({ connection, objectives: programs.path('objectives') })).rejects.toThrow(/version 99/)
+    await expect(startWorker({ connection, objectives: the.programs.path('objectives') })).rejects.toThrow(/version 99/)
   })
 
   test('are enough for a role that owns nothing and may make nothing', async () => {
-    const { services, rows } = await freshDatabase(postgres)
+    const { services, rows } = await freshDatabase(the.postgres)
     await rows(`do $$ begin create role "neurite_worker" login; exception when duplicate_object then null; end $$`)
     await migrate({ ...services, grant: 'neurite_worker' })
     const connection = services.connection.replace('neurite@', 'neurite_worker@')
-    const fleet = new Fleet(programs.path('worker'), 1, () => ({ connection }))
+    const fleet = new Fleet(the.programs.path('worker'), 1, () => ({ connection }))
     await fleet.ready()
     const engine = cluster({ connection })
     const found = await randomSearch(space, 'hash', { trials: 10, engine })

@@ -3,35 +3,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gridSearch, randomSearch, uniformBetween } from '@neurite/search'
 import { Queue, createPostgresBackend } from 'bullmq'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { cluster, type Cluster, type ConnectionOptions } from '../src/index.js'
 import { QUEUE_SCHEMA } from '../src/queue/bullmq.js'
-import { buildPrograms } from './support/build.js'
 import { timeless } from './support/engine-suite.js'
 import { sleep } from './support/fleet.js'
 import { objectives } from './support/objectives.js'
-import { startPostgres, type Postgres } from './support/postgres.js'
 import { startProcess, type Process } from './support/processes.js'
 import { freshDatabase } from './support/services.js'
+import { provided } from './support/provided.js'
 
 // One worker or two, and what they do with trials of each kind.
 
-let postgres: Postgres
-let programs: Awaited<ReturnType<typeof buildPrograms>>
-beforeAll(async () => {
-  ;[postgres, programs] = await Promise.all([startPostgres(), buildPrograms()])
-})
-afterAll(async () => {
-  await postgres.close()
-  programs.remove()
-})
+const the = provided()
 
 let services: ConnectionOptions & { readonly connection: string }
 let rows: Awaited<ReturnType<typeof freshDatabase>>['rows']
 let engine: Cluster
 let workers: Process[]
 beforeEach(async () => {
-  ;({ services, rows } = await freshDatabase(postgres))
+  ;({ services, rows } = await freshDatabase(the.postgres))
   engine = cluster({ ...services, quiet: 4000 })
   workers = []
 })
@@ -45,7 +36,7 @@ afterEach(async () => {
 })
 
 async function start(settings: object = {}): Promise<Process> {
-  const worker = startProcess(programs.path('worker'), { ...services, lease: 1000, ...settings })
+  const worker = startProcess(the.programs.path('worker'), { ...services, lease: 1000, ...settings })
   workers.push(worker)
   await worker.ready
   return worker

@@ -1,7 +1,7 @@
-import { NeuriteError } from '@neurite/core'
 import type { ClientBase } from 'pg'
-import { checkHash, hashOf, type BlobStore } from '../store/blobs.js'
+import type { BlobStore } from '../store/blobs.js'
 import type { Connection } from '../store/database.js'
+import { Shelf, type Shelved } from '../store/shelf.js'
 
 /** Which bytes of a training: those of a round, by name. */
 export interface PartKey {
@@ -11,34 +11,25 @@ export interface PartKey {
   readonly name: string
 }
 
-/** Bytes as the database has them: itself, or in the store under a name made of fence and hash. */
-export interface StoredPart {
-  readonly hash: string
-  readonly size: number
-  readonly data: Uint8Array<ArrayBuffer> | null
-  /** Of the shard; of what the round ends with there is one. */
+/** A part as its row has it. The fence is the shard's; of what a round ends with there is one. */
+export interface StoredPart extends Shelved {
   readonly fence: string
 }
 
 /** Params, momentum and contributions of trainings: in the database as long as they are small, else in the user's store. */
 export class Parts {
   readonly #connection: Connection
-  readonly #blobs: BlobStore | undefined
-  readonly #most: number
+  readonly #shelf: Shelf
 
   /** @param most - bytes up to which one is kept in the database */
   constructor(connection: Connection, blobs: BlobStore | undefined, most: number) {
     this.#connection = connection
-    this.#blobs = blobs
-    this.#most = most
+    this.#shelf = new Shelf(blobs, most)
   }
 
   /** What a row needs to hold. Large bytes are in the store when it returns; {@link discard} takes them back. */
   async store(key: PartKey, bytes: Uint8Array<ArrayBuffer>, fence = '0'): Promise<StoredPart> {
-    const hash = hashOf(bytes)
-    const small = bytes.length <= this.#most
-    if (!small) await this.#storeFor(key, bytes.length).put(keyOf(key, { hash, fence }), bytes)
-    return { hash, size: bytes.length, data: small ? bytes : null, fence }
+    return { ...(await this.#shelf.put(nameOf(key), (hash) => keyOf(key, { hash, fence }), bytes)), fence }
   }
 
   /** A part that was stored becomes one of the training, in a transaction. */
@@ -64,22 +55,12 @@ export class Parts {
       [key.study, key.round, key.name],
     )
     const [row] = rows
-    if (row === undefined) return undefined
-    const bytes = row.data ?? (await this.#blobs?.get(keyOf(key, row)))
-    if (bytes !== undefined) return checkHash(nameOf(key), bytes, row.hash)
-    const message = `cluster: ${nameOf(key)} is not in the store of this program; give all of them the same blobs.`
-    throw new NeuriteError('BAD_FILE', message)
+    return row && this.#shelf.get(nameOf(key), keyOf(key, row), row)
   }
 
   /** Removes from the store what no row speaks of any more. */
   async discard(key: PartKey, part: Pick<StoredPart, 'hash' | 'fence'>): Promise<void> {
-    await this.#blobs?.delete(keyOf(key, part))
-  }
-
-  #storeFor(key: PartKey, size: number): BlobStore {
-    if (this.#blobs !== undefined) return this.#blobs
-    const message = `cluster: ${nameOf(key)} takes ${size} bytes, too large for the database (${this.#most}); give blobs, fileBlobs(folder) say.`
-    throw new NeuriteError('INVALID_ARGUMENT', message)
+    await this.#shelf.remove(keyOf(key, part))
   }
 }
 

@@ -48,8 +48,5 @@ export function hashOf(bytes: Uint8Array<ArrayBuffer>): string {
 /** @throws NeuriteError `BAD_CHECKPOINT` if the bytes are not those that were saved */
 export function checkHash(name: string, bytes: Uint8Array<ArrayBuffer>, hash: string): Uint8Array<ArrayBuffer> {
   if (hashOf(bytes) === hash) return bytes
-  throw new NeuriteError(
-    'BAD_CHECKPOINT',
-    `cluster: the checkpoint of trial ${name} is damaged: its hash is another one.`,
-  )
+  throw new NeuriteError('BAD_CHECKPOINT', `cluster: ${name} is damaged: its hash is another one.`)
 }

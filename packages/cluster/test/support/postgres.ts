@@ -13,10 +13,13 @@ export interface Postgres {
   /** Ends all its processes at once, as a crash does. */
   kill(): Promise<void>
   start(): Promise<void>
-  /** Cuts every connection but that of the caller. */
+  /** Cuts every connection of others. */
   cut(): Promise<void>
   close(): Promise<void>
 }
+
+/** What the server's own connections call themselves: two that cut at once do not cut each other. */
+const OWN = 'neurite-tests'
 
 const BINARIES = '/usr/lib/postgresql'
 
@@ -88,7 +91,7 @@ export async function startPostgres(): Promise<Postgres> {
       else server.once('exit', () => resolve())
     })
   const query = async (text: string): Promise<void> => {
-    const client = new Client({ connectionString: url('postgres') })
+    const client = new Client({ connectionString: url('postgres'), application_name: OWN })
     client.on('error', () => undefined)
     await client.connect()
     await client.query(text)
@@ -122,7 +125,7 @@ export async function startPostgres(): Promise<Postgres> {
     },
     cut: () =>
       query(
-        "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'",
+        `select pg_terminate_backend(pid) from pg_stat_activity where application_name <> '${OWN}' and backend_type = 'client backend'`,
       ),
     async close() {
       server?.kill('SIGINT')
