@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { expectAccessible, open } from './support/open.js'
 
 const row = (page: Page, run: string) => page.locator(`.compare tr[data-run="${run}"]`)
-const rows = (page: Page): Promise<string[]> => page.locator('.compare tbody tr:not([data-run="now"])').allTextContents()
+const rows = (page: Page): Promise<string[]> =>
+  page.locator('.compare tbody tr:not([data-run="now"])').allTextContents()
 
 /** Waits for the table to say so: a page draws after a click, not in it. */
 async function keep(page: Page): Promise<void> {
