@@ -17,7 +17,9 @@ export class Connection {
       connectionTimeoutMillis: 10_000,
       application_name: 'neurite',
     })
-    // An idle connection that is cut says so here, and a process without a listener would end; the next statement gets another.
+    // A connection that is cut says so to the statement under way, or here; without a listener the process would end. It has to hear from its
+    // first moment on: its greeting and its end may come in one piece.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined))
     this.#pool.on('error', () => undefined)
   }
 
@@ -66,9 +68,6 @@ export class Connection {
 
   async #once<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect()
-    // A connection that is lost says so to the statement under way, and here; without a listener the process would end.
-    const ignore = (): void => undefined
-    client.on('error', ignore)
     let broken = false
     try {
       return await work(client)
@@ -76,7 +75,6 @@ export class Connection {
       broken = isPassing(error)
       throw error
     } finally {
-      if (!broken) client.off('error', ignore)
       client.release(broken)
     }
   }
@@ -95,7 +93,8 @@ function isPassing(error: unknown): boolean {
   )
     return true
   return (
-    typeof message === 'string' && /terminated|timeout exceeded when trying to connect|Connection ended/i.test(message)
+    typeof message === 'string' &&
+    /terminated|not queryable|timeout exceeded when trying to connect|Connection ended/i.test(message)
   )
 }
 
