@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import { gridSearch } from '@neurite/search'
+import { chartSvg } from '@tooling/benchmarks/chart'
 import { cluster, type ConnectionOptions } from '../src/index.js'
 import { buildPrograms } from './support/build.js'
 import { startPostgres } from './support/postgres.js'
@@ -6,11 +9,21 @@ import { startProcess } from './support/processes.js'
 import { startRedis } from './support/redis.js'
 import { freshDatabase } from './support/services.js'
 
-// What a trial costs beside its own work, against the number of workers: `pnpm --filter @neurite/cluster scale`.
+// What a trial costs beside its own work, against the number of workers: `pnpm --filter @neurite/cluster scale [--svg FILE]`.
 // Trials do nothing, so that what is measured is the cluster; everything runs on this one machine.
 
 const TRIALS = 400
 const COUNTS = [1, 2, 4, 8]
+const QUEUES = ['PostgreSQL', 'Redis']
+
+interface Measured {
+  readonly queue: string
+  readonly workers: number
+  /** Trials in a second. */
+  readonly rate: number
+  /** Its line in the table. */
+  readonly row: string
+}
 
 /** What the database did: transactions, bytes of its log, and connections. */
 interface Load {
@@ -27,7 +40,7 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const [postgres, redis, programs] = await Promise.all([startPostgres(), startRedis(), buildPrograms()])
 
-async function measure(workers: number, queue: string): Promise<string> {
+async function measure(workers: number, queue: string): Promise<Measured> {
   const { services: database, rows } = await freshDatabase(postgres)
   const services: ConnectionOptions = { ...database, ...(queue === 'Redis' && { redis: redis.url }) }
   const fleet = Array.from({ length: workers }, () => startProcess(programs.path('worker'), { ...services }))
@@ -61,18 +74,35 @@ async function measure(workers: number, queue: string): Promise<string> {
     (perTrial('wal') / 1024).toFixed(1),
     (after!.connections / (workers + 1)).toFixed(1),
   ]
-  return `| ${cells.join(' | ')} |`
+  return { queue, workers, rate: TRIALS / seconds, row: `| ${cells.join(' | ')} |` }
 }
 
+const { svg } = parseArgs({ options: { svg: { type: 'string' } } }).values
 print(
   '| queue | workers | trials/s | ms of a worker per trial | ms of a search of one trial | transactions per trial | KiB of log per trial | connections per process |',
 )
 print('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |')
+const measured: Measured[] = []
 try {
-  for (const queue of ['PostgreSQL', 'Redis']) {
-    for (const workers of COUNTS) print(await measure(workers, queue))
+  for (const queue of QUEUES) {
+    for (const workers of COUNTS) {
+      measured.push(await measure(workers, queue))
+      print(measured.at(-1)!.row)
+    }
   }
 } finally {
   await Promise.all([postgres.close(), redis.close()])
   programs.remove()
+}
+if (svg !== undefined) {
+  const series = QUEUES.map((name, style) => ({
+    name,
+    style,
+    points: measured.filter(({ queue }) => queue === name).map(({ workers, rate }) => ({ x: workers, y: rate })),
+  }))
+  const title = 'Trials that do nothing, a second'
+  writeFileSync(
+    svg,
+    chartSvg({ title, xLabel: 'workers', yLabel: 'trials/s', series, formatY: (rate) => rate.toFixed(0) }),
+  )
 }

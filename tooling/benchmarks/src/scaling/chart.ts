@@ -25,6 +25,8 @@ const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#57606a', '#cc79a7', '#8a6d00
 const DASHES = ['', '', '2 3', '7 4', '7 3 2 3', '1 5']
 /** A label needs so much room. */
 const LINE = 15
+/** Where the largest value is so many times the least, powers of ten are enough of a scale. */
+const FAR = 50
 
 /** A chart with logarithmic axes as SVG: each series is a line with its name at its end. */
 export function chartSvg({ title, xLabel, yLabel, series, formatY }: Chart): string {
@@ -32,9 +34,11 @@ export function chartSvg({ title, xLabel, yLabel, series, formatY }: Chart): str
   const ys = series.flatMap(({ points }) => points.map(({ y }) => y))
   const x = scaleLog([Math.min(...xs), Math.max(...xs)], [PLOT.left, PLOT.right])
   const y = scaleLog([Math.min(...ys) / 1.5, Math.max(...ys) * 1.5], [PLOT.bottom, PLOT.top])
+  const [lowest, highest] = y.domain() as [number, number]
+  const steps = highest / lowest > FAR ? ['1'] : ['1', '2', '5']
   const rows = y
     .ticks()
-    .filter((tick) => Number.isInteger(Number(Math.log10(tick).toFixed(9))))
+    .filter((tick) => steps.includes(tick.toExponential(9)[0]!))
     .map((tick) => {
       const at = round(y(tick))
       return `<path d="M${PLOT.left} ${at}H${PLOT.right}" stroke="#d0d7de"/>${text(PLOT.left - 8, at + 4, formatY(tick), 'end')}`
