@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { duration, firstLine, numberText, plain, pointText, table } from '../src/commands/format.js'
 import { discreet, type Io } from '../src/commands/io.js'
 import { Progress } from '../src/commands/progress.js'
@@ -20,6 +20,8 @@ function testIo(live = false) {
   }
   return { io, written }
 }
+
+afterEach(() => vi.unstubAllEnvs())
 
 async function run(...args: string[]) {
   const { io, written } = testIo()
@@ -82,6 +84,20 @@ test('a wrong address fails at once, by code, and the password is in nothing tha
   const { err } = await run('studies', '--connection', 'postgres://neurite:hidden-word@nowhere.invalid/neurite')
   expect(err).toMatch(/^error: .*getaddrinfo E\w+.*\[UNREACHABLE\]\n$/)
   expect(err).not.toContain('hidden-word')
+})
+
+test('a store of blobs that is none is told in one line, and the keys of S3 are in nothing that is written', async () => {
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'hidden-key')
+  vi.stubEnv('AWS_SESSION_TOKEN', '')
+  const worker = ['worker', '--objectives', 'o.js', '--connection', 'postgres://127.0.0.1:1/neurite', '--blobs']
+  for (const place of ['gs://b/p', 's3://Upper', 's3://id:hidden-word@b']) {
+    const { err, code } = await run(...worker, place)
+    expect([code, err]).toEqual([1, expect.stringMatching(/^error: .*(blobs|bucket) must be.*\[INVALID_ARGUMENT\]\n$/)])
+    expect(err).not.toContain('hidden')
+  }
+  const { io, written } = testIo()
+  discreet(io, [], ['hidden-key']).err('the key hidden-key\n')
+  expect(written.err).toBe('the key ***\n')
 })
 
 test('passwords are hidden in whatever is written', () => {

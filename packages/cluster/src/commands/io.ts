@@ -30,8 +30,8 @@ export function processIo(): Io {
 }
 
 /** Hides passwords in all that is written, whoever put them there: a driver's message, an objective's log. */
-export function discreet(io: Io, addresses: readonly (string | undefined)[]): Io {
-  const secrets = addresses.flatMap((address) => (address === undefined ? [] : secretsOf(address)))
+export function discreet(io: Io, addresses: readonly (string | undefined)[], keys: readonly string[] = []): Io {
+  const secrets = addresses.flatMap((address) => (address === undefined ? [] : secretsOf(address))).concat(keys)
   // The longest first: one may be part of another.
   secrets.sort((a, b) => b.length - a.length)
   const hide = (text: string): string =>

@@ -13,7 +13,7 @@ import { addWorker } from './worker.js'
  * @param args - without the program's name
  */
 export async function runCommand(args: readonly string[], given: Io): Promise<void> {
-  const io = discreet(given, addressesIn(args))
+  const io = discreet(given, addressesIn(args), keysOfS3())
   try {
     await programOf(io).parseAsync(args, { from: 'user' })
   } catch (error) {
@@ -45,6 +45,10 @@ function programOf(io: Io): Command {
 function addressesIn(args: readonly string[]): (string | undefined)[] {
   const { env } = process
   return [env['NEURITE_DATABASE_URL'], env['NEURITE_REDIS_URL'], ...args]
+}
+
+function keysOfS3(): string[] {
+  return ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'].flatMap((name) => process.env[name] || [])
 }
 
 function textOf(error: unknown): string {

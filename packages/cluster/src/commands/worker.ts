@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { fileBlobs } from '../store/blobs.js'
 import type { WorkerEvent } from '../worker/runner.js'
 import { startWorker } from '../worker/worker.js'
+import { blobsAt } from './blobs.js'
 import { firstLine } from './format.js'
 import type { Io } from './io.js'
 import { whole } from './numbers.js'
@@ -30,11 +30,12 @@ export function addWorker(program: Command, io: Io): void {
     .option('--lease <ms>', 'after which a silent worker loses its trials (30000)', whole)
     .option('--attempts <n>', 'starts without progress after which a trial is parked (5)', whole)
     .option('--grace <ms>', 'that trials have for a checkpoint at the end (10000)', whole)
-    .option('--blobs <folder>', 'where checkpoints above 4 MiB go; all workers see it')
+    .option('--blobs <place>', 'where checkpoints above 4 MiB go: a folder that all workers see, or s3://bucket/prefix')
     .option('--name <name>', 'what it is called (host and process number)')
   withQueue(command).action(async ({ blobs, ...flags }: WorkerFlags) => {
+    const store = blobs === undefined ? {} : { blobs: await blobsAt('worker', blobs) }
     const { services, rest } = await reached('worker', flags)
-    const options = { ...services, ...rest, ...(blobs === undefined ? {} : { blobs: fileBlobs(blobs) }) }
+    const options = { ...services, ...rest, ...store }
     const onEvent = (event: WorkerEvent): void => io.out(lineOf(event, new Date()))
     const worker = await startWorker({ ...options, onEvent })
     io.out(`${new Date().toISOString()} ready ${worker.name}\n`)

@@ -36,6 +36,19 @@ export function fileBlobs(folder: string): BlobStore {
   }
 }
 
+/**
+ * A store of which nobody waits for what is removed: a row that speaks of nothing is worse than bytes of which no row speaks, and those cost room alone.
+ *
+ * @param tell - is told of what could not be removed
+ */
+export function keepingOn(blobs: BlobStore, tell: (error: Error) => void): BlobStore {
+  return {
+    put: (key, bytes) => blobs.put(key, bytes),
+    get: (key) => blobs.get(key),
+    delete: (key) => blobs.delete(key).catch(tell),
+  }
+}
+
 function absent(error: unknown): undefined {
   if ((error as { readonly code?: string }).code === 'ENOENT') return undefined
   throw error

@@ -54,8 +54,8 @@ export async function reachRedis(where: string, url: string): Promise<void> {
   }
 }
 
-/** One who tried several addresses says nothing itself. */
-function said(error: unknown): string {
+/** What an error says. One who tried several addresses says nothing itself. */
+export function said(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(said).join('; ')
   return error instanceof Error ? error.message : String(error)
 }

@@ -29,7 +29,7 @@ export class Shelf {
     const [hash, size] = [hashOf(bytes), bytes.length]
     if (size <= this.#most) return { hash, size, data: bytes }
     if (this.#blobs === undefined) {
-      const message = `cluster: ${name} takes ${size} bytes, too large for the database (${this.#most}); give blobs, fileBlobs(folder) say.`
+      const message = `cluster: ${name} takes ${size} bytes, too large for the database (${this.#most}); give blobs: fileBlobs(folder) or s3Blobs(bucket).`
       throw new NeuriteError('INVALID_ARGUMENT', message)
     }
     await this.#blobs.put(keyOf(hash), bytes)

@@ -9,7 +9,7 @@ import { Checkpoints } from '../store/checkpoints.js'
 import { Connection } from '../store/database.js'
 import { checkVersion } from '../store/migrate.js'
 import { Trials } from '../store/trials.js'
-import type { BlobStore } from '../store/blobs.js'
+import { keepingOn, type BlobStore } from '../store/blobs.js'
 import type { RoundKey, TrialKey } from '../store/trial-key.js'
 import { Runner, type WorkerEvent } from './runner.js'
 
@@ -78,7 +78,9 @@ export async function startWorker(options: ClusterWorkerOptions): Promise<Cluste
     onEvent: or(() => undefined, aFunction<(event: WorkerEvent) => void>),
   })
   const services = readServices(where, options)
-  const { concurrency, lease, attempts, grace, name, blobs, blobsFrom, onEvent } = read
+  const { concurrency, lease, attempts, grace, name, blobsFrom, onEvent } = read
+  const onError = (error: Error): void => onEvent({ kind: 'error', error })
+  const blobs = read.blobs && keepingOn(read.blobs, onError)
   const connection = new Connection(services.database, concurrency + 1)
   const module = read.objectives instanceof URL ? read.objectives.href : pathToFileURL(read.objectives).href
   const trials = new Trials(connection, name, lease)
@@ -98,7 +100,6 @@ export async function startWorker(options: ClusterWorkerOptions): Promise<Cluste
     await Promise.all([runner.stop(), dispatch.close(), connection.close()])
     throw error
   }
-  const onError = (error: Error): void => onEvent({ kind: 'error', error })
   const handlers = { trial: (key: TrialKey) => runner.handle(key), close: (key: RoundKey) => runner.close(key) }
   const taker = dispatch.take(handlers, { concurrency, lease, name, onError })
   let stopped: Promise<void> | undefined

@@ -27,7 +27,17 @@ export async function buildPrograms(): Promise<{
     platform: 'node',
     target: 'node20',
     conditions: ['@neurite/source'],
-    external: ['bullmq', 'pg', 'ioredis', 'commander', 'cli-table3', 'd3-scale', 'd3-shape', '@bull-board/*'],
+    external: [
+      'bullmq',
+      'pg',
+      'ioredis',
+      '@aws-sdk/*',
+      'commander',
+      'cli-table3',
+      'd3-scale',
+      'd3-shape',
+      '@bull-board/*',
+    ],
     absWorkingDir: packages,
     logLevel: 'error',
   })

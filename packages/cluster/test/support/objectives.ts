@@ -78,6 +78,15 @@ export const objectives = {
     return state[0]! + 1000 * state[1]!
   },
 
+  /** Keeps more than the database takes, and waits; started again, it says how much that was. */
+  async heavy(_, { signal, checkpoints }) {
+    const kept = await checkpoints.load()
+    if (kept !== undefined) return kept.length
+    await checkpoints.save(Uint8Array.from({ length: 5_000_000 }, (_, i) => i))
+    await sleep(60_000, signal)
+    return 0
+  },
+
   /** Keeps something, and fails. */
   async spoiled({ x }, { checkpoints }) {
     await checkpoints.save(new Uint8Array([7]))

@@ -31,7 +31,8 @@ export async function startRedis(): Promise<Redis> {
   }
 }
 
-async function answers(port: number): Promise<boolean> {
+/** Whether somebody listens at a port of loopback. */
+export async function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
     socket.once('connect', () => (socket.destroy(), resolve(true)))
