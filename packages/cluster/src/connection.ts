@@ -19,7 +19,7 @@ export interface ConnectionOptions {
   readonly connection?: string | Database
   /** Redis, if it is to hand out the work: a URL. Default: the environment's `NEURITE_REDIS_URL`; if there is none, PostgreSQL does. */
   readonly redis?: string
-  /** Who takes work from where: workers of one queue have the same objectives. Default 'trials'. */
+  /** Who takes work from where: workers of one queue have the same objectives. Default 'trials'; `studies` leaves each study in its own. */
   readonly queue?: string
 }
 

@@ -1,8 +1,8 @@
 import { NeuriteError } from '@neurite/core'
 import { aBoolean, aString, or, readOptions, whole } from '@neurite/core/arguments'
 import { connectionReaders, readServices, type ConnectionOptions } from './connection.js'
-import { Rounds } from './local-sgd/rounds.js'
 import { bullmq } from './queue/bullmq.js'
+import { tellAll } from './queue/tell.js'
 import { Connection } from './store/database.js'
 import { checkVersion } from './store/migrate.js'
 import { StudyControl } from './store/study-control.js'
@@ -28,7 +28,10 @@ export interface ClusterStudies {
   show(id: string, options?: StudyReportOptions): Promise<StudyReport>
   /** No trial of it is started any more; those under way are ended within a quarter of their worker's lease. */
   cancel(id: string): Promise<void>
-  /** Lets one go on that was cancelled; and tells the queue of all its trials that are not over. */
+  /**
+   * Lets one go on that was cancelled; and tells its queue of all its trials that are not over. With a `queue` given to `studies`, it moves to that one; trials
+   * under way end where they are.
+   */
   resume(id: string, options?: StudyResumeOptions): Promise<void>
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -81,13 +84,10 @@ export function studies(options: ConnectionOptions = {}): ClusterStudies {
       const { parked } = readOptions(where, given, { parked: or(false, aBoolean) })
       aString(where, 'id', id)
       await ready()
-      const open = await control.resume(id, parked)
-      const dispatch = bullmq(services)
+      const queue = await control.resume(id, parked, options.queue === undefined ? null : services.queue)
+      const dispatch = bullmq({ ...services, queue })
       try {
-        await dispatch.add(open)
-        // Its shards alone close no round: the flow that would have is gone.
-        const round = await new Rounds(connection).open(id)
-        if (round !== undefined) await dispatch.askToClose(round)
+        await tellAll(connection, dispatch, id)
       } finally {
         await dispatch.close()
       }

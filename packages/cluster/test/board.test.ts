@@ -25,6 +25,8 @@ test('a page has no script but its own, and no style but its own', () => {
   }
   const { text } = studyPage(report, history)
   expect(text).toContain('first\u001b &#60;script&#62;alert(1)&#60;/script&#62;, digits')
+  for (const page of [text, studiesPage([report]).text])
+    expect(page).toContain('<span>queue gpu\u001b&#60;b&#62;</span>')
   expect(text).toContain(
     '<pre tabindex="0">Error: &#60;/pre&#62;&#60;script&#62;alert(2)&#60;/script&#62;\n    at \u001b[31mhere</pre>',
   )

@@ -90,7 +90,7 @@ test('from an empty database to a leaderboard, as a role that owns nothing', asy
   expect(listed).toMatchObject([{ objective: 'hash', state: 'done', trials: { done: 8 }, best, refused: 0 }])
   const shown = await run(mine, 'studies', 'show', listed[0]!.id)
   expect(shown.out).toContain('randomSearch of hash for the least value, seed 3')
-  expect(shown.out.split('\n')[4]).toMatch(new RegExp(`^ +${best.id} +-\\d.* one +x=`))
+  expect(shown.out.split('\n')[5]).toMatch(new RegExp(`^ +${best.id} +-\\d.* one +x=`))
 
   worker.signal('SIGTERM')
   const { code, out, err } = await worker.ended
@@ -168,7 +168,8 @@ test.each(['PostgreSQL', 'Redis'])('cancel, resume and resume --parked; the queu
   await new Promise((resolve) => setTimeout(resolve, 1000))
   expect(await all.show(id)).toMatchObject({ state: 'cancelled', trials: { waiting: 2 } })
 
-  expect((await run(env, 'studies', 'resume', id, ...queue)).out).toBe(`Study ${id} goes on.\n`)
+  // In its own queue, which nobody has to know.
+  expect((await run(env, 'studies', 'resume', id)).out).toBe(`Study ${id} goes on.\n`)
   await worker.said(`parked ${id}-0-1`)
   await worker.said(`finished ${id}-0-0`)
   const parked = await run(env, 'studies', 'show', id)
@@ -178,13 +179,55 @@ test.each(['PostgreSQL', 'Redis'])('cancel, resume and resume --parked; the queu
   )
 
   // Tried again, with a fence of its own; and a result is not run twice.
-  await run(env, 'studies', 'resume', id, '--parked', ...queue)
+  await run(env, 'studies', 'resume', id, '--parked')
   while ((await all.show(id)).trials.parked !== 1) await new Promise((resolve) => setTimeout(resolve, 50))
   worker.signal('SIGTERM')
   const { out } = await worker.ended
   expect(out.match(/parked/g)).toHaveLength(2)
   expect(out.match(/finished/g)).toHaveLength(1)
   expect((await run(env, 'studies', 'cancel', '999')).err).toContain("there is no study '999'")
+})
+
+test.each(['PostgreSQL', 'Redis'])('a study moves to another queue when somebody says so; on %s', async (engine) => {
+  const { services } = await freshDatabase(postgres)
+  const env = {
+    NEURITE_DATABASE_URL: services.connection,
+    ...(engine === 'Redis' ? { NEURITE_REDIS_URL: redis.url } : {}),
+  }
+  const space = spaceFile('moved', { x: { uniform: [0, 1] } })
+  const halving = ['search', 'hash', '--space', space, '--kind', 'halving', '--trials', '9', '--max-resource', '9']
+  const worker = (queue: string) =>
+    start(env, 'worker', '--objectives', programs.path('objectives'), '--queue', `move-${queue}`)
+  const listed = async () => JSON.parse((await run(env, 'studies', 'list', '--json')).out) as StudySummary[]
+  const waitingIn = async (queue: string): Promise<StudySummary> => {
+    for (;;) {
+      const [study] = await listed()
+      if (study?.queue === `move-${queue}` && study.trials.waiting > 0) return study
+    }
+  }
+  // Nobody takes from the first queue.
+  const waiting = start(env, ...halving, '--queue', 'move-a')
+  const { id } = await waitingIn('a')
+  // Submitted again, it is in another one; what the first still has of it is not started there.
+  const again = start(env, ...halving, '--queue', 'move-b')
+  await waitingIn('b')
+  const first = worker('a')
+  await first.said('ready')
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  expect((await listed())[0]).toMatchObject({ queue: 'move-b', trials: { done: 0, running: 0, waiting: 9 } })
+  // Who waits does not take it back: its later rounds are handed out where it is by now.
+  expect((await run(env, 'studies', 'resume', id, '--queue', 'move-c')).code).toBe(0)
+  const third = worker('c')
+  for (const search of [waiting, again]) {
+    const { code, out } = await search.ended
+    expect([code, out.split('\n').length]).toEqual([0, 12])
+  }
+  expect((await listed())[0]).toMatchObject({ queue: 'move-c', state: 'done', trials: { done: 13 } })
+  first.signal('SIGTERM')
+  third.signal('SIGTERM')
+  expect((await first.ended).out).not.toContain('started')
+  expect((await third.ended).out.match(/ finished /g)).toHaveLength(13)
+  expect((await run(env, 'studies', 'show', id)).out).toContain('done in the queue move-c, made ')
 })
 
 test('the board shows what is there, and the queue’s own board beside it', async () => {

@@ -213,12 +213,30 @@ test('the progress of a search: a line for each best, and at the end; one line o
 test('studies as text', () => {
   expect(listText([])).toBe('There are no studies.\n')
   expect(listText([report]).split('\n').slice(0, 2)).toEqual([
-    'id  name                                   objective  state    done  failed  parked  running  waiting  best  refused',
-    '7   first\\u001b <script>alert(1)</script>  digits     running     2       1       1        1        3  0.25        4',
+    'id  name                                   objective  queue         state    done  failed  parked  running  waiting  best  refused',
+    '7   first\\u001b <script>alert(1)</script>  digits     gpu\\u001b<b>  running     2       1       1        1        3  0.25        4',
   ])
+  // What is nothing takes no room.
+  const usual = { ...report, name: null, objective: 'mnist-digits', queue: 'trials', refused: 0 }
+  const waits = { ...usual, trials: { done: 120, failed: 0, parked: 0, running: 12, waiting: 1000 } }
+  const over = { ...waits, id: '12', state: 'done', best: { ...report.best!, value: -0.123456 } } as const
+  expect(listText([over, waits])).toBe(
+    'id  objective     queue   state    done  running  waiting  best\n' +
+      '12  mnist-digits  trials  done      120       12     1000  -0.123456\n' +
+      '7   mnist-digits  trials  running   120       12     1000  0.25\n',
+  )
+  const failed = { ...waits, queue: 'gpu-large', trials: { ...waits.trials, failed: 3 } }
+  const widths = [waits, over, failed].map((study) =>
+    Math.max(
+      ...listText([study])
+        .split('\n')
+        .map((l) => l.length),
+    ),
+  )
+  expect(Math.max(...widths)).toBeLessThanOrEqual(80)
   const text = reportText(report)
   expect(text).toContain(
-    'randomSearch of digits for the least value, seed 5\nrunning, made 2026-01-02T03:04:05.000Z; 2 done, 1 failed, 1 parked, 1 running, 3 waiting; 4 late writes refused\n',
+    'randomSearch of digits for the least value, seed 5\nrunning in the queue gpu\\u001b<b>, made 2026-01-02T03:04:05.000Z\n2 done, 1 failed, 1 parked, 1 running, 3 waiting; 4 late writes refused\n',
   )
   expect(text).toMatch(/trial +value +took +worker +point\n +4 +0\.25 +12 s +one +units=8\n +9 +0\.5 /)
   expect(text).toContain(

@@ -157,10 +157,10 @@ async function byHand(settings: Partial<LocalSgdOptions> = {}) {
     ...{ search: 'localSgd', name: null, objective: 'plain', seed: 1, mode: 'min' },
     settings: { shards: 2, rounds: 2, steps: 2, ...fedAvg, weights: 'rows', deadline: null, ...settings },
   } as const
-  const { id: study } = await new Studies(connection).open(spec as never)
+  const { id: study } = await new Studies(connection).open(spec as never, 'trials')
   const rounds = new Rounds(connection)
   await rounds.begin(study)
-  const trials = new Trials(connection, 'by hand', 60_000)
+  const trials = new Trials(connection, 'by hand', 60_000, 'trials')
   const parts = new Parts(connection, undefined, 1e9)
   const start = async (round: number, id: number): Promise<Started> => {
     const started = await trials.start({ study, round, id }, 5)
@@ -281,6 +281,38 @@ test('large params go through the store of the user, which is left with what cou
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+})
+
+test('moves to the queue where somebody is, by hand or when it is submitted again', async () => {
+  const { services, rows } = await freshDatabase(the.postgres)
+  const options = { ...services, ...small, ...fedAvg }
+  const wanted = await reference({ ...options, weights: 'rows' })
+  // Nobody takes from that queue.
+  const first = localSgd('plain', { ...options, queue: 'nobody' })
+  const queueIs = async (queue: string): Promise<void> => {
+    while (!(await rows('select from neurite.study where queue = $1', [queue])).length) await sleep(20)
+  }
+  await queueIs('nobody')
+  const second = localSgd('plain', { ...options, queue: 'nobody-either' })
+  await queueIs('nobody-either')
+  await using all = studies({ ...services, queue: 'somebody' })
+  await all.resume('1')
+  await withWorkers({ ...services, queue: 'somebody' }, async () => {
+    for (const result of await Promise.all([first, second]))
+      expect((await bitsOf(result)).params).toEqual(wanted.numbers)
+  })
+  // A training under way, in whose queue the workers are stopped, goes on where it is submitted next.
+  const leaving = new AbortController()
+  const named = { ...options, name: 'again', rounds: 6 }
+  const left = await withWorkers({ ...services, queue: 'one' }, () =>
+    localSgd('plain', { ...named, queue: 'one', signal: leaving.signal, onRound: () => leaving.abort() }),
+  )
+  expect(left.aborted).toBe(true)
+  disposeTree([left.params, left.state])
+  await withWorkers({ ...services, queue: 'two' }, async () => {
+    const { params } = await bitsOf(await localSgd('plain', { ...named, quiet: 60_000, queue: 'two' }))
+    expect(params).toEqual((await reference({ ...named, weights: 'rows' })).numbers)
+  })
 })
 
 test('goes on when it is submitted again, also after all of its jobs were lost', async () => {

@@ -21,10 +21,10 @@ function titleOf({ id, name, objective }: StudySummary): string {
   return `${id}: ${name === null ? objective : `${name}, ${objective}`}`
 }
 
-function factsOf({ state, search, mode, seed, best, refused }: StudySummary): Html {
+function factsOf({ state, search, mode, seed, queue, best, refused }: StudySummary): Html {
   const least = mode === 'min' ? 'least' : 'greatest'
   return html`<div class="facts">
-    <strong>${state}</strong><span>${search} for the ${least} value, seed ${seed}</span>
+    <strong>${state}</strong><span>${search} for the ${least} value, seed ${seed}</span><span>queue ${queue}</span>
     ${best === null ? null : html`<span>best ${numberText(best.value)}</span>`}
     ${refused === 0 ? null : html`<span>${refused} late ${refused === 1 ? 'write' : 'writes'} refused</span>`}
   </div>`

@@ -14,18 +14,23 @@ export function withDatabase(command: Command): Command {
     )
 }
 
+/** Options by which a command finds the database and what hands out the work. */
+export function withRedis(command: Command): Command {
+  return withDatabase(command).addOption(
+    new Option('--redis <url>', 'Redis, if it is to hand out the work').env('NEURITE_REDIS_URL'),
+  )
+}
+
 /** Options by which a command finds the database and the queue. */
 export function withQueue(command: Command): Command {
-  return withDatabase(command)
-    .addOption(new Option('--redis <url>', 'Redis, if it is to hand out the work').env('NEURITE_REDIS_URL'))
-    .option('--queue <name>', 'who takes work from where', 'trials')
+  return withRedis(command).option('--queue <name>', 'who takes work from where', 'trials')
 }
 
 /** What commander makes of them. */
 export interface ServiceFlags {
   readonly connection?: string
+  /** Given where the command has to do with a queue. */
   readonly redis?: string
-  /** Given where the command has to do with the queue. */
   readonly queue?: string
 }
 
@@ -41,6 +46,6 @@ export async function reached<F extends ServiceFlags>(
   }
   const read = readServices(where, services)
   await reachDatabase(where, read.database)
-  if (queue !== undefined && read.redis !== undefined) await reachRedis(where, read.redis)
+  if (redis !== undefined && read.redis !== undefined) await reachRedis(where, read.redis)
   return { services, rest }
 }

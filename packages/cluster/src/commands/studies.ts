@@ -4,7 +4,7 @@ import type { StudyReport, StudySummary } from '../store/study-reports.js'
 import { duration, numberText, plain, pointText, table } from './format.js'
 import type { Io } from './io.js'
 import { whole } from './numbers.js'
-import { reached, withDatabase, withQueue, type ServiceFlags } from './services.js'
+import { reached, withDatabase, withRedis, type ServiceFlags } from './services.js'
 
 interface ListFlags extends ServiceFlags {
   readonly limit: number
@@ -53,13 +53,14 @@ export function addStudies(program: Command, io: Io): void {
     .command('resume <id>')
     .description('Lets it go on, and tells the queue of its trials again.')
     .option('--parked', 'try trials again that were parked, too')
-  withQueue(resume).action(
-    async (id: string, { parked = false, ...flags }: ServiceFlags & { readonly parked?: boolean }) =>
+  withRedis(resume)
+    .option('--queue <name>', 'moves it there; without, it goes on in its own')
+    .action(async (id: string, { parked = false, ...flags }: ServiceFlags & { readonly parked?: boolean }) =>
       using(flags, async (all) => {
         await all.resume(id, { parked })
         io.out(`Study ${id} goes on.\n`)
       }),
-  )
+    )
 }
 
 async function using(flags: ServiceFlags, work: (all: ClusterStudies) => Promise<void>): Promise<void> {
@@ -70,27 +71,34 @@ async function using(flags: ServiceFlags, work: (all: ClusterStudies) => Promise
 
 const COUNTS = ['done', 'failed', 'parked', 'running', 'waiting'] as const
 
+/** What is nothing in all of them has no column: a terminal may have 80. */
 export function listText(found: readonly StudySummary[]): string {
   if (found.length === 0) return 'There are no studies.\n'
+  const rows = found.map(({ id, name, objective, queue, state, trials, best, refused }) => ({
+    id,
+    name: plain(name ?? ''),
+    objective: plain(objective),
+    queue: plain(queue),
+    state,
+    ...trials,
+    best: best === null ? '' : numberText(best.value),
+    refused,
+  }))
+  const all = ['id', 'name', 'objective', 'queue', 'state', ...COUNTS, 'best', 'refused'] as const
+  const head = all.filter((column) => rows.some((row) => row[column] !== '' && row[column] !== 0))
   return table(
-    ['id', 'name', 'objective', 'state', ...COUNTS, 'best', 'refused'],
-    found.map(({ id, name, objective, state, trials, best, refused }) => [
-      id,
-      plain(name ?? ''),
-      plain(objective),
-      state,
-      ...COUNTS.map((count) => trials[count]),
-      best === null ? '' : numberText(best.value),
-      refused,
-    ]),
+    head,
+    rows.map((row) => head.map((column) => row[column])),
   )
 }
 
 export function reportText(report: StudyReport): string {
-  const { id, name, objective, search, mode, seed, state, createdAt, trials, refused } = report
+  const { id, name, objective, search, mode, seed, queue, state, createdAt, trials, refused } = report
   const title = `Study ${id}${name === null ? '' : ` '${plain(name)}'`}: ${plain(search)} of ${plain(objective)} for the ${mode === 'min' ? 'least' : 'greatest'} value, seed ${seed}`
   const counts = COUNTS.map((count) => `${trials[count]} ${count}`).join(', ')
-  const parts = [`${title}\n${state}, made ${createdAt.toISOString()}; ${counts}; ${refused} late writes refused\n`]
+  const parts = [
+    `${title}\n${state} in the queue ${plain(queue)}, made ${createdAt.toISOString()}\n${counts}; ${refused} late writes refused\n`,
+  ]
   if (report.leaderboard.length > 0) parts.push(leaderboardText(report))
   if (report.running.length > 0) parts.push(`Running\n${runningText(report)}`)
   if (report.failures.length > 0) parts.push(`Failed and parked\n${failuresText(report)}`)

@@ -19,6 +19,7 @@ import { checkArgument } from '@neurite/core'
 import { connectionReaders, readServices, type ConnectionOptions } from '../connection.js'
 import { bullmq } from '../queue/bullmq.js'
 import type { Dispatch } from '../queue/dispatch.js'
+import { tellAll } from '../queue/tell.js'
 import { Alarm } from '../search/alarm.js'
 import type { BlobStore } from '../store/blobs.js'
 import { Connection } from '../store/database.js'
@@ -184,12 +185,7 @@ export async function localSgd(training: string, options: LocalSgdOptions): Prom
     await checkVersion(where, connection)
     // It only reads.
     const parts = new Parts(connection, blobs, 0)
-    return await follow(
-      spec,
-      { studies: new Studies(connection), rounds: new Rounds(connection), parts, dispatch, quiet, backend },
-      onRound,
-      signal,
-    )
+    return await follow(spec, { connection, queue: services.queue, parts, dispatch, quiet, backend }, onRound, signal)
   } finally {
     await Promise.all([dispatch.close(), connection.close()])
   }
@@ -201,8 +197,8 @@ const aName = must(
 )
 
 interface Services {
-  readonly studies: Studies
-  readonly rounds: Rounds
+  readonly connection: Connection
+  readonly queue: string
   readonly parts: Parts
   readonly dispatch: Dispatch
   readonly quiet: number
@@ -216,8 +212,9 @@ async function follow(
   onRound: LocalSgdOptions['onRound'],
   signal: AbortSignal | undefined,
 ): Promise<LocalSgdResult> {
-  const { studies, rounds, dispatch, quiet } = services
-  const { id: study, state } = await studies.open(spec)
+  const { connection, queue, dispatch, quiet } = services
+  const [studies, rounds] = [new Studies(connection), new Rounds(connection)]
+  const { id: study, state, moved } = await studies.open(spec, queue)
   if (state === 'cancelled') throw cancelled(study)
   const history: Omit<LocalRound, 'model'>[] = []
   // The first round makes the params, and nobody hears of it.
@@ -239,17 +236,19 @@ async function follow(
   try {
     await look()
     if (!over()) await tellRound(rounds, dispatch, study, failed)
+    if (!over() && moved) await tellAll(connection, dispatch, study)
     let told = performance.now()
     while (!over()) {
       await alarm.wait(LOOK)
       await look()
       if (performance.now() - told < quiet) continue
-      if ((await studies.state(study)) !== 'running') throw cancelled(study)
+      if ((await studies.look(study))?.state !== 'running') throw cancelled(study)
       // A queue may lose its jobs.
       const open = await rounds.open(study)
       if (open !== undefined) {
-        await dispatch.add(await studies.quietFor(study, open.round, quiet))
-        await dispatch.askToClose(open)
+        const there = dispatch.to(open.queue)
+        await there.add(await studies.quietFor(study, open.round, quiet))
+        await there.askToClose(open)
       }
       told = performance.now()
     }

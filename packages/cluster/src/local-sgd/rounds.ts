@@ -5,6 +5,8 @@ import type { PartKey, StoredPart } from './parts.js'
 
 /** A round that goes on. */
 export interface OpenRound extends RoundKey {
+  /** Whose workers have it. */
+  readonly queue: string
   readonly deadline: number | null
   /** Whether nobody has begun with it: the queue may not have been told. */
   readonly fresh: boolean
@@ -71,7 +73,7 @@ export class Rounds {
   /** The open round of a training, with those of its trials that wait. */
   async open(study: string): Promise<OpenRound | undefined> {
     const [round] = await this.#connection.query<Omit<OpenRound, 'waiting'>>(
-      `select r.study, r.round, (s.spec -> 'settings' ->> 'deadline')::float8 as deadline,
+      `select r.study, r.round, s.queue, (s.spec -> 'settings' ->> 'deadline')::float8 as deadline,
          not exists (select from neurite.trial t where t.study = r.study and t.round = r.round and t.fence > 0) as fresh
        from neurite.round r join neurite.study s on s.id = r.study
        where r.study = $1 and r.state = 'open' and s.state = 'running'`,

@@ -62,11 +62,12 @@ export class Shards {
 }
 
 /**
- * Tells the queue of the round that is open.
+ * Tells the training's queue of the round that is open.
  *
  * @param again - also if somebody has begun with it
  */
 export async function tellRound(rounds: Rounds, dispatch: Dispatch, study: string, again = false): Promise<void> {
   const open = await rounds.open(study)
-  if (open !== undefined && (open.fresh || again)) await dispatch.addRound(open, open.waiting, open.deadline)
+  if (open !== undefined && (open.fresh || again))
+    await dispatch.to(open.queue).addRound(open, open.waiting, open.deadline)
 }

@@ -55,7 +55,14 @@ function overBullMq<B extends IQueueBackend, C>(name: string, classes: BackendCl
   const addOne = async ({ name: kind, data, opts }: ReturnType<typeof closing>): Promise<void> => {
     await queue.add(kind, data, opts)
   }
-  return {
+  const others = new Map<string, Dispatch>()
+  const dispatch: Dispatch = {
+    to(other) {
+      if (other === name) return dispatch
+      const made = others.get(other) ?? overBullMq(other, classes, connection)
+      others.set(other, made)
+      return made
+    },
     async add(trials) {
       for (let i = 0; i < trials.length; i += BULK) await queue.addBulk(trials.slice(i, i + BULK).map(jobOf))
     },
@@ -82,9 +89,10 @@ function overBullMq<B extends IQueueBackend, C>(name: string, classes: BackendCl
     },
     counts: () => queue.getJobCounts('waiting', 'waiting-children', 'active', 'delayed'),
     async close() {
-      await Promise.all([queue.close(), flows?.close()])
+      await Promise.all([queue.close(), flows?.close(), ...[...others.values()].map((other) => other.close())])
     },
   }
+  return dispatch
 }
 
 /** What all jobs have. */

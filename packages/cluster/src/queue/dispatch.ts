@@ -30,6 +30,8 @@ export interface TakerOptions {
  * Hands out work, at least once. What is true stands in the database; the queue is told of it, may lose it, and is told again.
  */
 export interface Dispatch {
+  /** That of another queue of the same services. */
+  to(queue: string): Dispatch
   /** A trial has one job for each fence: telling it twice is telling it once. */
   add(trials: readonly Held[]): Promise<void>
   /**

@@ -4,6 +4,7 @@ import type { Round, SearchEngine, Study, Trial } from '@neurite/search'
 import { connectionReaders, readServices, type ConnectionOptions } from '../connection.js'
 import { bullmq } from '../queue/bullmq.js'
 import type { Dispatch } from '../queue/dispatch.js'
+import { tellAll } from '../queue/tell.js'
 import { Connection } from '../store/database.js'
 import { checkVersion } from '../store/migrate.js'
 import { Studies, type ResultRow } from '../store/studies.js'
@@ -60,6 +61,7 @@ export function cluster(options: ClusterOptions = {}): Cluster {
   const connection = new Connection(services.database, 3)
   const dispatch = bullmq(services)
   const studies = new Studies(connection)
+  const { queue } = services
   let checked: Promise<void> | undefined
   let closed: Promise<void> | undefined
   const close = (): Promise<void> =>
@@ -73,7 +75,7 @@ export function cluster(options: ClusterOptions = {}): Cluster {
         checked = undefined
         throw error
       }))
-      return follow({ ...study, name: name ?? null }, round, { studies, dispatch, quiet })
+      return follow({ ...study, name: name ?? null }, round, { connection, studies, queue, dispatch, quiet })
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -81,7 +83,9 @@ export function cluster(options: ClusterOptions = {}): Cluster {
 }
 
 interface Services {
+  readonly connection: Connection
   readonly studies: Studies
+  readonly queue: string
   readonly dispatch: Dispatch
   readonly quiet: number
 }
@@ -90,10 +94,11 @@ interface Services {
 async function follow<P>(
   spec: Study & { readonly name: string | null },
   { index, candidates, signal, onTrial }: Round<P>,
-  { studies, dispatch, quiet }: Services,
+  { connection, studies, queue, dispatch, quiet }: Services,
 ): Promise<(Trial<P> | undefined)[]> {
-  const { id: study, state } = await studies.open(spec)
+  const { id: study, state, queue: now, moved } = await studies.open(spec, queue)
   if (state === 'cancelled') throw cancelled(study)
+  if (moved) await tellAll(connection, dispatch.to(now), study)
   await studies.add(study, index, candidates)
   const open = new Map(candidates.map((candidate) => [candidate.id, candidate]))
   const trials = new Map<number, Trial<P>>()
@@ -114,15 +119,16 @@ async function follow<P>(
   const events = await dispatch.onEnd(alarm.ring)
   try {
     await takeAll()
-    if (open.size > 0) await dispatch.add(await studies.fresh(study, index))
+    if (open.size > 0) await dispatch.to(now).add(await studies.fresh(study, index))
     let told = performance.now()
     while (open.size > 0 && signal?.aborted !== true) {
       if (await alarm.wait(LOOK)) await take(await studies.resultsAfter(study, index, seen))
       else await takeAll()
       if (performance.now() - told < quiet) continue
-      if ((await studies.state(study)) !== 'running') throw cancelled(study)
-      // A queue may lose its jobs.
-      await dispatch.add(await studies.quietFor(study, index, quiet))
+      const there = await studies.look(study)
+      if (there?.state !== 'running') throw cancelled(study)
+      // A queue may lose its jobs, or the study be in another by now.
+      await dispatch.to(there.queue).add(await studies.quietFor(study, index, quiet))
       told = performance.now()
     }
   } finally {

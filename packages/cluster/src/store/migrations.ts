@@ -9,6 +9,8 @@ export const MIGRATIONS: readonly string[] = [
     id bigint generated always as identity primary key,
     spec_hash text not null unique,
     spec json not null,
+    -- Where it is handed out. Whoever submitted it last has chosen.
+    queue text not null,
     state text not null default 'running' check (state in ('running', 'cancelled')),
     created_at timestamptz not null default now()
   );

@@ -8,6 +8,8 @@ import type { Held } from './trial-key.js'
 export interface StudyRow {
   readonly id: string
   readonly state: 'running' | 'cancelled'
+  /** Whose workers have it. */
+  readonly queue: string
 }
 
 /** How a trial ended, as it was recorded. */
@@ -22,24 +24,33 @@ export interface ResultRow {
 /** Studies and the trials in them, as those who ask for them see them. */
 export class Studies {
   readonly #connection: Connection
+  readonly #submitted = new Set<string>()
 
   constructor(connection: Connection) {
     this.#connection = connection
   }
 
-  /** The study of a specification: the same specification is the same study, whoever submits it and how often. */
-  async open(spec: (Study | TrainingSpec) & { readonly name: string | null }): Promise<StudyRow> {
+  /**
+   * The study of a specification: the same specification is the same study, whoever submits it and how often. It moves to the queue of who submitted it
+   * last; who asks for it again, for another round, leaves it where it is by then.
+   *
+   * @returns also whether it was in another queue until now
+   */
+  async open(
+    spec: (Study | TrainingSpec) & { readonly name: string | null },
+    queue: string,
+  ): Promise<StudyRow & { readonly moved: boolean }> {
     const text = JSON.stringify(spec)
     const hash = createHash('sha256').update(text).digest('hex')
-    const [row] = await this.#connection.query<StudyRow>(
-      `with made as (
-         insert into neurite.study (spec_hash, spec) values ($1, $2) on conflict (spec_hash) do nothing returning id, state
-       )
-       select id, state from made union all select id, state from neurite.study where spec_hash = $1 limit 1`,
-      [hash, text],
+    const [row] = await this.#connection.query<StudyRow & { readonly moved: boolean }>(
+      `with before as (select queue from neurite.study where spec_hash = $1)
+       insert into neurite.study as s (spec_hash, spec, queue) values ($1, $2, $3) on conflict (spec_hash) do update
+       set queue = case when $4 and s.state = 'running' then excluded.queue else s.queue end
+       returning id, state, queue, coalesce(queue <> (select queue from before), false) as moved`,
+      [hash, text, queue, !this.#submitted.has(hash)],
     )
-    // Somebody else made it between the two halves of the statement, which see one moment.
-    return row ?? this.open(spec)
+    this.#submitted.add(hash)
+    return row!
   }
 
   /** Adds the trials that are not there yet. */
@@ -88,6 +99,14 @@ export class Studies {
     )
   }
 
+  /** Trials that are not over. */
+  async unfinished(study: string): Promise<Held[]> {
+    return this.#connection.query(
+      `select study, round, id, fence from neurite.trial where study = $1 and state in ('waiting', 'running') order by round, id`,
+      [study],
+    )
+  }
+
   /** Trials that are not over, and of which nothing was heard for `ms`: their job may be lost. */
   async quietFor(study: string, round: number, ms: number): Promise<Held[]> {
     return this.#connection.query(
@@ -98,8 +117,11 @@ export class Studies {
     )
   }
 
-  async state(study: string): Promise<StudyRow['state'] | undefined> {
-    const [row] = await this.#connection.query<StudyRow>('select id, state from neurite.study where id = $1', [study])
-    return row?.state
+  /** How it stands now; undefined if it is gone. */
+  async look(study: string): Promise<StudyRow | undefined> {
+    const [row] = await this.#connection.query<StudyRow>('select id, state, queue from neurite.study where id = $1', [
+      study,
+    ])
+    return row
   }
 }

@@ -1,6 +1,5 @@
 import type { Connection } from './database.js'
 import { isId, noStudy } from './study-reports.js'
-import type { Held } from './trial-key.js'
 
 /** Ends studies, and lets them go on. */
 export class StudyControl {
@@ -16,18 +15,19 @@ export class StudyControl {
    * @throws NeuriteError `INVALID_ARGUMENT` if there is none
    */
   async cancel(id: string): Promise<void> {
-    await this.#become(id, 'cancelled')
+    await this.#become(id, 'cancelled', null)
   }
 
   /**
    * Lets a study go on.
    *
    * @param parked - whether trials that were given up are tried again: their results are forgotten
-   * @returns the trials that are to be told to the queue, since it may have forgotten them
+   * @param queue - where it goes on; null: where it was
+   * @returns the queue that is to be told of its trials: it may have forgotten them
    * @throws NeuriteError `INVALID_ARGUMENT` if there is none
    */
-  async resume(id: string, parked: boolean): Promise<Held[]> {
-    await this.#become(id, 'running')
+  async resume(id: string, parked: boolean, queue: string | null): Promise<string> {
+    const now = await this.#become(id, 'running', queue)
     // A higher fence: a job of its own, and who had it before writes nothing.
     if (parked)
       await this.#connection.query(
@@ -38,15 +38,14 @@ export class StudyControl {
          delete from neurite.result r using again a where r.study = a.study and r.round = a.round and r.id = a.id`,
         [id],
       )
-    return this.#connection.query<Held>(
-      `select study, round, id, fence from neurite.trial where study = $1 and state in ('waiting', 'running') order by round, id`,
-      [id],
-    )
+    return now
   }
 
-  async #become(id: string, state: 'running' | 'cancelled'): Promise<void> {
-    const text = 'update neurite.study set state = $2 where id = $1 returning id'
-    const [row] = isId(id) ? await this.#connection.query(text, [id, state]) : []
+  /** @returns its queue */
+  async #become(id: string, state: 'running' | 'cancelled', queue: string | null): Promise<string> {
+    const text = 'update neurite.study set state = $2, queue = coalesce($3, queue) where id = $1 returning queue'
+    const [row] = isId(id) ? await this.#connection.query<{ queue: string }>(text, [id, state, queue]) : []
     if (row === undefined) throw noStudy(id)
+    return row.queue
   }
 }

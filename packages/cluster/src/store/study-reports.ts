@@ -36,6 +36,8 @@ export interface StudySummary {
   readonly objective: string
   readonly mode: 'min' | 'max'
   readonly seed: number
+  /** Whose workers have it. */
+  readonly queue: string
   /** `done` if every trial that it has by now is over. */
   readonly state: 'running' | 'done' | 'cancelled'
   readonly createdAt: Date
@@ -150,7 +152,7 @@ export class StudyReports {
       Omit<StudySummary, 'trials' | 'best'> & TrialCounts & { best: RankedTrial[] }
     >(
       `select s.id, s.spec->>'name' as name, s.spec->>'search' as search, s.spec->>'objective' as objective,
-         s.spec->>'mode' as mode, s.spec->'seed' as seed, s.created_at as "createdAt",
+         s.spec->>'mode' as mode, s.spec->'seed' as seed, s.queue, s.created_at as "createdAt",
          case when s.state = 'running' and counted.running + counted.waiting = 0 then 'done' else s.state end as state,
          counted.*,
          (select coalesce(json_agg(first), '[]') from (

@@ -34,12 +34,17 @@ export class Trials {
   readonly #connection: Connection
   readonly #worker: string
   readonly #lease: number
+  readonly #queue: string
 
-  /** @param lease - ms after which a worker that was not heard of is given up */
-  constructor(connection: Connection, worker: string, lease: number) {
+  /**
+   * @param lease - ms after which a worker that was not heard of is given up
+   * @param queue - whose studies they run; what a queue still holds of one that was moved is not started
+   */
+  constructor(connection: Connection, worker: string, lease: number, queue: string) {
     this.#connection = connection
     this.#worker = worker
     this.#lease = lease
+    this.#queue = queue
   }
 
   /** @param most - starts without getting on after which a trial is parked */
@@ -48,24 +53,24 @@ export class Trials {
       `update neurite.trial t
        set fence = t.fence + 1, attempts = t.attempts + 1, state = 'running', worker = $4, touched_at = now()
        from neurite.study s
-       where t.study = $1 and t.round = $2 and t.id = $3 and s.id = t.study and s.state = 'running' and t.attempts < $6
+       where t.study = $1 and t.round = $2 and t.id = $3 and s.id = t.study and s.state = 'running' and s.queue = $7 and t.attempts < $6
          and (t.state = 'waiting' or t.state = 'running' and t.touched_at < now() - $5 * interval '1 millisecond')
        returning t.study, t.round, t.id, t.fence, t.point, t.resource, t.attempts, s.spec, exists (
          select from neurite.checkpoint c where c.study = t.study and c.round = t.round and c.id = t.id
        ) as "hasCheckpoint"`,
-      [...place(key), this.#worker, this.#lease, most],
+      [...place(key), this.#worker, this.#lease, most, this.#queue],
     )
     return started ?? this.#whyNot(key, most)
   }
 
   async #whyNot(key: TrialKey, most: number): Promise<NotStarted> {
     const [row] = await this.#connection.query<{ open: boolean; wait: number; attempts: number; fence: string }>(
-      `select t.state in ('waiting', 'running') and s.state = 'running' as open, t.attempts, t.fence,
+      `select t.state in ('waiting', 'running') and s.state = 'running' and s.queue = $5 as open, t.attempts, t.fence,
          case t.state when 'waiting' then 0 else
            $4 - extract(epoch from now() - t.touched_at) * 1000 end::float8 as wait
        from neurite.trial t join neurite.study s on s.id = t.study
        where t.study = $1 and t.round = $2 and t.id = $3`,
-      [...place(key), this.#lease],
+      [...place(key), this.#lease, this.#queue],
     )
     if (row?.open !== true) return { over: true }
     if (row.wait > 0) return { over: false, wait: row.wait }

@@ -83,7 +83,7 @@ export async function startWorker(options: ClusterWorkerOptions): Promise<Cluste
   const blobs = read.blobs && keepingOn(read.blobs, onError)
   const connection = new Connection(services.database, concurrency + 1)
   const module = read.objectives instanceof URL ? read.objectives.href : pathToFileURL(read.objectives).href
-  const trials = new Trials(connection, name, lease)
+  const trials = new Trials(connection, name, lease, services.queue)
   const dispatch = bullmq(services)
   const shards = new Shards(connection, new Parts(connection, blobs, blobsFrom), dispatch, name)
   const runner = new Runner(trials, new Checkpoints(trials, blobs, blobsFrom), shards, {

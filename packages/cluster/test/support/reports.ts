@@ -8,6 +8,7 @@ export const report: StudyReport = {
   objective: 'digits',
   mode: 'min',
   seed: 5,
+  queue: 'gpu\u001b<b>',
   state: 'running',
   createdAt: new Date('2026-01-02T03:04:05Z'),
   trials: { done: 2, failed: 1, parked: 1, running: 1, waiting: 3 },
