@@ -21,8 +21,13 @@ function linked(page: Page): (readonly string[])[] {
   return runs.map(([, , , figures]) => figures)
 }
 
+/** Waits for a curve that can be kept: one of several points. */
+const drawn = (page: Page, curve: string): Promise<void> =>
+  expect.poll(() => page.locator(`${curve} path`).first().getAttribute('d')).toMatch(/L/)
+
 /** Keeps what is there, changes something, and sees both: in what they differ, how each did, and the kept curve in the chart. */
 async function compares(page: Page, change: () => Promise<void>, differs: RegExp): Promise<void> {
+  await drawn(page, '.chart-line')
   await keep(page)
   const figures = await row(page, 'A').locator('td.number').allTextContents()
   expect(await row(page, 'now').textContent()).toContain('the same settings')
@@ -31,19 +36,19 @@ async function compares(page: Page, change: () => Promise<void>, differs: RegExp
   expect(await row(page, 'now').textContent()).not.toContain('the same settings')
   // What was kept stays as it was.
   expect(await row(page, 'A').locator('td.number').allTextContents()).toEqual(figures)
-  await expect.poll(() => page.locator('.chart-kept-A path').first().getAttribute('d')).toMatch(/L/)
+  await drawn(page, '.chart-kept-A')
 }
 
 test('playground: three runs are kept beside the present one, and the fourth takes the place of the first', async () => {
   const { page, complaints } = await open('playground', { language: 'en', state: 'iteration=60' })
   await expect.poll(() => page.locator('.player').getAttribute('data-iteration')).toBe('60')
-  // Its curve is there to be kept.
-  await expect.poll(() => page.locator('.chart-line path').first().getAttribute('d')).toMatch(/L/)
   await compares(
     page,
     async () => {
       await page.getByLabel('Optimizer').first().selectOption('sgd')
       await page.getByRole('button', { name: 'One epoch' }).click()
+      await expect.poll(() => page.locator('.player').getAttribute('data-iteration')).not.toBe('60')
+      await drawn(page, '.chart-test')
     },
     /optimizer adam/,
   )
@@ -63,7 +68,7 @@ test('playground: three runs are kept beside the present one, and the fourth tak
     state: page.url().split('?v=1&')[1] ?? page.url().split('?')[1]!,
   })
   await expect.poll(() => rows(other)).toEqual(await rows(page))
-  await expect.poll(() => other.locator('.chart-kept-B path').first().getAttribute('d')).toMatch(/L/)
+  await drawn(other, '.chart-kept-B')
   expect(others).toEqual([])
   await page.getByRole('button', { name: 'Reset' }).click()
   expect(await rows(page)).toHaveLength(3)
