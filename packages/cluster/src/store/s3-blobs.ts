@@ -106,5 +106,6 @@ const aPrefix = must(
 
 /** What the service says has a name, what happens on the way to it has none. */
 function wordsOf(error: unknown): string {
-  return error instanceof Error && '$fault' in error ? `${error.name}: ${error.message}` : said(error)
+  const words = error instanceof Error && '$fault' in error ? `${error.name}: ${error.message}` : said(error)
+  return words.replace(/\.$/, '')
 }
