@@ -9,6 +9,6 @@ export default configure({
     hookTimeout: 240_000,
     // A page beside whatever else the machine does.
     expect: { poll: { timeout: 30_000 } },
-    fileParallelism: false,
+    maxWorkers: 2,
   },
 })

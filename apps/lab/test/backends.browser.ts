@@ -37,7 +37,6 @@ async function trainedOn(backend: BackendName): Promise<{ readonly weights: numb
     .toBe(true)
   await rested(page)
   const saved = await savedAt(page)
-  expect(saved.training.iteration).toBe(ITERATION)
   const weights = saved.params.flatMap((layer) => (layer === null ? [] : [layer.weight, layer.bias].flat(2)))
   const said = (await refused.count()) > 0 ? await refused.first().textContent() : undefined
   await page.context().close()
@@ -45,7 +44,13 @@ async function trainedOn(backend: BackendName): Promise<{ readonly weights: numb
   return { weights, refused: said !== undefined }
 }
 
+/** What is saved is what is seen: the picture follows the training. */
 async function savedAt(page: Page): Promise<Saved> {
+  await expect.poll(async () => (await saved(page)).training.iteration).toBe(ITERATION)
+  return saved(page)
+}
+
+async function saved(page: Page): Promise<Saved> {
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'JSON' }).click(),
@@ -56,8 +61,6 @@ async function savedAt(page: Page): Promise<Saved> {
 async function rested(page: Page): Promise<void> {
   await expect.poll(() => page.getAttribute('.player', 'data-iteration'), { timeout: 150_000 }).toBe(String(ITERATION))
   await expect.poll(() => page.getAttribute('.player', 'data-playing')).toBe('false')
-  // Until the picture has followed.
-  await page.waitForTimeout(500)
 }
 
 const onCpu = trainedOn('cpu')
