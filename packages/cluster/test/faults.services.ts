@@ -11,7 +11,7 @@ import { provided } from './support/provided.js'
 
 const the = provided()
 
-const space = { x: uniformBetween(0, 1), wait: [250] as readonly number[] }
+const space = { x: uniformBetween(0, 1), wait: [150] as readonly number[] }
 const LEASE = 1000
 
 /** Who hands out the work, how many trials there are, and how many workers are killed and frozen beyond their lease meanwhile. */
