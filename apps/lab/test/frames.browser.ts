@@ -6,7 +6,9 @@ import { open } from './support/open.js'
 
 /** Labs in which something trains or races by itself when they are opened. */
 const TRAINING = [
-  'activations?view=deep',
+  'graph?scene=flatten',
+  'activations?scene=deep',
+  'scaling',
   'optimizers',
   'batches',
   'hyperparameters',

@@ -57,3 +57,56 @@ describe.each(catalogues.map((path) => [path.slice(root.length + 1), path] as co
     expect([...ko.keys()].filter((key) => !said(key))).toEqual([])
   })
 })
+
+/** The chapter's words, and what they are in English; where both stand side by side is a matter of the sentence. */
+const TERMS = {
+  신경망: 'neural network',
+  뉴런: 'neuron',
+  입력층: 'input',
+  은닉층: 'hidden',
+  출력층: 'output',
+  밀집층: 'dense',
+  가중치: 'weight',
+  편향: 'bias',
+  '활성화 함수': 'activation function',
+  항등함수: 'identity',
+  벡터화: 'flatten',
+  합성곱: 'convolution',
+  '보편 근사 정리': 'universal approximation theorem',
+  '특성 스케일링': 'feature scaling',
+  '최소-최대 정규화': 'min-max',
+  'Z-점수 정규화': 'z-score',
+  이상치: 'outlier',
+  손실함수: 'loss function',
+  경사하강법: 'gradient descent',
+  학습률: 'learning rate',
+  순전파: 'forward propagation',
+  역전파: 'backpropagation',
+  편미분계수: 'partial derivative',
+  '기울기 소실': 'vanishing gradient',
+  배치: 'batch',
+  에폭: 'epoch',
+  하이퍼파라미터: 'hyperparameter',
+  '가중치 초기화': 'weight initialization',
+  '조기 종료': 'early stopping',
+  '드롭아웃 비율': 'dropout ratio',
+  규제: 'regularization',
+  '결정 경계': 'decision boundary',
+  '혼동 행렬': 'confusion matrix',
+  정확도: 'accuracy',
+  시드: 'seed',
+  옵티마이저: 'optimizer',
+}
+
+test.each(catalogues.filter((path) => path.includes('labs')).map((path) => [path.slice(root.length + 1), path]))(
+  '%s: the English word stands beside each of the chapter’s',
+  (_, path) => {
+    const said = [...texts(path, 'ko').values()].join('\n').toLowerCase()
+    const alone = Object.entries(TERMS).filter(([korean, english]) => {
+      // Behind the word, and what it is part of: 배치 크기(batch size).
+      const beside = new RegExp(`${korean.toLowerCase()}[가-힣 ]{0,4}(_| ?\\()[^_)]*${english}`)
+      return said.includes(korean.toLowerCase()) && !beside.test(said)
+    })
+    expect(alone).toEqual([])
+  },
+)

@@ -2,6 +2,7 @@ import type { Signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useId } from 'preact/hooks'
 import { fixed } from '../i18n/format.js'
+import { Rich } from '../i18n/rich.jsx'
 import './controls.css'
 
 /** A signal, or something else that is read and set. */
@@ -22,7 +23,9 @@ export function Segments<T extends string>({
   const id = useId()
   return (
     <fieldset class="segments">
-      <legend>{label}</legend>
+      <legend>
+        <Rich text={label} />
+      </legend>
       <div>
         {options.map((option) => (
           <label key={option} data-chosen={value.value === option}>
@@ -33,7 +36,7 @@ export function Segments<T extends string>({
               checked={value.value === option}
               onChange={() => (value.value = option)}
             />
-            {name(option)}
+            <Rich text={name(option)} />
           </label>
         ))}
       </div>
@@ -55,7 +58,9 @@ export function Select<T extends string>({
 }): JSX.Element {
   return (
     <label class="select">
-      <span>{label}</span>
+      <span>
+        <Rich text={label} />
+      </span>
       <select
         value={value.value}
         onChange={(event) => {
@@ -94,7 +99,9 @@ export function Slider({
   const [to, back] = log ? [Math.log10, (x: number) => Number((10 ** x).toPrecision(2))] : [Number, Number]
   return (
     <label class="slider">
-      <span>{label}</span>
+      <span>
+        <Rich text={label} />
+      </span>
       <output class="number">{say(value.value)}</output>
       <input
         type="range"
@@ -114,7 +121,9 @@ export function Toggle({ label, value }: { readonly label: string; readonly valu
   return (
     <label class="toggle">
       <input type="checkbox" checked={value.value} onChange={(event) => (value.value = event.currentTarget.checked)} />
-      <span>{label}</span>
+      <span>
+        <Rich text={label} />
+      </span>
     </label>
   )
 }

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { Rich } from '../i18n/rich.jsx'
 
 /** A quantity that a lab measures: its name, and its value in large figures. */
 export function Figure({
@@ -13,7 +14,9 @@ export function Figure({
 }): JSX.Element {
   return (
     <div>
-      <p class="figure-name">{name}</p>
+      <p class="figure-name">
+        <Rich text={name} />
+      </p>
       <p class="figure-number" data-measure={id}>
         {value}
       </p>

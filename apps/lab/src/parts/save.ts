@@ -47,9 +47,19 @@ function piecesOf(node: Element, origin: Origin): SVGElement[] {
   if (node instanceof SVGSVGElement) return [drawing(node, place)]
   if (node instanceof HTMLCanvasElement)
     return [make('image', { ...place, href: node.toDataURL(), preserveAspectRatio: 'none' })]
-  return [...node.childNodes].flatMap((child) =>
-    child instanceof Element ? piecesOf(child, origin) : child instanceof Text ? words(child, origin) : [],
-  )
+  return [
+    ...ground(node, place),
+    ...[...node.childNodes].flatMap((child) =>
+      child instanceof Element ? piecesOf(child, origin) : child instanceof Text ? words(child, origin) : [],
+    ),
+  ]
+}
+
+/** The colour behind an element, where it has one: a cell of a table, say. */
+function ground(node: Element, place: Readonly<Record<string, number>>): SVGElement[] {
+  const { backgroundColor, borderRadius } = getComputedStyle(node)
+  const clear = /^(transparent|rgba\(.*, 0\)|.*\/ 0\))$/.test(backgroundColor)
+  return clear ? [] : [make('rect', { ...place, rx: parseFloat(borderRadius) || 0, fill: backgroundColor })]
 }
 
 function drawing(svg: SVGSVGElement, place: Readonly<Record<'x' | 'y' | 'width' | 'height', number>>): SVGElement {

@@ -96,5 +96,21 @@ test('a guess is made, both networks are trained, and the page says who suffers'
   expect(await lost('conv')).toBeGreaterThan((await lost('dense')) + 3)
   await expectAccessible(page)
   await keepPicture(page, 'graph-flatten-en-1280')
+  // Back to an epoch: the curves end there, and what is lost is what was lost then. A link opens there, with the same numbers.
+  const line = page.locator('svg.race .shuffled').first()
+  const whole = await line.getAttribute('d')
+  await page.getByRole('slider', { name: 'Epochs so far' }).fill('5')
+  await expect.poll(() => line.getAttribute('d')).not.toBe(whole)
+  const then = [await lost('dense'), await lost('conv')]
+  await page.waitForFunction(() => location.hash.includes('epoch=5'))
+  const { page: other } = await open('graph', { language: 'en', state: page.url().split('?')[1]! })
+  await other.waitForFunction(() =>
+    document.querySelector('svg.race')?.getAttribute('aria-label')?.includes('After 5 '),
+  )
+  expect([await lost('dense'), await lost('conv')]).toEqual(then)
+  await other.getByRole('slider', { name: 'Epochs so far' }).waitFor()
+  await expect
+    .poll(() => other.locator('svg.race').getAttribute('aria-label'), { timeout: 60_000 })
+    .toBe(await page.locator('svg.race').getAttribute('aria-label'))
   expect(complaints).toEqual([])
 })

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { childSeed } from '@neurite/core'
 import { expect, test } from 'vitest'
 import { AXES, AXIS_NAMES, START, type Axis, type Point } from '../../src/labs/hyperparameters/axes.js'
@@ -36,6 +37,22 @@ test('a step from one good cell to the next solves the challenge', async () => {
     state: 'data=spirals&x=activation&y=initializer&epochs=40&optimizer=4&learningRate=4&units=4&depth=2',
   })
   await page.waitForSelector('.challenge[data-solved="true"]')
+})
+
+test('the picture that is taken home has every cell in its colour, and its number', async () => {
+  const { page } = await open('hyperparameters', { language: 'en', state: 'epochs=5' })
+  await page.waitForSelector(SETTLED)
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download picture (SVG)' }).click(),
+  ])
+  const svg = await readFile(await download.path(), 'utf8')
+  const cells = await page.locator('.search-value').allTextContents()
+  const words = [...svg.matchAll(/<text[^>]*>([^<]+)</g)].map(([, text]) => text)
+  expect(words).toEqual(expect.arrayContaining([...cells.filter((text) => text !== ''), 'momentum', '0.003']))
+  const colours = [...svg.matchAll(/<rect[^>]* fill="([^"]+)"/g)].map(([, fill]) => fill)
+  expect(colours.length).toBeGreaterThan(cells.length)
+  expect(new Set(colours).size).toBeGreaterThan(8)
 })
 
 test('the best run opens in the playground', async () => {

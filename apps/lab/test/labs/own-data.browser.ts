@@ -162,6 +162,31 @@ test('training is paused, stepped by an epoch, and ended early', async () => {
   expect(await page.textContent('.own-program')).toContain(`epochs: ${await epoch()},`)
 })
 
+test('any epoch is looked back at, and the link opens there; the last one is the tested network again', async () => {
+  const state = 'table=wine&scaling=standard&epochs=30'
+  const { page, complaints } = await open('own-data', { language: 'en', state })
+  await page.waitForSelector(ENDED)
+  const caption = (of: typeof page): Promise<string | null> => of.locator('.own-caption').textContent()
+  const score = await measure(page, 'validation')
+  const timeline = page.getByRole('slider', { name: 'Epochs so far' })
+  await timeline.fill('3')
+  await expect.poll(() => caption(page)).toMatch(/^Validation rows: \d+ rows · epoch 3 \/ 30$/)
+  const then = await measure(page, 'validation')
+  expect(Number(then)).toBeLessThan(Number(score))
+  // A training of as many epochs, from the same seed, is what it was.
+  const { page: shorter } = await open('own-data', { language: 'en', state: state.replace('30', '3') })
+  await shorter.waitForSelector(ENDED)
+  expect(await measure(shorter, 'validation')).toBe(then)
+  await page.waitForFunction(() => location.hash.includes('back=3'))
+  const { page: other } = await open('own-data', { language: 'en', state: page.url().split('?')[1]! })
+  await other.waitForSelector(ENDED)
+  expect(await caption(other)).toBe(await caption(page))
+  expect(await measure(other, 'validation')).toBe(then)
+  await timeline.fill('30')
+  await expect.poll(() => caption(page)).toMatch(/^Test rows/)
+  expect(complaints).toEqual([])
+})
+
 test('a pause that is pressed before there is anything to pause is heeded', async () => {
   const { page } = await open(undefined, { language: 'en' })
   // What the worker computes with comes late.

@@ -29,4 +29,25 @@ export function looksRightEverywhere(lab: string, ready: string): void {
           expect(complaints).toEqual([])
           await page.context().close()
         })
+
+  for (const language of LANGUAGES)
+    test(`${lab}: ${language}, a number in its idea is moved by a key; the sentence, the link and the measure follow`, async () => {
+      const { page, complaints } = await open(lab, { language })
+      await page.waitForSelector(ready)
+      const number = page.locator('.idea .scrub').first()
+      const before = Number(await number.getAttribute('aria-valuenow'))
+      await number.focus()
+      await page.keyboard.press('ArrowRight')
+      if (Number(await number.getAttribute('aria-valuenow')) === before) await page.keyboard.press('ArrowLeft')
+      await expect.poll(() => number.getAttribute('aria-valuenow').then(Number)).not.toBe(before)
+      const after = Number(await number.getAttribute('aria-valuenow'))
+      expect(Number((await number.textContent())!.replace('\u2212', '-'))).toBeCloseTo(after, 1)
+      await page.waitForFunction(() => location.hash.includes('?'))
+      // The stage, and what is measured, are there for it as for any other.
+      await page.waitForSelector(ready)
+      await expect.poll(() => page.locator('.block-measure').textContent()).toMatch(/\d/)
+      expect(await page.locator('html').getAttribute('lang')).toBe(language)
+      expect(complaints).toEqual([])
+      await page.context().close()
+    })
 }

@@ -3,11 +3,15 @@ import { resolve } from 'node:path'
 import { launch } from '@tooling/browser/chromium'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, expect, inject } from 'vitest'
+import { afterAll, afterEach, expect, inject } from 'vitest'
 import type { Language } from '../../src/i18n/language.js'
 
 let browser: Promise<Browser> | undefined
 afterAll(async () => (await browser)?.close())
+
+/** What pages of the present test called errors, whether it asked for that or not: no test passes on them. */
+const errors: string[] = []
+afterEach(() => expect(errors.splice(0)).toEqual([]))
 
 export interface Visit {
   readonly language?: Language
@@ -51,8 +55,13 @@ export async function open(lab: string | undefined, visit: Visit = {}): Promise<
   page.on('console', (message) => {
     const ours = message.text() !== 'Service Worker registration blocked by Playwright'
     if (ours && ['error', 'warning'].includes(message.type())) complaints.push(message.text())
+    // A policy that is broken on purpose is complained about.
+    if (ours && message.type() === 'error' && visit.withoutWebAssembly !== true) errors.push(message.text())
   })
-  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('pageerror', (error) => {
+    complaints.push(error.message)
+    errors.push(error.message)
+  })
   const path = lab === undefined ? language : `${language}/${lab}`
   await page.goto(`${inject('address')}#/${path}${state === undefined ? '' : `?v=1&${state}`}`)
   await page.waitForSelector(lab === undefined ? '.contents' : '.lab')

@@ -3,13 +3,13 @@ import { catalogue } from '../../i18n/catalogue.js'
 export const say = catalogue('activations', {
   ko: {
     'idea.curve':
-      '활성화 함수_activation function_는 뉴런이 값을 내보내기 전에 통과시키는 함수입니다. x = {x}에서 값은 {value}이고 기울기는 {slope}입니다. 역전파_backpropagation_에서는 이 기울기가 층마다 곱해지므로, 열 층을 지나면 {through}만 남습니다.',
+      '활성화 함수_activation function_는 뉴런_neuron_이 값을 내보내기 전에 통과시키는 함수입니다. x = {x}에서 값은 {value}이고 기울기는 {slope}입니다. 역전파_backpropagation_에서는 이 기울기가 층마다 곱해지므로, 열 층을 지나면 {through}만 남습니다.',
     'idea.softmax':
       '소프트맥스_softmax_는 벡터를 확률로 바꿉니다. 출력은 모두 0과 1 사이이고, 더하면 {sum}입니다. 한 입력을 키우면 그 출력만 커지고 나머지는 함께 줄어듭니다.',
     'idea.deep':
-      '은닉층_hidden layer_이 {layers}개이고 활성화 함수_activation function_가 {phi}인 신경망을 학습시킵니다. 출력에서 되돌아온 기울기 가운데 첫 층에 닿는 것은 {arrives}배입니다. 이 값이 0에 가까워 앞쪽 층이 배우지 못하는 것이 기울기 소실_vanishing gradient_입니다.',
+      '은닉층_hidden layer_이 {layers}개이고 활성화 함수_activation function_가 {phi}인 신경망_neural network_을 학습시킵니다. 출력에서 되돌아온 기울기 가운데 첫 층에 닿는 것은 {arrives}배입니다. 이 값이 0에 가까워 앞쪽 층이 배우지 못하는 것이 기울기 소실_vanishing gradient_입니다.',
     'idea.line':
-      '활성화 함수가 항등함수_identity_이면 {depth}층 신경망도 직선 하나입니다. 가중치 행렬을 곱해 층을 하나로 합쳐도 출력은 그대로입니다. 비선형 함수를 넣으면 더는 합칠 수 없고, 그때 비로소 층을 쌓는 의미가 생깁니다.',
+      '활성화 함수_activation function_가 항등함수_identity_이면 {depth}층 신경망_neural network_도 직선 하나입니다. 가중치_weight_ 행렬을 곱해 층을 하나로 합쳐도 출력은 그대로입니다. 비선형 함수를 넣으면 더는 합칠 수 없고, 그때 비로소 층을 쌓는 의미가 생깁니다.',
     scene: '무엇을 볼까요?',
     'scene.curve': '함수와 기울기',
     'scene.deep': '깊은 신경망의 기울기',
@@ -57,15 +57,15 @@ export const say = catalogue('activations', {
     'deep.dead': '죽음',
     'deep.summary':
       '{{iteration}}번 반복한 뒤 첫 층의 기울기는 {{first}}, 마지막 층은 {{last}}입니다. 죽은 뉴런은 {{dead}}%입니다.',
-    init: '가중치 초기화',
+    init: '가중치 초기화_weight initialization_',
     'init.auto': '함수에 맞게 (자동)',
     'init.glorotUniform': 'Glorot 균등',
     'init.heNormal': 'He 정규',
     'init.lecunNormal': 'LeCun 정규',
     'init.small': '아주 작게 (표준편차 0.05)',
     'init.large': '아주 크게 (표준편차 1.5)',
-    rate: '학습률',
-    seed: '시드 (seed)',
+    rate: '학습률_learning rate_',
+    seed: '시드_seed_',
     bend: '은닉층의 활성화 함수',
     'line.joined': '곱해서 합친 층의 수',
     'line.output': '원래 신경망 F(x)',
@@ -80,10 +80,10 @@ export const say = catalogue('activations', {
     'measure.products': '한 층을 지나면 {{first}}, 열 층을 지나면 {{last}}이 남습니다.',
     'measure.negative': '기울기가 음수이거나 0이면 로그 눈금에 나타나지 않습니다.',
     'measure.arrives': '첫 층 ÷ 마지막 층',
-    'measure.dead': '죽은 뉴런',
-    'measure.saturated': '포화된 뉴런',
+    'measure.dead': '죽은 뉴런_dead unit_',
+    'measure.saturated': '포화된 뉴런_saturated unit_',
     'measure.loss': '손실',
-    'measure.iteration': '반복',
+    'measure.iteration': '반복 (iteration)',
     'measure.first': '첫 층',
     'measure.last': '마지막 층',
     'measure.flow': '첫 층의 기울기는 {{from}}에서 {{to}}(으)로 변했습니다.',

@@ -2,7 +2,7 @@ import { catalogue } from '../../i18n/catalogue.js'
 
 export const say = catalogue('approximation', {
   ko: {
-    idea: '은닉층_hidden layer_의 뉴런_neuron_ 하나는 봉우리나 계단 하나를 그립니다. 뉴런 {n}개를 더한 곡선은 목표 함수와 최대 {error}만큼 떨어져 있습니다. 뉴런을 늘리면 이 오차를 얼마든지 줄일 수 있다는 것이 보편 근사 정리_universal approximation theorem_입니다.',
+    idea: '은닉층_hidden layer_의 뉴런_neuron_ 하나는 봉우리나 계단 하나를 그립니다. 뉴런 {n}개를 더한 신경망_neural network_의 곡선은 목표 함수와 최대 {error}만큼 떨어져 있습니다. 뉴런을 늘리면 이 오차를 얼마든지 줄일 수 있다는 것이 보편 근사 정리_universal approximation theorem_입니다.',
     'label.n': '은닉층의 뉴런 수 N',
     dims: '입력의 수',
     'dims.1': '일변수 f(x)',
@@ -19,7 +19,7 @@ export const say = catalogue('approximation', {
     'plane.saddle': '안장',
     'plane.hill': '언덕과 골짜기',
     'plane.disc': '원판',
-    phi: '활성화 함수 φ',
+    phi: '활성화 함수_activation function_ φ',
     'draw.hint': '그림 위를 끌면 목표 곡선을 직접 그릴 수 있습니다.',
     'handle.label': 'x = {{x}}에서의 높이',
     'stage.target': '목표 f',
@@ -40,7 +40,7 @@ export const say = catalogue('approximation', {
     'measure.note': '오차는 학습에 쓰지 않은 점에서 잽니다.',
     challenge: '뉴런 10개 이하로 최대 오차를 0.05보다 작게 만들어 보세요.',
     learned:
-      '적은 수의 뉴런도 알맞은 활성화 함수를 만나면 복잡한 곡선을 따라갑니다. 정리는 그런 가중치가 있다고만 말하고, 찾는 일은 학습의 몫입니다.',
+      '적은 수의 뉴런도 알맞은 활성화 함수를 만나면 복잡한 곡선을 따라갑니다. 정리는 그런 가중치_weight_가 있다고만 말하고, 찾는 일은 학습의 몫입니다.',
   },
   en: {
     idea: 'One neuron of the hidden layer draws one step or bump. The sum of {n} of them is nowhere further than {error} from the target. That the error can be made as small as you like with more neurons is the universal approximation theorem.',

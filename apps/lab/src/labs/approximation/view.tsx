@@ -91,7 +91,7 @@ export function View(): JSX.Element {
       measure={<Measure picture={() => stage.current} />}
       challenge={say('challenge')}
       solved={solved}
-      learned={say('learned')}
+      learned={<Rich text={say('learned')} />}
     />
   )
 }

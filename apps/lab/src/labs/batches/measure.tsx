@@ -1,6 +1,7 @@
 import { Figure } from '../../parts/figure.jsx'
 import type { JSX } from 'preact'
 import { counted, short } from '../../i18n/format.js'
+import { Rich } from '../../i18n/rich.jsx'
 import { Compare, keptSeries } from '../../parts/compare.jsx'
 import { CsvDownload, Downloads } from '../../parts/downloads.jsx'
 import { KeptRuns } from '../../parts/kept-runs.js'
@@ -51,7 +52,9 @@ export function Measure({ picture }: { readonly picture: () => SVGSVGElement | n
       />
       <Against all={all} of={({ milliseconds }) => milliseconds} name={say('chart.time')} goal={undefined} />
       <Trainings />
-      <p class="note">{say('measure.note', { seed: batching.value.seed })}</p>
+      <p class="note">
+        <Rich text={say('measure.note', { seed: batching.value.seed })} />
+      </p>
       <TrainedOn />
       <Downloads name="batches" picture={picture}>
         <CsvDownload

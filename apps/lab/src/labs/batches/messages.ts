@@ -2,19 +2,19 @@ import { catalogue } from '../../i18n/catalogue.js'
 
 export const say = catalogue('batches', {
   ko: {
-    idea: '신경망에 한 번에 넣는 데이터 묶음이 배치_batch_이고, 배치 하나로 순전파와 역전파를 하면 1 반복_iteration_입니다. 데이터가 D = {d}개이고 배치 크기가 M = {m}이면 1 에폭_epoch_은 {k}번의 반복입니다. 배치가 클수록 그래디언트는 덜 흔들리지만, 한 번에 기억할 것이 늘어납니다.',
+    idea: '신경망_neural network_에 한 번에 넣는 데이터 묶음이 배치_batch_이고, 배치 하나로 순전파_forward propagation_와 역전파_backpropagation_를 하면 1 반복_iteration_입니다. 데이터가 D = {d}개이고 배치 크기가 M = {m}이면 1 에폭_epoch_은 {k}번의 반복입니다. 배치가 클수록 그래디언트_gradient_는 덜 흔들리지만, 한 번에 기억할 것이 늘어납니다.',
     'label.d': '데이터 수 D',
     'label.m': '배치 크기 M',
     order: '배치를 뽑는 순서',
     'order.shuffled-cyclic': '섞어서 차례로',
     'order.cyclic': '놓인 차례로',
-    'order.random': '매번 랜덤',
+    'order.random': '매번 무작위로',
     'note.shuffled-cyclic': '에폭마다 순서를 새로 섞고, 모든 데이터를 꼭 한 번씩 씁니다.',
     'note.cyclic': '놓인 순서대로 씁니다. 데이터가 클래스별로 정렬되어 있으면 한 배치가 한쪽으로 치우칩니다.',
     'note.random':
       '매번 전체에서 M개를 뽑습니다. 한 에폭에 두 번 나오는 데이터도, 한 번도 나오지 않는 데이터도 있습니다.',
-    rate: '학습률 δ',
-    seed: '시드',
+    rate: '학습률_learning rate_ δ',
+    seed: '시드_seed_',
     'stage.data': '데이터 {{d}}개',
     'stage.epoch': '1 에폭 = 배치 {{k}}개',
     'stage.trace': '배치마다의 손실, 에폭의 평균 ± 표준편차',
@@ -41,7 +41,7 @@ export const say = catalogue('batches', {
     'chart.trainings': '에폭마다 배치들의 평균 손실. {{epochs}}에폭 뒤에 {{mean}}입니다.',
     'chart.summary': '{{name}}: M이 {{from}}에서 {{to}}로 커지면 {{first}}에서 {{last}}로 변합니다.',
     'measure.note':
-      '흔들림은 같은 가중치에서 배치의 그래디언트가 전체 데이터의 그래디언트와 다른 정도(제곱평균제곱근)입니다. 기억하는 양은 순전파가 끝나 역전파를 기다리는 동안 배치 때문에 늘어난 메모리이고, 시간은 이 기기에서 지금 잰 것 가운데 가장 빠른 에폭의 것입니다. 신경망 2-16-16-1, 시드 {{seed}}. 점선은 도전의 기준입니다.',
+      '흔들림은 같은 가중치_weight_에서 배치의 그래디언트가 전체 데이터의 그래디언트와 다른 정도(제곱평균제곱근)입니다. 기억하는 양은 순전파가 끝나 역전파를 기다리는 동안 배치 때문에 늘어난 메모리이고, 시간은 이 기기에서 지금 잰 것 가운데 가장 빠른 에폭의 것입니다. 신경망 2-16-16-1, 시드 {{seed}}. 점선은 도전의 기준입니다.',
     challenge:
       '데이터 100개 이상에서, 기억하는 양은 전체를 한 번에 넣을 때의 5분의 1보다 작고 흔들림은 M = 1일 때의 5분의 1보다 작은 배치 크기를 찾아보세요.',
     learned:

@@ -7,7 +7,7 @@ import { state } from './state.js'
 
 const worker = inWorker<typeof import('./tasks.js')>('labs/graph')
 
-const { seed, shuffled } = state.at
+const { seed, shuffled, epoch: upTo } = state.at
 
 /** A few digits and the order in which their pixels are put. */
 export const samples = newest(
@@ -50,16 +50,29 @@ export type Runner = `${Net} ${'original' | 'shuffled'}`
 export const accuracies = signal<Readonly<Partial<Record<Runner, Accuracies>>>>({})
 export const racing = signal(false)
 export const failure = signal<string | undefined>(undefined)
-export const epoch = computed(() => Math.max(0, (accuracies.value['conv shuffled']?.length ?? 0) - 1))
-export const finished = computed(() => epoch.value >= EPOCHS)
+/** Epochs that are done. */
+export const done = computed(() => Math.max(0, (accuracies.value['conv shuffled']?.length ?? 0) - 1))
+export const finished = computed(() => done.value >= EPOCHS)
+/** The epoch that is looked at. */
+export const epoch = computed(() => Math.min(upTo.value, done.value))
 
-/** The accuracy of the last epochs, on the average. */
-export const recent = signal<Readonly<Partial<Record<Runner, number>>>>({})
+/** Looks back at an epoch; at the last one, on at those to come. */
+export function lookAt(to: number): void {
+  upTo.value = to >= done.peek() ? EPOCHS : to
+}
+
+/** The accuracies up to then. */
+export const seen = computed(() =>
+  Object.fromEntries(Object.entries(accuracies.value).map(([runner, all]) => [runner, all.slice(0, upTo.value + 1)])),
+)
+
+/** The accuracy of the last epochs, on the average, as each epoch had it. */
+const recent = signal<Readonly<Partial<Record<Runner, Accuracies>>>>({})
 
 /** What shuffling costs a network now, as a share of the test digits. */
 export function harm(net: Net): number | undefined {
-  const before = recent.value[`${net} original`]
-  const after = recent.value[`${net} shuffled`]
+  const before = recent.value[`${net} original`]?.[epoch.value]
+  const after = recent.value[`${net} shuffled`]?.[epoch.value]
   return before === undefined || after === undefined ? undefined : before - after
 }
 
@@ -81,7 +94,7 @@ export function startRace(): void {
       const key: Runner = `${net} ${moved ? 'shuffled' : 'original'}`
       batch(() => {
         accuracies.value = { ...accuracies.peek(), [key]: [...(accuracies.peek()[key] ?? []), accuracy] }
-        recent.value = { ...recent.peek(), [key]: lately }
+        recent.value = { ...recent.peek(), [key]: [...(recent.peek()[key] ?? []), lately] }
       })
       // To pause is not to ask.
       while (!racing.peek() && !controller.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 60))

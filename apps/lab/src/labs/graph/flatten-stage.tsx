@@ -5,7 +5,7 @@ import { fixed } from '../../i18n/format.js'
 import { Axes } from '../../parts/axes.jsx'
 import { scaleLinear } from '../../parts/scale.js'
 import { useSize } from '../../parts/size.js'
-import { accuracies, epoch, harm, movePixels, race, samples, type Accuracies } from './flatten-model.js'
+import { epoch, harm, movePixels, race, samples, seen, type Accuracies } from './flatten-model.js'
 import './flatten-stage.css'
 import { EPOCHS, NETS, type Net } from './grid.js'
 import { say } from './messages.js'
@@ -59,7 +59,7 @@ function Panel({
   const hatch = useId()
   const x = scaleLinear([0, EPOCHS], [34, width - 46])
   const y = scaleLinear([0, 1], [height - 38, 34])
-  const [original = [], shuffled = []] = [accuracies.value[`${net} original`], accuracies.value[`${net} shuffled`]]
+  const [original = [], shuffled = []] = [seen.value[`${net} original`], seen.value[`${net} shuffled`]]
   const path = line<number>(
     (_, i) => x(i),
     (value) => y(value),

@@ -1,5 +1,6 @@
 import { choice, flag, numbers, real, whole } from '../../state/fields.js'
 import { labState } from '../../state/lab-state.js'
+import { EPOCHS } from './grid.js'
 
 /** Neurons of the hidden layer, as in the chapter. */
 export const N = 5
@@ -28,4 +29,6 @@ export const state = labState({
   seed: whole(1, 99, 1),
   shuffled: flag(true),
   guess: choice(['none', 'dense', 'conv'], 'none'),
+  /** How far the trainings are looked at: as they stand then. */
+  epoch: whole(0, EPOCHS, EPOCHS),
 })

@@ -4,11 +4,12 @@ import { useEffect, useRef } from 'preact/hooks'
 import { fixed } from '../../i18n/format.js'
 import { Rich } from '../../i18n/rich.jsx'
 import { Segments, Slider, Toggle } from '../../parts/controls.jsx'
+import { EpochTimeline } from '../../parts/epoch-timeline.jsx'
 import { LabPage } from '../../parts/lab-page.jsx'
 import { NumberField } from '../../parts/number-field.jsx'
 import { Scrub } from '../../parts/scrub.jsx'
 import { StageLegend } from '../../parts/stage-legend.jsx'
-import { accuracies, finished, harm, racing, startRace } from './flatten-model.js'
+import { accuracies, done, epoch, finished, harm, lookAt, racing, startRace } from './flatten-model.js'
 import { FlattenStage } from './flatten-stage.jsx'
 import { Formulas } from './formulas.jsx'
 import { GraphStage } from './graph-stage.jsx'
@@ -166,6 +167,7 @@ function FlattenControls(): JSX.Element {
           {say('race.again')}
         </button>
       </div>
+      <EpochTimeline at={epoch.value} done={done.value} onChange={lookAt} />
       <Slider label={say('seed')} value={seed} min={1} max={99} />
     </>
   )

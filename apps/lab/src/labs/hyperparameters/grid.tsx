@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { fixed } from '../../i18n/format.js'
+import { korean } from '../../i18n/rich.jsx'
 import { AXES } from './axes.js'
 import './grid.css'
 import { say } from './messages.js'
@@ -37,8 +38,8 @@ export function Grid(): JSX.Element {
     >
       <div class="search-row search-head" role="row">
         <span class="search-corner" role="columnheader">
-          <span>{say(`axis.${x}`)} →</span>
-          <span>{say(`axis.${y}`)} ↓</span>
+          <span>{korean(say(`axis.${x}`))} →</span>
+          <span>{korean(say(`axis.${y}`))} ↓</span>
         </span>
         {AXES[x].map((value) => (
           <span key={value} role="columnheader" class="number">
@@ -91,9 +92,9 @@ function Cell({ id, tabbable }: { readonly id: number; readonly tabbable: boolea
     >
       <span class="visually-hidden">
         {say('cell.label', {
-          x: say(`axis.${x}`),
+          x: korean(say(`axis.${x}`)),
           xValue: valueName(AXES[x][id % columns.value]!),
-          y: say(`axis.${y}`),
+          y: korean(say(`axis.${y}`)),
           yValue: valueName(AXES[y][Math.floor(id / columns.value)]!),
           value: text,
         })}

@@ -1,13 +1,14 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { counted, fixed } from '../../i18n/format.js'
-import { Rich } from '../../i18n/rich.jsx'
+import { korean, plain, Rich } from '../../i18n/rich.jsx'
 import { Select, Slider } from '../../parts/controls.jsx'
-import { CsvDownload } from '../../parts/downloads.jsx'
+import { CsvDownload, Downloads } from '../../parts/downloads.jsx'
 import { Formula, part } from '../../parts/formula.jsx'
 import { LabPage } from '../../parts/lab-page.jsx'
 import { LineChart } from '../../parts/line-chart.jsx'
+import { Scrub } from '../../parts/scrub.jsx'
 import { AXES, AXIS_NAMES, type Axis } from './axes.js'
 import { DATA } from './data.js'
 import { Grid } from './grid.jsx'
@@ -34,6 +35,7 @@ const GOAL = 0.95
 const { x, y, data, epochs, seed, workers } = state.at
 
 export function View(): JSX.Element {
+  const stage = useRef<HTMLDivElement>(null)
   useEffect(follow, [])
   const solved = useComputed(() => data.value === 'spirals' && (best.value?.value ?? 0) > GOAL)
   const [across, down] = axes.value
@@ -45,27 +47,28 @@ export function View(): JSX.Element {
           text={say('idea')}
           parts={{
             count: <strong class="number">{columns.value * rows.value}</strong>,
+            epochs: <Scrub value={epochs} min={5} max={100} step={5} label={say('epochs')} />,
             best:
               found === undefined ? (
                 '…'
               ) : (
                 <strong>
-                  {say(`axis.${across}`)} <span class="number">{valueName(found.point[across])}</span>,{' '}
-                  {say(`axis.${down}`)} <span class="number">{valueName(found.point[down])}</span>
+                  {korean(say(`axis.${across}`))} <span class="number">{valueName(found.point[across])}</span>,{' '}
+                  {korean(say(`axis.${down}`))} <span class="number">{valueName(found.point[down])}</span>
                 </strong>
               ),
           }}
         />
       }
       stage={
-        <div class="canvas">
+        <div class="canvas" ref={stage}>
           <Grid />
         </div>
       }
       controls={
         <>
-          <Select label={say('x')} value={x} options={AXIS_NAMES} name={(axis) => say(`axis.${axis}`)} />
-          <Select label={say('y')} value={y} options={AXIS_NAMES} name={(axis) => say(`axis.${axis}`)} />
+          <Select label={say('x')} value={x} options={AXIS_NAMES} name={(axis) => plain(say(`axis.${axis}`))} />
+          <Select label={say('y')} value={y} options={AXIS_NAMES} name={(axis) => plain(say(`axis.${axis}`))} />
           <Select label={say('data')} value={data} options={DATA} name={(name) => say(`data.${name}`)} />
           <Detail />
         </>
@@ -89,7 +92,7 @@ export function View(): JSX.Element {
           <Formula tex={'\\mathbf{w}_\\lambda = \\mathrm{train}(\\lambda)'} />
         </>
       }
-      measure={<Measure />}
+      measure={<Measure picture={() => stage.current} />}
       challenge={say('challenge')}
       solved={solved}
       learned={say('learned')}
@@ -121,7 +124,7 @@ function Detail(): JSX.Element {
       <p class="note">{say('cell.detail')}</p>
       <dl class="search-detail">
         {AXIS_NAMES.map((axis) => [
-          <dt key={axis}>{say(`axis.${axis}`)}</dt>,
+          <dt key={axis}>{korean(say(`axis.${axis}`))}</dt>,
           <dd key={`${axis} value`} class="number">
             {valueName(trial.point[axis])}
           </dd>,
@@ -137,7 +140,7 @@ function Detail(): JSX.Element {
   )
 }
 
-function Measure(): JSX.Element {
+function Measure({ picture }: { readonly picture: () => Element | null }): JSX.Element {
   const found = best.value
   const points = progress.value.map((value, i) => [i + 1, value] as const)
   if (failure.value !== undefined) return <p role="alert">{failure.value}</p>
@@ -173,17 +176,19 @@ function Measure(): JSX.Element {
           last: percent(points.at(-1)?.[1] ?? 0),
         })}
       />
-      <CsvDownload
-        name="search"
-        header={[...AXIS_NAMES, 'test_accuracy', 'seconds']}
-        rows={() =>
-          [...trials.peek().values()].map((trial) => [
-            ...AXIS_NAMES.map((axis) => trial.point[axis]),
-            trial.value ?? '',
-            trial.seconds,
-          ])
-        }
-      />
+      <Downloads name="search" picture={picture}>
+        <CsvDownload
+          name="search"
+          header={[...AXIS_NAMES, 'test_accuracy', 'seconds']}
+          rows={() =>
+            [...trials.peek().values()].map((trial) => [
+              ...AXIS_NAMES.map((axis) => trial.point[axis]),
+              trial.value ?? '',
+              trial.seconds,
+            ])
+          }
+        />
+      </Downloads>
     </div>
   )
 }

@@ -2,7 +2,7 @@ import { catalogue } from '../../i18n/catalogue.js'
 
 export const say = catalogue('losses', {
   ko: {
-    idea: '모델의 출력 ŷ이 ({p1}, {p2}, {p3})일 때 정답 y와 얼마나 다른지를 숫자 하나로 나타낸 것이 손실함수_loss function_입니다. SSE는 {sse}, CEE는 {cee}입니다. 보라색 화살표는 이 손실을 줄이려면 출력 하나하나를 어느 쪽으로 얼마나 밀어야 하는지 보여 줍니다.',
+    idea: '모델의 출력 ŷ이 ({p1}, {p2}, {p3})일 때 정답 y와 얼마나 다른지를 숫자 하나로 나타낸 것이 손실함수_loss function_입니다. 제곱 오차의 합_sum of squares of error, SSE_은 {sse}, 교차 엔트로피 오차_cross-entropy error, CEE_는 {cee}입니다. 보라색 화살표는 이 손실을 줄이려면 출력 하나하나를 어느 쪽으로 얼마나 밀어야 하는지 보여 줍니다.',
     'idea.outlier':
       '점 아홉 개를 대표하는 값 하나를 고릅니다. 이상치_outlier_를 {outlier}에 두면, SSE를 가장 작게 하는 값은 평균 {mean}이고 |잔차_residual_|의 합을 가장 작게 하는 값은 중앙값 {median}입니다. 이상치를 더 멀리 끌어 보세요. 한쪽만 따라옵니다.',
     'idea.line':
@@ -62,7 +62,7 @@ export const say = catalogue('losses', {
       'SSE는 틀린 자리 하나하나의 크기를 봅니다. CEE는 정답에 준 확률만 봅니다. 같은 SSE라도 틀린 확률을 한곳에 몰면 정답의 몫이 커집니다.',
   },
   en: {
-    idea: 'The model says ŷ = ({p1}, {p2}, {p3}). A loss function turns its distance from the truth y into one number: SSE says {sse}, CEE says {cee}. The violet arrows show which way, and how hard, each output has to be pushed to lower the chosen loss.',
+    idea: 'The model says ŷ = ({p1}, {p2}, {p3}). A loss function turns its distance from the truth y into one number: the sum of squares of error (SSE) is {sse}, the cross-entropy error (CEE) {cee}. The violet arrows show which way, and how hard, each output has to be pushed to lower the chosen loss.',
     'idea.outlier':
       'One number is to stand for nine points. With the outlier at {outlier}, SSE is least at the mean, {mean}, and the sum of |residuals| at the median, {median}. Drag the outlier further away: only one of them follows.',
     'idea.line':

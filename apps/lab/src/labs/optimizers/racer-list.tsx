@@ -60,5 +60,6 @@ function Result({ id }: { readonly id: RacerId }): JSX.Element {
   const { reached, lost, losses } = run
   if (reached !== undefined && playback.at.value >= reached) return <>{say('reached', { steps: counted(reached) })}</>
   if (lost && playback.at.value >= losses.length - 1) return <>{say('lost')}</>
-  return <>{short(losses[Math.min(playback.at.value, losses.length - 1)] ?? NaN)}</>
+  const loss = short(losses[Math.min(playback.at.value, losses.length - 1)] ?? NaN)
+  return <span class="racer-loss">{say('on.the.way', { loss })}</span>
 }

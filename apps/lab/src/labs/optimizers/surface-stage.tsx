@@ -36,14 +36,15 @@ export function SurfaceStage(): JSX.Element {
         <>
           {found?.surface === state.at.where.value && <Contours found={found} x={x} y={y} />}
           <Axes x={x} y={y} xName="w₁" yName="w₂" ticks={[width > 600 ? 9 : 5, 6]} />
+          {running.value.map((run) => (
+            <Way key={run.id} run={run} x={x} y={y} size={size.value} />
+          ))}
+          {/* Above those who arrive there. */}
           {found?.minima.map(([mx, my]) => (
             <g key={`${mx},${my}`} class="minimum" transform={`translate(${x(mx)} ${y(my)})`}>
               <path d="M-7 0H7M0 -7V7" />
               <text y="23">{say('minimum')}</text>
             </g>
-          ))}
-          {running.value.map((run) => (
-            <Way key={run.id} run={run} x={x} y={y} size={size.value} />
           ))}
           {state.at.arrows.value && <Arrows x={x} y={y} />}
           <Start x={x} y={y} />

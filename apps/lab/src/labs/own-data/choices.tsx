@@ -1,10 +1,11 @@
 import type { JSX } from 'preact'
 import { Segments, Select, Slider, Toggle } from '../../parts/controls.jsx'
+import { EpochTimeline } from '../../parts/epoch-timeline.jsx'
 import { counted, short } from '../../i18n/format.js'
 import { Drop } from './drop.jsx'
 import { Findings } from './findings.jsx'
 import { say } from './messages.js'
-import { current, ended, failure, playing, restart, step, stop, toggle } from './model.js'
+import { current, ended, failure, lookAt, lookedAt, measures, playing, restart, step, stop, toggle } from './model.js'
 import { ACTIVATIONS, SCALINGS, type Task } from './plan.js'
 import { EXAMPLES, state } from './state.js'
 import { choices, chooseExample, opened, ownFile, targetTasks } from './table.js'
@@ -74,6 +75,7 @@ function Buttons(): JSX.Element {
           </button>
         )}
       </div>
+      <EpochTimeline at={lookedAt.value ?? measures.value.length} done={measures.value.length} onChange={lookAt} />
       {none && <p role="alert">{say('none')}</p>}
       {failure.value !== undefined && (
         <div class="own-refused" role="alert">

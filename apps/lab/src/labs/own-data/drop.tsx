@@ -37,8 +37,11 @@ export function Drop(): JSX.Element {
     <div class="own-drop" data-over={over.value}>
       <label class="own-file" for={id}>
         <span>{say('drop')}</span>
+        {/* The browser's own words are those of its language, not the page's. */}
+        <span class="button quiet">{say('drop.choose')}</span>
         <input
           id={id}
+          class="visually-hidden"
           type="file"
           accept=".csv,.tsv,.txt,text/csv,text/plain"
           onChange={(event) => {

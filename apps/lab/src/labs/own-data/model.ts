@@ -5,6 +5,7 @@ import { inWorker } from '../../worker/remote.js'
 import type { TableSummary } from './describe.js'
 import type { Cell, End, Measures, Outcome, Ready } from './events.js'
 import type { Choices } from './plan.js'
+import { state } from './state.js'
 import { choices, opened } from './table.js'
 
 const worker = inWorker<typeof import('./tasks.js')>('labs/own-data')
@@ -21,7 +22,28 @@ export const current = signal<Current | undefined>(undefined)
 /** Epoch after epoch. */
 export const measures = signal<readonly Measures[]>([])
 /** What the network says: to the validation rows while it learns, to the test rows once it has ended. */
-export const shown = signal<Outcome | undefined>(undefined)
+const shown = signal<Outcome | undefined>(undefined)
+/** What it said to the validation rows after each epoch. */
+const outcomes = signal<readonly Outcome[]>([])
+const { back } = state.at
+/** The epoch that is looked back at, where there is such a one. */
+export const lookedAt = computed(() => (back.value > 0 && back.value <= measures.value.length ? back.value : undefined))
+/** What the picture shows. */
+export const pictured = computed(() =>
+  lookedAt.value === undefined ? shown.value : outcomes.value[lookedAt.value - 1],
+)
+/** Whether that is said to the test rows. */
+export const tested = computed(() => ended.value !== undefined && lookedAt.value === undefined)
+
+/** Looks back at an epoch, or on from the last one. */
+export function lookAt(epoch: number): void {
+  const last = epoch >= measures.peek().length
+  batch(() => {
+    if (!last) pause()
+    back.value = last ? 0 : Math.max(1, epoch)
+    chosen.value = undefined
+  })
+}
 export const ended = signal<End | undefined>(undefined)
 export const failure = signal<string | undefined>(undefined)
 export const playing = signal(true)
@@ -85,16 +107,19 @@ async function train(table: TableSummary, wanted: Choices, signal: AbortSignal):
       if (event.kind === 'ready')
         batch(() => {
           current.value = { run, table, choices: wanted, ready: event }
-          measures.value = []
+          ;[measures.value, outcomes.value] = [[], []]
+          // A link's first training is looked at where the link says.
+          if (run > 1) back.value = 0
           ;[shown.value, ended.value, failure.value, chosen.value] = [undefined, undefined, undefined, undefined]
         })
       else if (event.kind === 'epoch') {
-        const pictured = event.epoch % Math.ceil(wanted.epochs / PICTURES) === 0 && !calm.matches
+        const seen = event.epoch % Math.ceil(wanted.epochs / PICTURES) === 0 && !calm.matches
         batch(() => {
           measures.value = [...measures.peek(), event.measures]
-          if (pictured || oneEpoch) shown.value = event.shown
+          outcomes.value = [...outcomes.peek(), event.shown]
+          if (seen || oneEpoch) shown.value = event.shown
         })
-        if (pictured) await frames(2)
+        if (seen) await frames(2)
         if (oneEpoch) pause()
         if (!playing.peek()) await resumed(signal)
         if (signal.aborted) return
@@ -133,7 +158,7 @@ function firstWrong(shown: Outcome): number {
 export function choose(i: number): void {
   batch(() => {
     chosen.value = i
-    const row = ended.peek()?.cells[i]
+    const row = tested.peek() ? ended.peek()?.cells[i] : undefined
     if (row !== undefined) cells.value = row
   })
 }

@@ -1,16 +1,16 @@
 import type { JSX } from 'preact'
 import { counted, fixed, short } from '../../i18n/format.js'
-import { Rich } from '../../i18n/rich.jsx'
+import { korean, Rich } from '../../i18n/rich.jsx'
 import { Compare, keptSeries } from '../../parts/compare.jsx'
 import { KeptRuns, type RunFacts } from '../../parts/kept-runs.js'
 import { LineChart } from '../../parts/line-chart.jsx'
 import { say } from './messages.js'
-import { current, ended, measures } from './model.js'
+import { current, ended, lookedAt, measures } from './model.js'
 import { state } from './state.js'
 
 /** How the training goes, and what came of it. */
 export function Report(): JSX.Element {
-  const last = measures.value.at(-1)
+  const last = measures.value[(lookedAt.value ?? measures.value.length) - 1]
   const classes = current.value?.choices.task !== 'values'
   const end = ended.value
   return (
@@ -67,7 +67,7 @@ function settingsOf(known: typeof current.value): RunFacts['settings'] {
   const { features, scaling, hidden, activation, learningRate, batchSize, epochs, seed } = known.choices
   return {
     inputs: features.join(' '),
-    scaling: say(`scaling.${scaling}`),
+    scaling: korean(say(`scaling.${scaling}`)),
     // Without a hidden layer there is none to be activated.
     network: hidden.length === 0 ? '0' : [...hidden, activation].join(' '),
     rate: short(learningRate),

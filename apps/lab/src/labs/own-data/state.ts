@@ -23,6 +23,8 @@ export const state = labState({
   rate: real(0.0001, 1, 0.01),
   batch: whole(1, 256, 16),
   epochs: whole(1, 500, 100),
+  /** The epoch that is looked back at; 0 is the last one. */
+  back: whole(0, 500, 0),
   seed: whole(0, 999, 5),
   /** Runs of an example only: those of somebody's own table say its columns' names. */
   kept: keptField(({ group }) => !group.startsWith('["own')),

@@ -10,7 +10,7 @@ import { Controls, More } from './choices.jsx'
 import { Formulas } from './formulas.jsx'
 import { Matrix } from './matrix.jsx'
 import { say } from './messages.js'
-import { current, ended, followTraining, measures, score, shown, step, toggle } from './model.js'
+import { current, ended, followTraining, lookedAt, measures, pictured, score, step, tested, toggle } from './model.js'
 import './own-data.css'
 import { Report } from './report.jsx'
 import { Scatter } from './scatter.jsx'
@@ -87,24 +87,24 @@ export function View(): JSX.Element {
   )
 }
 
-const partName = (): string => say(ended.value === undefined ? 'part.validation' : 'part.test')
+const partName = (): string => say(tested.value ? 'part.test' : 'part.validation')
 
 /** Which rows the picture is of. */
 function Caption(): JSX.Element {
   const rows = current.value?.ready.rows
-  const [done, all] = [measures.value.length, current.value?.choices.epochs ?? 0]
+  const [done, all] = [lookedAt.value ?? measures.value.length, current.value?.choices.epochs ?? 0]
   return (
-    <p class="own-caption" data-ended={ended.value !== undefined}>
+    <p class="own-caption" data-ended={ended.value !== undefined} data-tested={tested.value}>
       {rows !== undefined && (
         <>
           <strong>
             {say('caption', {
               part: partName(),
-              rows: counted(ended.value === undefined ? rows.validation : rows.test),
+              rows: counted(tested.value ? rows.test : rows.validation),
             })}
-          </strong>{' '}
-          <span class="number">{say('caption.epoch', { n: counted(done), all: counted(all) })}</span>
-          {ended.value !== undefined && <span> {say('caption.test')}</span>}
+          </strong>
+          <span class="own-caption-epoch"> · {say('caption.epoch', { n: counted(done), all: counted(all) })}</span>
+          {tested.value && <span> · {say('caption.test')}</span>}
         </>
       )}
     </p>
@@ -117,7 +117,7 @@ function Picture(): JSX.Element | null {
     return state.at.table.value === 'own' && opened.value === undefined ? (
       <p class="own-empty">{say('own.gone')}</p>
     ) : null
-  const now = shown.value
+  const now = pictured.value
   if (known.ready.labels !== undefined)
     return <Matrix shown={now?.task === 'classes' ? now : undefined} labels={known.ready.labels} part={partName()} />
   const spread = known.table.columns.find(({ name }) => name === known.choices.target)?.spread

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { Rich } from '../../i18n/rich.jsx'
 import { Formula, part } from '../../parts/formula.jsx'
 import { say } from './messages.js'
 import { lit } from './model.js'
@@ -26,7 +27,9 @@ export function Formulas(): JSX.Element {
           <Named name={say('formula.model')} tex={MODEL} />
           <Named name={say('formula.step')} tex={STEP} />
           <Formula lit={lit} tex={LOSS} />
-          <p class="note">{say('formula.note')}</p>
+          <p class="note">
+            <Rich text={say('formula.note')} />
+          </p>
         </>
       ) : (
         <Named name={say('strip.robust')} tex={ROBUST} />

@@ -43,11 +43,11 @@ export const say = catalogue('scaling', {
     time: '보고 있는 반복',
     'person.hint': '원래 값 그림의 고리를 끌면 그 사람이 이상치가 됩니다.',
     'person.back': '제자리로',
-    'formula.model': '모델 (편향 없음)',
+    'formula.model': '편향(bias)이 없는 모델',
     'formula.step': '경사하강법',
     'formula.note':
-      '기울기에 특성 x′가 곱해집니다. 눈금이 큰 특성의 가중치만 크게 움직이고, 학습률은 그쪽에 맞춰 작아집니다.',
-    'measure.iterations': '수렴까지의 반복',
+      '기울기에 특성 x′가 곱해집니다. 눈금이 큰 특성의 가중치_weight_만 크게 움직이고, 학습률은 그쪽에 맞춰 작아집니다.',
+    'measure.iterations': '수렴까지의 반복 (iteration)',
     'measure.note':
       '수렴: 예측이 가장 좋은 예측과 평균 0.001 m² 이내로 가까워졌을 때입니다. 막대의 눈금은 로그입니다. κ(조건수)는 골짜기의 길이와 폭의 비를 제곱한 값, δ는 학습률입니다.',
     'measure.kept': '이상치 때문에 좁아진 나머지의 폭 (몸무게)',
