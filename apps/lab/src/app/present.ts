@@ -13,3 +13,6 @@ export function turnSlide(by: 1 | -1): void {
   const next = SLIDES[SLIDES.indexOf(slide.value) + by]
   if (next !== undefined) slide.value = next
 }
+
+/** How many times as large as usual the page's type is: as lab-page.css has it. */
+export const enlarged = (): number => (presenting.value ? Math.min(30, Math.max(20, 0.012 * innerWidth)) / 16 : 1)

@@ -1,5 +1,6 @@
 import { line } from 'd3-shape'
 import type { JSX } from 'preact'
+import { enlarged } from '../app/present.js'
 import { Axes } from './axes.jsx'
 import { scaleLinear, scaleLog } from './scale.js'
 import { useSize } from './size.js'
@@ -39,18 +40,23 @@ export function LineChart({
 }): JSX.Element {
   const { ref, size } = useSize<HTMLElement>()
   const { width } = size.value
+  // Where type is larger, so is the room for it.
+  const em = enlarged()
+  const tall = height * em
   const all = series.flatMap(({ points }) => points).filter(([, y]) => Number.isFinite(y) && (!log || y > 0))
   const ys = [...all.map(([, y]) => y), ...(mark === undefined ? [] : [mark])]
   const [low, high] = [ys.reduce((a, b) => Math.min(a, b), Infinity), ys.reduce((a, b) => Math.max(a, b), -Infinity)]
   const last = all.reduce((most, [x]) => Math.max(most, x), 1)
   const first = all.reduce((least, [x]) => Math.min(least, x), last)
-  const across = [44, Math.max(60, width - 12)] as const
+  const across = [44 * em, Math.max(60 * em, width - 12 * em)] as const
   const x = logX
     ? scaleLog([first, Math.max(last, 2 * first)], across)
     : scaleLinear([first, Math.max(last, first + 1)], across)
   const y = log
-    ? scaleLog([low === high ? low / 2 : low, low === high ? high * 2 : high], [height - 36, 20], { nice: true })
-    : scaleLinear([Math.min(0, low), low === high ? high + 1 : high], [height - 36, 20], { nice: true })
+    ? scaleLog([low === high ? low / 2 : low, low === high ? high * 2 : high], [tall - 36 * em, 20 * em], {
+        nice: true,
+      })
+    : scaleLinear([Math.min(0, low), low === high ? high + 1 : high], [tall - 36 * em, 20 * em], { nice: true })
   const path = line<readonly [number, number]>(
     ([px]) => x(px),
     ([, py]) => y(py),
@@ -58,7 +64,7 @@ export function LineChart({
   return (
     <figure class="line-chart" ref={ref}>
       {width > 0 && all.length > 0 && (
-        <svg width={width} height={height} role="img" aria-label={summary}>
+        <svg width={width} height={tall} role="img" aria-label={summary}>
           <Axes x={x} y={y} xName={xName} yName={yName} ticks={[4, 3]} />
           {mark !== undefined && <line class="chart-mark" x1={x.range[0]} x2={x.range[1]} y1={y(mark)} y2={y(mark)} />}
           {series.map(({ name, points, marks }) => (

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { networkNumbers, type NetworkRequest } from '../../src/labs/graph/compute.js'
 import { digitRows, flattenRace, orderOf, type RaceEvent } from '../../src/labs/graph/flatten.js'
-import { EPOCHS, LINE, PIXELS, SIDE, squareX, squareY } from '../../src/labs/graph/grid.js'
+import { LINE, PIXELS, SIDE, squareX, squareY } from '../../src/labs/graph/grid.js'
+import { EPOCHS } from '../../src/labs/graph/state.js'
 import { layoutNetwork } from '../../src/parts/network-layout.js'
 
 const request: NetworkRequest = {

@@ -163,7 +163,7 @@ test('training is paused, stepped by an epoch, and ended early', async () => {
 })
 
 test('any epoch is looked back at, and the link opens there; the last one is the tested network again', async () => {
-  const state = 'table=wine&scaling=standard&epochs=30'
+  const state = 'table=wine&scaling=standard&rate=0.001&epochs=30'
   const { page, complaints } = await open('own-data', { language: 'en', state })
   await page.waitForSelector(ENDED)
   const caption = (of: typeof page): Promise<string | null> => of.locator('.own-caption').textContent()
@@ -174,7 +174,7 @@ test('any epoch is looked back at, and the link opens there; the last one is the
   const then = await measure(page, 'validation')
   expect(Number(then)).toBeLessThan(Number(score))
   // A training of as many epochs, from the same seed, is what it was.
-  const { page: shorter } = await open('own-data', { language: 'en', state: state.replace('30', '3') })
+  const { page: shorter } = await open('own-data', { language: 'en', state: state.replace('epochs=30', 'epochs=3') })
   await shorter.waitForSelector(ENDED)
   expect(await measure(shorter, 'validation')).toBe(then)
   await page.waitForFunction(() => location.hash.includes('back=3'))

@@ -27,7 +27,7 @@ export const say = catalogue('digits', {
     'terms.weights': '가중치',
     'terms.products': '곱',
     'terms.sum': '곱의 합 Σ',
-    'terms.bias': '편향(bias) b',
+    'terms.bias': '편향(bias)',
     'terms.max': '{{n}}개 가운데 최댓값',
     'terms.sentence':
       '{{title}}: 입력 {{shape}}에 가중치를 곱해 더하고 편향 {{bias}}까지 더한 값은 {{sum}}, 활성화 함수(activation function)를 지난 값은 {{output}}입니다.',

@@ -2,8 +2,8 @@ import { batch, computed, effect, signal } from '@preact/signals'
 import { calm } from '../../app/theme.js'
 import { newest } from '../../worker/newest.js'
 import { inWorker } from '../../worker/remote.js'
-import { EPOCHS, type Net } from './grid.js'
-import { state } from './state.js'
+import type { Net } from './grid.js'
+import { EPOCHS, state } from './state.js'
 
 const worker = inWorker<typeof import('./tasks.js')>('labs/graph')
 

@@ -7,10 +7,11 @@ import { scaleLinear } from '../../parts/scale.js'
 import { useSize } from '../../parts/size.js'
 import { epoch, harm, movePixels, race, samples, seen, type Accuracies } from './flatten-model.js'
 import './flatten-stage.css'
-import { EPOCHS, NETS, type Net } from './grid.js'
+import { NETS, type Net } from './grid.js'
 import { say } from './messages.js'
 import { lit } from './model.js'
 import { Pixels } from './pixels.jsx'
+import { EPOCHS } from './state.js'
 
 /** Digits and their shuffled pixels above, and how well two networks learn from either. */
 export function FlattenStage(): JSX.Element {

@@ -5,7 +5,8 @@ import type { TaskContext } from '@neurite/worker'
 import { LiveTraining } from '../../training/live-training.js'
 import type { Rows, TrainingSpec } from '../../training/spec.js'
 import { usual } from '../../training/usual.js'
-import { EPOCHS, NETS, PIXELS, RECENT, TEST, TRAIN, type Net } from './grid.js'
+import { NETS, PIXELS, RECENT, TEST, TRAIN, type Net } from './grid.js'
+import { EPOCHS } from './state.js'
 
 /** Both end in a softmax over ten classes; one sees a row of numbers, the other an image. */
 const MODELS: Readonly<Record<Net, readonly LayerConfig[]>> = {

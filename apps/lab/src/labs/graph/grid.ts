@@ -17,9 +17,9 @@ export const MARKS = [
 ] as const
 export const NEAR = 0.1
 
-/** Of the digits: pixels of an image, rows that are trained on and tested on, epochs. */
+/** Of the digits: pixels of an image, rows that are trained on and tested on. */
 export const PIXELS = 64
-export const [TRAIN, TEST, EPOCHS] = [400, 400, 24] as const
+export const [TRAIN, TEST] = [400, 400] as const
 /** Epochs over which accuracies are averaged to be compared. */
 export const RECENT = 8
 export const NETS = ['dense', 'conv'] as const

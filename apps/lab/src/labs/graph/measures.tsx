@@ -6,10 +6,10 @@ import { Bars } from '../../parts/bars.jsx'
 import { CsvDownload, Downloads } from '../../parts/downloads.jsx'
 import { TrainedOn } from '../../parts/trained-on.jsx'
 import { accuracies, failure, finished, harm } from './flatten-model.js'
-import { EPOCHS, RECENT, TEST, TRAIN } from './grid.js'
+import { RECENT, TEST, TRAIN } from './grid.js'
 import { say } from './messages.js'
 import { misses, network } from './model.js'
-import { state } from './state.js'
+import { EPOCHS, state } from './state.js'
 
 interface Picture {
   readonly picture: () => Element | null

@@ -1,6 +1,5 @@
 import { choice, flag, numbers, real, whole } from '../../state/fields.js'
 import { labState } from '../../state/lab-state.js'
-import { EPOCHS } from './grid.js'
 
 /** Neurons of the hidden layer, as in the chapter. */
 export const N = 5
@@ -8,6 +7,8 @@ export const PHIS = ['sigmoid', 'tanh', 'relu', 'identity'] as const
 /** Ends of the inputs, and of every weight. */
 export const REACH = 4
 export const MOST = 9
+/** Of the trainings on digits. */
+export const EPOCHS = 24
 
 /** What the lab shows: a network as a graph (4.2.0 to 4.2.2), and what flattening forgets (4.2.3). */
 export const SCENES = ['graph', 'flatten'] as const
