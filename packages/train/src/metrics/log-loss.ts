@@ -35,10 +35,11 @@ export const logLoss: MetricFactory<None, Labels> = /* @__PURE__ */ plainMetric(
         { prediction: pair.prediction.shape },
       )
     }
+    if (!pair.fromLogits) checkProbabilities(pair)
     const negativeLog = pair.fromLogits ? fromLogits : fromProbabilities
     const losses = Float64Array.from(truth, (c, row) => {
       const numbers = pair.prediction.data.subarray(row * width, (row + 1) * width)
-      return negativeLog(pair, width === 1 ? pairUp(numbers[0]!, pair.fromLogits) : numbers, c)
+      return negativeLog(width === 1 ? pairUp(numbers[0]!, pair.fromLogits) : numbers, c)
     })
     return weightedMean(losses, pair.weights)
   },
@@ -53,30 +54,29 @@ function pairUp(value: number, logits: boolean): ArrayLike<number> {
   return logits ? [0, value] : [1 - value, value]
 }
 
-function fromLogits({ kind }: Pair, logits: ArrayLike<number>, truth: number): number {
+function fromLogits(logits: ArrayLike<number>, truth: number): number {
   let largest = -Infinity
   for (let i = 0; i < logits.length; i++) largest = Math.max(largest, logits[i]!)
   if (largest === -Infinity)
     throw new NeuriteError(
       'INVALID_ARGUMENT',
-      `${kind}: a row of logits is -Infinity throughout, so that no class is left.`,
+      'logLoss: a row of logits is -Infinity throughout, so that no class is left.',
     )
   let sum = 0
   for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i]! - largest)
   return Math.log(sum) + largest - logits[truth]!
 }
 
-function fromProbabilities({ kind }: Pair, probabilities: ArrayLike<number>, truth: number): number {
-  let sum = 0
-  for (let i = 0; i < probabilities.length; i++) {
-    const p = probabilities[i]!
-    if (p < 0 || p > 1)
-      throw new NeuriteError(
-        'INVALID_ARGUMENT',
-        `${kind}: ${p} is no probability; for logits pass { fromLogits: true }.`,
-        { value: p },
-      )
-    sum += Math.min(Math.max(p, SMALLEST), 1 - SMALLEST)
+function checkProbabilities({ kind, prediction }: Pair): void {
+  for (const value of prediction.data) {
+    if (!(value < 0 || value > 1)) continue
+    const message = `${kind}: ${value} is no probability; for logits pass { fromLogits: true }.`
+    throw new NeuriteError('INVALID_ARGUMENT', message, { value })
   }
+}
+
+function fromProbabilities(probabilities: ArrayLike<number>, truth: number): number {
+  let sum = 0
+  for (let i = 0; i < probabilities.length; i++) sum += Math.min(Math.max(probabilities[i]!, SMALLEST), 1 - SMALLEST)
   return -Math.log(Math.min(Math.max(probabilities[truth]!, SMALLEST), 1 - SMALLEST) / sum)
 }
