@@ -68,7 +68,6 @@ export const AIMS: readonly Aim[] = [
     ['W8-digits', 'tfjs-wasm', 10],
     ['W8-tiny', 'tfjs-wasm', 10],
   ]),
-  // Not measured until the backend has threads.
   ...of('wasm:2-threads', 'aim', [['W4', 'wasm', 1.7]]),
 ]
 

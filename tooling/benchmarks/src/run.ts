@@ -62,8 +62,8 @@ export async function run(options: Options, folder: string, progress: Progress):
       const asked = contestants.filter(({ subject }) => asksFor(subject, workload))
       measured.push({ workload, outcomes: await compete(workload, asked, budget) })
     }
-    const drawn = contestants.filter(({ name }) => DRAWN.includes(name))
     for (const curve of curves) {
+      const drawn = contestants.filter(({ name }) => curve.subjects.includes(name))
       const outcomes: ReadonlyMap<string, Outcome>[] = []
       for (const { workload } of curve.points) outcomes.push(await compete(workload, drawn, sharp))
       scaled.push({ curve, outcomes })

@@ -21,6 +21,8 @@ const ABLE: Readonly<Record<string, readonly string[]>> = {
   chain: ['plain-js', 'tfjs-cpu', 'tfjs-wasm', 'jax-js'],
 }
 
+const OURS = ['cpu', 'wasm', 'wasm:2-threads']
+
 /** Not on every machine; the rest is. */
 const PYTHON = ['torch', 'scikit-learn']
 
@@ -35,11 +37,11 @@ describe.each(CASES)('$id', (workload) => {
 
   test('is the same arithmetic in every library', { timeout: 30_000 }, async () => {
     const traces = new Map<string, Trace>()
-    for (const name of ['cpu', 'wasm', ...able, ...PYTHON]) {
+    for (const name of [...OURS, ...able, ...PYTHON]) {
       const trace = await subjects.traceOf(name, workload)
       if (typeof trace !== 'string') traces.set(name, trace)
     }
-    expect([...traces.keys()].filter((name) => !PYTHON.includes(name))).toEqual(['cpu', 'wasm', ...able])
+    expect([...traces.keys()].filter((name) => !PYTHON.includes(name))).toEqual([...OURS, ...able])
     expect(traces.get('cpu')).toHaveLength(STEPS)
     expect(Object.fromEntries(disagreements(traces))).toEqual({})
   })

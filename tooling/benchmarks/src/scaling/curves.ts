@@ -8,7 +8,15 @@ export interface Curve {
   /** What the number is. */
   readonly axis: string
   readonly points: readonly { readonly at: number; readonly workload: Workload }[]
+  /** The names of the subjects that are measured. */
+  readonly subjects: readonly string[]
 }
+
+/** Ours, the peer most alike, and what is written by hand. */
+const ALONE = ['cpu', 'wasm', 'wasm-floor', 'plain-js', 'tfjs-wasm', 'jax-js']
+const THREADS = ['wasm', 'tfjs-wasm', 'wasm:2-threads']
+/** Who is drawn: each has the same look in every picture. */
+export const DRAWN: readonly string[] = [...new Set([...ALONE, ...THREADS])]
 
 const hidden = (units: number, count: number): LayerSpec[] =>
   Array.from({ length: count }, () => ({ kind: 'dense' as const, units, activation: 'tanh' as const }))
@@ -33,8 +41,10 @@ function curve(
   axis: string,
   at: readonly number[],
   make: (value: number, id: string) => Workload,
+  subjects: readonly string[] = ALONE,
 ): Curve {
-  return { id, title, axis, points: at.map((value) => ({ at: value, workload: make(value, `${id}-${value}`) })) }
+  const points = at.map((value) => ({ at: value, workload: make(value, `${id}-${value}`) }))
+  return { id, title, axis, points, subjects }
 }
 
 export const CURVES: readonly Curve[] = [
@@ -68,7 +78,26 @@ export const CURVES: readonly Curve[] = [
       size: 80,
     }),
   ),
+  curve(
+    'threads',
+    'A training step of n-n-n-10, relu, SGD, batch 256',
+    'width n',
+    [32, 64, 128, 256, 512, 1024],
+    (units, id) => ({
+      kind: 'training',
+      id,
+      title: '',
+      inputShape: [units],
+      layers: [
+        { kind: 'dense', units, activation: 'relu' },
+        { kind: 'dense', units, activation: 'relu' },
+        { kind: 'dense', units: 10 },
+      ],
+      batch: 256,
+      loss: 'crossEntropy',
+      optimizer: { kind: 'sgd', learningRate: 0.01 },
+      checkSteps: 2,
+    }),
+    THREADS,
+  ),
 ]
-
-/** Who is drawn: ours, the peer most alike, and what is written by hand. */
-export const DRAWN = ['cpu', 'wasm', 'wasm-floor', 'plain-js', 'tfjs-wasm', 'jax-js']

@@ -23,10 +23,14 @@ const PLAIN = ['W1', 'W1-many', 'W2', 'W3', 'W3b', 'W5-256', 'W8-digits', 'W8-ti
 /** Networks of dense layers, a step at a time. */
 const DENSE = ['W1', 'W2', 'W3', 'W3b', 'W4', 'W8-digits', 'W8-tiny']
 
+/** Where there is enough work to share. */
+const LARGE = ['W3b', 'W4', 'W5-256', 'W5-1024', 'W6', 'W7']
+
 /** The columns of the table, in order. */
 export const SUBJECTS: readonly Subject[] = [
   { name: 'cpu', role: 'ours', program: 'neurite-cpu.ts' },
   { name: 'wasm', role: 'ours', program: 'neurite-wasm.ts' },
+  { name: 'wasm:2-threads', role: 'ours', program: 'neurite-wasm-2-threads.ts', only: LARGE },
   { name: 'tfjs:cpu', role: 'ours', program: 'neurite-tfjs-cpu.ts' },
   { name: 'tfjs:wasm', role: 'ours', program: 'neurite-tfjs-wasm.ts' },
   { name: 'tfjs:webgl', role: 'ours', program: 'neurite-tfjs-webgl.page.ts', gpu: true },
