@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from 'preact'
+import { Fragment, type ComponentChildren, type JSX } from 'preact'
 
 /** `_term_` behind a Korean word is the English one beside it. Not what stands so in data: `sepal_length_cm` is a name. */
 const TERM = /(?<=[\uac00-\ud7a3])_([^_]+)_/g
@@ -9,16 +9,12 @@ export const plain = (text: string): string => text.replace(TERM, ' ($1)')
 /** Without English words: where they have been said before. */
 export const korean = (text: string): string => text.replace(TERM, '')
 
-/** Keeps a particle on the line of the number or the word that it belongs to: `0.03` and 로, `90` and %일 때. */
-const JOINER = '\u2060'
-const PARTICLE = /^[^\s\uac00-\ud7a3]?(?=[\uac00-\ud7a3])/
-
-/** Text between things, so that no line begins with a particle or with what an equation equals. */
-const together = (text: string, behind: boolean): string =>
-  (behind ? text.replace(PARTICLE, (mark) => [...mark, ''].join(JOINER)) : text).replace(/ = $/, '\u00a0=\u00a0')
+/** What belongs to the number or the word before it: 로 behind `0.03`, %일 behind `90`. */
+const PARTICLE = /^(?=\S?[\uac00-\ud7a3])\S{1,8}(?=\s|$)/
 
 /**
- * A message with things in it: `{name}` becomes one of `parts`, and `_term_` is the English word beside a Korean one.
+ * A message with things in it: `{name}` becomes one of `parts`, and `_term_` is the English word beside a Korean one. No line begins with a
+ * particle, or with what an equation equals.
  */
 export function Rich({
   text,
@@ -27,20 +23,39 @@ export function Rich({
   readonly text: string
   readonly parts?: Readonly<Record<string, ComponentChildren>>
 }): JSX.Element {
-  const pieces = text.split(/(\{\w+\}|(?<=[\uac00-\ud7a3])_[^_]+_)/)
+  // Text, and by turns a thing and the text behind it.
+  const [before = '', ...pieces] = text.split(/(\{\w+\}|(?<=[\uac00-\ud7a3])_[^_]+_)/)
+  const pairs = pieces.flatMap((thing, i) => (i % 2 === 0 ? [[thing, pieces[i + 1] ?? ''] as const] : []))
   return (
     <>
-      {pieces.map((piece, i) => {
-        const name = /^\{(\w+)\}$/.exec(piece)?.[1]
-        if (name !== undefined) return <span key={i}>{parts[name] ?? piece}</span>
-        const term = /^_([^_]+)_$/.exec(piece)?.[1]
-        if (term === undefined) return together(piece, i > 0)
+      {glued(before)}
+      {pairs.map(([thing, behind], i) => {
+        const particle = PARTICLE.exec(behind)?.[0] ?? ''
+        const name = /^\{(\w+)\}$/.exec(thing)?.[1]
         return (
-          <span key={i} class="english" lang="en">
-            {term}
-          </span>
+          <Fragment key={i}>
+            <span class="together">
+              {name === undefined ? <English term={thing.slice(1, -1)} /> : <span>{parts[name] ?? thing}</span>}
+              {particle}
+            </span>
+            {glued(behind.slice(particle.length))}
+          </Fragment>
         )
       })}
+    </>
+  )
+}
+
+const glued = (text: string): string => text.replace(/ = $/, '\u00a0=\u00a0')
+
+/** It may be broken between its words; its closing bracket stays with what follows. */
+function English({ term }: { readonly term: string }): JSX.Element {
+  return (
+    <>
+      <span class="english" lang="en">
+        ({term}
+      </span>
+      <span class="english-end">)</span>
     </>
   )
 }

@@ -68,7 +68,7 @@ test('the challenge is solved by typing a step up and a step down', async () => 
     await page.getByLabel('v', { exact: true }).fill(String(v))
   }
   await page.waitForSelector('.challenge[data-solved="true"]')
-  expect(await page.locator('.mark[data-hit="true"]').count()).toBe(3)
+  await expect.poll(() => page.locator('.mark[data-hit="true"]').count()).toBe(3)
   expect(complaints).toEqual([])
 })
 
