@@ -69,6 +69,8 @@ const CALLS: Readonly<Record<string, () => unknown>> = {
   'a weight that is NaN': () => fitted({}, { ...rows, sampleWeights: [1, NaN, 1, 1] }),
   'weights of a loss that has none': () => fitted({ loss: () => tensor(1) }, { ...rows, sampleWeights: [1, 1, 1, 1] }),
   'class weights of numbers': () => fitted({ classWeights: 'balanced' }, { x: rows.x, y: [0.5, 1, 2, 3] }),
+  'class weights of half a class': () =>
+    fitted({ loss: crossEntropy, classWeights: 'balanced' }, { x: [[0], [1]], y: [[1, 0, 0], [0.5, 0.5, 0]] }, three), // prettier-ignore
   'class weights, one missing': () =>
     fitted({ loss: sparseCrossEntropy, classWeights: { 0: 1, 1: 2 } }, labelled, three),
   'class weights of a loss that has none': () => fitted({ loss: () => tensor(1), classWeights: 'balanced' }),

@@ -15,7 +15,7 @@ import {
 import { cpu } from '@neurite/backend-cpu'
 import { mae, mse, sparseCrossEntropy } from '@neurite/losses'
 import { batchNorm, dense, dropout, layer, sequential, type Layer } from '@neurite/nn'
-import { adam, adamw, adjustableLearningRate, chain, clipByGlobalNorm, cosineDecay } from '@neurite/optimizers'
+import { adam, adamw, adjustableLearningRate, chain, clipByGlobalNorm, cosineDecay, sgd } from '@neurite/optimizers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
   accuracy,
@@ -295,6 +295,22 @@ describe('what does not fit is refused', () => {
       return (error as Error).message.split('of another run: ')[1]!.split('. A run')[0]!
     }
   }
+
+  test('what does not fit is refused, whatever is overlooked', async () => {
+    const store = memoryStore()
+    disposeTree(await fit(tanh, rows, { ...plain, callbacks: [checkpoint(store)] }))
+    const held = backend.memory()
+    const resume = await loadCheckpoint(store)
+    const wider = sequential([dense(3, { activation: 'tanh' }), dense(1)])
+    const refused = {
+      code: 'BAD_CHECKPOINT',
+      message: expect.stringMatching(/is of another model or optimizer/) as string,
+    }
+    const despite = { ...plain, epochs: 2, resume, resumeDespite: ['model', 'optimizer'] } as const
+    await expect(fit(wider, rows, despite)).rejects.toMatchObject(refused)
+    await expect(fit(tanh, rows, { ...despite, optimizer: sgd() })).rejects.toMatchObject(refused)
+    expect(backend.memory()).toEqual(held)
+  })
 
   describe('validation rows', () => {
     const held = { x: [[3], [4]], y: [[0], [1]] }

@@ -20,7 +20,7 @@ import { mse, sparseCrossEntropy } from '@neurite/losses'
 import { activation, batchNorm, dense, dropout, layer, sequential, type Layer } from '@neurite/nn'
 import { zeros } from '@neurite/nn/initializers'
 import { adam, sgd, stepDecay, type Optimizer } from '@neurite/optimizers'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   accuracy,
   checkpoint,
@@ -510,6 +510,29 @@ describe('events', () => {
       gradientNorm: expect.any(Number) as number,
       learningRate: 0.25,
       samplesPerSecond: expect.any(Number) as number,
+    })
+  })
+  test('the speed is that of the clock', async () => {
+    let now = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 4))
+    const speeds: number[] = []
+    try {
+      await fit(sequential([dense(1)]), line, {
+        loss: mse,
+        optimizer: sgd(),
+        epochs: 1,
+        batchSize: 4,
+        onIteration: ({ samplesPerSecond }) => void speeds.push(samplesPerSecond),
+      })
+    } finally {
+      clock.mockRestore()
+    }
+    // Rows so far, within 4 ms for each look at the clock, of which there is at least one.
+    expect(speeds).toHaveLength(2)
+    speeds.forEach((speed, i) => {
+      const looks = [4, 6][i]! / (0.004 * speed)
+      expect(looks).toBeGreaterThanOrEqual(1)
+      expect(looks).toBeCloseTo(Math.round(looks), 9)
     })
   })
   test('the gradient norm is that of the batch', async () => {
