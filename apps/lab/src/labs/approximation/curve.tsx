@@ -42,7 +42,8 @@ export function Curve(): JSX.Element {
                 <line class="hatch" y2="6" />
               </pattern>
               <clipPath id={`${hatch}-clip`}>
-                <rect x={x(-1)} y={0} width={x(1) - x(-1)} height={height} />
+                {/* With room for the ring at either end. */}
+                <rect x={x(-1) - RING} y={0} width={x(1) - x(-1) + 2 * RING} height={height} />
               </clipPath>
             </defs>
             <Axes x={x} y={upper} xName="x" ticks={[width > 600 ? 9 : 5, 5]} />
@@ -58,6 +59,9 @@ export function Curve(): JSX.Element {
     </>
   )
 }
+
+/** Of the ring around the largest error, with its line: its radius in pixels. */
+const RING = 6
 
 const at = (i: number, count: number): number => (2 * i) / (count - 1) - 1
 
