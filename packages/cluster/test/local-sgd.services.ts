@@ -325,8 +325,8 @@ test('goes on when it is submitted again, also after all of its jobs were lost',
   )
   expect(first.aborted).toBe(true)
   disposeTree([first.params, first.state])
-  expect(await rows('select from neurite_queue.job')).not.toEqual([])
-  await rows('truncate neurite_queue.job cascade')
+  expect(await rows('select from bullmq.job')).not.toEqual([])
+  await rows('truncate bullmq.job cascade')
   await withWorkers(services, async () => {
     const heard: number[] = []
     const result = await localSgd('plain', { ...options, quiet: 300, onRound: ({ round }) => void heard.push(round) })

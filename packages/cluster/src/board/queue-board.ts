@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { createPostgresBackend, createRedisBackend, Queue, withBackend } from 'bullmq'
 import type { Services } from '../connection.js'
-import { QUEUE_SCHEMA } from '../queue/bullmq.js'
+import { queuePool } from '../queue/queue-pool.js'
 
 /** The queue's own board. */
 export interface QueueBoard {
@@ -22,24 +22,27 @@ export async function queueBoard(services: Services, path: string): Promise<Queu
   ]).catch(absent)
   if (parts === undefined) return undefined
   const [{ createBullBoard }, { BullMQAdapter }, { ExpressAdapter }] = parts
-  const queue = queueOf(services)
+  const { queue, close } = queueOf(services)
   const serverAdapter = new ExpressAdapter()
   serverAdapter.setBasePath(path)
   createBullBoard({ queues: [new BullMQAdapter(queue, { readOnlyMode: true })], serverAdapter })
-  return { handle: serverAdapter.getRouter() as RequestListener, close: () => queue.close() }
+  return { handle: serverAdapter.getRouter() as RequestListener, close }
 }
 
-function queueOf({ database, redis, queue: name }: Services): Queue {
+function queueOf({ database, redis, queue: name }: Services): { readonly queue: Queue; close(): Promise<void> } {
+  const pool = queuePool(database, 2)
   const queue: unknown =
     redis === undefined
-      ? new (withBackend(createPostgresBackend).Queue)(name, {
-          connection: { ...(database as object), schema: QUEUE_SCHEMA, max: 2 },
-        })
+      ? new (withBackend(createPostgresBackend).Queue)(name, { connection: pool })
       : new (withBackend(createRedisBackend).Queue)(name, { connection: { url: redis } })
   if (!(queue instanceof Queue)) throw new TypeError('no queue of BullMQ')
   // Its pages say when it does not answer.
   queue.on('error', () => undefined)
-  return queue
+  const close = async (): Promise<void> => {
+    await queue.close()
+    await pool.end()
+  }
+  return { queue, close }
 }
 
 function absent(error: unknown): undefined {

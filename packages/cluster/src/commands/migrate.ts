@@ -8,7 +8,7 @@ export function addMigrate(program: Command, io: Io): void {
     .command('migrate')
     .summary('make the tables, or bring them up to date')
     .description(
-      'Makes the tables in the schemas neurite and neurite_queue, or brings them up to date. Run it once, as a role that may create schemas, before workers start.',
+      'Makes the tables in the schemas neurite and bullmq, or brings them up to date. Run it once, as a role that may create schemas, before workers start.',
     )
     .option('--grant <role>', 'what workers and searches need is granted to this role')
   withDatabase(command).action(async (flags: ServiceFlags & { readonly grant?: string }) => {

@@ -7,13 +7,11 @@ import {
   withBackend,
 } from 'bullmq'
 import type { BackendClasses, FlowProducer, IQueueBackend, Job } from 'bullmq'
-import type { ClientBase } from 'pg'
 import type { Services } from '../connection.js'
+import { patiently } from '../store/patiently.js'
 import { nameOf, type Held, type RoundKey, type TrialKey } from '../store/trial-key.js'
 import type { Dispatch, Handlers, Taker, TakerOptions } from './dispatch.js'
-
-/** Where BullMQ keeps its tables, beside those of the user. */
-export const QUEUE_SCHEMA = 'neurite_queue'
+import { queuePool } from './queue-pool.js'
 
 /** Attempts are counted in the database; the queue itself gives up none. */
 const NO_LIMIT = 1_000_000
@@ -28,33 +26,42 @@ const BULK = 1000
 export function bullmq({ database, redis, queue }: Services): Dispatch {
   if (redis !== undefined)
     return overBullMq(queue, withBackend(createRedisBackend), { url: redis, maxRetriesPerRequest: null })
-  const connection = { ...(database as object), schema: QUEUE_SCHEMA, max: 3, onConnect: hearErrors }
-  return overBullMq(queue, withBackend(createPostgresBackend), connection)
-}
-
-/**
- * BullMQ takes its first connection out of its pool without a listener, and an EventEmitter that says 'error' to nobody ends the process: a
- * worker that begins while the database stops would. What is lost is said by the statement under way, too.
- */
-function hearErrors(client: ClientBase): void {
-  client.on('error', () => undefined)
+  const pool = queuePool(database, 6)
+  const dispatch = overBullMq(queue, withBackend(createPostgresBackend), pool)
+  return {
+    ...dispatch,
+    async close() {
+      await dispatch.close()
+      await pool.end()
+    },
+  }
 }
 
 function overBullMq<B extends IQueueBackend, C>(name: string, classes: BackendClasses<B, C>, connection: C): Dispatch {
   const queue = new classes.Queue<RoundKey, null>(name, { connection })
   // It connects again by itself; a statement that fails says so where it is awaited.
-  queue.on('error', () => undefined)
+  queue.on('error', nothing)
   let flows: FlowProducer<B, C> | undefined
-  const flow = (): FlowProducer<B, C> => {
+  const addFlow = async (flow: Parameters<FlowProducer<B, C>['add']>[0]): Promise<void> => {
     if (flows === undefined) {
       flows = new classes.FlowProducer({ connection })
-      flows.on('error', () => undefined)
+      flows.on('error', nothing)
     }
-    return flows
+    const producer = flows
+    try {
+      await producer.add(flow)
+    } catch (error) {
+      // One that could not begin never does.
+      flows = undefined
+      await producer.close().catch(nothing)
+      throw error
+    }
   }
-  const addOne = async ({ name: kind, data, opts }: ReturnType<typeof closing>): Promise<void> => {
-    await queue.add(kind, data, opts)
-  }
+  const closed = new AbortController()
+  // Jobs have ids of their own: one that is added twice is added once.
+  const tell = (work: () => Promise<unknown>): Promise<void> => patiently(() => work().then(nothing), closed.signal)
+  const addOne = ({ name: kind, data, opts }: ReturnType<typeof closing>): Promise<void> =>
+    tell(() => queue.add(kind, data, opts))
   const others = new Map<string, Dispatch>()
   const dispatch: Dispatch = {
     to(other) {
@@ -64,7 +71,8 @@ function overBullMq<B extends IQueueBackend, C>(name: string, classes: BackendCl
       return made
     },
     async add(trials) {
-      for (let i = 0; i < trials.length; i += BULK) await queue.addBulk(trials.slice(i, i + BULK).map(jobOf))
+      for (let i = 0; i < trials.length; i += BULK)
+        await tell(() => queue.addBulk(trials.slice(i, i + BULK).map(jobOf)))
     },
     async addRound(round, trials, deadline) {
       const children = trials.map((trial) => {
@@ -72,28 +80,35 @@ function overBullMq<B extends IQueueBackend, C>(name: string, classes: BackendCl
         // One that nobody could read must not keep the round open for ever.
         return { ...job, queueName: name, opts: { ...opts, ignoreDependencyOnFailure: true } }
       })
-      await flow().add({ ...closing(round, 'close'), queueName: name, children })
+      await tell(() => addFlow({ ...closing(round, 'close'), queueName: name, children }))
       if (deadline !== null) await addOne(closing(round, 'deadline', deadline))
     },
     askToClose: (round) => addOne(closing(round, 'asked')),
-    async forgetDeadline(round) {
-      await queue.remove(closing(round, 'deadline').opts.jobId)
-    },
+    forgetDeadline: (round) => tell(() => queue.remove(closing(round, 'deadline').opts.jobId)),
     take: (handlers, options) => taking(name, classes, connection, handlers, options),
-    async onEnd(listener) {
-      const events = new classes.QueueEvents(name, { connection })
-      events.on('error', () => undefined)
-      events.on('completed', listener)
-      await events.waitUntilReady()
-      return events
-    },
+    onEnd: (listener) =>
+      patiently(async () => {
+        const events = new classes.QueueEvents(name, { connection })
+        events.on('error', nothing)
+        events.on('completed', listener)
+        try {
+          await events.waitUntilReady()
+          return events
+        } catch (error) {
+          await events.close().catch(nothing)
+          throw error
+        }
+      }, closed.signal),
     counts: () => queue.getJobCounts('waiting', 'waiting-children', 'active', 'delayed'),
     async close() {
+      closed.abort()
       await Promise.all([queue.close(), flows?.close(), ...[...others.values()].map((other) => other.close())])
     },
   }
   return dispatch
 }
+
+const nothing = (): void => undefined
 
 /** What all jobs have. */
 const OPTIONS = { attempts: NO_LIMIT, backoff: BACKOFF, removeOnComplete: true, removeOnFail: true } as const
