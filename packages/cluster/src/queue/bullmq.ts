@@ -24,20 +24,29 @@ const BULK = 1000
 
 /** BullMQ, on Redis if there is one, else on PostgreSQL. */
 export function bullmq({ database, redis, queue }: Services): Dispatch {
-  if (redis !== undefined)
-    return overBullMq(queue, withBackend(createRedisBackend), { url: redis, maxRetriesPerRequest: null })
-  const pool = queuePool(database, 6)
-  const dispatch = overBullMq(queue, withBackend(createPostgresBackend), pool)
-  return {
-    ...dispatch,
-    async close() {
-      await dispatch.close()
-      await pool.end()
-    },
+  if (redis !== undefined) {
+    const connection = { url: redis, maxRetriesPerRequest: null }
+    return overBullMq(queue, withBackend(createRedisBackend), () => ({ connection, end: nothing }))
   }
+  return overBullMq(queue, withBackend(createPostgresBackend), () => {
+    const pool = queuePool(database, 6)
+    return { connection: pool, end: () => pool.end() }
+  })
 }
 
-function overBullMq<B extends IQueueBackend, C>(name: string, classes: BackendClasses<B, C>, connection: C): Dispatch {
+/** What BullMQ connects by, and what is to be done when it needs it no more. */
+interface Link<C> {
+  readonly connection: C
+  end(): void | Promise<void>
+}
+
+function overBullMq<B extends IQueueBackend, C>(
+  name: string,
+  classes: BackendClasses<B, C>,
+  connect: () => Link<C>,
+  link = connect(),
+): Dispatch {
+  const { connection } = link
   const queue = new classes.Queue<RoundKey, null>(name, { connection })
   // It connects again by itself; a statement that fails says so where it is awaited.
   queue.on('error', nothing)
@@ -66,7 +75,7 @@ function overBullMq<B extends IQueueBackend, C>(name: string, classes: BackendCl
   const dispatch: Dispatch = {
     to(other) {
       if (other === name) return dispatch
-      const made = others.get(other) ?? overBullMq(other, classes, connection)
+      const made = others.get(other) ?? overBullMq(other, classes, connect, { connection, end: nothing })
       others.set(other, made)
       return made
     },
@@ -88,14 +97,20 @@ function overBullMq<B extends IQueueBackend, C>(name: string, classes: BackendCl
     take: (handlers, options) => taking(name, classes, connection, handlers, options),
     onEnd: (listener) =>
       patiently(async () => {
-        const events = new classes.QueueEvents(name, { connection })
+        // Of its own: BullMQ leaves its listeners on a pool that is not its own.
+        const own = connect()
+        const events = new classes.QueueEvents(name, { connection: own.connection })
         events.on('error', nothing)
         events.on('completed', listener)
+        const close = async (): Promise<void> => {
+          await events.close()
+          await own.end()
+        }
         try {
           await events.waitUntilReady()
-          return events
+          return { close }
         } catch (error) {
-          await events.close().catch(nothing)
+          await close().catch(nothing)
           throw error
         }
       }, closed.signal),
@@ -103,6 +118,7 @@ function overBullMq<B extends IQueueBackend, C>(name: string, classes: BackendCl
     async close() {
       closed.abort()
       await Promise.all([queue.close(), flows?.close(), ...[...others.values()].map((other) => other.close())])
+      await link.end()
     },
   }
   return dispatch
