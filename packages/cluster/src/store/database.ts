@@ -1,5 +1,6 @@
-import { Pool, type PoolClient, type QueryResultRow } from 'pg'
+import type { Pool, PoolClient, QueryResultRow } from 'pg'
 import type { Database } from '../connection.js'
+import { listeningPool } from './listening-pool.js'
 import { isPassing, patiently } from './patiently.js'
 
 /** A database that may go away and come back. */
@@ -8,16 +9,12 @@ export class Connection {
   readonly #closing = new AbortController()
 
   constructor(database: Database, max: number) {
-    this.#pool = new Pool({
+    this.#pool = listeningPool({
       ...(database as object),
       max,
       connectionTimeoutMillis: 10_000,
       application_name: 'neurite',
     })
-    // A connection that is cut says so to the statement under way, or here; without a listener the process would end. It has to hear from its
-    // first moment on: its greeting and its end may come in one piece.
-    this.#pool.on('connect', (client) => client.on('error', () => undefined))
-    this.#pool.on('error', () => undefined)
   }
 
   /**
