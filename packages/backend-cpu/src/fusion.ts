@@ -58,8 +58,8 @@ export const fuse: Fuse<CpuFusion> = ({ inputs, instructions }, uses) => {
   })
 
   function find({ primitive, inputs: [x, y, z], shape }: Instruction): Pick<CpuFusion, 'name' | 'inputs'> | undefined {
-    const full = (id: ValueId | undefined): id is ValueId =>
-      id !== undefined && specs.get(id)!.dtype === 'float32' && sameShape(specs.get(id)!.shape, shape)
+    const full = (id: ValueId | undefined): id is ValueId => id !== undefined && sameShape(specs.get(id)!.shape, shape)
+    /** Of float32, as then is what stands beside it. */
     const scalar = (id: ValueId | undefined): id is ValueId =>
       id !== undefined && specs.get(id)!.dtype === 'float32' && specs.get(id)!.shape.length === 0 && shape.length > 0
     /** The definition of an operand that nothing else reads. */

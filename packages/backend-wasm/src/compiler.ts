@@ -5,6 +5,7 @@ import { lowerProgram } from './lower/program.js'
 import { layoutOf } from './layout.js'
 import type { Stored } from './memory/memory.js'
 import { group } from './nest/group.js'
+import { Shares } from './threads/shares.js'
 import { webAssembly, type WasmModule } from './web-assembly.js'
 
 /** Programs whose modules are kept. */
@@ -37,12 +38,21 @@ export class Compiler {
     const plan = schedule(program, { fuse: group })
     const code = lowerProgram(plan, library, scratch, shared)
     const module = this.module(code.bytes)
-    return module && { module, layout: layoutOf(plan, code) }
+    const shareable = code.shares.length > 0 ? { bytes: code.bytes, rows: code.shares } : undefined
+    return module && { module, layout: layoutOf(plan, code), shareable }
   }
 
   /** With memory of its own. */
   ready(compiled: Compiled): WasmExecutable {
-    return new WasmExecutable(this.device.memory, this.device.kernels, compiled)
+    const { memory, kernels, pool } = this.device
+    const { shareable } = compiled
+    const shares = pool && shareable && new Shares(pool, shareable)
+    try {
+      return new WasmExecutable(memory, kernels, compiled, shares)
+    } catch (error) {
+      shares?.end()
+      throw error
+    }
   }
 
   clear(): void {

@@ -15,7 +15,8 @@ export class Device {
   readonly scratch: ScratchSizes
   /** What a module says of the memory that it imports, if threads share it. */
   readonly shared: { readonly maximum: number } | undefined
-  private readonly pool: Pool | undefined
+  /** Threads beside this one, if there are any. */
+  readonly pool: Pool | undefined
 
   private constructor(library: Device['library'], memory: Memory, kernels: Device['kernels'], pool?: Pool) {
     this.library = library
@@ -23,13 +24,13 @@ export class Device {
     this.scratch = scratchSizes(kernels)
     this.pool = pool
     this.shared = pool && { maximum: memory.heap.pages }
-    this.kernels = pool === undefined ? kernels : pool.share(kernels, memory, this.scratch.most())
+    this.kernels = pool === undefined ? kernels : pool.share(kernels, this.scratch.most())
   }
 
   /**
    * @param bytes - the kernels' module
    * @param maxMemory - in bytes
-   * @param threads - how many work on large products, this one among them
+   * @param threads - how many share large work, this one among them
    */
   static async create(bytes: Uint8Array<ArrayBuffer>, maxMemory: number, threads = 1): Promise<Device> {
     const { functions } = readLibrary(bytes)

@@ -13,12 +13,15 @@ import { runMany } from './iterate.js'
 import type { Layout } from './layout.js'
 import type { Block } from './memory/heap.js'
 import type { Memory, Stored } from './memory/memory.js'
+import type { Shareable, Shares } from './threads/shares.js'
 import { webAssembly, type WasmModule } from './web-assembly.js'
 
 /** A program's code, ready to be given memory. */
 export interface Compiled {
   readonly module: WasmModule
   readonly layout: Layout
+  /** What threads take parts of. */
+  readonly shareable?: Shareable | undefined
 }
 
 /** What generated code calls in JavaScript: functions of float64, and of whole numbers. */
@@ -47,11 +50,15 @@ export class WasmExecutable implements Executable<Stored> {
   /** For each output: which allocation it is, or -1 - i for input i. */
   private readonly sources: readonly number[]
 
-  /** @param kernels - what the code calls in the kernels' module */
+  /**
+   * @param kernels - what the code calls in the kernels' module
+   * @param shares - what threads take parts of; ends with the executable
+   */
   constructor(
     readonly memory: Memory,
     kernels: Readonly<Record<string, unknown>>,
     { module, layout }: Compiled,
+    private readonly shares?: Shares,
   ) {
     this.layout = layout
     this.sources = layout.outputs.map(({ slot }) => {
@@ -65,7 +72,11 @@ export class WasmExecutable implements Executable<Stored> {
     const { exports } = new (webAssembly().Instance)(module, {
       env: { memory: memory.heap.memory },
       kernel: kernels,
-      host: { ...HOST, keyWord: (at: number, word: 0 | 1) => resolveKey(layout.draws[at]!, this.keys)[word] },
+      host: {
+        ...HOST,
+        keyWord: (at: number, word: 0 | 1) => resolveKey(layout.draws[at]!, this.keys)[word],
+        share: (index: number, arena: number) => shares!.run(index, arena, exports),
+      },
     })
     this.code = exports['run'] as (arena: number) => void
     const prepare = exports['prepare'] as (arena: number) => void
@@ -108,5 +119,6 @@ export class WasmExecutable implements Executable<Stored> {
 
   dispose(): void {
     this.memory.heap.give(this.arena)
+    this.shares?.end()
   }
 }

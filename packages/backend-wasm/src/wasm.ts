@@ -14,8 +14,8 @@ export interface WasmBackendOptions {
   /** The most bytes of linear memory it takes, in [2^16, 2^32]. Default 2^32 (4 GiB), all that there can be. */
   readonly maxMemory?: number
   /**
-   * How many threads share large matrix products and convolutions, in [1, 64]; the bits are the same for any number. More than one need shared
-   * memory: in pages, that the page is cross-origin isolated. Default 1.
+   * How many threads share large work (matrix products, convolutions, pooling, loops over elements, rows and columns), in [1, 64]; the bits are
+   * the same for any number. More than one need shared memory: in pages, that the page is cross-origin isolated. Default 1.
    */
   readonly threads?: number
 }
@@ -28,7 +28,7 @@ const memorySize = /* @__PURE__ */ must(
 /**
  * The backend on WebAssembly: a compiled function becomes one function with SIMD, generated for its shapes, and runs in one call.
  *
- * @param options - `maxMemory`: a ceiling for its memory; `threads`: how many share large products
+ * @param options - `maxMemory`: a ceiling for its memory; `threads`: how many share large work
  * @throws NeuriteError `BACKEND_UNAVAILABLE` where WebAssembly, its SIMD or what threads need is missing, or a Content-Security-Policy forbids it;
  * `UNKNOWN_OPTION`, `INVALID_ARGUMENT`. Later `OUT_OF_MEMORY`
  * @example

@@ -61,6 +61,8 @@ test('a training compiled ahead of time gives the bits of one compiled here; two
   expect(there.memory()).toEqual({ buffers: 0, bytes: 0 })
   loadedStep.dispose()
   loadedPredict.dispose()
+  there.dispose()
+  expect(() => tensor([1], { backend: there })).toThrow(expect.objectContaining({ code: 'OUT_OF_MEMORY' }))
 })
 
 test('what calls kernels brings them along', async () => {

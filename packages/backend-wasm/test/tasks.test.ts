@@ -148,6 +148,33 @@ test('what only the nest needs is not stored', () => {
   expect(only!.placed!.nest.also!.length).toBe(1)
 })
 
+test('rows take turns from 256 KiB on', () => {
+  expect(found((x) => softmax(x), [256, 256]).map(({ rows }) => rows?.count)).toEqual([256])
+  expect(found((x) => softmax(x), [255, 256]).every(({ rows }) => rows === undefined)).toBe(true)
+})
+
+test('steps that meet in one nest are printed as one', async () => {
+  const f = (x: Tensor): Tensor[] => {
+    const z = mul(x, 2)
+    return [relu(z), add(z, 1)]
+  }
+  const text = await printWasm(optimize(trace(f)(zeros([40], { backend }))))
+  expect(text.slice(0, text.indexOf('(func')).trimEnd()).toBe(
+    [
+      'nest of %2: mul, %3: relu, %5: add',
+      '  for i0 < 40',
+      '    %0: float32 = operand0[i0]',
+      '    %1: float32 = 2',
+      '    %2: float32 = mul(%0, %1)',
+      '    %3: float32 = relu(%2)',
+      '    %4: float32 = 1',
+      '    %5: float32 = add(%2, %4)',
+      '    operand2[i0] = %3',
+      '    out[i0] = %5',
+    ].join('\n'),
+  )
+})
+
 test('softmax: each row is read, reduced and written before the next; its exponentials take one row', async () => {
   const [only, ...others] = found((x) => softmax(x), [300, 250])
   expect(others).toEqual([])

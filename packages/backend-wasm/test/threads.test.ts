@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads'
 import { conformanceVitest } from '@neurite/conformance/vitest'
 import { compile, matmul, relu, tensor, valueAndGrad, sum, type Backend, type Tensor } from '@neurite/core'
 import { conv2d } from '@neurite/core/functional'
@@ -109,4 +110,54 @@ test('where memory cannot be shared, an error says what a page needs', async () 
     }),
   )
   await expect(wasm({ threads: 1 })).resolves.toBeDefined()
+})
+
+test('in a page, threads are workers from a blob, and a worker that is blocked is an error', async () => {
+  /** A page's worker, on one of Node. */
+  class PageWorker {
+    readonly #worker: Worker
+    constructor(text: string) {
+      if (blocked) throw new Error('Refused to create a worker')
+      this.#worker = new Worker(text, { eval: true })
+    }
+    postMessage(message: unknown): void {
+      this.#worker.postMessage(message)
+    }
+    terminate(): void {
+      void this.#worker.terminate()
+    }
+    addEventListener(event: string, listener: (value: object) => void): void {
+      this.#worker.on(event, (data) => listener({ data: data as unknown }))
+    }
+  }
+  let blocked = false
+  const revoked = vi.fn()
+  vi.stubGlobal('process', { ...process, getBuiltinModule: undefined })
+  vi.stubGlobal('Worker', PageWorker)
+  class TextBlob extends Blob {
+    constructor(readonly parts: string[]) {
+      super(parts)
+    }
+  }
+  vi.stubGlobal('Blob', TextBlob)
+  vi.stubGlobal('URL', {
+    createObjectURL: ({ parts }: { parts: string[] }) => parts.join(''),
+    revokeObjectURL: revoked,
+  })
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  try {
+    const backend = await wasm({ threads: 2 })
+    const alone = await wasm()
+    const expected = await matmul(of([200, 200], 1, alone), of([200, 200], 2, alone)).data()
+    const run = vi.spyOn(Control.prototype, 'run')
+    expect(await matmul(of([200, 200], 1, backend), of([200, 200], 2, backend)).data()).toEqual(expected)
+    expect(run).toHaveBeenCalled()
+    backend.dispose()
+    vi.advanceTimersByTime(10_000)
+    expect(revoked).toHaveBeenCalledTimes(1)
+    blocked = true
+    await expect(wasm({ threads: 2 })).rejects.toThrow(/its threads do not start \(Refused to create a worker\)/)
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -67,6 +67,9 @@ test.each([
 
 test('nothing is suggested for what is near nothing', () => {
   expect(messageOf(() => read({ colour: 1 }))).not.toMatch('Did you mean')
+  // Two letters begin too many names.
+  expect(messageOf(() => read({ ax: 1 }))).not.toMatch('Did you mean')
+  expect(messageOf(() => read({ axe: 1 }))).toMatch("Did you mean 'axes'?")
 })
 
 test.each<[string, Reader<unknown>, readonly unknown[], readonly unknown[], string]>([

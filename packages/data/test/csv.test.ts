@@ -377,6 +377,7 @@ describe('hostile input', () => {
     expect(() => parseCsv(','.repeat(1_000_000))).toThrow(
       coded('BAD_CSV', 'line 1: the row has more than 262144 fields'),
     )
+    expect(parseCsv(','.repeat(2 ** 18 - 1), { header: false }).columnNames).toHaveLength(2 ** 18)
   })
 
   test('chunks that are buffers count as bytes', async () => {

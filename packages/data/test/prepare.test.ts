@@ -120,6 +120,8 @@ describe('outlierClipper', () => {
   test('zScore', () => {
     const clipper = outlierClipper({ method: 'zScore', factor: 2 }).fit([[-1], [1], [NaN]])
     expect([clipper.low, clipper.high]).toEqual([[-2], [2]])
+    // The factor that goes with the method.
+    expect(outlierClipper({ method: 'zScore' }).fit([[-1], [1]]).high).toEqual([3])
   })
 
   test('only what is outside changes, and twice is as once', () => {

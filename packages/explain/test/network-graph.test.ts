@@ -117,6 +117,12 @@ describe('4.2.0 networks as directed graphs', () => {
     ])
     expect(images.edges.filter(({ weight }) => weight !== undefined)).toEqual([])
 
+    // Its weight does not say how high and wide an image is.
+    const convolution = sequential([conv2d(4, { kernelSize: 3 })])
+    await expect(networkGraph(convolution, convolution.init({ inputShape: [5, 5, 1] }).params)).rejects.toThrow(
+      /the input shape cannot be told/,
+    )
+
     const x = input([2])
     const shortcut = graph({ inputs: x, outputs: addNodes([call(dense(2), x), x]) })
     const joined = await of(shortcut, [2])

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -174,6 +175,17 @@ describe('readBytes', () => {
     setTimeout(() => controller.abort(), 20)
     await expect(reading).rejects.toEqual(coded('ABORTED', /^load: aborted/))
     await vi.waitFor(() => expect(cancelled).toHaveBeenCalled())
+  })
+
+  test.each<[string, () => FileSource<Uint8Array>]>([
+    ['a stream', () => blob.stream()],
+    ['an iterable', () => Readable.from([content])],
+    ['a file', () => path],
+  ])('nobody hears a signal any more when %s is read', async (_, source) => {
+    await writeFile(path, content)
+    const { signal } = new AbortController()
+    await readBytes('load', source(), 1e6, signal)
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
   test('an address that says how long it is is not read when that is too long', async () => {

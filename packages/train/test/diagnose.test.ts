@@ -1,7 +1,7 @@
-import { mean, setDefaultBackend, sub, type Tensor } from '@neurite/core'
+import { add, mean, mul, setDefaultBackend, sub, type Tensor } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
 import { binaryCrossEntropy, crossEntropy, mse, sparseCrossEntropy } from '@neurite/losses'
-import { dense, sequential } from '@neurite/nn'
+import { conv2d, dense, flatten, layer, sequential } from '@neurite/nn'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { diagnose, type Dataset, type DiagnoseOptions } from '../src/index.js'
 
@@ -56,6 +56,24 @@ describe('diagnose', () => {
   test('NaN', async () => expect(await kinds(number, { x: [[NaN]], y: [1] }, { loss: mse })).toEqual(['non-finite']))
   test('softmax with mse', async () =>
     expect(await kinds(softmax, { x, y: oneHot }, { loss: mse })).toEqual(['softmax-mse']))
+  test('images', async () => {
+    const model = sequential([conv2d(2, { kernelSize: 2 }), flatten(), dense(2)])
+    const images = [0.5, -0.5].map((a) => [
+      [[a], [0.3], [-a]],
+      [[0.1], [a], [0.2]],
+    ])
+    const data = { x: images, y: [[1, 0], [0, 1]] } // prettier-ignore
+    const found = await kinds(model, data, { loss: crossEntropy({ fromLogits: true }) })
+    expect(found.filter((kind) => !['constant-feature', 'duplicate-rows'].includes(kind))).toEqual([])
+  })
+  test('what a layer of your own makes is looked at: rows that sum to 1, or not', async () => {
+    const own = (values: (x: Tensor) => Tensor) =>
+      sequential([layer({ name: 'own', apply: (_, given) => values(given) })])
+    const half = own((x) => add(mul(x, 0), 0.5))
+    const quarter = own((x) => add(mul(x, 0), 0.25))
+    expect(await kinds(half, { x, y: oneHot }, { loss: mse })).toEqual(['softmax-mse'])
+    expect(await kinds(quarter, { x, y: oneHot }, { loss: mse })).toEqual([])
+  })
   test('logits for a loss of probabilities, and the reverse', async () => {
     expect(await kinds(logits, { x, y: oneHot }, { loss: crossEntropy({ fromLogits: false }) })).toEqual([
       'logits-as-probabilities',

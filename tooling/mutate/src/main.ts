@@ -19,10 +19,10 @@ const { values, positionals } = parseArgs({
 })
 
 /**
- * Not in a sample of all: what conformance holds are tests themselves, the umbrella holds no code, and of backend-tfjs most lines wait for
- * engines that only a browser has. Who wants them names them.
+ * Not in a sample of all: what conformance holds are tests themselves, the umbrella holds no code, of backend-tfjs most lines wait for
+ * engines that only a browser has, and of cluster for databases. Who wants them names them.
  */
-const without = ['backend-tfjs', 'conformance', 'neurite']
+const without = ['backend-tfjs', 'cluster', 'conformance', 'neurite']
 const names = positionals.length > 0 ? positionals : readdirSync(packages).filter((name) => !without.includes(name))
 const unknown = names.filter((name) => !existsSync(join(packages, name, 'src')))
 if (unknown.length > 0) {
@@ -53,7 +53,8 @@ for (const name of names) {
   if (own.length === 0) continue
   const mutants = own.map(({ mutant }) => mutant)
   const tests = await coverage(mutants, new Tests(join(packages, name)))
-  const covered = [tests, await besides(name)]
+  const covered = [tests]
+  for (const place of besides(name)) covered.push(await testsOf(place))
   const before = caught
   for (const { number, mutant } of own) {
     const by = await caughtBy(mutant, covered, PATIENCE)
@@ -70,9 +71,13 @@ for (const [name, rate] of rates) process.stdout.write(`${name}: ${rate}\n`)
 process.stdout.write(`${caught} of ${wanted.length} caught, of ${all.length} that there are\n`)
 process.exit()
 
-/** Where else a package's tests stand: those that run every factory, and for core and conformance those of the first backend. */
-function besides(name: string): Promise<Covered> {
-  const place = ['core', 'conformance'].includes(name) ? 'packages/backend-cpu' : 'tooling/factories'
+/** Where else a package's tests stand: those of the first that builds on it, and those that run every factory. */
+function besides(name: string): readonly string[] {
+  if (name === 'core' || name === 'conformance') return ['packages/backend-cpu']
+  return name === 'files' ? ['packages/io', 'tooling/factories'] : ['tooling/factories']
+}
+
+function testsOf(place: string): Promise<Covered> {
   const known = shared.get(place) ?? coverage(chosen, new Tests(join(root, place)))
   shared.set(place, known)
   return known

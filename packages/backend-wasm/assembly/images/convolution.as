@@ -77,6 +77,7 @@ export function conv2d_f32(
   gemm(out, p, right, n * oh * ow, outChannels, kh * kw * channels, scratch)
 }
 
+/** Elements [first, first + count) of the windows, each with all its output channels; `first` is a multiple of 4. */
 export function conv2dFilterGradient_f32(
   out: i32,
   image: i32,
@@ -94,6 +95,8 @@ export function conv2dFilterGradient_f32(
   strideW: i32,
   padTop: i32,
   padLeft: i32,
+  first: i32,
+  count: i32,
   scratch: i32,
 ): void {
   const p = patches(
@@ -111,8 +114,9 @@ export function conv2dFilterGradient_f32(
     padTop,
     padLeft,
   )
+  p.first = first
   const right = strided(scratch + RIGHT, upstream, 1, outChannels)
-  gemm(out, p, right, kh * kw * channels, outChannels, n * oh * ow, scratch)
+  gemm(out, p, right, count, outChannels, n * oh * ow, scratch)
 }
 
 /** What each window sends back to its elements is a product of its upstream and the filter; it is added to the image, some windows at a time. */

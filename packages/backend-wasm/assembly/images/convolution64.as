@@ -91,6 +91,7 @@ export function conv2d_f64(
   )
 }
 
+/** All elements of the windows: in float64 nobody takes some of them. */
 export function conv2dFilterGradient_f64(
   out: i32,
   image: i32,
@@ -108,6 +109,8 @@ export function conv2dFilterGradient_f64(
   strideW: i32,
   padTop: i32,
   padLeft: i32,
+  _first: i32,
+  _count: i32,
   _scratch: i32,
 ): void {
   convolve(

@@ -23,6 +23,8 @@ export class Patches extends Operand {
   strideX: i32
   top: i32
   left: i32
+  /** Of PATCH_COLUMNS: which element comes first, a multiple of 4. */
+  first: i32
 }
 
 /** Windows as lanes: four of them, of which `lanes` are there and the others zeros. As packStrided otherwise. */
@@ -77,6 +79,7 @@ function eachRun(mode: i32, p: Patches, at: i32, step: i32, window: i32, d: i32,
 
 /** Elements of windows as lanes, and windows as depth: the transpose. Four channels of one pixel go together. */
 export function packPatchColumns(p: Patches, to: i32, step: i32, lane: i32, lanes: i32, start: i32, depth: i32): void {
+  lane += p.first
   if (lanes == 4 && (p.channels & 3) == 0) return packElement<v128>(p, to, step, lane, start, depth)
   for (let i = 0; i < 4; i++) {
     if (i < lanes) packElement<f32>(p, to + i * 4, step, lane + i, start, depth)

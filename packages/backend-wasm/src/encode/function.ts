@@ -50,8 +50,13 @@ export class FunctionWriter {
   repeat(count: number, body: () => void): void {
     if (count <= 0) return
     if (count === 1) return body()
+    this.i32(count).times(body)
+  }
+
+  /** Runs what `body` writes as often as the number says that is on the stack, which is at least 1. */
+  times(body: () => void): void {
     const counter = this.take('i32')
-    this.i32(count).set(counter).emit('loop')
+    this.set(counter).emit('loop')
     body()
     this.get(counter).i32(1).emit('i32.sub').emit('local.tee', counter).emit('br_if', 0).emit('end')
     this.give(counter)

@@ -48,8 +48,11 @@ function callOf({ instruction, inputs }: Operation): Call {
       return convolution(primitive, suffix, first, second, shape, params)
     case 'conv2dInputGradient':
       return convolution(primitive, suffix, shape, second, first, params)
-    case 'conv2dFilterGradient':
-      return convolution(primitive, suffix, first, shape, second, params)
+    case 'conv2dFilterGradient': {
+      const { numbers, ...call } = convolution(primitive, suffix, first, shape, second, params)
+      // All elements of the windows, of which a thread takes some.
+      return { ...call, numbers: [...numbers, 0, sizeOf(shape.slice(0, 3))] }
+    }
     case 'maxPool2d':
     case 'maxPool2dPick':
     case 'avgPool2d':

@@ -6,7 +6,8 @@ import { TYPE_BYTES, type Instruction } from '../encode/opcodes.js'
 import type { LibraryFunction } from '../kernels/library.js'
 import type { ScratchSizes } from '../kernels/scratch.js'
 import type { Group } from '../nest/group.js'
-import type { Task } from '../nest/task.js'
+import { sharedNest, sharedRows, type Shared } from '../nest/share.js'
+import type { Placed, Task } from '../nest/task.js'
 import { tasksOf } from '../nest/tasks.js'
 import { lowerCall, scratchOf, SUFFIX } from './calls.js'
 import { Linker } from './linker.js'
@@ -14,7 +15,7 @@ import { lowerMatmul } from './matmul.js'
 import { lowerNest } from './nest.js'
 import { pointerTo, type Place } from './place.js'
 import { lowerRows } from './rows.js'
-import { lowerTransposition } from './transposition.js'
+import { isTransposition, lowerTransposition } from './transposition.js'
 
 /**
  * A program's code: a module whose `prepare` makes the constants, once, and whose `run` runs everything else. Both take the
@@ -28,6 +29,8 @@ export interface Code {
   readonly frame: number
   /** Bytes of scratch memory. */
   readonly scratch: number
+  /** Of each function `share0`, `share1` ..., of which threads take parts: how many rows it has. `run` calls the host's `share` in their place. */
+  readonly shares: readonly number[]
   /** The functions, for people. */
   readonly functions: readonly { readonly name: string; readonly instructions: readonly Instruction[] }[]
 }
@@ -46,38 +49,70 @@ export function lowerProgram(
   shared?: { readonly maximum: number },
 ): Code {
   const linker = new Linker(library)
-  const { once, each, frame, scratch } = lowerSteps(plan, linker, sizes)
+  const { once, each, shares, frame, scratch } = lowerSteps(plan, linker, sizes, shared !== undefined)
   const parts = [...once, ...each]
   const whole = (name: string, first: number, count: number): Named => {
     const f = new FunctionWriter(1)
     for (let i = first; i < first + count; i++) linker.callOwn(f, i, [() => void f.get(ARENA)])
     return { f, exported: name }
   }
-  const named = [...parts.map((f) => ({ f })), whole('prepare', 0, once.length), whole('run', once.length, each.length)]
+  const named = [
+    ...parts.map((f) => ({ f })),
+    whole('prepare', 0, once.length),
+    whole('run', once.length, each.length),
+    ...shares.map(({ f }, i) => ({ f, exported: `share${i}` })),
+  ]
   const { imports, functions, printed } = link(linker, named)
-  return { bytes: encodeModule({ imports, functions, shared }), imports, frame, scratch, functions: printed }
+  const counts = shares.map(({ rows }) => rows)
+  return {
+    bytes: encodeModule({ imports, functions, shared }),
+    imports,
+    frame,
+    scratch,
+    shares: counts,
+    functions: printed,
+  }
 }
 
 /** A program's steps as functions of the arena's address: those that are done once, and the others. */
 export interface LoweredSteps extends Pick<Code, 'frame' | 'scratch'> {
   readonly once: readonly FunctionWriter[]
   readonly each: readonly FunctionWriter[]
+  /** Of which threads take parts, and how many rows each has. Functions of the arena's address, the first row and how many. */
+  readonly shares: readonly { readonly f: FunctionWriter; readonly rows: number }[]
 }
 
-export function lowerSteps(plan: Schedule<Group>, linker: Linker, sizes: ScratchSizes): LoweredSteps {
+/** @param isShared - whether threads are there */
+export function lowerSteps(
+  plan: Schedule<Group>,
+  linker: Linker,
+  sizes: ScratchSizes,
+  isShared: boolean,
+): LoweredSteps {
   const frame = Math.ceil(plan.bytes / ALIGNMENT) * ALIGNMENT
+  const shares: { f: FunctionWriter; rows: number }[] = []
+  const share = (part: Part, { rows, rest }: Shared): void => {
+    const own = new Part(plan, frame, 3)
+    lowerRows(own.f, linker, rows, (slot) => own.place(slot), { first: 1, count: 2 })
+    const inputs = [() => void part.f.i32(shares.length), () => void part.f.get(ARENA)]
+    linker.callHost(part.f, 'share', inputs, { params: ['i32', 'i32'], results: [] })
+    shares.push({ f: own.finish(), rows: rows.count })
+    if (rest !== undefined) lowerPlaced(part, linker, rest, false)
+  }
   let scratch = 0
   const write = (steps: readonly Step[]): FunctionWriter[] => {
     const parts: Part[] = []
     for (const task of tasksOf(plan, steps)) {
       let part = parts.at(-1)
       if (part === undefined || part.f.instructions.length > LONG) parts.push((part = new Part(plan, frame)))
-      scratch = Math.max(scratch, lowerTask(part, plan, task, linker, sizes))
+      const shared = isShared ? sharedOf(task) : undefined
+      if (shared !== undefined) share(part, shared)
+      else scratch = Math.max(scratch, lowerTask(part, plan, task, linker, sizes))
     }
     return parts.map((part) => part.finish())
   }
   const [once, each] = [write(plan.constants), write(plan.steps)]
-  return { once, each, frame, scratch }
+  return { once, each, shares, frame, scratch }
 }
 
 /** A function that is written, and what the module does with it. */
@@ -111,13 +146,17 @@ export function link(
 
 /** A function that runs some steps. */
 class Part {
-  readonly f = new FunctionWriter(1)
+  readonly f: FunctionWriter
   private readonly pointers = new Map<number, number>()
 
+  /** @param params - how many it takes, of which the arena's address is the first */
   constructor(
     private readonly plan: Schedule<Group>,
     private readonly frame: number,
-  ) {}
+    params = 1,
+  ) {
+    this.f = new FunctionWriter(params)
+  }
 
   /** Where a slot's values lie. */
   place(slot: number): Place {
@@ -153,11 +192,19 @@ function lowerTask(part: Part, plan: Schedule<Group>, task: Task, linker: Linker
   const { steps, placed, rows } = task
   if (rows !== undefined) lowerRows(part.f, linker, rows, (slot) => part.place(slot))
   else if (steps.length === 1) return lowerStep(part, plan, steps[0]!, linker, sizes)
-  else {
-    const operands = placed!.operands.map((slot) => part.place(slot))
-    lowerNest(part.f, linker, placed!.nest, operands, part.place(placed!.out), true)
-  }
+  else lowerPlaced(part, linker, placed!, true)
   return 0
+}
+
+function lowerPlaced(part: Part, linker: Linker, { nest, operands, out }: Placed, isWhole: boolean): void {
+  const places = operands.map((slot) => part.place(slot))
+  lowerNest(part.f, linker, nest, places, part.place(out), isWhole)
+}
+
+/** What threads can take parts of. Whole transpositions are copied otherwise. */
+function sharedOf({ rows, placed }: Task): Shared | undefined {
+  if (rows !== undefined) return sharedRows(rows)
+  return placed !== undefined && !isTransposition(placed.nest) ? sharedNest(placed) : undefined
 }
 
 /** Writes one step, and returns how many bytes of scratch memory it needs. */

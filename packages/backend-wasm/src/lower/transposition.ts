@@ -30,6 +30,10 @@ function transpositionOf({ extents, nodes, store, reduction }: Nest): Transposit
   return fits ? { batch, rows, columns } : undefined
 }
 
+export function isTransposition(nest: Nest): boolean {
+  return transpositionOf(nest) !== undefined
+}
+
 /** Calls the kernel for a nest that only transposes matrices; says false, and writes nothing, for any other. */
 export function lowerTransposition(
   f: FunctionWriter,

@@ -86,7 +86,11 @@ const FUNCTIONS: ReadonlySet<Elementwise> = /* @__PURE__ */ new Set<Elementwise>
 
 /** Whether it computes what takes longer than the loop around it. */
 export function hasFunction({ nodes }: Nest): boolean {
-  return nodes.some((node) => node.kind === 'apply' && FUNCTIONS.has(node.primitive))
+  return nodes.some(isFunction)
+}
+
+export function isFunction(node: Node): node is Extract<Node, { kind: 'apply' }> {
+  return node.kind === 'apply' && FUNCTIONS.has(node.primitive)
 }
 
 /** Whether 64 bits are wanted in each lane. */

@@ -60,10 +60,9 @@ function longest(tasks: readonly Task[], from: number): readonly RowTask[] | und
 
 /** How many rows a nest reduces, each of them to itself. */
 function reducedRows({ extents, store, reduction, nodes }: Nest): number | undefined {
-  const [rows, ...inner] = extents
+  const [rows = 0, ...inner] = extents
   const isReduced = store.strides.slice(1).every((stride) => stride === 0)
-  if (reduction === undefined || rows === undefined || inner.length === 0 || !isReduced || store.strides[0] === 0)
-    return undefined
+  if (reduction === undefined || inner.length === 0 || !isReduced || store.strides[0] === 0) return undefined
   const length = sizeOf(inner)
   return length >= SHORT && rows * length * BYTES_PER_ELEMENT[nodes.at(-1)!.dtype] >= SMALL ? rows : undefined
 }

@@ -63,7 +63,7 @@ export function writeModule(
   const { plan, start, weights: bytes } = settle(scheduled, weights, (slot) => read.has(slot))
 
   const linker = new Linker(library, withCallees)
-  const { once, each, frame, scratch } = lowerSteps(plan, linker, sizes)
+  const { once, each, frame, scratch } = lowerSteps(plan, linker, sizes, false)
   const whole = (first: number, parts: readonly FunctionWriter[]): FunctionWriter => {
     const f = new FunctionWriter(0)
     for (const i of parts.keys()) linker.callOwn(f, first + i, [() => void f.i32(ARENA)])

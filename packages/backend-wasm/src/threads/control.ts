@@ -2,16 +2,20 @@ import { NeuriteError } from '@neurite/core'
 import type { Memory } from '../memory/memory.js'
 
 // A job in shared memory, as int32: its number; how many threads have still to end; whether one failed; then for each thread the
-// kernel it calls (-1: none), how many arguments, and these.
+// function it calls (-1: none), how many arguments, and these.
 const JOB = 0
 const RUNNING = 1
 const FAILED = 2
 const CALLS = 3
 const CALL = 32
 
-/** One thread's share of a job: a kernel, by its place among the exports of its module, and its arguments. */
+/** What each thread has from the start, before the kernels: it takes a module, or forgets functions. */
+export const LOAD = 0
+export const FORGET = 1
+
+/** One thread's share of a job: a function, by the number under which threads know it, and its arguments. */
 export interface Call {
-  readonly kernel: number
+  readonly function: number
   readonly args: readonly number[]
 }
 
@@ -41,7 +45,7 @@ export class Control {
     for (let i = 0; i < this.threads; i++) {
       const call = calls[i]
       const at = CALLS + CALL * i
-      view[at] = call?.kernel ?? -1
+      view[at] = call?.function ?? -1
       if (call === undefined) continue
       view[at + 1] = call.args.length
       view.set(call.args, at + 2)

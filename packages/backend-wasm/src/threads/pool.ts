@@ -1,7 +1,7 @@
 import { NeuriteError } from '@neurite/core'
 import type { Memory } from '../memory/memory.js'
 import { webAssembly, type WasmModule } from '../web-assembly.js'
-import { Control } from './control.js'
+import { Control, FORGET, LOAD, type Call } from './control.js'
 import { parallel, type Kernels } from './parallel.js'
 import { THREAD } from './thread.js'
 
@@ -24,13 +24,23 @@ interface Platform {
 
 type WorkerOfText = new (text: string, options: { eval: true }) => Worker
 
-/** Threads that call kernels in one linear memory. */
+/** Threads that call kernels, and parts of programs, in one linear memory. */
 export class Pool {
+  /** Under which threads know the kernels. */
+  private readonly numbers: ReadonlyMap<string, number>
+  private next: number
+  private isEnded = false
+
   private constructor(
     private readonly control: Control,
     private readonly workers: readonly Worker[],
-    private readonly names: readonly string[],
-  ) {}
+    private readonly memory: Memory,
+    kernels: readonly string[],
+  ) {
+    const first = FORGET + 1
+    this.numbers = new Map(kernels.map((name, i) => [name, first + i]))
+    this.next = first + kernels.length
+  }
 
   /**
    * @param count - threads beside this one
@@ -57,15 +67,52 @@ export class Pool {
     const names = webAssembly()
       .Module.exports(module)
       .map(({ name }) => name)
-    return new Pool(control, workers, names)
+    return new Pool(control, workers, memory, names)
   }
 
   /** The kernels, with what is large cut into shares for the threads. */
-  share(kernels: Kernels, memory: Memory, scratchBytes: number): Kernels {
-    return parallel(kernels, this.names, this.control, memory, scratchBytes)
+  share(kernels: Kernels, scratchBytes: number): Kernels {
+    return parallel(kernels, this.numbers, this.control, this.memory, scratchBytes)
+  }
+
+  /** Gives each thread a program's module, of which it may run `share0` to `share${count - 1}`: under numbers from the one returned on. */
+  load(bytes: Uint8Array, count: number): number {
+    const { heap } = this.memory
+    const block = heap.allocate(bytes.length)
+    const first = this.next
+    this.next += count
+    try {
+      new Uint8Array(heap.memory.buffer, block.address, bytes.length).set(bytes)
+      this.all({ function: LOAD, args: [block.address, bytes.length, first, count] })
+    } finally {
+      heap.give(block)
+    }
+    return first
+  }
+
+  /** What was loaded is needed no more. */
+  forget(first: number, count: number): void {
+    if (!this.isEnded) this.all({ function: FORGET, args: [first, count] })
+  }
+
+  /** Runs all `rows` of a function, of which this thread takes the first by `own`. */
+  run(number: number, arena: number, rows: number, own: (arena: number, first: number, count: number) => void): void {
+    const size = Math.ceil(rows / (this.workers.length + 1))
+    const calls: Call[] = []
+    for (let first = size; first < rows; first += size)
+      calls.push({ function: number, args: [arena, first, Math.min(size, rows - first)] })
+    this.control.run(calls, () => own(arena, 0, Math.min(size, rows)))
+  }
+
+  private all(call: Call): void {
+    this.control.run(
+      this.workers.map(() => call),
+      () => undefined,
+    )
   }
 
   end(): void {
+    this.isEnded = true
     for (const worker of this.workers) worker.terminate()
   }
 }

@@ -26,8 +26,7 @@ export const accuracy: MetricFactory<ThresholdOptions, Labels> = /* @__PURE__ */
   takes: 'classes',
   read: (given: ThresholdOptions) => readOptions('accuracy', given, { threshold: optional(number()) }),
   compute: (pair, { threshold }) => share(pair, rightIn(pair, threshold)),
-  checkTarget: (pair, width, { threshold }) =>
-    checkClassTarget(pair, width, threshold === undefined ? {} : { threshold }),
+  checkTarget: (pair, width, { threshold }) => checkClassTarget(pair, width, threshold),
 })
 
 /** Whether a row is predicted right. */

@@ -81,7 +81,7 @@ function checkNoThreshold(kind: string, given: number | undefined, width: number
  *
  * @param width - numbers that the model predicts a row
  */
-export function checkClassTarget(pair: Pair, width: number, { threshold }: ThresholdOptions = {}): void {
+export function checkClassTarget(pair: Pair, width: number, threshold?: number): void {
   if (isMultiLabel(pair)) return
   const { kind, target } = pair
   const truth = truthOf(pair)

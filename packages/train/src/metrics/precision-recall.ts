@@ -84,7 +84,7 @@ function averaged(kind: string, score: Score): AverageFactory {
       return scoreOf(positiveIn(pair, positiveLabel))
     },
     checkTarget(pair, width, { average, threshold }) {
-      checkClassTarget(pair, width, threshold === undefined ? {} : { threshold })
+      checkClassTarget(pair, width, threshold)
       if (average === 'binary') checkBinary(kind, Math.max(2, width), isMultiLabel(pair))
     },
   }) as AverageFactory

@@ -30,7 +30,7 @@ export const rocAuc: MetricFactory<None, Labels> = /* @__PURE__ */ plainMetric({
   mode: 'max',
   takes: 'scores',
   compute: (pair) => overClasses(pair, area),
-  checkTarget: checkClassTarget,
+  checkTarget: (pair, width) => checkClassTarget(pair, width),
 })
 
 /**
@@ -48,7 +48,7 @@ export const averagePrecision: MetricFactory<None, Labels> = /* @__PURE__ */ pla
   mode: 'max',
   takes: 'scores',
   compute: (pair) => overClasses(pair, precisionByRecall),
-  checkTarget: checkClassTarget,
+  checkTarget: (pair, width) => checkClassTarget(pair, width),
 })
 
 const area: Score = (cuts) => {

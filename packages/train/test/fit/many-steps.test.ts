@@ -5,6 +5,7 @@ import { mse } from '@neurite/losses'
 import { batchNorm, dense, dropout, sequential } from '@neurite/nn'
 import { adam, adjustableLearningRate, exponentialDecay, sgd, type LearningRateSchedule } from '@neurite/optimizers'
 import { fit, type Callback, type FitOptions, type IterationEvent } from '../../src/index.js'
+import { slow } from '../support/slow.js'
 
 const rows = (count: number): number[][] => Array.from({ length: count }, (_, i) => [Math.sin(i), Math.cos(3 * i)])
 const dataOf = (count: number) => ({ x: rows(count), y: rows(count).map(([a = 0, b = 0]) => a * b) })
@@ -68,6 +69,12 @@ describe('many steps in one call', () => {
     expect(Math.max(...counts)).toBeLessThanOrEqual(25)
     expect(counts.length).toBeLessThan(iterations / 2)
     expect(counts.filter((count) => count === 1).length).toBeGreaterThanOrEqual(40)
+    // Who only hears of epochs waits for no step.
+    const alone = counts.splice(0).length
+    const hears: Callback = { name: 'hears', onEpochEnd: () => undefined }
+    await fit(model(), dataOf(203), { ...options, epochs: 40, optimizer: sgd(), backend, callbacks: [hears] })
+    expect(counts.length).toBeLessThan(iterations / 2)
+    expect(alone).toBeLessThan(iterations / 2)
   })
 
   test('who listens to each step gets each, and finds the run as it is after it', async () => {
@@ -307,5 +314,18 @@ describe('what a step costs beside its kernels', () => {
     expect(new Set(rates[0])).toEqual(new Set([0.03125]))
     expect(await run(1, exponentialDecay({ initial: 0.05, factor: 0.99 }))).toBeGreaterThan(99)
     expect(new Set(rates[1]).size).toBeGreaterThan(90)
+  })
+
+  test('what is told of each step is the same on a backend that reads later', async () => {
+    const told = async (backend: Backend): Promise<IterationEvent[]> => {
+      const events: IterationEvent[] = []
+      const learningRate = exponentialDecay({ initial: 0.05, factor: 0.9 })
+      const onIteration = (event: IterationEvent): void => void events.push({ ...event, samplesPerSecond: 0 })
+      await fit(model(), dataOf(40), { ...options, optimizer: sgd({ learningRate }), backend, onIteration })
+      return events
+    }
+    const expected = await told(cpu())
+    expect(expected).toHaveLength(15)
+    expect(await told(slow(cpu()))).toEqual(expected)
   })
 })

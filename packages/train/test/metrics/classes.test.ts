@@ -165,6 +165,9 @@ describe('several labels a row', () => {
     expect(accuracy(scores, target)).toBeCloseTo(0.2, 12)
     expect(accuracy(scores, target, { weights })).toBeCloseTo(0.06666666666666667, 12)
     expect(accuracy({ threshold: 0.75 })([[0.7, 0.8]], [[0, 1]], { multiLabel: true })).toBe(1)
+    // The answer is yes above it, not at it: of a label as of one number.
+    expect(accuracy({ threshold: 0.75 })([[0.75, 0.8]], [[0, 1]], { multiLabel: true })).toBe(1)
+    expect(accuracy({ threshold: 0.75 })([0.75, 0.8], [0, 1])).toBe(1)
   })
   test('ROC-AUC and average precision: the mean over labels', () => {
     expect(rocAuc(firstThree(scores), firstThree(target))).toBeCloseTo(0.888888888888889, 12)
