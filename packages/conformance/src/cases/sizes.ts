@@ -128,6 +128,28 @@ export function sizeCases(suite: Suite): void {
         for (const shape of SLICES) await checkShape(context, shape, dtype)
       })
     }
+
+    // So much that a device with threads or work groups gives each of them a part; the last one is smaller.
+    suite.test('work that is shared out', async (context) => {
+      const check = checking(context, 'float32')
+      const x = fill([701, 503], 'float32', 14)
+      const image = fill([9, 44, 40, 9], 'float32', 15)
+      const pooling = {
+        window: [2, 2],
+        strides: [2, 2],
+        padding: [
+          [0, 0],
+          [0, 0],
+        ],
+      } as const
+      await check('exp', { inputs: [fill([300_007], 'float32', 16)], params: {} })
+      await check('add', { inputs: [x, fill([503], 'float32', 17)], params: {} })
+      await check('mul', { inputs: [fill([701, 1], 'float32', 18), x], params: {} })
+      await check('sum', { inputs: [x], params: { axes: [0], keepDims: false } })
+      await check('max', { inputs: [x], params: { axes: [1], keepDims: false } })
+      await check('maxPool2d', { inputs: [image], params: pooling })
+      await check('avgPool2d', { inputs: [image], params: pooling })
+    })
   })
 }
 
@@ -143,6 +165,16 @@ function productOfExponentials(a: HostArray, b: HostArray): HostArray {
   return host([rows, columns], elements, 'float32')
 }
 
+/** Checks the kernels that the device declares for this dtype. */
+function checking(context: Parameters<typeof declares>[0], dtype: DType) {
+  return async <P extends Parameters<typeof checkKernel>[1]>(
+    primitive: P,
+    call: Parameters<typeof checkKernel<P>>[2],
+  ): Promise<void> => {
+    if (await declares(context, primitive, dtype)) await checkKernel(context, primitive, call)
+  }
+}
+
 async function checkShape(
   context: Parameters<typeof declares>[0],
   shape: readonly number[],
@@ -152,12 +184,7 @@ async function checkShape(
   const y = fill(shape, dtype, 9)
   const last = shape.length - 1
   const column = fill([...shape.slice(0, -1), 1], dtype, 10)
-  const check = async <P extends Parameters<typeof checkKernel>[1]>(
-    primitive: P,
-    call: Parameters<typeof checkKernel<P>>[2],
-  ): Promise<void> => {
-    if (await declares(context, primitive, dtype)) await checkKernel(context, primitive, call)
-  }
+  const check = checking(context, dtype)
   await check('add', { inputs: [x, y], params: {} })
   await check('sub', { inputs: [x, column], params: {} })
   await check('mul', { inputs: [column, x], params: {} })

@@ -500,6 +500,14 @@ export const mutants: readonly Mutant[] = [
     }),
   },
   {
+    name: 'exp of many elements leaves out what is behind the last whole share',
+    caughtBy: 'large and odd sizes > work that is shared out',
+    create: element('exp', (value, { output: { shape } }, i) => {
+      const [n = 0] = shape
+      return n > 2 ** 16 && i >= n - (n % 2048) ? 0 : value
+    }),
+  },
+  {
     name: 'matmul reads what exp left behind an odd extent',
     caughtBy: 'large and odd sizes > matmul of computed operands',
     create: (): Backend => {
