@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import {
   abs,
   add,
+  arange,
   cast,
   compile,
   concat,
@@ -15,6 +16,7 @@ import {
   mul,
   pow,
   relu,
+  reshape,
   sigmoid,
   slice,
   softmax,
@@ -115,6 +117,10 @@ const PROGRAMS: Readonly<Record<string, (make: Make) => Tensor | readonly Tensor
       })([x, w])
       return [loss, ...gradients]
     })(make([13, 28, 30, 9]), make([3, 5, 9, 11], 1)),
+  'constants, which are made when the program is': (make) =>
+    compile((x: Tensor) => add(x, softmax(reshape(mul(arange(0, 150_000, { backend: x.backend }), 1e-4), [300, 500]))))(
+      make([500]),
+    ),
   'operations by themselves': (make) => {
     const x = make([13, 30, 30, 12])
     return [
