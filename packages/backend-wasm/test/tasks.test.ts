@@ -114,6 +114,16 @@ const FUNCTIONS: Readonly<Record<string, readonly [f: F, shapes: Shapes, donate?
       [40, 36],
     ],
   ],
+  'a value stored beside another, whose rows others read as columns': [
+    (x, y) => {
+      const z = mul(x, y)
+      return [relu(z), add(z, 1), max(transpose(z), { axes: [1] })]
+    },
+    [
+      [300, 300],
+      [300, 300],
+    ],
+  ],
   'a product between two that read the same': [
     (x, w) => {
       const y = exp(x)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { cpu } from '@neurite/backend-cpu'
 import { key, randomNormal, setDefaultBackend, tensor, zeros } from '@neurite/core'
 import { mse } from '@neurite/losses'
-import { conv2d, dense, flatten, sequential, type Layer } from '@neurite/nn'
+import { conv2d, dense, flatten, layerNorm, sequential, type Layer } from '@neurite/nn'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { chapterTrace } from '../examples/chapter-network.js'
 import { pictures } from '../examples/pictures.js'
@@ -233,6 +233,15 @@ describe('gradientFlowSvg', () => {
     expect(bars).toHaveLength(11)
     bars.slice(1).forEach((width, i) => expect(width).toBeGreaterThan(bars[i]!))
     expect(() => gradientFlowSvg({} as never)).toThrow(/what gradientFlow gives/)
+  })
+
+  test('says of each layer only what its activation has', async () => {
+    const activations = ['relu', 'sigmoid', 'identity'] as const
+    const layers = activations.map((activation) => dense(4, { activation }))
+    const mixed = sequential([...layers, layerNorm(), dense(3, { activation: 'softmax' }), dense(1)])
+    const data = { x: randomNormal(key(0), [16, 4]), y: zeros([16, 1]) }
+    const flow = await gradientFlow(mixed, mixed.init({ inputShape: [4], seed: 1 }).params, data, mse)
+    expect(gradientFlowSvg(flow)).not.toMatch(/NaN|undefined/)
   })
 })
 

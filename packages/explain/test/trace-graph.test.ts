@@ -17,6 +17,13 @@ const written = ({ edges }: TraceGraph, { nodes }: BackpropTrace): string[] =>
   )
 
 describe('traceGraph', () => {
+  test('an input times itself stands beside the product, and on no edge of its own', async () => {
+    const trace = await traceBackprop(({ a }) => mul(a, a), { a: number(3) })
+    const graph = traceGraph(trace)
+    expect(graph.nodes).toHaveLength(2)
+    expect(graph.edges.map(({ carries }) => carries)).toEqual([[]])
+  })
+
   test("draws the chapter's example as the chapter draws it", async () => {
     const trace = await chapterTrace()
     const graph = traceGraph(trace)

@@ -5,8 +5,9 @@ import { addNodes, batchNorm, call, dense, embedding, flatten, graph, input, seq
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { decodeModel, encodeModel, type RunOptions, type SavedModel } from '../src/index.js'
 
-const backend = cpu()
-setDefaultBackend(backend)
+// Of each test its own: what another one left is collected at any time, and would not be counted twice.
+let backend = cpu()
+beforeEach(() => setDefaultBackend((backend = cpu())))
 
 const ROWS = 40
 const CITIES = ['Seoul', 'Busan', 'Jeju']

@@ -133,9 +133,9 @@ function meetings(nodes: readonly TraceNode[], shown: readonly Shown[]): Meeting
     const [first, second] = user.inputs.map(({ from }) => from)
     const other = first === node.id ? second! : first!
     const to = shownFrom(user, isShown, usersOf)
-    // Of two inputs that could stand on each other's edge, the second one does.
+    // Of two inputs that could stand on each other's edge, the second one does; one that is both does not.
     const bothAlone = node.id === first && nodes[other]!.kind !== 'operation' && usersOf(other).length === 1
-    if (to === undefined || other === node.id || bothAlone) continue
+    if (to === undefined || bothAlone) continue
     if (isShown.has(other)) meets.set(node.id, { from: other, to })
     else if (user.primitive === 'add' && node.kind === 'input' && nodes[other]!.kind === 'operation')
       beside.set(node.id, to)
