@@ -208,6 +208,8 @@ describe('trees', () => {
     for (const place of [name, `${name}.x`, `a.${name}`, `a.${name}.0`]) {
       expect(() => templateFromNames('load', [place])).toThrow(coded(/cannot be the name of a tensor/))
     }
+    // Of no tensors, as of any whose names are no numbers.
+    expect(templateFromNames('load', [])).toEqual({})
     expect(templateFromNames('load', [`a.${name}s`])).toEqual({ a: { [`${name}s`]: `a.${name}s` } })
   })
   test('a tensor named __metadata__ is refused, a part of a longer name is not', () => {

@@ -1,4 +1,4 @@
-import { add, mean, mul, setDefaultBackend, sub, type Tensor } from '@neurite/core'
+import { add, mean, mul, setDefaultBackend, sub, tensor, type Tensor } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
 import { binaryCrossEntropy, crossEntropy, mse, sparseCrossEntropy } from '@neurite/losses'
 import { conv2d, dense, flatten, layer, sequential } from '@neurite/nn'
@@ -73,6 +73,10 @@ describe('diagnose', () => {
     const quarter = own((x) => add(mul(x, 0), 0.25))
     expect(await kinds(half, { x, y: oneHot }, { loss: mse })).toEqual(['softmax-mse'])
     expect(await kinds(quarter, { x, y: oneHot }, { loss: mse })).toEqual([])
+    // Their sum is 1, and they are no probabilities.
+    const signed = own((given) => add(mul(given, 0), tensor([-0.5, 0.5, 1])))
+    const three = { x: x.map((row) => [...row, row[0]! * row[1]!]), y: oneHot.map((row) => [...row, 0.5]) }
+    expect(await kinds(signed, three, { loss: mse })).not.toContain('softmax-mse')
   })
   test('logits for a loss of probabilities, and the reverse', async () => {
     expect(await kinds(logits, { x, y: oneHot }, { loss: crossEntropy({ fromLogits: false }) })).toEqual([

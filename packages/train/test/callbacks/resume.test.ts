@@ -251,6 +251,8 @@ describe('what does not fit is refused', () => {
     await expect(fit(model, data, options)).rejects.toMatchObject({
       code: 'BAD_CHECKPOINT',
       message: expect.stringMatching(says) as string,
+      // For programs.
+      details: { differences: expect.arrayContaining([expect.any(String)]) as string[] },
     })
     expect(backend.memory()).toEqual(held)
     const names = despite ?? []
