@@ -64,6 +64,8 @@ describe('diagnose', () => {
     ])
     const data = { x: images, y: [[1, 0], [0, 1]] } // prettier-ignore
     const found = await kinds(model, data, { loss: crossEntropy({ fromLogits: true }) })
+    const one = sequential([conv2d(2, { kernelSize: 2 }), flatten(), dense(1, { activation: 'softmax' })])
+    await expect(diagnose(one, { x: images, y: [[1], [1]] }, { loss: mse })).rejects.toThrow(/diagnose: .*softmax/)
     expect(found.filter((kind) => !['constant-feature', 'duplicate-rows'].includes(kind))).toEqual([])
   })
   test('what a layer of your own makes is looked at: rows that sum to 1, or not', async () => {
