@@ -247,6 +247,10 @@ test('a damaged call is refused', async () => {
     expect(text).toContain(from)
     await expectCode(() => loadProgram(text.replace(from, to), backend), 'BAD_PROGRAM')
   }
+  // Of several names, each.
+  const [several = '', first] = /"names":\["(\w+)","\w+"/.exec(text) ?? []
+  for (const name of ['"__proto__"', '1'])
+    await expectCode(() => loadProgram(text.replace(several, `"names":["${first}",${name}`), backend), 'BAD_PROGRAM')
   await expectCode(
     () => loadProgram(text.replace('"primitive":"tanh"', '"primitive":"toString"'), backend),
     'NOT_SUPPORTED',

@@ -91,6 +91,12 @@ describe('layers of one’s own', () => {
     const { params, state } = model.init({ inputShape: [1, 2] })
     expect(await model.forward(params, state, tensor([[[1, 2]]]))[0].toArray()).toEqual([[-1, -2]])
     expect(summary(model, [1, 2]).parameters).toBe(0)
+    // Which params there are is asked of init, for the shape that comes.
+    const scale: Layer = {
+      ...negate,
+      init: ({ inputShape }) => ({ params: { scale: onesOf(inputShape) }, state: {} }),
+    }
+    expect(summary(sequential([flatten(), scale]), [2, 3]).parameters).toBe(6)
   })
 
   test('they can refuse shapes in the words of the others', () => {
