@@ -124,7 +124,7 @@ export function parallel(
         const count = Math.min(size, rows - first)
         return count > 0 ? [{ function: index, args: part(first, count, own) }] : []
       })
-      control.run(calls, () => kernel(...part(0, Math.min(size, rows), args.at(-1))))
+      control.run(calls, () => kernel(...part(0, Math.min(size, rows), args[args.length - 1]!)))
     }
     return [name, run] as const
   })
