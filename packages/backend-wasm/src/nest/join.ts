@@ -1,7 +1,7 @@
 import { operationOf, sizeOf, type Schedule, type Step } from '@neurite/core'
 import { collapse, splitAxis } from './collapse.js'
 import type { Group } from './group.js'
-import { hasFunction, isWide, type Also, type Nest, type Node, type Walk } from './nest.js'
+import { hasFunction, isWide, sameWalk, type Also, type Nest, type Node, type Walk } from './nest.js'
 import { isOwn, meet, type Lives, type Placed, type Task } from './task.js'
 
 /** Nests do not become larger: their values have to find room in registers. */
@@ -141,10 +141,6 @@ function writesOf({ nodes, store, also = [] }: Nest, { operands, out }: Placed):
     ...also.map(({ node, operand, walk }) => ({ slot: operands[operand]!, walk, node })),
     { slot: out, walk: store, node: nodes.length - 1 },
   ]
-}
-
-function sameWalk(a: Walk, b: Walk): boolean {
-  return a.dtype === b.dtype && a.offset === b.offset && a.strides.every((stride, axis) => stride === b.strides[axis])
 }
 
 /** Both over the same axes: those of one are split where the other has more. */

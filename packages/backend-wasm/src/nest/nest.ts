@@ -100,6 +100,10 @@ export function isWide({ nodes }: Nest): boolean {
   )
 }
 
+export function sameWalk(a: Walk, b: Walk): boolean {
+  return a.dtype === b.dtype && a.offset === b.offset && a.strides.every((stride, axis) => stride === b.strides[axis])
+}
+
 /** Where a nest touches its operands. */
 export function accessesOf({ nodes, also = [] }: Nest): { readonly operand: number; readonly walk: Walk }[] {
   return [...nodes.flatMap((node) => (node.kind === 'load' ? [node] : [])), ...also]

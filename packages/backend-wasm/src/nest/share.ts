@@ -1,5 +1,5 @@
 import { sizeOf } from '@neurite/core'
-import { accessesOf, isFunction, walksOf, withWalks, type Nest, type Walk } from './nest.js'
+import { accessesOf, isFunction, sameWalk, walksOf, withWalks, type Nest } from './nest.js'
 import type { Placed, Rows } from './task.js'
 
 /** What threads can take parts of: rows, each computed alone, so that their bits do not depend on who takes how many; and what is left. */
@@ -69,12 +69,8 @@ function staysInPlace({ nest, operands, out }: Placed): boolean {
     ...(nest.also ?? []).map(({ operand, walk }) => ({ slot: operands[operand]!, walk })),
   ]
   return accessesOf(nest).every(({ operand, walk }) =>
-    written.every((other) => other.slot !== operands[operand] || isSame(walk, other.walk)),
+    written.every((other) => other.slot !== operands[operand] || sameWalk(walk, other.walk)),
   )
-}
-
-function isSame(a: Walk, b: Walk): boolean {
-  return a.dtype === b.dtype && a.offset === b.offset && a.strides.join() === b.strides.join()
 }
 
 /** How far each operand moves along an axis, in elements; none if one moves in several ways. */
