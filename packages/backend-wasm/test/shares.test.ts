@@ -23,7 +23,6 @@ import {
   sub,
   sum,
   tanh,
-  tensor,
   transpose,
   valueAndGrad,
   where,
@@ -37,6 +36,7 @@ import { sharedNest } from '../src/nest/share.js'
 import { printNest, type Nest } from '../src/nest/nest.js'
 import { Pool } from '../src/threads/pool.js'
 import { Control } from '../src/threads/control.js'
+import { of } from './support/waves.js'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -44,19 +44,10 @@ afterEach(() => {
 
 type Make = (shape: readonly number[], seed?: number) => Tensor
 
-const values = (size: number, seed: number): Float32Array =>
-  Float32Array.from({ length: size }, (_, i) => 2 * Math.sin(1.7 * i + seed))
-
 const makerOf =
   (backend: Backend): Make =>
   (shape, seed = 0) =>
-    tensor(
-      values(
-        shape.reduce((a, b) => a * b, 1),
-        seed,
-      ),
-      { shape, backend },
-    )
+    of(shape, seed, backend)
 
 /** A digest of the elements as they lie in memory, so that -0 and the bits of NaN count. */
 async function bits(result: Tensor | readonly Tensor[]): Promise<readonly string[]> {

@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads'
 import { conformanceVitest } from '@neurite/conformance/vitest'
-import { compile, matmul, relu, tensor, valueAndGrad, sum, type Backend, type Tensor } from '@neurite/core'
+import { compile, matmul, relu, valueAndGrad, sum, type Backend, type Tensor } from '@neurite/core'
 import { conv2d } from '@neurite/core/functional'
 import { afterEach, expect, test, vi } from 'vitest'
 import { wasm } from '../src/index.js'
 import { Control } from '../src/threads/control.js'
+import { of } from './support/waves.js'
 
 conformanceVitest({ name: 'wasm, 2 threads', create: () => wasm({ threads: 2, maxMemory: 2 ** 28 }), runs: 10 })
 
@@ -12,17 +13,6 @@ afterEach(() => {
   vi.restoreAllMocks()
   vi.unstubAllGlobals()
 })
-
-const numbers = (length: number, seed: number): Float32Array =>
-  Float32Array.from({ length }, (_, i) => Math.sin(1.7 * i + seed))
-const of = (shape: readonly number[], seed: number, backend: Backend): Tensor =>
-  tensor(
-    numbers(
-      shape.reduce((a, b) => a * b, 1),
-      seed,
-    ),
-    { shape, backend },
-  )
 
 /** Products of every way of lying, and a convolution with its gradients: large enough to be shared. */
 async function work(backend: Backend): Promise<Float32Array[]> {
