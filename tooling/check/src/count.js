@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 
 // Plain JavaScript that needs nothing installed: it has the last word also when the installation failed.
 
@@ -65,7 +66,14 @@ function vitestReport(folder, root, file) {
   const name = folder.slice(root.length + 1)
   const report = read(join(folder, '.reports', file))
   if (report === undefined) return { passed: 0, failed: 1, reasons: [`${name}: no ${file}`] }
-  /** @type {{ status: string, name: string, message: string, assertionResults: { status: string, fullName: string }[] }[]} */
+  /**
+   * @type {{
+   *   status: string
+   *   name: string
+   *   message: string
+   *   assertionResults: { status: string; fullName: string; failureMessages: string[] }[]
+   * }[]}
+   */
   const files = report.testResults
   const broken = files.filter(
     (file) => file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed'),
@@ -75,10 +83,19 @@ function vitestReport(folder, root, file) {
     passed: report.numPassedTests,
     failed: failed.length + broken.length,
     reasons: [
-      ...broken.map((file) => `${name}: ${file.name.replace(`${folder}/`, '')} could not run`),
-      ...failed.map(({ fullName }) => `${name}: ${fullName}`),
+      ...broken.map((file) => `${name}: ${file.name.replace(`${folder}/`, '')} could not run${cause(file.message)}`),
+      ...failed.map((test) => `${name}: ${test.fullName}${cause(test.failureMessages[0])}`),
     ],
   }
+}
+
+/** What a failure said, in a line: the output above is long, and seldom kept whole. @param {string | undefined} message */
+function cause(message = '') {
+  const line = stripVTControlCharacters(message)
+    .split(/\n\s+at /)[0]
+    .replace(/\s+/g, ' ')
+    .trim()
+  return line === '' ? '' : `: ${line.length > 400 ? `${line.slice(0, 400)}…` : line}`
 }
 
 /** @param {string} path */

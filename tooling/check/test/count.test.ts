@@ -23,7 +23,12 @@ function unit(
     testResults: files.map((file) => ({
       name: file.name,
       status: file.status ?? (file.results.includes('failed') ? 'failed' : 'passed'),
-      assertionResults: file.results.map((status, i) => ({ status, fullName: `case ${i}` })),
+      message: file.status === 'failed' ? 'no such module\n    at file.ts:1' : '',
+      assertionResults: file.results.map((status, i) => ({
+        status,
+        fullName: `case ${i}`,
+        failureMessages: status === 'failed' ? ['\u001B[31mexpected 1\u001B[39m\n  to be 2\n    at file.ts:3:1'] : [],
+      })),
     })),
   })
 }
@@ -42,9 +47,13 @@ test('tests of all units and steps of the check are added', () => {
   expect(count(root, fine)).toEqual({ passed: 4, failed: 0, reasons: [] })
 })
 
-test('a failed test counts once and is named', () => {
+test('a failed test counts once, is named, and says why in a line', () => {
   unit('packages/a', [{ name: 'a', results: ['passed', 'failed'] }])
-  expect(count(root, { ...fine, tests: 1 })).toEqual({ passed: 2, failed: 1, reasons: ['packages/a: case 1'] })
+  expect(count(root, { ...fine, tests: 1 })).toEqual({
+    passed: 2,
+    failed: 1,
+    reasons: ['packages/a: case 1: expected 1 to be 2'],
+  })
 })
 
 test('a failed step counts once', () => {
@@ -59,7 +68,9 @@ test('a failed step counts once', () => {
 
 test('a test file that could not be loaded is a failure', () => {
   unit('packages/a', [{ name: 'broken.test.ts', results: [], status: 'failed' }])
-  expect(count(root, { ...fine, tests: 1 }).reasons).toEqual(['packages/a: broken.test.ts could not run'])
+  expect(count(root, { ...fine, tests: 1 }).reasons).toEqual([
+    'packages/a: broken.test.ts could not run: no such module',
+  ])
 })
 
 test('a unit that has tests and no report is a failure', () => {
