@@ -1,4 +1,4 @@
-import { OPCODES, TYPE_BYTES, type Instruction, type ValueType } from './opcodes.js'
+import { OPCODES, TYPE_BYTES, type Instruction, type Opcode, type ValueType } from './opcodes.js'
 
 /** Bytes that grow. */
 export class Bytes {
@@ -64,17 +64,19 @@ export class Bytes {
 
 const scratch = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8))
 
-/** One instruction. */
-export function encodeInstruction(out: Bytes, [op, ...immediates]: Instruction): void {
-  const opcode: { prefix?: number; code: number; immediate: string } = OPCODES[op]
-  if (opcode.immediate === 'raw') return out.all(immediates)
-  if (opcode.prefix === undefined) out.byte(opcode.code)
+/** One instruction. Runs for every one of a program that somebody waits for: it takes nothing apart. */
+export function encodeInstruction(out: Bytes, instruction: Instruction): void {
+  const { prefix, code, immediate }: Opcode = OPCODES[instruction[0]]
+  if (immediate === 'raw') return allImmediates(out, instruction)
+  if (prefix === undefined) out.byte(code)
   else {
-    out.byte(opcode.prefix)
-    out.unsigned(opcode.code)
+    out.byte(prefix)
+    out.unsigned(code)
   }
-  const [first = 0, second = 0] = immediates
-  switch (opcode.immediate) {
+  const first = instruction[1] ?? 0
+  switch (immediate) {
+    case 'none':
+      return
     case 'index':
       return out.unsigned(first)
     case 'memory':
@@ -83,7 +85,7 @@ export function encodeInstruction(out: Bytes, [op, ...immediates]: Instruction):
     case 'memoryLane':
       out.byte(0)
       out.unsigned(first)
-      return out.byte(second)
+      return out.byte(instruction[2] ?? 0)
     case 'lane':
       return out.byte(first)
     case 'i32':
@@ -95,11 +97,16 @@ export function encodeInstruction(out: Bytes, [op, ...immediates]: Instruction):
       scratch.setFloat64(0, first, true)
       return out.all(new Uint8Array(scratch.buffer, 0, 8))
     case 'bytes':
-      return out.all(immediates)
+      return allImmediates(out, instruction)
     case 'block':
       // Blocks take and leave nothing.
       return out.byte(0x40)
   }
+}
+
+function allImmediates(out: Bytes, instruction: Instruction): void {
+  // All but the first are numbers.
+  for (let i = 1; i < instruction.length; i++) out.byte(instruction[i] as number)
 }
 
 /** What stands between a function's size and its end in the code section: locals, then instructions. */

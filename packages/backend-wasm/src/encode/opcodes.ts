@@ -2,11 +2,10 @@
  * The instructions that generated code uses, by their names in the text format, and what follows each in the binary one
  * (WebAssembly core specification, 5.4).
  */
-export type Immediate =
-  'none' | 'index' | 'memory' | 'memoryLane' | 'lane' | 'i32' | 'f32' | 'f64' | 'bytes' | 'block' | 'raw'
+type Immediate = 'none' | 'index' | 'memory' | 'memoryLane' | 'lane' | 'i32' | 'f32' | 'f64' | 'bytes' | 'block' | 'raw'
 
 /** An opcode: bytes of up to 2^7 as they are, those of SIMD behind the prefix 0xfd. */
-interface Opcode {
+export interface Opcode {
   readonly prefix?: 0xfc | 0xfd
   readonly code: number
   readonly immediate: Immediate
