@@ -228,6 +228,14 @@ describe('parseCsv', () => {
     expect(table.column('b')).toEqual(['NA', 'x'])
   })
 
+  test('a number that is missing is so however it is written', () => {
+    const missing = ['-999', '9,5']
+    const table = parseCsv('a;b\n-999;-999\n-999.0;x\n-9.99e2;-999.0\n9;9\n', { delimiter: ';', missing })
+    expect(table.column('a')).toEqual(Float64Array.of(NaN, NaN, NaN, 9))
+    expect(table.column('b')).toEqual(['', 'x', '-999.0', '9'])
+    expect(parseCsv('a;b\n9,50;1', { delimiter: ';', decimal: ',', missing }).row(0)).toEqual({ a: NaN, b: 1 })
+  })
+
   test('types decide, and say which line does not fit', () => {
     expect(parseCsv('zip\n01234\n', { types: { zip: 'text' } }).column('zip')).toEqual(['01234'])
     const text = 'name,age\n"a\nb",1\nc,old\n'
@@ -274,6 +282,22 @@ describe('parseCsv', () => {
     expect(() => parseCsv('a;b\n1;2\n3\n', { delimiter: 'auto' })).toThrow(coded('BAD_CSV', 'line 3: 1 fields'))
     expect(parseCsv('a\n1\n', { delimiter: 'auto' }).column('a')).toEqual(Float64Array.of(1))
     expect(rowsOf(parseCsv("a,b\n'x,y',2", { quote: "'" }))).toEqual([{ a: 'x,y', b: 2 }])
+  })
+
+  test('a first line that says the delimiter, as Excel has it, is heeded and is no row', async () => {
+    for (const first of ['sep=;\n', 'sep=;\r\n', 'SEP=;\r', '"sep=;"\n']) {
+      const text = `${first}a;b\n1,5;2\n`
+      for (const delimiter of ['auto', ';']) {
+        expect(rowsOf(parseCsv(text, { delimiter }))).toEqual([{ a: '1,5', b: 2 }])
+        for (const size of [1, 3, 7]) {
+          expect(rowsOf(await readCsv(piecesOf(text, size), { delimiter }))).toEqual([{ a: '1,5', b: 2 }])
+        }
+      }
+      expect(() => parseCsv(text)).toThrow(coded('BAD_CSV', "line 1: the delimiter is said to be ';'"))
+      expect(() => parseCsv(`${text}x\n`, { delimiter: 'auto' })).toThrow(coded('BAD_CSV', 'line 4: 1 fields'))
+    }
+    expect(rowsOf(parseCsv('x\nsep=\t\na\tb\n1\t2', { delimiter: 'auto', skipLines: 1 }))).toEqual([{ a: 1, b: 2 }])
+    expect(parseCsv('sep=;more\n1\n').columnNames).toEqual(['sep=;more'])
   })
 
   test('target names the column to predict', () => {
@@ -390,6 +414,62 @@ describe('hostile input', () => {
 
   test('many broken quotes', () => {
     expect(() => parseCsv('a\n' + '"a" '.repeat(200_000))).toThrow(coded('BAD_CSV', 'line 2'))
+  })
+
+  test.each([
+    ['<!DOCTYPE html>\n<html>\n<body>\n', 'HTML'],
+    ['\uFEFF <html lang="en">\n', 'HTML'],
+    ['<?xml version="1.0"?>\n', 'XML'],
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:1\n', 'Git LFS'],
+    ['PK\x03\x04\x14\0\x06\0', 'Excel'],
+    ['PAR1\x15\x04', 'Parquet'],
+    ['a\0,\0b\0\n\0', 'utf-16le'],
+    ['\uFFFE\u6100', 'utf-16le'],
+  ])('%j is refused for what it is', async (text, what) => {
+    expect(() => parseCsv(text)).toThrow(coded('BAD_CSV', what))
+    await expect(readCsv(new Blob([text]))).rejects.toThrow(coded('BAD_CSV', what))
+    for (const size of [1, 5]) await expect(readCsv(piecesOf(text, size))).rejects.toThrow(coded('BAD_CSV', what))
+  })
+
+  test('bytes that no text begins with', async () => {
+    await expect(readCsv(Uint8Array.of(0x1f, 0x8b, 8, 0))).rejects.toThrow(coded('BAD_CSV', 'gzip'))
+    await expect(readCsv(Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0))).rejects.toThrow(coded('BAD_CSV', 'Excel'))
+  })
+
+  test('a header in angle brackets is one, and so is PAR1', () => {
+    expect(parseCsv('<DATE>,<OPEN>\n1,2\n').columnNames).toEqual(['<DATE>', '<OPEN>'])
+    expect(parseCsv('PAR1,PAR2\n1,2\n').columnNames).toEqual(['PAR1', 'PAR2'])
+  })
+
+  test('a byte order mark says the encoding, whatever was said, in pieces of any size', async () => {
+    const text = 'a,b\n1,\u00e9\n2,\ud83d\ude00\n'
+    const bytesOf = (mark: readonly number[], bigEndian: boolean | undefined): Uint8Array => {
+      if (bigEndian === undefined) return Uint8Array.of(...mark, ...new TextEncoder().encode(text))
+      const units = text.split('').map((unit) => unit.charCodeAt(0))
+      return Uint8Array.of(
+        ...mark,
+        ...units.flatMap((unit) => (bigEndian ? [unit >> 8, unit & 255] : [unit & 255, unit >> 8])),
+      )
+    }
+    async function* chunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+      for (let i = 0; i < bytes.length; i += size) yield await Promise.resolve(bytes.subarray(i, i + size))
+    }
+    for (const bytes of [
+      bytesOf([0xef, 0xbb, 0xbf], undefined),
+      bytesOf([0xff, 0xfe], false),
+      bytesOf([0xfe, 0xff], true),
+    ]) {
+      for (const options of [{}, { encoding: 'utf-16' }, { encoding: 'latin1' }]) {
+        for (const size of [1, 2, 7, 1000]) {
+          const table = await readCsv(chunks(bytes, size), options)
+          expect(rowsOf(table)).toEqual([
+            { a: 1, b: '\u00e9' },
+            { a: 2, b: '\ud83d\ude00' },
+          ])
+        }
+      }
+    }
+    await expect(readCsv(bytesOf([], undefined), { encoding: 'no-such' })).rejects.toThrow(coded('INVALID_ARGUMENT'))
   })
 
   test('bytes that are no UTF-8', async () => {

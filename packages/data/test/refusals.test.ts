@@ -184,6 +184,19 @@ const CALLS: Readonly<Record<string, () => unknown>> = {
   'a quote without end': () => parseCsv('a\n"b\n'),
   'a quote in the middle': () => parseCsv('a\nb"c"\n'),
   'after a quote': () => parseCsv('a\n"b"c\n'),
+  'a header given with a name twice': () => parseCsv('1,2', { header: ['a', 'a'] }),
+  'another delimiter than the text says': () => parseCsv('sep=;\na;b\n1;2\n'),
+  'a page in place of a file': () => parseCsv('<!doctype html>\n<html></html>\n'),
+  'UTF-16 read as UTF-8': () => parseCsv('a\0,\0b\0\n\0'),
+  'a thousand that begins with 0': () =>
+    parseCsv('a\n0.123\n', { decimal: ',', thousands: '.', types: { a: 'number' } }),
+  'a column whose spread float64 does not hold': () =>
+    minMaxScaler().fit([
+      [1, 1e308],
+      [1, -1e308],
+    ]),
+  'a column whose variance float64 does not hold': () => standardScaler().fit([[1e200], [-1e200]]),
+  'a mean that float64 does not hold': () => imputer().fit([[1.5e308], [1.5e308], [NaN]]),
   'a name twice': () => parseCsv('a,a\n1,2\n'),
   'no lines': () => parseCsv(''),
   'a type that does not fit': () => parseCsv('a\n1\nx\n', { types: { a: 'number' } }),

@@ -5,6 +5,7 @@ import {
   maxAbsScaler,
   minMaxScaler,
   normalizer,
+  outlierClipper,
   robustScaler,
   standardScaler,
   Table,
@@ -188,10 +189,57 @@ test('standardScaler: a large mean does not eat the deviation', () => {
   expect(scaler.variance[0]).toBeCloseTo(2 / 3, 12)
 })
 
+test.each(Object.entries(SCALERS))('%s: a column is scaled whatever its unit is', (_, make) => {
+  const column = [1, 2, 4, 7, 9]
+  const usual = make()
+    .fitTransform(column.map((value) => [value]))
+    .toArray()
+  for (const unit of [1e-100, 1.6e-19, 1e-16, 1e-9, 1e9, 1e100]) {
+    const scaled = make()
+      .fitTransform(column.map((value) => [value * unit]))
+      .toArray()
+    scaled.forEach(([value], row) => expect(value, `row ${row} in ${unit}`).toBeCloseTo(usual[row]![0]!, 10))
+  }
+})
+
+test('a column that is constant but for the last digits stays one', () => {
+  for (const size of [1e-19, 1, 1e19]) {
+    const column = [[0.3 * size], [(0.1 + 0.2) * size], [0.3 * size], [(0.1 + 0.2) * size]]
+    for (const make of [minMaxScaler, standardScaler, robustScaler] as const)
+      for (const value of make().fitTransform(column).data)
+        expect(Math.abs(value)).toBeLessThan(1e-12 * Math.max(1, size))
+  }
+})
+
+test.each([...Object.entries(SCALERS), ['outlierClipper', () => outlierClipper({ method: 'zScore' })]] as const)(
+  '%s: what it learns is finite, or it refuses',
+  (kind, make) => {
+    for (const rows of [
+      [[1e308], [-1e308]],
+      [[1e200], [-1e200]],
+      [[1.7e308], [-1.7e308], [1.7e308], [-1.7e308]],
+    ]) {
+      const names = FeatureMatrix.from(rows, ['wide'])
+      let fitted
+      try {
+        fitted = make().fit(names)
+      } catch (error) {
+        expect(error).toEqual(coded('NON_FINITE', `${kind}.fit: column 'wide' has values too large`))
+        continue
+      }
+      expect(fitted.transform(names).data.every(Number.isFinite)).toBe(true)
+      const again = transformerFromJSON(JSON.parse(JSON.stringify(fitted)) as never)
+      expect(again.transform(names as never)).toEqual(fitted.transform(names))
+    }
+    if (kind === 'maxAbsScaler') return
+    expect(() => make().fit([[1.7e308], [-1.7e308]])).toThrow(coded('NON_FINITE'))
+  },
+)
+
 test('normalizer: short rows become as long as long ones', () => {
   const lengths = { l1: 7, l2: 5, max: 4 }
   for (const norm of ['l1', 'l2', 'max'] as const) {
-    for (const scale of [1e-300, 1e-9, 0.01, 0.1, 1, 1e300]) {
+    for (const scale of [1e-300, 1e-9, 0.01, 0.1, 1, 1e300, 4e307]) {
       const row = normalizer({ norm })
         .fitTransform([[3 * scale, -4 * scale]])
         .toArray()[0]!

@@ -32,21 +32,24 @@ export function cellsOf(notation: Pick<ResolvedOptions, 'missing' | 'decimal' | 
   const pattern = numberPattern(decimal, thousands)
   const pointed = (text: string): string =>
     (thousands === undefined ? text : text.replaceAll(thousands, '')).replace(decimal, '.')
+  const markerNumbers = new Set(
+    [...markers].filter((marker) => pattern.test(marker)).map((text) => Number(pointed(text))),
+  )
   const numbers = (fits: (digits: string, value: number) => boolean): CellReader =>
     unlessMissing((text) => {
       if (!pattern.test(text)) return undefined
       const digits = pointed(text)
       const value = Number(digits)
-      return Number.isFinite(value) && fits(digits, value) ? value : undefined
+      if (!Number.isFinite(value) || !fits(digits, value)) return undefined
+      return markerNumbers.has(value) ? NaN : value
     })
 
   const point = decimal.charCodeAt(0)
   const exactNumber = numbers(isExact)
-  const isMarkerNumber = [...markers].some((marker) => pattern.test(marker))
   return {
     isMissing: (cell) => markers.has(cell.trim()),
     number: numbers(() => true),
-    exactNumber: isMarkerNumber ? exactNumber : (cell) => shortDecimal(cell, point) ?? exactNumber(cell),
+    exactNumber: markerNumbers.size > 0 ? exactNumber : (cell) => shortDecimal(cell, point) ?? exactNumber(cell),
     boolean: unlessMissing((text) => {
       const word = text.toLowerCase()
       return word === 'true' ? 1 : word === 'false' ? 0 : undefined
@@ -57,7 +60,7 @@ export function cellsOf(notation: Pick<ResolvedOptions, 'missing' | 'decimal' | 
 /** Decimal notation; not what else `Number` takes: hexadecimal, 'Infinity', the empty string. */
 function numberPattern(decimal: string, thousands: string | undefined): RegExp {
   const escaped = (text: string): string => `\\u${text.charCodeAt(0).toString(16).padStart(4, '0')}`
-  const whole = thousands === undefined ? '\\d+' : `(?:\\d{1,3}(?:${escaped(thousands)}\\d{3})+|\\d+)`
+  const whole = thousands === undefined ? '\\d+' : `(?:[1-9]\\d{0,2}(?:${escaped(thousands)}\\d{3})+|\\d+)`
   const point = escaped(decimal)
   return new RegExp(`^[+-]?(?:${whole}(?:${point}\\d*)?|${point}\\d+)(?:e[+-]?\\d+)?$`, 'i')
 }

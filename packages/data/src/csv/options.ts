@@ -18,8 +18,8 @@ import type { ColumnType } from './cells.js'
 /** What the functions that read CSV share. */
 export interface CsvOptions {
   /**
-   * What stands between two fields: one character, or 'auto' for that of `,` `;` `|` and tab which cuts the first rows into equally
-   * many fields. Default: ','.
+   * What stands between two fields: one character, or 'auto' for the one that a first line `sep=;` says, as Excel has it, else for
+   * that of `,` `;` `|` and tab which cuts the first rows into equally many fields. Default: ','.
    */
   readonly delimiter?: string
   /** What stands around a field that holds a delimiter, a quote (written twice) or a line's end: one character. Default: '"'. */
@@ -32,7 +32,8 @@ export interface CsvOptions {
   /** How many lines before the first row are not looked at. Default: 0. */
   readonly skipLines?: number
   /**
-   * What stands for a missing value, spaces around it not counted: NaN in a column of numbers, '' in one of text. Default: those
+   * What stands for a missing value, spaces around it not counted: NaN in a column of numbers, where '-999' stands for -999.0 too, ''
+   * in one of text. Default: those
    * that pandas knows, and '?': '', '?', 'NA', 'N/A', 'n/a', '<NA>', '#N/A', '#N/A N/A', '#NA', 'NaN', 'nan', '-NaN', '-nan',
    * 'NULL', 'null', 'None', '1.#IND', '-1.#IND', '1.#QNAN', '-1.#QNAN'.
    */

@@ -1,5 +1,6 @@
 import { NeuriteError } from '@neurite/core'
 import { guessDelimiter } from './delimiter.js'
+import { BEGINNING, checkText, isBeginning } from './not-csv.js'
 import type { ResolvedOptions } from './options.js'
 
 /** A row of fields, and the number of the line that it begins on, from 1. */
@@ -16,6 +17,9 @@ const HEAD = 2 ** 16
 /** A row that is longer is a quote that was never closed, or an attack: what is kept in memory is bounded by it. */
 const LONGEST_ROW = 2 ** 22
 const MOST_FIELDS = 2 ** 18
+
+/** A line before the first row that Excel heeds, and does not show. */
+const SAYS_DELIMITER = /^"?sep=([^\r\n"])"?(?:\r\n|\r|\n|$)/i
 
 const LINE_FEED = 10
 const RETURN = 13
@@ -55,8 +59,8 @@ export class RowReader {
     if (this.#head === undefined) return this.#rows(piece)
     this.#head += piece
     const { delimiter, skipLines } = this.#dialect
-    const needed = delimiter === 'auto' || skipLines > 0 ? HEAD : 1
-    return this.#head.length < needed ? [] : this.#rows(this.#begin(false))
+    const enough = delimiter === 'auto' || skipLines > 0 ? this.#head.length >= HEAD : isBeginning(this.#head)
+    return enough ? this.#rows(this.#begin(false)) : []
   }
 
   /** The last rows. */
@@ -70,11 +74,23 @@ export class RowReader {
   #begin(whole: boolean): string {
     let text = this.#head!.replace(/^\uFEFF/, '')
     this.#head = undefined
+    checkText(this.#where, text.slice(0, BEGINNING))
     const { delimiter, quote, skipLines } = this.#dialect
     for (; this.#line <= skipLines; this.#line++) {
       const end = /\r\n|\r|\n/.exec(text)
       if (end === null) throw this.#bad(`the text begins with fewer than ${skipLines} lines, the skipLines`)
       text = text.slice(end.index + end[0].length)
+    }
+    const said = SAYS_DELIMITER.exec(text)
+    if (said !== null) {
+      const mark = said[1]!
+      if (delimiter !== 'auto' && delimiter !== mark)
+        throw this.#bad(
+          `the delimiter is said to be '${mark}', and was given as '${delimiter}'; use delimiter: 'auto', or skipLines: ${this.#line}`,
+        )
+      this.#delimiter = mark.charCodeAt(0)
+      this.#line++
+      return text.slice(said[0].length)
     }
     const rowsBy = function* (candidate: string): Generator<CsvRow, void, undefined> {
       const reader = new RowReader('', { delimiter: candidate, quote, skipLines: 0 })

@@ -1,5 +1,6 @@
 import { NeuriteError } from '@neurite/core'
 import { readChunks, type FileSource } from '@neurite/files'
+import { BEGINNING, checkKind } from './not-csv.js'
 
 /**
  * Where CSV comes from: a path (in Node, Bun and Deno), an address (http, https, data, blob; in a browser any string, taken
@@ -13,7 +14,7 @@ const PIECE = 2 ** 16
 
 /** How the bytes are read. */
 export interface ReadingOptions {
-  /** Of bytes, as TextDecoder calls it. Default: 'utf-8'. */
+  /** Of bytes, as TextDecoder calls it; a byte order mark of UTF-8 or UTF-16 says more. Default: 'utf-8'. */
   readonly encoding?: string
   /** Ends the reading with `ABORTED`. */
   readonly signal?: AbortSignal
@@ -30,15 +31,7 @@ export async function* textOf(
   source: CsvSource,
   { encoding = 'utf-8', signal, maxBytes }: ReadingOptions & { readonly maxBytes: number },
 ): AsyncGenerator<string, void, undefined> {
-  const decoder = decoderOf(where, encoding)
-  const decode = (bytes?: Uint8Array): string => {
-    try {
-      return decoder.decode(bytes, { stream: bytes !== undefined })
-    } catch (cause) {
-      const message = `${where}: the bytes are not ${encoding}; give another encoding.`
-      throw new NeuriteError('BAD_CSV', message, { encoding }, cause)
-    }
-  }
+  const text = new Decoder(where, encoding)
   let bytes = 0
   for await (const chunk of readChunks(where, source as FileSource<Uint8Array | string>, signal)) {
     bytes += chunk.length
@@ -50,15 +43,79 @@ export async function* textOf(
       )
     }
     if (typeof chunk === 'string') yield chunk
-    else for (let i = 0; i < chunk.length; i += PIECE) yield decode(chunk.subarray(i, i + PIECE))
+    else yield* text.push(chunk)
   }
-  yield decode()
+  yield* text.end()
 }
 
-function decoderOf(where: string, encoding: string): TextDecoder {
-  try {
-    return new TextDecoder(encoding, { fatal: true })
-  } catch (cause) {
-    throw new NeuriteError('INVALID_ARGUMENT', `${where}: unknown encoding '${encoding}'.`, { encoding }, cause)
+/** Bytes become text; what they are, the first of them say. */
+class Decoder {
+  readonly #where: string
+  #encoding: string
+  #decoder: TextDecoder
+  /** The first bytes, until there are enough; undefined from then on. */
+  #head: Uint8Array | undefined = new Uint8Array(0)
+
+  constructor(where: string, encoding: string) {
+    this.#where = where
+    this.#encoding = encoding
+    this.#decoder = this.#of(encoding)
+  }
+
+  *push(chunk: Uint8Array): Generator<string, void, undefined> {
+    if (this.#head === undefined) return yield* this.#texts(chunk)
+    const head = new Uint8Array(this.#head.length + chunk.length)
+    head.set(this.#head)
+    head.set(chunk, this.#head.length)
+    this.#head = head
+    if (head.length >= MARK) yield* this.#begin(head)
+  }
+
+  *end(): Generator<string, void, undefined> {
+    if (this.#head !== undefined) yield* this.#begin(this.#head)
+    yield this.#decode()
+  }
+
+  #begin(head: Uint8Array): Generator<string, void, undefined> {
+    this.#head = undefined
+    checkKind(this.#where, String.fromCharCode(...head.subarray(0, BEGINNING)))
+    const marked = MARKS.find(([mark]) => mark.every((byte, i) => head[i] === byte))
+    if (marked !== undefined) {
+      this.#encoding = marked[1]
+      this.#decoder = this.#of(marked[1])
+    }
+    return this.#texts(head)
+  }
+
+  *#texts(bytes: Uint8Array): Generator<string, void, undefined> {
+    for (let i = 0; i < bytes.length; i += PIECE) yield this.#decode(bytes.subarray(i, i + PIECE))
+  }
+
+  #decode(bytes?: Uint8Array): string {
+    try {
+      return this.#decoder.decode(bytes, { stream: bytes !== undefined })
+    } catch (cause) {
+      const encoding = this.#encoding
+      const message = `${this.#where}: the bytes are not ${encoding}; give another encoding.`
+      throw new NeuriteError('BAD_CSV', message, { encoding }, cause)
+    }
+  }
+
+  #of(encoding: string): TextDecoder {
+    try {
+      return new TextDecoder(encoding, { fatal: true })
+    } catch (cause) {
+      throw new NeuriteError('INVALID_ARGUMENT', `${this.#where}: unknown encoding '${encoding}'.`, { encoding }, cause)
+    }
   }
 }
+
+/** Bytes that tell marks, and most kinds of files. */
+const MARK = 4
+
+/** Byte order marks, which go before what anybody says (https://encoding.spec.whatwg.org/#decode): Excel writes them. */
+const MARKS: readonly (readonly [readonly number[], string])[] = [
+  [[0xef, 0xbb, 0xbf], 'utf-8'],
+  [[0xff, 0xfe], 'utf-16le'],
+  [[0xfe, 0xff], 'utf-16be'],
+]

@@ -1,5 +1,5 @@
 import { NeuriteError } from '@neurite/core'
-import { missing } from '../check/errors.js'
+import { invalid, missing } from '../check/errors.js'
 import { Table } from '../table/table.js'
 import { cellsOf, type ColumnType } from './cells.js'
 import { ColumnBuilder, type Refuse } from './column-builder.js'
@@ -75,6 +75,8 @@ export class TableBuilder {
     for (const [j, header] of given.entries()) {
       const name = header.trim() || `column${j}`
       if (columns.has(name)) {
+        if (line === 0)
+          throw invalid(`${this.#where}: header names two columns '${name}'; give each a name of its own.`)
         const message = `two columns are called '${name}'; give names of your own: header: [...], skipLines: ${line}`
         throw this.#bad(line, message)
       }

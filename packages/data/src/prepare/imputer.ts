@@ -1,4 +1,4 @@
-import type { HostArray } from '@neurite/core'
+import { NeuriteError, type HostArray } from '@neurite/core'
 import { aString, either, listOf, mustBe, number, oneOf, or, readOptions } from '@neurite/core/arguments'
 import { columnName, fromColumns, type FeatureMatrix } from '../array/feature-matrix.js'
 import { invalid, wrongShape } from '../check/errors.js'
@@ -106,7 +106,9 @@ function fillOf(where: string, given: Column, { strategy, value }: Required<Impu
   if (values.length === 0) throw invalid(`${where} has no values; leave it out, or use strategy: 'constant'.`)
   if (strategy === 'mostFrequent') return mostFrequent(values)
   if (isText) throw invalid(`${where} is text; use strategy: 'mostFrequent' or 'constant'.`)
-  return STATISTICS[strategy](Float64Array.from(values as number[]))
+  const fill = STATISTICS[strategy](Float64Array.from(values as number[]))
+  if (Number.isFinite(fill)) return fill
+  throw new NeuriteError('NON_FINITE', `${where} has values too large for their ${strategy}; scale them down first.`)
 }
 
 /** The least of the most frequent values, as in scikit-learn. */

@@ -48,7 +48,12 @@ export const minMaxScaler = /* @__PURE__ */ columnScaler<MinMaxScalerOptions, Mi
   names: ['dataMin', 'dataMax'],
   learn: (values) => ({ dataMin: extreme(values, Math.min), dataMax: extreme(values, Math.max) }),
   isPossible: ({ dataMin, dataMax }) => !(dataMin > dataMax),
-  scaling: ({ dataMin, dataMax }, { range: [low, high] }) => [dataMin, divisor(dataMax - dataMin), high - low, low],
+  scaling: ({ dataMin, dataMax }, { range: [low, high] }) => [
+    dataMin,
+    divisor(dataMax - dataMin, dataMin, dataMax),
+    high - low,
+    low,
+  ],
   // Math.min and Math.max keep NaN.
   finish: (value, { range: [low, high], clip }) => (clip ? Math.min(high, Math.max(low, value)) : value),
 })

@@ -1,3 +1,4 @@
+import { power } from '@neurite/core'
 import { oneOf, or, readOptions } from '@neurite/core/arguments'
 import { FeatureMatrix, rowOf } from '../array/feature-matrix.js'
 import { finiteMatrix } from '../transform/checked-matrix.js'
@@ -15,9 +16,15 @@ export interface NormalizerOptions {
 
 const NORMS: Readonly<Record<Norm, (row: Float64Array) => number>> = {
   l1: (row) => row.reduce((sum, value) => sum + Math.abs(value), 0),
-  // Math.hypot, which neither overflows nor underflows, takes its numbers as arguments: not more than a stack holds.
+  // Math.hypot takes its numbers as arguments: not more than a stack holds.
   l2: (row) => row.reduce((length, value) => Math.hypot(length, value), 0),
   max: (row) => row.reduce((max, value) => Math.max(max, Math.abs(value)), 0),
+}
+
+/** A power of two that brings a row near 1, where neither sums nor lengths leave float64; no digit changes. */
+function unitOf(row: Float64Array): number {
+  const largest = NORMS.max(row)
+  return largest === 0 ? 1 : power(2, -Math.max(-1022, Math.min(1021, Math.floor(Math.log2(largest)))))
 }
 
 /** A fitted {@link normalizer}. */
@@ -54,8 +61,10 @@ export const normalizer = /* @__PURE__ */ defineTransformer<NormalizerOptions, N
       const out = new FeatureMatrix(data.slice(), shape, columns)
       for (let i = 0; i < shape[0]; i++) {
         const row = rowOf(out, i)
-        const length = NORMS[norm](row)
-        if (length > 0) row.forEach((value, j) => (row[j] = value / length))
+        const unit = unitOf(row)
+        const scaled = row.map((value) => value * unit)
+        const length = NORMS[norm](scaled)
+        if (length > 0) scaled.forEach((value, j) => (row[j] = value / length))
       }
       return out
     },

@@ -52,7 +52,7 @@ export const robustScaler = /* @__PURE__ */ columnScaler<RobustScalerOptions, Ro
   names: ['center', 'scale'],
   learn: (values, { quantileRange }) => {
     const [low, center, high] = quantiles(values, quantileRange[0] / 100, 0.5, quantileRange[1] / 100)
-    return { center, scale: divisor(high - low) }
+    return { center, scale: divisor(high - low, low, high) }
   },
   isPossible: ({ scale }) => !(scale <= 0),
   scaling: ({ center, scale }, { withCentering, withScaling }) => [withCentering ? center : 0, withScaling ? scale : 1],

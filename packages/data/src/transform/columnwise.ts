@@ -1,6 +1,6 @@
-import type { HostArray } from '@neurite/core'
+import { NeuriteError, type HostArray } from '@neurite/core'
 import { listOf, must, type Reader } from '@neurite/core/arguments'
-import { columnOf, FeatureMatrix } from '../array/feature-matrix.js'
+import { columnName, columnOf, FeatureMatrix } from '../array/feature-matrix.js'
 import { invalid, wrongShape } from '../check/errors.js'
 import { finiteMatrix, fittedMatrix, readLists } from './checked-matrix.js'
 import { defineTransformer, type Derived, type Definition, type Learned, type TransformerFactory } from './define.js'
@@ -69,10 +69,20 @@ export function columnwise<Given extends object, F extends FittedColumnwise>(
       const matrix = finiteMatrix(where, x, true)
       const { shape, columns } = matrix
       if (shape.includes(0)) throw wrongShape(where, '[rows, columns] with something to learn from', shape)
+      const learn = (j: number): Numbers<F> => {
+        const numbers = rule.learn(present(j), options)
+        // NaN: the column has no values.
+        const spoilt = [numbers, rule.scaling?.(numbers, options) ?? {}].some((of) =>
+          Object.values<number>(of).some((value) => Math.abs(value) === Infinity),
+        )
+        if (!spoilt) return numbers
+        const message = `${where}: ${columnName(columns, j)} has values too large for what is learned from them; scale them down first.`
+        throw new NeuriteError('NON_FINITE', message, { column: j })
+      }
       const present = (j: number): Float64Array => columnOf(matrix, j).filter((value) => !Number.isNaN(value))
       return learnedOf(
         columns,
-        Array.from({ length: shape[1] }, (_, j) => rule.learn(present(j), options)),
+        Array.from({ length: shape[1] }, (_, j) => learn(j)),
       )
     },
     state: (where, json) => {

@@ -36,7 +36,14 @@ export function quantiles<Q extends readonly number[]>(values: Float64Array, ...
   return qs.map(quantile) as { [I in keyof Q]: number }
 }
 
-/** A spread to divide by: 1 for a constant column, whose spread is 0 up to rounding (scikit-learn's `_handle_zeros_in_scale`). */
-export function divisor(spread: number): number {
-  return spread < 10 * Number.EPSILON ? 1 : spread
+/** Its square is all but 0 in float64; quotients by less would soon be infinite. */
+const SMALLEST = 1e-150
+
+/**
+ * A spread to divide by: 1 for a constant column, whose spread is 0 up to rounding. As scikit-learn's `_handle_zeros_in_scale`, but
+ * measured by the size of the values: a column of 1e-19 is none of zeros.
+ */
+export function divisor(spread: number, ...values: readonly number[]): number {
+  const size = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  return spread <= Math.max(SMALLEST, 10 * Number.EPSILON * size) ? 1 : spread
 }
