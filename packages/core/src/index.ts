@@ -5,6 +5,7 @@ export {
   dtypeOf,
   isFloating,
   type ArrayData,
+  type ByteArray,
   type DType,
   type TensorSpec,
   type TypedArray,

@@ -1,6 +1,13 @@
 export { checkBytes } from './bytes/bytes.js'
 export { crc32 } from './bytes/checksum.js'
-export { bytesOf, FORMATS, readElements, type FormatName, type HostTensor } from './bytes/elements.js'
+export {
+  bytesOf,
+  FORMATS,
+  readElements,
+  type ElementFormat,
+  type FormatName,
+  type HostTensor,
+} from './bytes/elements.js'
 export { badFile, blamed, blameFile } from './bytes/errors.js'
 export { asArray, asObject, isCount, isInherited } from './bytes/json.js'
 export { otherFile, sniff } from './bytes/sniff.js'

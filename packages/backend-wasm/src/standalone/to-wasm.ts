@@ -1,4 +1,4 @@
-import { compile, moveTo, NeuriteError, type Tensor, type TypedArray } from '@neurite/core'
+import { compile, moveTo, NeuriteError, type ByteArray, type Tensor, type TypedArray } from '@neurite/core'
 import { aFunction, aTensor } from '@neurite/core/arguments'
 import { Device } from '../device.js'
 import { KERNELS } from '../generated/kernels.js'
@@ -10,7 +10,7 @@ import { writeModule, type Prediction } from './module.js'
 /** A prediction as files. */
 export interface StandaloneWasm {
   /** The module, weights inside: save it as `NAME.wasm`. */
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly bytes: ByteArray
   /** An ES module that loads it, at most 1 kB: save it as `NAME.js`. It is the same for every model. */
   readonly loader: string
   /** What the loader exports, in TypeScript: save it as `NAME.d.ts`. */

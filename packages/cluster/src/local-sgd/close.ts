@@ -1,4 +1,4 @@
-import { NeuriteError } from '@neurite/core'
+import { NeuriteError, type ByteArray } from '@neurite/core'
 import type { PoolClient } from 'pg'
 import type { Connection } from '../store/database.js'
 import { average, type Contribution, type Ended } from './average.js'
@@ -198,7 +198,7 @@ class Closing {
     )
   }
 
-  async #put(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  async #put(name: string, bytes: ByteArray): Promise<void> {
     const key = { ...this.#key, name }
     await this.#parts.write(this.#client, key, await this.#parts.store(key, bytes))
   }

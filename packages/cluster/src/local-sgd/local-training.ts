@@ -1,4 +1,4 @@
-import { childSeed, defaultBackend, disposeTree, NeuriteError } from '@neurite/core'
+import { childSeed, defaultBackend, disposeTree, NeuriteError, type ByteArray } from '@neurite/core'
 import { aFunction, having, optional, readOptions, whole } from '@neurite/core/arguments'
 import {
   decodeCheckpoint,
@@ -52,7 +52,7 @@ export interface ShardResult {
   /** The mean of its steps' losses; null without steps. */
   readonly loss: number | null
   /** A checkpoint of `fit`. */
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly bytes: ByteArray
 }
 
 /** What workers train on their shards. */
@@ -60,7 +60,7 @@ export interface LocalTraining {
   /** Makes the steps of a round; `undefined` if the signal came first, when all that is needed to go on was saved. */
   readonly run: (
     round: ShardRound,
-    context: { readonly signal: AbortSignal; readonly save: (bytes: Uint8Array<ArrayBuffer>) => Promise<void> },
+    context: { readonly signal: AbortSignal; readonly save: (bytes: ByteArray) => Promise<void> },
   ) => Promise<ShardResult | undefined>
 }
 

@@ -1,4 +1,4 @@
-import { isTensor, NeuriteError, sameShape, formatShape, type Backend, type Tree } from '@neurite/core'
+import { isTensor, NeuriteError, sameShape, formatShape, type Backend, type ByteArray, type Tree } from '@neurite/core'
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -29,7 +29,7 @@ export function modelOf({ params, state }: { readonly params: HostTree; readonly
 }
 
 /** A safetensors file, of the kind that `toSafetensors` of io writes for a tree. */
-export function encodeModel({ template, tensors }: Model): Uint8Array<ArrayBuffer> {
+export function encodeModel({ template, tensors }: Model): ByteArray {
   return encodeSafetensors({ tensors, metadata: metadataOf('tree', { tree: template }) })
 }
 
@@ -64,7 +64,7 @@ export async function readTree(tree: Tree): Promise<HostTree> {
   return treeFromTemplate('localSgd', template, read, (stored) => stored)
 }
 
-export function encodeTensors(tensors: Tensors): Uint8Array<ArrayBuffer> {
+export function encodeTensors(tensors: Tensors): ByteArray {
   return encodeSafetensors({ tensors, metadata: {} })
 }
 

@@ -1,3 +1,4 @@
+import type { ByteArray } from '@neurite/core'
 import type { ClientBase } from 'pg'
 import type { BlobStore } from '../store/blobs.js'
 import type { Connection } from '../store/database.js'
@@ -28,7 +29,7 @@ export class Parts {
   }
 
   /** What a row needs to hold. Large bytes are in the store when it returns; {@link discard} takes them back. */
-  async store(key: PartKey, bytes: Uint8Array<ArrayBuffer>, fence = '0'): Promise<StoredPart> {
+  async store(key: PartKey, bytes: ByteArray, fence = '0'): Promise<StoredPart> {
     return { ...(await this.#shelf.put(nameOf(key), (hash) => keyOf(key, { hash, fence }), bytes)), fence }
   }
 
@@ -40,7 +41,7 @@ export class Parts {
     )
   }
 
-  async load(key: PartKey): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async load(key: PartKey): Promise<ByteArray | undefined> {
     return this.#connection.transaction((client) => this.read(client, key))
   }
 
@@ -49,7 +50,7 @@ export class Parts {
    *
    * @throws NeuriteError `BAD_CHECKPOINT` if it is damaged; `BAD_FILE` if this program's store does not have it
    */
-  async read(client: ClientBase, key: PartKey): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async read(client: ClientBase, key: PartKey): Promise<ByteArray | undefined> {
     const { rows } = await client.query<StoredPart>(
       'select hash, size, data, fence from neurite.part where study = $1 and round = $2 and name = $3',
       [key.study, key.round, key.name],

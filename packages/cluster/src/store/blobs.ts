@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { NeuriteError } from '@neurite/core'
+import { NeuriteError, type ByteArray } from '@neurite/core'
 import { aString } from '@neurite/core/arguments'
 import { fileStore } from '@neurite/files'
 
 /** Where checkpoints go that are too large for the database: a folder that all workers see, or a bucket. */
 export interface BlobStore {
   /** Keeps bytes under a key of letters, digits and '-'; the same key comes with the same bytes. */
-  put(key: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>
-  get(key: string): Promise<Uint8Array<ArrayBuffer> | undefined>
+  put(key: string, bytes: ByteArray): Promise<void>
+  get(key: string): Promise<ByteArray | undefined>
   /** Does nothing where there is none. */
   delete(key: string): Promise<void>
 }
@@ -54,12 +54,12 @@ function absent(error: unknown): undefined {
   throw error
 }
 
-export function hashOf(bytes: Uint8Array<ArrayBuffer>): string {
+export function hashOf(bytes: ByteArray): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
 /** @throws NeuriteError `BAD_CHECKPOINT` if the bytes are not those that were saved */
-export function checkHash(name: string, bytes: Uint8Array<ArrayBuffer>, hash: string): Uint8Array<ArrayBuffer> {
+export function checkHash(name: string, bytes: ByteArray, hash: string): ByteArray {
   if (hashOf(bytes) === hash) return bytes
   throw new NeuriteError('BAD_CHECKPOINT', `cluster: ${name} is damaged: its hash is another one.`)
 }

@@ -1,3 +1,4 @@
+import type { ByteArray } from '@neurite/core'
 import type { BlobStore } from './blobs.js'
 import { Shelf } from './shelf.js'
 import { nameOf, type Held } from './trial-key.js'
@@ -18,11 +19,7 @@ export class Checkpoints {
    * @param before - the hash of the one that this replaces
    * @returns its hash, and whether it was kept: not if another runs the trial by now
    */
-  async save(
-    held: Held,
-    bytes: Uint8Array<ArrayBuffer>,
-    before: string | undefined,
-  ): Promise<{ kept: boolean; hash: string }> {
+  async save(held: Held, bytes: ByteArray, before: string | undefined): Promise<{ kept: boolean; hash: string }> {
     const { hash, size, data } = await this.#shelf.put(titleOf(held), (hash) => keyOf(held, hash), bytes)
     const kept = await this.#trials.saveCheckpoint(held, hash, size, data)
     if (kept && before !== hash) await this.forget(held, before)
@@ -30,7 +27,7 @@ export class Checkpoints {
   }
 
   /** @throws NeuriteError `BAD_CHECKPOINT` if it is damaged; `BAD_FILE` if this worker's store does not have it */
-  async load(held: Held): Promise<{ readonly hash: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined> {
+  async load(held: Held): Promise<{ readonly hash: string; readonly bytes: ByteArray } | undefined> {
     const row = await this.#trials.loadCheckpoint(held)
     if (row === undefined) return undefined
     return { hash: row.hash, bytes: await this.#shelf.get(titleOf(held), keyOf(held, row.hash), row) }

@@ -1,11 +1,11 @@
-import { NeuriteError } from '@neurite/core'
+import { NeuriteError, type ByteArray } from '@neurite/core'
 import { checkHash, hashOf, type BlobStore } from './blobs.js'
 
 /** Bytes as a row has them: itself, or in the user's store. */
 export interface Shelved {
   readonly hash: string
   readonly size: number
-  readonly data: Uint8Array<ArrayBuffer> | null
+  readonly data: ByteArray | null
 }
 
 /** Where bytes lie that rows speak of: in the row as long as they are small, else in the user's store. */
@@ -25,7 +25,7 @@ export class Shelf {
    * @param name - what they are, for errors
    * @param keyOf - their key in the store, by their hash
    */
-  async put(name: string, keyOf: (hash: string) => string, bytes: Uint8Array<ArrayBuffer>): Promise<Shelved> {
+  async put(name: string, keyOf: (hash: string) => string, bytes: ByteArray): Promise<Shelved> {
     const [hash, size] = [hashOf(bytes), bytes.length]
     if (size <= this.#most) return { hash, size, data: bytes }
     if (this.#blobs === undefined) {
@@ -37,11 +37,7 @@ export class Shelf {
   }
 
   /** @throws NeuriteError `BAD_CHECKPOINT` if they are damaged; `BAD_FILE` if this program's store does not have them */
-  async get(
-    name: string,
-    key: string,
-    { hash, data }: Pick<Shelved, 'hash' | 'data'>,
-  ): Promise<Uint8Array<ArrayBuffer>> {
+  async get(name: string, key: string, { hash, data }: Pick<Shelved, 'hash' | 'data'>): Promise<ByteArray> {
     const bytes = data ?? (await this.#blobs?.get(key))
     if (bytes !== undefined) return checkHash(name, bytes, hash)
     const message = `cluster: ${name} is not in the store of this program; give all of them the same blobs.`

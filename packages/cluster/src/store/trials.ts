@@ -1,3 +1,4 @@
+import type { ByteArray } from '@neurite/core'
 import type { Study } from '@neurite/search'
 import type { TrainingSpec } from '../local-sgd/spec.js'
 import type { Connection } from './database.js'
@@ -148,10 +149,8 @@ export class Trials {
     return saved !== undefined || this.#refuse(held)
   }
 
-  async loadCheckpoint(
-    key: TrialKey,
-  ): Promise<{ readonly hash: string; readonly data: Uint8Array<ArrayBuffer> | null } | undefined> {
-    const [row] = await this.#connection.query<{ hash: string; data: Uint8Array<ArrayBuffer> | null }>(
+  async loadCheckpoint(key: TrialKey): Promise<{ readonly hash: string; readonly data: ByteArray | null } | undefined> {
+    const [row] = await this.#connection.query<{ hash: string; data: ByteArray | null }>(
       'select hash, data from neurite.checkpoint where study = $1 and round = $2 and id = $3',
       place(key),
     )

@@ -1,4 +1,4 @@
-import { NeuriteError } from '@neurite/core'
+import { NeuriteError, type ByteArray } from '@neurite/core'
 import type { Handled } from '../queue/dispatch.js'
 import type { Checkpoints } from '../store/checkpoints.js'
 import { isTraining } from '../local-sgd/spec.js'
@@ -175,7 +175,7 @@ export class Runner {
     const { spec, id, point, resource, hasCheckpoint } = started
     const before = hasCheckpoint ? await this.#checkpoints.load(started) : undefined
     running.checkpoint = before?.hash
-    const save = async (bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
+    const save = async (bytes: ByteArray): Promise<void> => {
       const { kept, hash } = await this.#checkpoints.save(started, bytes, running.checkpoint)
       if (kept) running.checkpoint = hash
       else this.#lose(running)

@@ -1,4 +1,4 @@
-import { childSeed, disposeTree, NeuriteError } from '@neurite/core'
+import { childSeed, disposeTree, NeuriteError, type ByteArray } from '@neurite/core'
 import { judge, type Judged, type Study } from '@neurite/search'
 import type { ShardResult, ShardRound } from '../local-sgd/local-training.js'
 import type { Known } from './objectives.js'
@@ -10,7 +10,7 @@ export interface TrialInput {
   readonly point: unknown
   readonly resource: number | null
   /** Where it was, if it was under way before. */
-  readonly checkpoint: Uint8Array<ArrayBuffer> | undefined
+  readonly checkpoint: ByteArray | undefined
 }
 
 /** What a trial came to; null if it was asked to stop. */
@@ -27,10 +27,10 @@ export type ShardAnswer = ShardResult | { readonly error: string } | null
 
 /** How the objective's checkpoints become the events of a stream: a save is done when the next event is asked for. */
 class Saves {
-  #waiting: { readonly bytes: Uint8Array<ArrayBuffer>; readonly done: () => void }[] = []
+  #waiting: { readonly bytes: ByteArray; readonly done: () => void }[] = []
   #wake: () => void = () => undefined
 
-  save(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  save(bytes: ByteArray): Promise<void> {
     return new Promise((done) => {
       this.#waiting.push({ bytes, done })
       this.#wake()
@@ -38,7 +38,7 @@ class Saves {
   }
 
   /** Yields what is saved until `end` settles. */
-  async *until(end: Promise<unknown>): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  async *until(end: Promise<unknown>): AsyncGenerator<ByteArray, void, undefined> {
     let over = false
     const finish = (): void => {
       over = true
@@ -56,15 +56,13 @@ class Saves {
   }
 }
 
-type Bytes = Uint8Array<ArrayBuffer>
-
 /** The tasks of a thread: one trial at a time, and a wish to stop. */
 export function trialTasks(known: Known) {
   let stopping = new AbortController()
   /** Runs work whose checkpoints become events. */
   async function* saving<T>(
-    work: (save: (bytes: Bytes) => Promise<void>, signal: AbortSignal) => Promise<T>,
-  ): AsyncGenerator<Bytes, T, undefined> {
+    work: (save: (bytes: ByteArray) => Promise<void>, signal: AbortSignal) => Promise<T>,
+  ): AsyncGenerator<ByteArray, T, undefined> {
     stopping = new AbortController()
     const saves = new Saves()
     const working = work((bytes) => saves.save(bytes), stopping.signal)
@@ -84,7 +82,7 @@ export type TrialTasks = ReturnType<typeof trialTasks>
 async function runTrial(
   { objectives }: Known,
   { study, id, point, resource, checkpoint }: TrialInput,
-  save: (bytes: Bytes) => Promise<void>,
+  save: (bytes: ByteArray) => Promise<void>,
   signal: AbortSignal,
 ): Promise<TrialAnswer> {
   const objective = objectives.get(study.objective)
@@ -92,7 +90,7 @@ async function runTrial(
   let kept = checkpoint
   const checkpoints = {
     load: async () => kept,
-    save: async (bytes: Bytes) => {
+    save: async (bytes: ByteArray) => {
       kept = bytes.slice()
       await save(kept)
     },
@@ -105,7 +103,7 @@ async function runTrial(
 async function runShard(
   { trainings }: Known,
   { training: name, round }: ShardInput,
-  save: (bytes: Bytes) => Promise<void>,
+  save: (bytes: ByteArray) => Promise<void>,
   signal: AbortSignal,
 ): Promise<ShardAnswer> {
   const training = trainings.get(name)

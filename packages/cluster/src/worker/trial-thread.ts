@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads'
+import type { ByteArray } from '@neurite/core'
 import { connect, type Remote } from '@neurite/worker'
 import type { ShardAnswer, ShardInput, TrialAnswer, TrialInput, TrialTasks } from './trial-tasks.js'
 
-type OnCheckpoint = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>
+type OnCheckpoint = (bytes: ByteArray) => Promise<void>
 
 /** A thread that runs one trial after another. */
 export class TrialThread {
@@ -31,10 +32,7 @@ export class TrialThread {
     return this.#follow(this.#remote.stream('train', input), onCheckpoint)
   }
 
-  async #follow<T>(
-    stream: AsyncGenerator<Uint8Array<ArrayBuffer>, T, undefined>,
-    onCheckpoint: OnCheckpoint,
-  ): Promise<T> {
+  async #follow<T>(stream: AsyncGenerator<ByteArray, T, undefined>, onCheckpoint: OnCheckpoint): Promise<T> {
     try {
       for (;;) {
         const next = await stream.next()

@@ -4,6 +4,12 @@ export type DType = 'float32' | 'float64' | 'int32' | 'bool'
 /** The typed arrays that hold the four dtypes on the host. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array
 
+/**
+ * Bytes in memory of their own, as a file, a message or a `Blob` takes them: `Uint8Array<ArrayBuffer>`, in words that TypeScript before 5.7 knows, too. There it is
+ * `Uint8Array`, which has no parameter yet.
+ */
+export type ByteArray = ReturnType<Uint8ArrayConstructor['of']>
+
 /** A host-side array, row-major. Anything with a shape and typed data can become a tensor. */
 export interface ArrayData {
   readonly shape: readonly number[]

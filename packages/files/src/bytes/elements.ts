@@ -9,7 +9,9 @@ export interface HostTensor {
   readonly data: TypedArray
 }
 
-interface Format {
+/** How elements are stored, and what they become here. */
+export interface ElementFormat {
+  /** Of one element. */
   readonly bytes: number
   /** What the elements become here. */
   readonly dtype: DType
@@ -17,8 +19,11 @@ interface Format {
   read(buffer: ArrayBuffer): TypedArray | undefined
 }
 
-/** The formats of elements that are read, by the names that safetensors gives them. */
-export const FORMATS = {
+/** The name of a format that can be read, as safetensors gives it. */
+export type FormatName = 'F64' | 'F32' | 'F16' | 'BF16' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL'
+
+/** The formats of elements that are read. */
+export const FORMATS: Readonly<Record<FormatName, ElementFormat>> = {
   F64: { bytes: 8, dtype: 'float64', read: (buffer) => new Float64Array(buffer) },
   F32: { bytes: 4, dtype: 'float32', read: (buffer) => new Float32Array(buffer) },
   F16: { bytes: 2, dtype: 'float32', read: (buffer) => Float32Array.from(new Uint16Array(buffer), fromHalf) },
@@ -29,10 +34,7 @@ export const FORMATS = {
   I8: { bytes: 1, dtype: 'int32', read: (buffer) => Int32Array.from(new Int8Array(buffer)) },
   U8: { bytes: 1, dtype: 'int32', read: (buffer) => Int32Array.from(new Uint8Array(buffer)) },
   BOOL: { bytes: 1, dtype: 'bool', read: (buffer) => onlyBits(new Uint8Array(buffer)) },
-} as const satisfies Readonly<Record<string, Format>>
-
-/** The name of a format that can be read. */
-export type FormatName = keyof typeof FORMATS
+}
 
 /** What each dtype is written as: its own format, nothing is converted. */
 export const FORMAT_OF: Readonly<Record<DType, FormatName>> = {

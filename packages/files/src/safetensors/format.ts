@@ -1,4 +1,4 @@
-import { sizeOf, type Json } from '@neurite/core'
+import { sizeOf, type ByteArray, type Json } from '@neurite/core'
 import { must, or } from '@neurite/core/arguments'
 import { crc32 } from '../bytes/checksum.js'
 import { bytesOf, FORMAT_OF, FORMATS, readElements, type FormatName, type HostTensor } from '../bytes/elements.js'
@@ -49,7 +49,7 @@ const NO_CHECKSUM = '00000000'
  *
  * @throws NeuriteError `BAD_FILE` for names and metadata that would not be read: too long, or a name that means something else
  */
-export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
+export function encodeSafetensors({ tensors, metadata }: Safetensors): ByteArray {
   // Wide elements first and a header of a multiple of 8 bytes: every tensor is aligned, as readers that map files into memory want.
   const ordered = [...tensors].sort(([, a], [, b]) => widthOf(b) - widthOf(a))
   let size = 0

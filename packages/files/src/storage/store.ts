@@ -1,11 +1,11 @@
-import { NeuriteError } from '@neurite/core'
+import { NeuriteError, type ByteArray } from '@neurite/core'
 import { must, takesNoOptions } from '@neurite/core/arguments'
 import { readBytes, type ReadableFileHandle } from './read.js'
 import { isHandle, writeBytes, type FileTarget, type WritableFileHandle } from './write.js'
 
 /** Where the last of something is kept: it replaces the one before, as a whole or not at all. */
 export interface FileStore {
-  save(bytes: Uint8Array<ArrayBuffer>): Promise<void>
+  save(bytes: ByteArray): Promise<void>
   /** The last one saved, or undefined. */
   load(): Promise<Uint8Array | undefined>
 }

@@ -1,4 +1,4 @@
-import { NeuriteError } from '@neurite/core'
+import { NeuriteError, type ByteArray } from '@neurite/core'
 import { show } from '@neurite/core/arguments'
 import { failure } from './failure.js'
 import { builtin } from './node.js'
@@ -13,7 +13,7 @@ export type FileTarget = string | URL | WritableFileHandle
 /** What is used of a FileSystemFileHandle to write. */
 export interface WritableFileHandle {
   createWritable(): Promise<{
-    write(bytes: Uint8Array<ArrayBuffer>): Promise<void>
+    write(bytes: ByteArray): Promise<void>
     close(): Promise<void>
     abort?(): Promise<void>
   }>
@@ -26,7 +26,7 @@ export interface WritableFileHandle {
  *
  * @throws NeuriteError `INVALID_ARGUMENT` for what is no target, `BAD_FILE` for one that cannot be written
  */
-export async function writeBytes(where: string, target: FileTarget, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+export async function writeBytes(where: string, target: FileTarget, bytes: ByteArray): Promise<void> {
   try {
     return isHandle(target) ? await writeHandle(target, bytes) : await writePath(pathOf(where, target), bytes)
   } catch (cause) {
@@ -53,7 +53,7 @@ export function isHandle(target: unknown): target is WritableFileHandle {
   return typeof target === 'object' && target !== null && 'createWritable' in target
 }
 
-async function writeHandle(target: WritableFileHandle, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+async function writeHandle(target: WritableFileHandle, bytes: ByteArray): Promise<void> {
   const writable = await target.createWritable()
   try {
     await writable.write(bytes)

@@ -4,6 +4,7 @@ import {
   NeuriteError,
   tensorsIn,
   type ArrayData,
+  type ByteArray,
   type Tensor,
   type Tree,
 } from '@neurite/core'
@@ -65,12 +66,12 @@ const PARTS = {
  * loaded.input // => { kind: 'array', shape: [2], dtype: 'float64' }
  * ```
  */
-export async function encodeModel(parts: ModelParts, ...none: readonly []): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeModel(parts: ModelParts, ...none: readonly []): Promise<ByteArray> {
   takesNoOptions('encodeModel', none)
   return encode('encodeModel', parts)
 }
 
-export async function encode(where: string, given: ModelParts): Promise<Uint8Array<ArrayBuffer>> {
+export async function encode(where: string, given: ModelParts): Promise<ByteArray> {
   const { model, params, state, ...parts } = readOptions(where, given, PARTS)
   // Types say so, too; a file of such a graph would need examples and a target for each input and output.
   if (!('outputShape' in model)) {

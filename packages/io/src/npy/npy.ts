@@ -1,4 +1,12 @@
-import { dtypeOf, sizeOf, type ArrayData, type ArraySource, type DType, type TypedArray } from '@neurite/core'
+import {
+  dtypeOf,
+  sizeOf,
+  type ArrayData,
+  type ArraySource,
+  type ByteArray,
+  type DType,
+  type TypedArray,
+} from '@neurite/core'
 import { readArray, takesNoOptions } from '@neurite/core/arguments'
 import { badFile, bytesOf, checkBytes, FORMATS, otherFile, readElements, type FormatName } from '@neurite/files'
 
@@ -38,7 +46,7 @@ const FORMAT_OF_DESCR: Readonly<Record<string, FormatName>> = {
  * fromNpy(bytes).data // => [1, 2, 3]
  * ```
  */
-export async function toNpy(x: ArraySource, ...none: readonly []): Promise<Uint8Array<ArrayBuffer>> {
+export async function toNpy(x: ArraySource, ...none: readonly []): Promise<ByteArray> {
   takesNoOptions('toNpy', none)
   return encodeNpy('toNpy: x', x)
 }
@@ -48,7 +56,7 @@ export async function toNpy(x: ArraySource, ...none: readonly []): Promise<Uint8
  *
  * @throws NeuriteError `INVALID_ARGUMENT`
  */
-export async function encodeNpy(where: string, x: ArraySource): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeNpy(where: string, x: ArraySource): Promise<ByteArray> {
   const { shape, data } = await readArray(where, x)
   const descr = DESCR[dtypeOf(data)]
   // A tuple of one has a comma.

@@ -1,4 +1,4 @@
-import { checkArgument, isTensor, type ArrayData, type ArraySource } from '@neurite/core'
+import { checkArgument, isTensor, type ArrayData, type ArraySource, type ByteArray } from '@neurite/core'
 import { aBoolean, anObject, or, readOptions } from '@neurite/core/arguments'
 import { aLimit, badFile, checkBytes, isInherited } from '@neurite/files'
 import { zipSync, type Zippable } from 'fflate'
@@ -39,7 +39,7 @@ export interface ToNpzOptions {
 export async function toNpz(
   arrays: Readonly<Record<string, ArraySource>>,
   options: ToNpzOptions = {},
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<ByteArray> {
   const { compress } = readOptions('toNpz', options, { compress: or(false, aBoolean) })
   checkArgument(!isTensor(arrays), () => 'toNpz: expected an object with arrays by name, such as { x, y }.')
   const entries = Object.entries(anObject('toNpz', 'arrays', arrays)) as [string, ArraySource][]

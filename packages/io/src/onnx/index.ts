@@ -1,4 +1,4 @@
-import { defaultBackend, tensorsIn, trace, zeros, type Tensor, type Tree } from '@neurite/core'
+import { defaultBackend, tensorsIn, trace, zeros, type ByteArray, type Tensor, type Tree } from '@neurite/core'
 import { listOf, oneOf, optional, or, readOptions, whole, aModelTree, having } from '@neurite/core/arguments'
 import type { AnyFitted } from '@neurite/data'
 import { nameTree, readTensors } from '@neurite/files'
@@ -42,7 +42,7 @@ export interface OnnxOptions {
  * ```
  * @see https://onnx.ai/onnx/operators
  */
-export async function toOnnx(model: Model, params: Tree, options: OnnxOptions): Promise<Uint8Array<ArrayBuffer>> {
+export async function toOnnx(model: Model, params: Tree, options: OnnxOptions): Promise<ByteArray> {
   const { inputShape, state, preprocessing, inputType } = readOptions('toOnnx', options, {
     inputShape: listOf(whole(0)),
     state: optional(aModelTree),

@@ -1,4 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import type { ByteArray } from '@neurite/core'
 
 // The few messages of https://github.com/onnx/onnx/blob/v1.14.0/onnx/onnx.proto that a model needs; the numbers are the fields'.
 
@@ -59,7 +60,7 @@ function integer(writer: BinaryWriter, field: number, value: number): void {
 }
 
 /** A ModelProto. */
-export function encodeOnnx({ nodes, initializers, input, output }: OnnxGraph): Uint8Array<ArrayBuffer> {
+export function encodeOnnx({ nodes, initializers, input, output }: OnnxGraph): ByteArray {
   const writer = new BinaryWriter()
   integer(writer, 1, IR_VERSION)
   text(writer, 2, 'neurite')

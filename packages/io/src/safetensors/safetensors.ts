@@ -1,4 +1,4 @@
-import { defaultBackend, tidy, type Backend, type Tensor, type Tree } from '@neurite/core'
+import { defaultBackend, tidy, type Backend, type ByteArray, type Tensor, type Tree } from '@neurite/core'
 import { optional, readOptions, aBackend, takesNoOptions } from '@neurite/core/arguments'
 import {
   checkBytes,
@@ -34,7 +34,7 @@ import {
  * ```
  * @see https://huggingface.co/docs/safetensors
  */
-export async function toSafetensors(tree: Tree, ...none: readonly []): Promise<Uint8Array<ArrayBuffer>> {
+export async function toSafetensors(tree: Tree, ...none: readonly []): Promise<ByteArray> {
   takesNoOptions('toSafetensors', none)
   const { template, tensors } = nameTree<Tensor>('toSafetensors', '', tree)
   return encodeSafetensors({ tensors: await readTensors(tensors), metadata: metadataOf('tree', { tree: template }) })

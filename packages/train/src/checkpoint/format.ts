@@ -1,4 +1,4 @@
-import type { Json } from '@neurite/core'
+import type { ByteArray, Json } from '@neurite/core'
 import { aString, must, number, readOptions, whole, takesNoOptions } from '@neurite/core/arguments'
 import {
   asObject,
@@ -26,7 +26,7 @@ const FIELDS = ['run', 'progress', 'stoppedBy', 'history', 'params', 'state', 'o
  *
  * @throws NeuriteError `INVALID_ARGUMENT` for trees that cannot be named; `BAD_FILE` for names too long to be read again
  */
-export function encodeCheckpoint(checkpoint: Checkpoint, ...none: readonly []): Uint8Array<ArrayBuffer> {
+export function encodeCheckpoint(checkpoint: Checkpoint, ...none: readonly []): ByteArray {
   takesNoOptions('encodeCheckpoint', none)
   const tensors = new Map<string, HostTensor>()
   const put = (root: string, tree: HostTree): Json => {
