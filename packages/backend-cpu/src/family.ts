@@ -18,7 +18,7 @@ export interface Fusing {
 
 /** What the contract asks for, without views and what is optional: what a backend of some families says that it lacks. */
 export const REQUIRED = (
-  'neg abs sign floor exp expm1 log log1p sqrt sin cos tanh sigmoid relu erf logicalNot cast add sub mul div pow maximum ' +
+  'neg abs sign floor exp expm1 log log1p sqrt sin cos tanh sigmoid relu erf erfc logicalNot cast add sub mul div pow maximum ' +
   'minimum equal less lessEqual logicalAnd logicalOr where sum max min argMax argMin topKIndices cumsum matmul conv2d ' +
   'conv2dInputGradient conv2dFilterGradient maxPool2d maxPool2dGradient maxPool2dPick avgPool2d avgPool2dGradient transpose ' +
   'broadcastTo concat pad slice gather scatterAdd full arange'

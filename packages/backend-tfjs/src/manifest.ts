@@ -24,6 +24,7 @@ const REASONS: readonly Reason[] = [
   { primitives: ['sign'], because: 'Sign is 0 up to 1e-7', when: ({ signsNear0 }) => !signsNear0 },
   { primitives: ['cast'], because: 'Cast to int32 wraps around', when: always },
   { primitives: ['erf'], because: 'Erf loses digits near 0', when: always },
+  { primitives: ['erfc'], because: 'no such kernel', when: always },
   { primitives: ['maxPool2d'], because: 'MaxPool passes over NaN', when: always },
   {
     primitives: ['conv2d', 'avgPool2d'],

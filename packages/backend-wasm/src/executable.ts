@@ -1,4 +1,5 @@
 import {
+  complementaryErrorFunction,
   errorFunction,
   logistic,
   power,
@@ -35,6 +36,7 @@ const HOST = {
   tanh: Math.tanh,
   sigmoid: logistic,
   erf: errorFunction,
+  erfc: complementaryErrorFunction,
   pow: power,
   wholePower,
 }

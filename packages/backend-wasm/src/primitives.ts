@@ -19,6 +19,7 @@ const ALL: Readonly<Record<Required, true>> = {
   sigmoid: true,
   relu: true,
   erf: true,
+  erfc: true,
   logicalNot: true,
   cast: true,
   add: true,

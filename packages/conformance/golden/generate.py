@@ -96,6 +96,7 @@ UNARY = {
     'neg': (torch.neg, (-2, 2)), 'abs': (torch.abs, (-2, 2)), 'exp': (torch.exp, (-2, 2)), 'log': (torch.log, POSITIVE), 'log1p': (torch.log1p, (0.01, 3)),
     'expm1': (torch.expm1, (-2, 2)), 'sqrt': (torch.sqrt, (0.1, 4)), 'square': (torch.square, (-2, 2)), 'reciprocal': (torch.reciprocal, (0.5, 3)),
     'sin': (torch.sin, ANY), 'cos': (torch.cos, ANY), 'tanh': (torch.tanh, (-2, 2)), 'sigmoid': (torch.sigmoid, ANY), 'erf': (torch.erf, (-2, 2)),
+    'erfc': (torch.erfc, (-2, 2)),
     'floor': (torch.floor, ANY), 'sign': (torch.sign, (-2, 2)), 'relu': (F.relu, (-2, 2)), 'softplus': (F.softplus, ANY), 'elu': (F.elu, ANY), 'selu': (F.selu, ANY),
     'silu': (F.silu, ANY), 'gelu': (F.gelu, ANY), 'geluTanh': (lambda x: F.gelu(x, approximate='tanh'), ANY), 'mish': (F.mish, ANY), 'softsign': (F.softsign, ANY),
     # PyTorch's own hardsigmoid rounds 1/6 to float32 in its gradient, in float64 as well.

@@ -18,6 +18,7 @@ import { randomProgramProperties } from './cases/random-programs.js'
 import { sizeCases } from './cases/sizes.js'
 import { specialValueCases } from './cases/special-values/index.js'
 import { storageCases } from './cases/storage.js'
+import { tailCases } from './cases/tails.js'
 import { trainingCases } from './cases/trainings.js'
 import { collectTests, type Runner } from './runner.js'
 import { buildSuite, type Suite, type SuiteCounts } from './suite.js'
@@ -44,6 +45,7 @@ const GROUPS: readonly ((suite: Suite) => void)[] = [
   extremeCases,
   primitiveProperties,
   sizeCases,
+  tailCases,
   accuracyCases,
   aliasingCases,
   operationProperties,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { collectTests, conformance, describeSuite, type CollectedTest } from '../src/index.js'
 import { reference } from './support/reference-backend.js'
 import type { Backend } from '@neurite/core'
-import { erf, normalQuantile } from '../src/reference/special.js'
+import { erf, erfc, normalQuantile } from '../src/reference/special.js'
 import readme from '../README.md?raw'
 import { mutants } from './support/mutants.js'
 
@@ -74,4 +74,23 @@ test('the reference knows erf and the normal quantile', () => {
   expect(erf(2)).toBeCloseTo(0.9953222650189527, 15)
   expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 12)
   expect(normalQuantile(0.001)).toBeCloseTo(-3.090232306167813, 12)
+})
+
+// Made by mpmath with 30 digits.
+test.each([
+  [-3, 1.9999779095030014],
+  [-0.5, 1.5204998778130465],
+  [0, 1.0],
+  [0.5, 0.47950012218695346],
+  [1, 0.15729920705028513],
+  [1.25, 0.07709987174354177],
+  [2, 0.0046777349810472658],
+  [3.5, 7.4309837234141275e-7],
+  [5, 1.5374597944280349e-12],
+  [9.2, 1.0627315595404888e-38],
+  [15.3, 7.9765601254207e-104],
+  [20, 5.3958656116079009e-176],
+  [26, 5.6631924088561428e-296],
+])('the reference knows erfc of %d to its last digits', (x, expected) => {
+  expect(Math.abs(erfc(x) / expected - 1)).toBeLessThan(4e-15)
 })

@@ -104,7 +104,8 @@ export {
   type Availability,
   type Refusal,
 } from './backend/default.js'
-export { errorFunction, logistic, wholePower } from './math/functions.js'
+export { complementaryErrorFunction, errorFunction } from './math/error-function.js'
+export { logistic, wholePower } from './math/functions.js'
 export { power } from './math/power.js'
 export { PRIMITIVE_NAMES, rules } from './primitive/table.js'
 export { ELEMENTWISE } from './primitive/elementwise.js'

@@ -6,6 +6,7 @@ import {
   div,
   elu,
   erf,
+  erfc,
   exp,
   expm1,
   gelu,
@@ -138,6 +139,7 @@ test('at 0 smooth functions have the derivatives of their series', () => {
   close(expm1, [1, 1, 1])
   close(log1p, [1, -1, 2])
   close(erf, [2 / Math.sqrt(Math.PI), 0, -4 / Math.sqrt(Math.PI)])
+  close(erfc, [-2 / Math.sqrt(Math.PI), 0, 4 / Math.sqrt(Math.PI)])
 })
 
 test("at kinks the gradient is PyTorch's", () => {

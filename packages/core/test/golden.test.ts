@@ -154,6 +154,7 @@ test('gradients as programs', () => {
     sigmoid: core.sigmoid,
     relu: core.relu,
     erf: core.erf,
+    erfc: core.erfc,
     mean: (x) => core.mean(x, { axes: [1] }),
     max: (x) => core.max(x, { axes: [1] }),
     'max of all': (x) => core.max(x),

@@ -6,6 +6,7 @@ import {
   div,
   equal,
   erf,
+  erfc,
   exp,
   greater,
   less,
@@ -49,6 +50,7 @@ const FUNCTIONS: Readonly<Record<string, (...args: Tensor[]) => Tensor>> = {
   '\\operatorname{sign}': (x) => sign(x),
   '\\operatorname{ReLU}': (x) => relu(x),
   '\\operatorname{erf}': (x) => erf(x),
+  '\\operatorname{erfc}': (x) => erfc(x),
   '\\operatorname{where}': (c, a, b) => where(equal(c, 1), a, b),
 }
 const isNumber = (x: Tensor): boolean => x.size === 1

@@ -6,6 +6,7 @@ import {
   cos,
   div,
   erf,
+  erfc,
   exp,
   gelu,
   leakyRelu,
@@ -191,6 +192,7 @@ describe('4.3.4 formulas give the numbers of the trace', () => {
     'softmax within': ({ a, b }, name) => sum(mul(softmax(name('S', mul(a, 2))), square(b))),
     'max and min': ({ a, b, c }) => sum(mul(maximum(a, mul(b, c)), minimum(b, 0.1))),
     functions: ({ a, b, c }) => sum(mul(tanh(mul(a, b)), add(erf(c), mul(cos(a), log(add(2, square(b))))))),
+    'error functions': ({ a, b }) => sum(mul(erfc(mul(a, b)), erf(b))),
     'used again': ({ a }, name) => {
       const s = name('S', sigmoid(a))
       return sum(mul(add(s, s), mul(s, relu(sub(s, 0.4)))))

@@ -2,7 +2,7 @@ import type { Kernel, Kernels } from '@neurite/core'
 import { reader, unravel } from '../indexing.js'
 import { larger, smaller } from '../order.js'
 import { fill, type Stored } from '../storage.js'
-import { erf } from './erf.js'
+import { erf, erfc } from './erf.js'
 
 /** Applies a function of numbers to operands that broadcast to the output's shape. */
 function map(f: (...values: number[]) => number): Kernel<'neg' | 'add' | 'where', Stored> {
@@ -40,6 +40,7 @@ export const elementwiseKernels = {
   sigmoid: map((x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)))),
   relu: map((x) => (x > 0 || Number.isNaN(x) ? x : 0)),
   erf: map(erf),
+  erfc: map(erfc),
   logicalNot: map((x) => (x === 0 ? 1 : 0)),
   cast: (inputs, _params, output) =>
     map(output.dtype === 'bool' ? isNonZero : output.dtype === 'int32' ? toInt32 : (x) => x)(inputs, {}, output),

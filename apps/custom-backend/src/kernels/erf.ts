@@ -6,6 +6,11 @@ export function erf(x: number): number {
   return size < 2.5 ? series(x) : Math.sign(x) * (1 - fraction(size))
 }
 
+/** 1 - erf(x): by the continued fraction also where that would be 0. */
+export function erfc(x: number): number {
+  return x >= 1.5 ? fraction(x) : 1 - erf(x)
+}
+
 function series(x: number): number {
   let term = x
   let total = x

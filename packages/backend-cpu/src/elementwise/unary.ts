@@ -1,4 +1,4 @@
-import { errorFunction, logistic, sizeOf, type TypedArray } from '@neurite/core'
+import { complementaryErrorFunction, errorFunction, logistic, sizeOf, type TypedArray } from '@neurite/core'
 import type { Planner } from '../plan.js'
 import { float32 } from './math.js'
 
@@ -19,6 +19,7 @@ type Unary =
   | 'sigmoid'
   | 'relu'
   | 'erf'
+  | 'erfc'
   | 'logicalNot'
 
 const each =
@@ -99,6 +100,7 @@ export const unaryPlanners = {
     relu,
   ),
   erf: unary(each(errorFunction)),
+  erfc: unary(each(complementaryErrorFunction)),
   logicalNot: unary(each((x) => 1 - x)),
   cast,
 }

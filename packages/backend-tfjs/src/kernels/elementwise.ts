@@ -1,5 +1,5 @@
 import type { KernelParams } from '@neurite/core'
-import { erf, functionOf, power } from './functions.js'
+import { erf, erfc, functionOf, power } from './functions.js'
 import { binary, broadcast, cast as convert, clamp, full, isNaN, quotient, scalar, select } from './values.js'
 import type { Composition, Compositions } from './table.js'
 import { tfjsType, type Device, type Value } from '../device.js'
@@ -176,6 +176,7 @@ export const elementwise = {
   sigmoid: unary('Sigmoid'),
   relu,
   erf: (device, [x]) => erf(device, x!),
+  erfc: (device, [x]) => erfc(device, x!),
   logicalNot: (device, [x]) => device.run('LogicalNot', { x: x! }),
   cast,
   add: pair('Add'),

@@ -1,6 +1,6 @@
 import type { Point } from '../findings.js'
 import { FUNCTIONS } from '../probe.js'
-import { affine, binary, clamp, isNaN, scalar, select } from './values.js'
+import { affine, binary, clamp, isNaN, quotient, scalar, select } from './values.js'
 import type { Device, Value } from '../device.js'
 
 // Functions of one float, by the engine's kernel where that is right, mended where the probe found it wrong.
@@ -138,6 +138,31 @@ export function erf(device: Device, x: Value): Value {
   const coefficients = [1, -1 / 3, 1 / 10, -1 / 42, 1 / 216].map((c) => (c * 2) / Math.sqrt(Math.PI))
   return near(device, x, 0.25, oddSeries(device, x, coefficients), () => device.run('Erf', { x }))
 }
+
+/**
+ * tfjs has no such kernel. For a = |x|, e^(-a^2) t P(t) with t = 3 / (3 + a): P is a minimax polynomial, off by 2^-22. The rounding of a^2 would
+ * be multiplied by it in the exponential, so it is taken in two parts, of which the first, of a multiple of 1/16, is exact.
+ */
+export function erfc(device: Device, x: Value): Value {
+  const run = (kernel: string, a: Value, b: Value): Value => binary(device, kernel, a, b)
+  const number = (value: number): Value => scalar(device, value)
+  const a = device.run('Abs', { x })
+  const t = quotient(device, number(3), run('Add', a, number(3)))
+  const scaled = series(device, t, t, ERFC)
+  // From there on it is 0. NaN comes through t.
+  const held = run('Minimum', a, number(11))
+  const high = run('Multiply', device.run('Floor', { x: run('Multiply', held, number(16)) }), number(1 / 16))
+  const exp = (power: Value): Value => mended(device, 'Exp', power, ['NaN'])
+  const upper = exp(device.run('Neg', { x: run('Multiply', high, high) }))
+  const rest = exp(run('Multiply', run('Sub', high, held), run('Add', high, held)))
+  const value = run('Multiply', run('Multiply', scaled, rest), upper)
+  return select(device, run('Less', x, number(0)), run('Sub', number(2), value), value, x.shape)
+}
+
+const ERFC = [
+  0.1881564650226244, 0.18616391054384923, 0.19384630449339982, 0.08077195161036652, 0.33923442761719647,
+  -0.26613421638598, 0.40305030530512054, -0.12508927805944572,
+]
 
 /**
  * Shaders compute 2^(b log2 |a|) and take care of a's sign. They lose NaN, save NaN^0 = 1, and do not know 0 to a negative power,

@@ -1,4 +1,4 @@
-import { add, all, choose, clamp, exponent, mul, mulAdd, ROUNDER, sub, withSign } from './lanes'
+import { add, all, bits, choose, clamp, exponent, mul, mulAdd, ROUNDER, sub, withSign } from './lanes'
 
 // e^x = 2^k e^r with k the whole number next to x / log 2, and so |r| <= log(2) / 2 (Cody & Waite 1980). log 2 is
 // LOG2_HIGH + LOG2_LOW, the first with 16 bits: its product with a k of 8 bits is exact.
@@ -10,18 +10,22 @@ const LOG2_LOW: f32 = 1.428606765330187e-6
 const LOG2_E: f32 = 1.4426950408889634
 
 /**
- * e^r - 1 with r = x - k log 2, and so |r| <= log(2) / 2: r + r^2 P(r) with a minimax polynomial (Remez), off by 2^-28.
- * r is high - low, of which the first is exact: only as such it stands where its rounding would show.
+ * e^r - 1 for |r| <= log(2) / 2: r + r^2 P(r) with a minimax polynomial (Remez), off by 2^-28. r is high - low, of which the first is exact: only
+ * as such it stands where its rounding would show.
  */
 @inline
-function near(x: v128, k: v128): v128 {
-  const high = sub(x, mul(k, all(LOG2_HIGH)))
-  const low = mul(k, all(LOG2_LOW))
+function lessOne(high: v128, low: v128): v128 {
   const r = sub(high, low)
   const p = mulAdd(r, all(0.16666518896664115), all(0.5000000095121948))
   const q = mulAdd(mulAdd(r, all(0.0013950476818406687), all(0.008368882433879486)), r, all(0.04166620601389749))
   const r2 = mul(r, r)
   return add(high, sub(mul(r2, mulAdd(r2, q, p)), low))
+}
+
+/** e^r - 1 with r = x - k log 2. */
+@inline
+function near(x: v128, k: v128): v128 {
+  return lessOne(sub(x, mul(k, all(LOG2_HIGH))), mul(k, all(LOG2_LOW)))
 }
 
 /** e^x for every x. */
@@ -43,6 +47,22 @@ export function expNormal(x: v128): v128 {
   const e = near(x, sub(sum, all(ROUNDER + 127)))
   const power = exponent(sum)
   return mulAdd(e, power, power)
+}
+
+/**
+ * e^(-a^2) times a factor, for a in [0, 11]. The rounding of a^2 would show, so it is taken in two parts: the square of the upper 12 bits of a,
+ * which is exact, and the rest.
+ */
+@inline
+export function timesExpOfSquare(factor: v128, a: v128): v128 {
+  const upper = v128.and(a, bits(0xfffff000))
+  const rest = mul(sub(a, upper), add(a, upper))
+  const sum = sub(all(ROUNDER + 254), mul(mul(a, a), all(LOG2_E)))
+  const k = sub(sum, all(ROUNDER + 254))
+  const high = sub(f32x4.neg(mul(upper, upper)), mul(k, all(LOG2_HIGH)))
+  const e = lessOne(high, mulAdd(k, all(LOG2_LOW), rest))
+  const half = i32x4.shr_u(sum, 1)
+  return mul(mul(mulAdd(e, factor, factor), exponent(half)), exponent(i32x4.sub(sum, half)))
 }
 
 export function exp_f32x4(x: v128): v128 {

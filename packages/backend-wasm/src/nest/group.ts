@@ -36,7 +36,7 @@ const ELEMENTWISE: ReadonlySet<PrimitiveName> = /* @__PURE__ */ new Set<Primitiv
     'tanh',
     'sigmoid',
   ] as const),
-  ...(['relu', 'erf', 'logicalNot', 'cast', 'add', 'sub', 'mul', 'div', 'pow', 'maximum', 'minimum'] as const),
+  ...(['relu', 'erf', 'erfc', 'logicalNot', 'cast', 'add', 'sub', 'mul', 'div', 'pow', 'maximum', 'minimum'] as const),
   ...(['equal', 'less', 'lessEqual', 'logicalAnd', 'logicalOr', 'where'] as const),
 ])
 const REDUCTIONS: ReadonlySet<PrimitiveName> = /* @__PURE__ */ new Set<PrimitiveName>(['sum', 'max', 'min'])

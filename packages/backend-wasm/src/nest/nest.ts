@@ -19,6 +19,7 @@ export type Elementwise =
   | 'sigmoid'
   | 'relu'
   | 'erf'
+  | 'erfc'
   | 'logicalNot'
   | 'cast'
   | 'add'
@@ -81,7 +82,20 @@ export interface Also {
 }
 
 const FUNCTIONS: ReadonlySet<Elementwise> = /* @__PURE__ */ new Set<Elementwise>([
-  ...(['exp', 'expNonPositive', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tanh', 'sigmoid', 'erf', 'pow'] as const),
+  ...([
+    'exp',
+    'expNonPositive',
+    'expm1',
+    'log',
+    'log1p',
+    'sin',
+    'cos',
+    'tanh',
+    'sigmoid',
+    'erf',
+    'erfc',
+    'pow',
+  ] as const),
 ])
 
 /** Whether it computes what takes longer than the loop around it. */

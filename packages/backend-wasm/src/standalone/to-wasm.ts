@@ -30,7 +30,7 @@ export interface StandaloneWasm {
  * @param f - returns one tensor, and closes over none
  * @param args - as it would be called: params, and state if there is any; last, x, one tensor, whose values do not matter
  * @returns a promise of the files
- * @throws NeuriteError `NOT_SUPPORTED` for random numbers, for functions of float64 that Math has not (sigmoid, erf, pow), for powers of int32, and for what needs more
+ * @throws NeuriteError `NOT_SUPPORTED` for random numbers, for functions of float64 that Math has not (sigmoid, erf, erfc, pow), for powers of int32, and for what needs more
  * than 2 GiB; `INVALID_ARGUMENT` for a function that closes over tensors or returns no tensor, and where x is none; `BACKEND_UNAVAILABLE` where there is no
  * WebAssembly; what tracing throws
  * @example

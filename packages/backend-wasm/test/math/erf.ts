@@ -17,3 +17,11 @@ export function erf(x: number): number {
   }
   return 2 * e * total
 }
+
+/** 1 - erf(x), with its digits far out as well. */
+export function erfc(x: number): number {
+  if (!(x > 2)) return 1 - erf(x)
+  let fraction = 0
+  for (let k = 120; k >= 1; k--) fraction = k / 2 / (x + fraction)
+  return Math.exp(-x * x) / ((x + fraction) * Math.sqrt(Math.PI))
+}

@@ -3,6 +3,7 @@ import {
   add,
   compile,
   erf,
+  erfc,
   key,
   matmul,
   mul,
@@ -123,6 +124,7 @@ describe('the function', () => {
   test.each<[string, (y: Tensor) => Tensor]>([
     ['sigmoid', sigmoid],
     ['erf', erf],
+    ['erfc', erfc],
     ['pow', (y) => pow(y, y)],
   ])('of float64 with %s, which Math has not, is refused', async (name, f) => {
     const made = toWasm(f, seeded([3], 1, 'float64'))

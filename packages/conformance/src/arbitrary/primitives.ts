@@ -338,6 +338,7 @@ export const callSources: { readonly [P in PrimitiveName]: CallSource<KernelPara
   sigmoid: elementwise(FLOATS, 'special'),
   relu: elementwise(NUMBERS, 'special'),
   erf: elementwise(FLOATS, 'special'),
+  erfc: elementwise(FLOATS, 'special'),
   logicalNot: elementwise(['bool'], 'moderate'),
   cast,
   add: elementwise(NUMBERS, 'special', 'special'),

@@ -33,7 +33,7 @@ const EXPONENTS = [0, 1, 2, 3, 5, 8, 31, 33, -1, -2, -3]
 
 const UNARY = [
   ...(['neg', 'abs', 'sign', 'relu', 'floor', 'exp', 'expm1', 'log', 'log1p', 'sqrt', 'sin', 'cos', 'tanh'] as const),
-  ...(['sigmoid', 'erf'] as const),
+  ...(['sigmoid', 'erf', 'erfc'] as const),
 ]
 const UNARY_WHOLE = ['neg', 'abs', 'sign', 'relu'] as const
 const BINARY = ['add', 'sub', 'mul', 'div', 'pow', 'maximum', 'minimum', 'equal', 'less', 'lessEqual'] as const
@@ -56,6 +56,8 @@ const MORE_ULPS: { readonly [P in Tried]?: (...values: number[]) => number } = {
   exp: ofArgument,
   expm1: ofArgument,
   sigmoid: ofArgument,
+  // Far out it is a power of e too, by -x^2.
+  erfc: (x) => (x > 0 ? ofArgument(x * x) : 0),
   pow: (_, b) => 4 * Math.abs(b),
 }
 

@@ -61,6 +61,7 @@ export const TOLERANCE: { readonly [P in PrimitiveName]: Tolerance } = {
   sigmoid: FUNCTION,
   relu: 'equal',
   erf: { ulps: 32, float64Ulps: 1024 },
+  erfc: { ulps: 32, float64Ulps: 1024 },
   logicalNot: 'exact',
   cast: 'exact',
   add: ROUNDED,

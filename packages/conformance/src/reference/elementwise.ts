@@ -1,6 +1,6 @@
 import type { DType, PrimitiveParams } from '@neurite/core'
 import { broadcastAt, build, type HostArray } from './host.js'
-import { erf } from './special.js'
+import { erf, erfc } from './special.js'
 
 /** The extents after broadcasting: aligned at the end, 1 stretches. */
 export function broadcastShape(...shapes: readonly (readonly number[])[]): number[] {
@@ -75,6 +75,7 @@ export const elementwise = {
   sigmoid: each(sigmoid),
   relu: each((x) => larger(x, 0)),
   erf: each(erf),
+  erfc: each(erfc),
   logicalNot: each((x) => 1 - x),
   cast,
   add: each((a, b) => a + b),

@@ -15,11 +15,18 @@ export function erf(x: number): number {
   return Math.sign(x) * (2 / Math.sqrt(Math.PI)) * Math.exp(-a * a) * total
 }
 
+/** 1 - erf(x), with its digits also where that would be 0. */
+export function erfc(x: number): number {
+  return x >= 1.25 ? complement(x) : 1 - erf(x)
+}
+
 /** 1 - erf(a) for a >= 1. */
 function complement(a: number): number {
   let fraction = 0
   for (let k = 150; k >= 1; k--) fraction = k / 2 / (a + fraction)
-  return Math.exp(-a * a) / ((a + fraction) * Math.sqrt(Math.PI))
+  // What the rounding of a^2 loses would be multiplied by a^2: a float32 next to a is squared exactly.
+  const near = Math.fround(Math.min(a, 28))
+  return (Math.exp(-near * near) * Math.exp((near - a) * (near + a))) / ((a + fraction) * Math.sqrt(Math.PI))
 }
 
 /** The standard normal distribution function, for x <= 0, with small relative error far out as well. */

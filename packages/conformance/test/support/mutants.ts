@@ -10,6 +10,7 @@ import {
   type TypedArray,
   type ValueId,
 } from '@neurite/core'
+import { erf } from '../../src/reference/special.js'
 import { reference } from './reference-backend.js'
 import { compiling, looping, type LoopHooks, type RunHooks } from './compiling.js'
 
@@ -265,6 +266,11 @@ export const mutants: readonly Mutant[] = [
     name: 'sigmoid is 0 from -80 on',
     caughtBy: extreme('sigmoid float32'),
     create: element('sigmoid', (value, { data }, i) => (data(0)[i]! < -80 ? 0 : value)),
+  },
+  {
+    name: 'erfc is 1 - erf',
+    caughtBy: 'digits far out > erfc float32',
+    create: element('erfc', (_, { data }, i) => 1 - Math.fround(erf(data(0)[i]!))),
   },
 
   // Reductions.

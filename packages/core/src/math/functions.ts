@@ -1,35 +1,6 @@
 // Functions of one number that Math lacks, for backends that compute in JavaScript: those of float64 and int32.
 
 /**
- * The error function of a number: its series of positive terms near 0, its continued fraction beyond (Abramowitz & Stegun 7.1.6, 7.1.14). For
- * backends; of tensors, it is `erf`.
- *
- * @example
- * ```ts
- * import { errorFunction } from '@neurite/core'
- * errorFunction(0.5) // => 0.520499877813
- * ```
- */
-export function errorFunction(x: number): number {
-  const a = Math.abs(x)
-  if (!(a > 0)) return x
-  if (a > 6) return Math.sign(x)
-  const e = Math.exp(-a * a)
-  if (a < 3) {
-    let term = x
-    let total = x
-    for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(total); n++) {
-      term *= (2 * a * a) / (2 * n + 1)
-      total += term
-    }
-    return (2 / Math.sqrt(Math.PI)) * e * total
-  }
-  let fraction = 0
-  for (let k = 60; k >= 1; k--) fraction = k / 2 / (a + fraction)
-  return Math.sign(x) * (1 - e / ((a + fraction) * Math.sqrt(Math.PI)))
-}
-
-/**
  * 1 / (1 + e^-x) of a number, without overflow for either sign. For backends; of tensors, it is `sigmoid`.
  *
  * @example

@@ -5,7 +5,7 @@ import { checkDTypes } from '../primitive/rule.js'
 import { normalizeAxis } from '../shape/index.js'
 import { tidy } from '../tensor/scope.js'
 import type { Tensor } from '../tensor/tensor.js'
-import { abs, add, div, erf, exp, expm1, log, log1p, mul, neg, square, sub } from './elementwise.js'
+import { abs, add, div, erfc, exp, expm1, log, log1p, mul, neg, square, sub } from './elementwise.js'
 import { greater, lessEqual, where } from './logic.js'
 import { checkFloat, checkTensor, hasKernel, unary } from './operand.js'
 import { max, sum } from './reductions.js'
@@ -146,15 +146,17 @@ export function selu(x: Tensor, ...none: readonly []): Tensor {
 }
 
 /**
- * x Phi(x), with Phi the normal distribution function (Hendrycks & Gimpel 2016). By erf it is off by less than an ulp of x, as PyTorch's
- * is, so that in float32 it is 0 below some -6; 'tanh' keeps its digits there.
+ * x Phi(x), with Phi the normal distribution function (Hendrycks & Gimpel 2016). As x/2 erfc(-x / sqrt 2), like JAX's, it keeps its digits
+ * far below 0, and so do its derivatives: it is 0 only where the dtype has nothing smaller, below some -14 in float32. x/2 (1 + erf(x / sqrt 2)),
+ * like PyTorch's, would be 0 from some -6 on.
  *
- * @param options - `approximate`: 'none' (default) by erf, or 'tanh': x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))
+ * @param options - `approximate`: 'none' (default), or 'tanh': x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))
  * @throws NeuriteError `DTYPE_MISMATCH` for what is not float, `INVALID_ARGUMENT`, `UNKNOWN_OPTION`
  * @example
  * ```ts
  * import { gelu, tensor } from '@neurite/core'
  * await gelu(tensor([-1, 2])).toArray() // => [-0.158655, 1.9545]
+ * await gelu(tensor([-8])).toArray() // => [-4.976769e-15]
  * ```
  */
 export function gelu(x: Tensor, options: { readonly approximate?: 'none' | 'tanh' } = {}): Tensor {
@@ -162,7 +164,7 @@ export function gelu(x: Tensor, options: { readonly approximate?: 'none' | 'tanh
   const { approximate } = readOptions('gelu', options, { approximate: or('none', oneOf('none', 'tanh')) })
   return tidy(() =>
     approximate === 'none'
-      ? mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1))
+      ? mul(mul(x, 0.5), erfc(mul(x, -Math.SQRT1_2)))
       : // (1 + tanh z) / 2 = sigmoid(2z), which keeps its digits where tanh is next to -1.
         mul(x, sigmoid(mul(add(x, mul(mul(square(x), x), 0.044715)), 2 * Math.sqrt(2 / Math.PI)))),
   )

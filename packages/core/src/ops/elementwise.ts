@@ -318,6 +318,21 @@ export function erf(x: Tensor, ...none: readonly []): Tensor {
 }
 
 /**
+ * The complementary error function, 1 - erf x, in (0, 2): with all its digits far above 0 too, where 1 - erf(x) rounds to 0 (from 4 on in
+ * float32, from 6 on in float64).
+ *
+ * @throws NeuriteError `DTYPE_MISMATCH` for what is not float
+ * @example
+ * ```ts
+ * import { erfc, tensor } from '@neurite/core'
+ * await erfc(tensor([0, 1, 8])).toArray() // => [1, 0.157299, 1.122430e-29]
+ * ```
+ */
+export function erfc(x: Tensor, ...none: readonly []): Tensor {
+  return unary(primitive.erfc, x, none)
+}
+
+/**
  * x limited to [minimum, maximum]. Outside no gradient flows; exactly on a bound, all of it (PyTorch).
  *
  * @param options - `minimum` and `maximum`; without one, that side is open

@@ -6,6 +6,7 @@ export {
   cos,
   div,
   erf,
+  erfc,
   exp,
   expm1,
   floor,

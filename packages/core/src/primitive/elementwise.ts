@@ -20,6 +20,7 @@ export const ELEMENTWISE: ReadonlySet<PrimitiveName> = /* @__PURE__ */ new Set<P
   'sigmoid',
   'relu',
   'erf',
+  'erfc',
   'logicalNot',
   'cast',
   'add',

@@ -35,6 +35,7 @@ export interface PrimitiveParams {
   sigmoid: NoParams
   relu: NoParams
   erf: NoParams
+  erfc: NoParams
   logicalNot: NoParams
   cast: { readonly dtype: DType }
   // Elementwise, broadcasting.

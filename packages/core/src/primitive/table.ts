@@ -22,6 +22,7 @@ export const rules: { readonly [P in PrimitiveName]: Primitive<P> } = {
   sigmoid: primitives.sigmoid,
   relu: primitives.relu,
   erf: primitives.erf,
+  erfc: primitives.erfc,
   logicalNot: primitives.logicalNot,
   cast: primitives.cast,
   add: primitives.add,

@@ -19,6 +19,7 @@ type Unary =
   | 'sigmoid'
   | 'relu'
   | 'erf'
+  | 'erfc'
   | 'logicalNot'
 
 /** A function of each element. `gradient` makes, from upstream, the input x and the result y, the gradient of x. */
@@ -51,9 +52,11 @@ export const cos = /* @__PURE__ */ unary('cos', 'float', (u, x) => ops.neg(ops.m
 export const tanh = /* @__PURE__ */ unary('tanh', 'float', (u, _, y) => ops.mul(u, ops.sub(1, ops.square(y))))
 export const sigmoid = /* @__PURE__ */ unary('sigmoid', 'float', (u, _, y) => ops.mul(u, ops.mul(y, ops.sub(1, y))))
 export const relu = /* @__PURE__ */ unary('relu', 'number', (u, x) => ops.where(ops.less(0, x), u, 0))
-export const erf = /* @__PURE__ */ unary('erf', 'float', (u, x) =>
-  ops.mul(u, ops.mul(ops.exp(ops.neg(ops.square(x))), 2 / Math.sqrt(Math.PI))),
-)
+/** e^(-x^2) times the slope of the error functions at 0. */
+const bell = (x: Tensor, slope: number): Tensor => ops.mul(ops.exp(ops.neg(ops.square(x))), slope)
+
+export const erf = /* @__PURE__ */ unary('erf', 'float', (u, x) => ops.mul(u, bell(x, 2 / Math.sqrt(Math.PI))))
+export const erfc = /* @__PURE__ */ unary('erfc', 'float', (u, x) => ops.mul(u, bell(x, -2 / Math.sqrt(Math.PI))))
 export const logicalNot = /* @__PURE__ */ unary('logicalNot', 'bool')
 
 export const cast: Primitive<'cast'> = {

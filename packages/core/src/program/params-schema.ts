@@ -102,6 +102,7 @@ function schemaOf(inputs: readonly TensorSpec[], keys: number): Table {
     sigmoid: plain(1),
     relu: plain(1),
     erf: plain(1),
+    erfc: plain(1),
     logicalNot: plain(1),
     cast: { arity: 1, params: { dtype: aDType } },
     add: plain(2),

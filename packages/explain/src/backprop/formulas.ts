@@ -39,6 +39,9 @@ const indicator = (a: Expression, sign: string, b: Expression): Expression =>
   around(['\\mathbf{1}[', ` ${sign} `, ']'], joint([a.shape, b.shape]), a, b)
 const between = (open: string, x: Expression, close: string): Expression => around([open, '', close], x.shape, x)
 
+const bell = (slope: string, x: Expression): Expression =>
+  times(named(slope, []), between('e^{', negative(squared(x)), '}'))
+
 /** Functions of each element: their value, and their derivative in x and y = f(x). */
 const UNARY: Readonly<Record<string, Unary>> = {
   neg: [negative, (x) => constant(-1, x.shape)],
@@ -55,9 +58,8 @@ const UNARY: Readonly<Record<string, Unary>> = {
   tanh: applied('\\tanh', (_, y) => difference(one(y), squared(y))),
   sigmoid: applied('\\sigma', (_, y) => times(y, difference(one(y), y))),
   relu: applied(operator('ReLU'), (x) => indicator(x, '>', constant(0))),
-  erf: applied(operator('erf'), (x) =>
-    times(named('\\frac{2}{\\sqrt{\\pi}}', []), between('e^{', negative(squared(x)), '}')),
-  ),
+  erf: applied(operator('erf'), (x) => bell('\\frac{2}{\\sqrt{\\pi}}', x)),
+  erfc: applied(operator('erfc'), (x) => negative(bell('\\frac{2}{\\sqrt{\\pi}}', x))),
   cast: [(x) => x, one],
 }
 

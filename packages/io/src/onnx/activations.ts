@@ -27,7 +27,8 @@ export const ACTIVATIONS: Readonly<Record<ActivationName, Emit>> = {
   relu6: clip(0, 6),
   elu: single('Elu', { alpha: { float: 1 } }),
   selu: single('Selu', { alpha: { float: 1.6732632423543772 }, gamma: { float: 1.0507009873554805 } }),
-  // ONNX has Gelu only from opset 20 on: x / 2 * (1 + erf(x / sqrt 2)).
+  // x / 2 * (1 + erf(x / sqrt 2)), as ONNX defines its Gelu, which it has only from opset 20 on; there is no Erfc. It cancels below some -4 in
+  // float32, where gelu of core keeps its digits: off by less than an ulp of x.
   gelu: (graph, x) => {
     const erf = graph.node('Erf', [graph.node('Mul', [x, graph.scalar(Math.SQRT1_2)])])
     const half = graph.node('Mul', [x, graph.scalar(0.5)])

@@ -2,6 +2,7 @@ import { cpu } from '@neurite/backend-cpu'
 import {
   fold,
   cumsum,
+  eye,
   gather,
   grad,
   key,
@@ -104,6 +105,20 @@ const ACTIVATIONS: readonly ActivationName[] = [
 
 test.each(ACTIVATIONS)('%s', async (name) => {
   await agrees(sequential([dense(6, { activation: name }), dense(2, { activation: name })]), [3])
+})
+
+test.each([
+  ['float32', 1e-5],
+  ['float64', 1e-12],
+] as const)('gelu of %s keeps its digits far out', async (dtype, tolerance) => {
+  const at = [-12, -10, -8, -6, -4, -2.9, -2.7, -0.1, 0.3, 30]
+  const model = dense(at.length, { activation: 'gelu', useBias: false })
+  const x = tensor([at], { dtype })
+  const params = { weight: eye(at.length, { dtype }) }
+  const { code } = await toJavaScript(model, params, { examples: x })
+  const [got] = (await imported(code)).predict([at]) as number[][]
+  const [expected] = (await forwardOf(model)(params, {}, x).toArray()) as number[][]
+  expected!.forEach((y, i) => expect(Math.abs(got![i]! / y - 1), `at ${at[i]}`).toBeLessThan(tolerance))
 })
 
 /** Scaled dot-product attention with one head (Vaswani et al. 2017), as somebody would write it as a layer of their own. */

@@ -7,6 +7,7 @@ import {
   div,
   equal,
   erf,
+  erfc,
   exp,
   expm1,
   floor,
@@ -169,6 +170,15 @@ export const ELEMENTWISE: readonly SpecialCase[] = [
     [-inf, -1],
     [10, 1],
     [-10, -1],
+    [nan, nan],
+  ]),
+  unary('erfc', erfc, [
+    [0, 1],
+    [-0, 1],
+    [inf, 0],
+    [-inf, 2],
+    [20, 0],
+    [-20, 2],
     [nan, nan],
   ]),
   unary('relu', relu, [

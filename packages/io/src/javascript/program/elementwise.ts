@@ -52,6 +52,7 @@ export const ELEMENTWISE_EMITTERS = {
   // e^-a may be Infinity: the quotient is 0 then, as it should be.
   sigmoid: rounded((a) => `1 / (1 + Math.exp(-${a}))`),
   erf: elementwise(({ help }, [a]) => inexact(`${help('erf')}(${a})`)),
+  erfc: elementwise(({ help }, [a]) => inexact(`${help('erfc')}(${a})`)),
   add: byDType((a, b) => `${a} + ${b}`),
   sub: byDType((a, b) => `${a} - ${b}`),
   mul: byDType(

@@ -20,6 +20,22 @@ export const HELPERS = {
   for (let k = 60; k > 0; k--) fraction = k / 2 / (a + fraction)
   return Math.sign(x) * (1 - e / ((a + fraction) * Math.sqrt(Math.PI)))
 }`,
+  /** Its complement, by the same: what 1 - erf loses below 2 are three digits of float64. */
+  erfc: `function erfc(x) {
+  const a = Math.abs(x)
+  const e = Math.exp(-a * a)
+  let y = 0
+  if (a < 2) {
+    let term = a
+    let total = a
+    for (let n = 1; term > 1e-17 * total; n++) total += term *= (2 * a * a) / (2 * n + 1)
+    y = 1 - (2 / Math.sqrt(Math.PI)) * e * total
+  } else {
+    for (let k = 120; k > 0; k--) y = k / 2 / (a + y)
+    y = e / ((a + y) * Math.sqrt(Math.PI))
+  }
+  return x < 0 ? 2 - y : y
+}`,
   /** A power of whole numbers, with products that wrap around. */
   intPower: `function intPower(a, b) {
   let power = 1
