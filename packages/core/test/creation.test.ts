@@ -33,6 +33,12 @@ test('dtypes: numbers are float32, booleans bool, typed arrays their own', () =>
   expect(tensor(new Float64Array([1])).dtype).toBe('float64')
   expect(tensor(new Int32Array([1])).dtype).toBe('int32')
   expect(tensor([1.9, -1.9], { dtype: 'int32' }).toArraySync()).toEqual([1, -1])
+  // As cast takes them: nothing wraps around.
+  const odd = [2 ** 31, 2 ** 32 + 1, -(2 ** 31) - 1, 3e9, 1e300, -Infinity, Infinity, NaN, -0.9]
+  const whole = [2147483647, 2147483647, -2147483648, 2147483647, 2147483647, -2147483648, 2147483647, 0, 0]
+  expect(tensor(odd, { dtype: 'int32' }).toArraySync()).toEqual(whole)
+  expect(tensor(Float64Array.from(odd), { dtype: 'int32' }).toArraySync()).toEqual(whole)
+  expect(cast(tensor(odd, { dtype: 'float64' }), 'int32').toArraySync()).toEqual(whole)
   expect(tensor([0, 3, NaN], { dtype: 'bool' }).toArraySync()).toEqual([false, true, true])
 })
 

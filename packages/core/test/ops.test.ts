@@ -210,6 +210,24 @@ test('reductions of nothing', () => {
   expect(max(empty, { axes: [0] }).toArraySync()).toEqual([-Infinity, -Infinity])
   expect(mean(tensor([])).toArraySync()).toBeNaN()
   expect(logSumExp(tensor([])).toArraySync()).toBe(-Infinity)
+  // A length of nothing is 0, whatever it is measured by.
+  for (const order of [0.5, 1, 2, 3, Infinity]) {
+    expect(norm(empty, { order, axes: [0] }).toArraySync(), String(order)).toEqual([0, 0])
+    expect(norm(empty, { order, axes: [0], keepDims: true }).shape).toEqual([1, 2])
+    expect(grad((v: Tensor) => norm(v, { order }))(empty).shape).toEqual([0, 2])
+  }
+  expect(variance(tensor([])).toArraySync()).toBeNaN()
+})
+
+test('a correction of as many as there are, or more: NumPy and PyTorch divide by 0', () => {
+  for (const correction of [2, 3]) {
+    expect(variance(tensor([5, 6]), { correction }).toArraySync()).toBe(Infinity)
+    expect(standardDeviation(tensor([5, 6]), { correction }).toArraySync()).toBe(Infinity)
+  }
+  for (const correction of [1, 2]) {
+    expect(variance(tensor([5]), { correction }).toArraySync()).toBeNaN()
+    expect(standardDeviation(tensor([5]), { correction }).toArraySync()).toBeNaN()
+  }
 })
 
 test('reshape works out one extent', async () => {

@@ -66,6 +66,25 @@ const CALLS: Readonly<Record<string, () => unknown>> = {
   'too few weights': () => fitted({}, { ...rows, sampleWeights: [1, 2] }),
   'a negative weight': () => fitted({}, { ...rows, sampleWeights: [1, 2, -3, 1] }),
   'weights all 0': () => fitted({}, { ...rows, sampleWeights: [0, 0, 0, 0] }),
+  'weights of the training rows all 0': () =>
+    fitted({ validation: { trainIndices: [0, 1], testIndices: [2, 3] } }, { ...rows, sampleWeights: [0, 0, 1, 1] }),
+  'weights of the validation rows all 0': () =>
+    fitted({ validation: { trainIndices: [0, 1], testIndices: [2, 3] } }, { ...rows, sampleWeights: [1, 1, 0, 0] }),
+  'weights that float32 takes for 0': () => fitted({}, { ...rows, sampleWeights: [1e-50, 1e-60, 0, 0] }),
+  'class weights all 0': () => fitted({ loss: sparseCrossEntropy, classWeights: [0, 0, 0] }, labelled, three),
+  'weights of the classes that come all 0': () =>
+    fitted({ loss: sparseCrossEntropy, classWeights: [0, 0, 1] }, { x: [[0], [1]], y: [0, 1] }, three),
+  'batches that all weigh 0': () => streamed(() => [{ x: [[1]], y: [1], sampleWeights: [0] }]),
+  'validation batches that all weigh 0': () =>
+    fitted({ validation: { batches: () => [{ x: [[1]], y: [1], sampleWeights: [0] }] } }),
+  'weights all 0 in evaluate': () => evaluate(line, params, { ...rows, sampleWeights: [0, 0, 0, 0] }, { loss: mse }),
+  'batches that all weigh 0 in evaluate': () =>
+    evaluate(line, params, { batches: () => [{ x: [[1]], y: [1], sampleWeights: [0] }] }, { loss: mse }),
+  'names of classes': () => fitted({ loss: sparseCrossEntropy }, { x: labelled.x, y: ['a', 'b', 'c', 'a'] }, three),
+  'names of classes, one a row': () => fitted({}, { x: labelled.x, y: [['a'], ['b'], ['c'], ['a']] }),
+  'features of text': () => fitted({}, { x: [['red'], ['blue']], y: [1, 2] }),
+  'a validation share of all rows': () => fitted({ validation: 0.99 }),
+  'a validation share of too few of a class': () => fitted({ validation: 0.5, stratify: [0, 0, 0, 1] }),
   'a weight that is NaN': () => fitted({}, { ...rows, sampleWeights: [1, NaN, 1, 1] }),
   'weights of a loss that has none': () => fitted({ loss: () => tensor(1) }, { ...rows, sampleWeights: [1, 1, 1, 1] }),
   'class weights of numbers': () => fitted({ classWeights: 'balanced' }, { x: rows.x, y: [0.5, 1, 2, 3] }),

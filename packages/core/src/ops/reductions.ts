@@ -119,7 +119,7 @@ export function min(x: Tensor, options: ReductionOptions = {}): Tensor {
 type SpreadOptions = ReductionOptions & { readonly correction?: number }
 
 /**
- * The mean squared distance from the mean, over axes: sum((x - mean)^2) / (n - correction).
+ * The mean squared distance from the mean, over axes: sum((x - mean)^2) / (n - correction), a divisor below 0 taken for 0.
  *
  * @param options - `axes` (default: all), `keepDims` (default false), `correction`: 0 (default), or 1 for the unbiased
  * estimate (Bessel)
@@ -160,7 +160,8 @@ function spread(
   const params = resolved(where, x, read)
   return tidy(() => {
     const centered = sub(x, mean(x, { axes: params.axes, keepDims: true }))
-    return of(centered, countOver(x, params.axes) - correction, params)
+    // As NumPy and PyTorch: no sum of squares is divided by less than nothing.
+    return of(centered, Math.max(0, countOver(x, params.axes) - correction), params)
   })
 }
 
@@ -184,7 +185,9 @@ export function norm(x: Tensor, options: ReductionOptions & { readonly order?: n
   const params = resolved('norm', x, read)
   return tidy(() => {
     if (order === 1) return sum(abs(x), params)
-    if (order === Infinity) return max(abs(x), params)
+    // The largest of nothing would be -Infinity; a sum of nothing is 0.
+    if (order === Infinity && countOver(x, params.axes) > 0) return max(abs(x), params)
+    if (order === Infinity) return sum(x, params)
     return powerMean(x, order, 1, params)
   })
 }

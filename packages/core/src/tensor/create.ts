@@ -34,7 +34,8 @@ const readers = /* @__PURE__ */ (() => ({
 }))()
 
 /**
- * A tensor from a number, nested arrays, a typed array, or host data with a shape.
+ * A tensor from a number, nested arrays, a typed array, or host data with a shape. To another dtype, numbers go as {@link cast} takes
+ * them: int32 truncates, keeps to its range, and makes NaN 0.
  *
  * @param value - nested arrays must be regular: every row of one length
  * @param options - see {@link CreationOptions}, and `shape` to fold flat data into
@@ -105,6 +106,9 @@ function convert(data: TypedArray | readonly number[], dtype: DType): TypedArray
   if (dtype !== 'bool' && !Array.isArray(data) && dtypeOf(data as TypedArray) === dtype) return data as TypedArray
   const result = allocate(dtype, data.length)
   if (dtype === 'bool') for (let i = 0; i < data.length; i++) result[i] = data[i] === 0 ? 0 : 1
+  // What a typed array does by itself would wrap: 2^32 + 1 became 1.
+  else if (dtype === 'int32')
+    for (let i = 0; i < data.length; i++) result[i] = Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, data[i]!))
   else result.set(data)
   return result
 }

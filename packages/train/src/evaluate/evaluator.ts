@@ -8,7 +8,7 @@ import type { Loaded } from '../fit/data/place.js'
 import { supplyOf, type Supply } from '../fit/data/supply.js'
 import { batchOf } from '../fit/step/step.js'
 import type { Metric, MetricContext } from '../metrics/metric.js'
-import { massOf } from './mass.js'
+import { checkCount, massOf, noneCounts } from './mass.js'
 
 /** Metrics by the name under which their values are reported. */
 export type Metrics = Readonly<Record<string, Metric>>
@@ -96,7 +96,7 @@ export async function summary(
   weights: Float64Array | undefined,
 ): Promise<Record<string, number> | undefined> {
   const values: Record<string, number> = {}
-  if (loss !== undefined && withLoss) values.loss = totalLoss(loss, losses, masses)
+  if (loss !== undefined && withLoss) values.loss = totalLoss(where, loss, losses, masses)
   const names = Object.keys(metrics)
   if (names.length === 0) return values
   const prediction = joinRows(predictions)
@@ -121,10 +121,11 @@ function contextOf(loss: Loss | undefined): MetricContext {
   }
 }
 
-function totalLoss(loss: Loss, losses: readonly number[], masses: readonly number[]): number {
+function totalLoss(where: string, loss: Loss, losses: readonly number[], masses: readonly number[]): number {
   if (loss.options?.reduction === 'sum') return losses.reduce((sum, value) => sum + value, 0)
   const mass = masses.reduce((sum, part) => sum + part, 0)
-  return losses.reduce((sum, value, i) => sum + (mass === 0 ? 0 : masses[i]! / mass) * value, 0)
+  if (mass === 0) throw noneCounts(where, 'to measure')
+  return losses.reduce((sum, value, i) => sum + (masses[i]! / mass) * value, 0)
 }
 
 /** Refuses metrics that do not suit the targets, before anything is computed. */
@@ -147,6 +148,7 @@ export function evaluatorOf(where: string, measures: Measures, data: Loaded, row
   const supply = supplyOf(data, sampleWeights)
   const whole = rows.length === data.rows && rows.length <= batchSize && rows.every((row, i) => row === i)
   const targets = Object.keys(measures.metrics).length === 0 ? undefined : takeRows(data.targets, rows)
+  checkCount(where, 'to measure', sampleWeights, rows, data.place.dtype)
   const picked = sampleWeights === undefined ? undefined : Float64Array.from(rows, (row) => sampleWeights[row]!)
   return {
     async measure(params, state) {

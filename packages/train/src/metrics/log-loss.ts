@@ -64,7 +64,8 @@ function fromLogits(logits: ArrayLike<number>, truth: number): number {
     )
   let sum = 0
   for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i]! - largest)
-  return Math.log(sum) + largest - logits[truth]!
+  // The difference first: in a large sum the logarithm would be lost.
+  return Math.log(sum) + (largest - logits[truth]!)
 }
 
 function checkProbabilities({ kind, prediction }: Pair): void {

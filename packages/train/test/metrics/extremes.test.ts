@@ -72,6 +72,9 @@ describe('logits', () => {
     expect(logLoss(logits.slice(0, 1), [[1, 0, 0]], { fromLogits: true })).toBeCloseTo(1.3132616875182228, 12)
     expect(logLoss(logits, [0, 1], { fromLogits: true })).toBeCloseTo((1.3132616875182228 + Math.LN2) / 2, 12)
     expect(logLoss(logits, [1, 1], { fromLogits: true })).toBe(Infinity)
+    // Large logits cost what their differences cost.
+    for (const size of [0, 1e8, 1e17, 1e300, -1e300])
+      expect(logLoss([[size, size]], [0], { fromLogits: true }), String(size)).toBeCloseTo(Math.LN2, 14)
     // A row that does not count may be impossible.
     expect(logLoss(logits, [1, 1], { fromLogits: true, weights: [0, 1] })).toBeCloseTo(Math.LN2, 12)
     expect(accuracy(logits, [2, 1], { fromLogits: true })).toBe(1)

@@ -55,7 +55,18 @@ const columns: Reader<ArraySource> = (where, name, value) => {
   return value as ArraySource
 }
 
+/** Names of classes, or rows that begin with text. */
+function isText(source: unknown): boolean {
+  if (!Array.isArray(source)) return false
+  const first: unknown = Array.isArray(source[0]) ? source[0][0] : source[0]
+  return typeof first === 'string'
+}
+
 async function readColumns(where: string, source: ArraySource): Promise<Tensor | ArrayData> {
+  if (isText(source)) {
+    const way = where.endsWith('y') ? 'labelEncoder' : 'oneHotEncoder'
+    throw new NeuriteError('INVALID_ARGUMENT', `${where} is text; make it numbers, as ${way} of @neurite/data does.`)
+  }
   const array = isTensor(source) ? source : await readArray(where, source)
   if (array.shape.length === 0)
     throw new NeuriteError('SHAPE_MISMATCH', `${where} is a single number; expected shape [rows, ...].`)

@@ -1,6 +1,6 @@
 import { disposeTree, isTensor } from '@neurite/core'
 import { evaluatorOf } from '../../evaluate/evaluator.js'
-import { massOf } from '../../evaluate/mass.js'
+import { checkCount, massOf } from '../../evaluate/mass.js'
 import type { Fit } from '../run/options.js'
 import { rowWeights } from './class-weights.js'
 import type { Dataset } from './dataset.js'
@@ -27,6 +27,7 @@ export async function memoryFeed(data: Dataset, options: Fit, placement: Placeme
     const { trainIndices } = split
     const features = x.shape.slice(1)
     const weights = rowWeights(loaded.targets, loaded.sampleWeights, classWeights, trainIndices)
+    checkCount('fit', 'to train with', weights, trainIndices, dtype)
     const { lent, bytes, give, features: featuresOf, dispose } = (supply = supplyOf(loaded, weights))
     // Where all rows are lent, a call is sent their indices alone.
     const atOnce = isTensor(x) ? Infinity : Math.max(1, Math.floor((CALL_BYTES * rows) / (bytes * batchSize)))

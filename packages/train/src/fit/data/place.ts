@@ -161,8 +161,7 @@ export function placeRows({ x, y, targetShape }: CheckedRows, backend: Backend):
 /** Checks rows, and gives them the dtypes that a step takes. */
 export async function checkRows(where: string, data: Dataset, placement: Placement): Promise<CheckedRows> {
   const read = await readRows(where, data)
-  if (read.rows === 0)
-    throw new NeuriteError('INVALID_ARGUMENT', `${where}: x has no rows; there is nothing to learn from.`)
+  if (read.rows === 0) throw new NeuriteError('INVALID_ARGUMENT', `${where}: x has no rows; give at least one.`)
   if (read.sampleWeights !== undefined) {
     checkFinite(`${where}: sampleWeights`, read.sampleWeights, placement.dtype)
     if (placement.loss !== undefined) checkWeighs(`${where}: sampleWeights`, placement.loss)

@@ -56,12 +56,16 @@ function splitOf(rows: number, { validation, stratify, groups, seed }: Fit): Spl
     throw new NeuriteError('INVALID_ARGUMENT', `fit: ${rows} row cannot be split for validation; give at least two.`, {
       rows,
     })
-  const { trainIndices, testIndices } = splitIndices(rows, {
-    ...{ test: validation, seed: childSeed(seed, 'split') },
-    ...(stratify !== undefined && { stratify }),
-    ...(groups !== undefined && { groups }),
-  })
-  return { trainIndices, validationIndices: testIndices }
+  try {
+    const { trainIndices, testIndices } = splitIndices(rows, {
+      ...{ test: validation, seed: childSeed(seed, 'split') },
+      ...(stratify !== undefined && { stratify }),
+      ...(groups !== undefined && { groups }),
+    })
+    return { trainIndices, validationIndices: testIndices }
+  } catch (error) {
+    throw NeuriteError.isInstance(error) ? error.within('fit: validation') : error
+  }
 }
 
 /** Whether the rows of both parts were given: a fold of `kFold` or `timeSeriesSplit`. */

@@ -1,4 +1,5 @@
 import { validationName } from './history.js'
+import { noneCounts } from '../../evaluate/mass.js'
 import type { Pace } from './pace.js'
 import { atStart } from './progress.js'
 import type { Fit } from './options.js'
@@ -134,6 +135,7 @@ async function measure({
   const validation =
     validationEvaluator === undefined ? {} : await validationEvaluator.measure(params, state, progress.epoch)
   if (validation === undefined) return undefined
+  if (!sumLoss && progress.mass === 0) throw noneCounts('fit', 'to train with')
   return {
     loss: progress.lossSum / (sumLoss ? 1 : progress.mass),
     ...training,
