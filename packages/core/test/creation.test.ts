@@ -105,6 +105,15 @@ test('numbers that the dtype cannot hold', async () => {
   await expectCode(() => full([1], 0.5, { dtype: 'int32' }), 'INVALID_ARGUMENT', 'full', '0.5', 'int32')
   await expectCode(() => full([1], 2 ** 31, { dtype: 'int32' }), 'INVALID_ARGUMENT', 'int32')
   await expectCode(() => full([1], 2, { dtype: 'bool' }), 'INVALID_ARGUMENT', 'bool')
+  const last = 2 ** 31 - 1
+  expect(arange(last - 1, last + 1, { dtype: 'int32' }).toArraySync()).toEqual([last - 1, last])
+  await expectCode(() => arange(last - 1, last + 2, { dtype: 'int32' }), 'INVALID_ARGUMENT', 'arange', '2147483648')
+  await expectCode(
+    () => arange(0, -2 * last - 1, { step: -last, dtype: 'int32' }),
+    'INVALID_ARGUMENT',
+    'arange',
+    'int32',
+  )
   await expectCode(() => arange(0, 1, { step: 0.5, dtype: 'int32' }), 'INVALID_ARGUMENT', 'arange', '0.5')
   await expectCode(() => arange(0, 1, { dtype: 'bool' }), 'INVALID_ARGUMENT', 'arange', 'bool')
   await expectCode(() => randomUniform(key(0), [1], { dtype: 'int32' }), 'DTYPE_MISMATCH', 'randomUniform', 'int32')

@@ -187,6 +187,8 @@ export function arange(
   checkNumber('arange', start, dtype)
   checkNumber('arange', step, dtype)
   const length = Math.max(0, Math.ceil((end - start) / step))
+  // The last must fit as the first does: int32 would wrap around.
+  if (length > 0) checkNumber('arange', start + (length - 1) * step, dtype)
   return apply(primitive.arange, [], { start, step, length, dtype }, backend)
 }
 

@@ -1,5 +1,6 @@
 import { NeuriteError, type ByteArray } from '@neurite/core'
 import { show } from '@neurite/core/arguments'
+import { badFile } from '../bytes/errors.js'
 import { failure } from './failure.js'
 import { builtin } from './node.js'
 import { isAddress } from './read.js'
@@ -37,13 +38,27 @@ export async function writeBytes(where: string, target: FileTarget, bytes: ByteA
 /**
  * Writes text at the end of a file, which is made if there is none.
  *
- * @throws NeuriteError as {@link writeBytes}
+ * @param begin - what the file begins with: written where there is nothing yet, and expected where there is something
+ * @throws NeuriteError as {@link writeBytes}; `BAD_FILE` for a file that begins otherwise
  */
-export async function appendText(where: string, path: string, text: string): Promise<void> {
+export async function appendText(where: string, path: string, text: string, begin = ''): Promise<void> {
   try {
     const place = pathOf(where, path)
-    const file = await builtin('node:fs/promises')!.open(place, 'a')
-    await file.writeFile(new TextEncoder().encode(text)).finally(() => file.close())
+    const file = await builtin('node:fs/promises')!.open(place, begin === '' ? 'a' : 'a+')
+    try {
+      const expected = new TextEncoder().encode(begin)
+      const found = expected.slice()
+      const { bytesRead } = begin === '' ? { bytesRead: 0 } : await file.read(found)
+      const isNew = bytesRead === 0
+      if (!isNew && (bytesRead < expected.length || found.some((byte, i) => byte !== expected[i])))
+        throw badFile(
+          where,
+          `'${path}' does not begin with '${begin.trimEnd()}', as what is to be added expects; give another file`,
+        )
+      await file.writeFile(new TextEncoder().encode(isNew ? begin + text : text))
+    } finally {
+      await file.close()
+    }
   } catch (cause) {
     throw unwritable(where, path, cause)
   }

@@ -4,7 +4,7 @@ import type { Callback } from './callback.js'
 
 /** Options of {@link csvLogger}. */
 export interface CsvLoggerOptions {
-  /** Keep what the file holds already. Default false; a resumed run always does. */
+  /** Keep what the file holds already, which must be of the same columns. Default false; a resumed run always does. */
   readonly append?: boolean
 }
 
@@ -20,7 +20,8 @@ const aTarget = /* @__PURE__ */ must(
  * checkpoint may appear twice.
  *
  * @param target - a file (in Node), or a function that takes each line with its line break
- * @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION`; from the hooks `BAD_FILE` for a file that cannot be written
+ * @throws NeuriteError `INVALID_ARGUMENT`, `UNKNOWN_OPTION`; from the hooks `BAD_FILE` for a file that cannot be written, or to be
+ * kept has other columns
  * @example
  * ```ts
  * import { mse } from '@neurite/losses'
@@ -39,10 +40,14 @@ export function csvLogger(target: Target, options: CsvLoggerOptions = {}): Callb
   aTarget('csvLogger', 'the target', target)
   let columns: readonly string[] | undefined
   let goesOn = append
-  const write = async (line: string, first: boolean): Promise<void> => {
+  const begin = async (header: string): Promise<void> => {
+    if (goesOn) return
+    if (typeof target === 'function') return target(header)
+    return writeBytes('csvLogger', target, new TextEncoder().encode(header))
+  }
+  const write = async (line: string, header: string): Promise<void> => {
     if (typeof target === 'function') return target(line)
-    if (first) return writeBytes('csvLogger', target, new TextEncoder().encode(line))
-    return appendText('csvLogger', target, line)
+    return appendText('csvLogger', target, line, header)
   }
   return {
     name: 'csvLogger',
@@ -52,11 +57,11 @@ export function csvLogger(target: Target, options: CsvLoggerOptions = {}): Callb
     },
     async onEpochEnd({ epoch, values, seconds }) {
       const row: Readonly<Record<string, number>> = { epoch, ...values, seconds }
-      if (columns === undefined) {
-        columns = Object.keys(row)
-        if (!goesOn) await write(`${columns.map(quoted).join(',')}\n`, true)
-      }
-      await write(`${columns.map((name) => String(row[name])).join(',')}\n`, false)
+      const isFirst = columns === undefined
+      columns ??= Object.keys(row)
+      const header = `${columns.map(quoted).join(',')}\n`
+      if (isFirst) await begin(header)
+      await write(`${columns.map((name) => String(row[name])).join(',')}\n`, isFirst ? header : '')
     },
     save: () => ({ data: null }),
     load() {
@@ -66,5 +71,5 @@ export function csvLogger(target: Target, options: CsvLoggerOptions = {}): Callb
 }
 
 function quoted(name: string): string {
-  return /[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name
+  return /[",\n\r]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name
 }

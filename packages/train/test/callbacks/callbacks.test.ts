@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { disposeTree, setDefaultBackend, tensor, tensorsIn, type Backend } from '@neurite/core'
@@ -191,12 +191,28 @@ describe('csvLogger', () => {
     expect(lines[0]).toBe('epoch,loss,valLoss,learningRate,seconds')
     expect(lines).toHaveLength(4)
     expect(lines[3]!.split(',').slice(0, 3).map(Number)).toEqual([2, history.loss[2], history.valLoss[2]])
-    const again = (append: boolean) =>
-      fit(model, line, { ...base, epochs: 2, callbacks: [csvLogger(file, { append })] })
-    await again(true)
-    expect((await readFile(file, 'utf8')).trimEnd().split('\n')).toHaveLength(6)
+    const again = (append: boolean, more: object = {}, to = file) =>
+      fit(model, line, { ...base, epochs: 2, ...more, callbacks: [csvLogger(to, { append })] })
+    const linesOf = async (of: string): Promise<string[]> => (await readFile(of, 'utf8')).trimEnd().split('\n')
+    await again(true, { validation: turning })
+    expect(await linesOf(file)).toHaveLength(6)
+    // Numbers under other names would be read as theirs.
+    await expect(again(true)).rejects.toMatchObject({
+      code: 'BAD_FILE',
+      message: expect.stringMatching(/log\.csv' does not begin with 'epoch,loss,learningRate,seconds'/) as string,
+    })
+    expect(await linesOf(file)).toHaveLength(6)
     await again(false)
-    expect((await readFile(file, 'utf8')).trimEnd().split('\n')).toHaveLength(3)
+    expect(await linesOf(file)).toHaveLength(3)
+    // A file that is not there, or has nothing, begins with the names all the same.
+    const other = join(folder, 'other.csv')
+    for (const lines of [3, 5]) {
+      await again(true, {}, other)
+      expect(await linesOf(other)).toHaveLength(lines)
+    }
+    expect((await linesOf(other))[0]).toBe('epoch,loss,learningRate,seconds')
+    await writeFile(other, 'epoch,loss')
+    await expect(again(true, {}, other)).rejects.toMatchObject({ code: 'BAD_FILE' })
     await rm(folder, { recursive: true })
   })
   test('what cannot be', async () => {
