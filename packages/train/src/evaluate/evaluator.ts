@@ -8,7 +8,7 @@ import type { Loaded } from '../fit/data/place.js'
 import { supplyOf, type Supply } from '../fit/data/supply.js'
 import { batchOf } from '../fit/step/step.js'
 import type { Metric, MetricContext } from '../metrics/metric.js'
-import { checkCount, massOf, noneCounts } from './mass.js'
+import { checkCount, countsOf, massOf, noneCounts } from './mass.js'
 
 /** Metrics by the name under which their values are reported. */
 export type Metrics = Readonly<Record<string, Metric>>
@@ -148,7 +148,8 @@ export function evaluatorOf(where: string, measures: Measures, data: Loaded, row
   const supply = supplyOf(data, sampleWeights)
   const whole = rows.length === data.rows && rows.length <= batchSize && rows.every((row, i) => row === i)
   const targets = Object.keys(measures.metrics).length === 0 ? undefined : takeRows(data.targets, rows)
-  checkCount(where, 'to measure', sampleWeights, rows, data.place.dtype)
+  const counts = countsOf(measures.loss, data.targets, sampleWeights)
+  checkCount(where, 'to measure', counts, rows, data.place.dtype)
   const picked = sampleWeights === undefined ? undefined : Float64Array.from(rows, (row) => sampleWeights[row]!)
   return {
     async measure(params, state) {
@@ -158,7 +159,7 @@ export function evaluatorOf(where: string, measures: Measures, data: Loaded, row
         if (signal?.aborted === true) return undefined
         const part = rows.subarray(start, start + batchSize)
         const { length: size } = part
-        const batch = { supply, rows: whole ? undefined : part, size, mass: massOf(part, sampleWeights) }
+        const batch = { supply, rows: whole ? undefined : part, size, mass: massOf(part, counts) }
         await measureBatch(measures, params, state, batch, parts)
         await turn()
       }

@@ -1,8 +1,39 @@
-import { NeuriteError } from '@neurite/core'
+import { NeuriteError, type ArrayData } from '@neurite/core'
+import type { Loss } from '@neurite/losses'
 
 /** How much rows count together. */
 export function massOf(rows: Int32Array, weights: ArrayLike<number> | undefined): number {
   return weights === undefined ? rows.length : rows.reduce((sum, row) => sum + weights[row]!, 0)
+}
+
+/** What the loss itself weighs classes by, where its mean divides by their weights. */
+export function classWeightsOf(loss: Loss | undefined): readonly number[] | undefined {
+  const { classWeights, reduction } = loss?.options ?? {}
+  return reduction === 'mean' && Array.isArray(classWeights) ? (classWeights as number[]) : undefined
+}
+
+/**
+ * How much each row counts in a mean over all rows, so that it does not depend on how they are cut into batches: by its weight, times
+ * those of the classes that it is of where the loss has some.
+ */
+export function countsOf(
+  loss: Loss | undefined,
+  { shape, data }: ArrayData,
+  weights: ArrayLike<number> | undefined,
+): ArrayLike<number> | undefined {
+  const classWeights = classWeightsOf(loss)
+  const rows = shape[0]!
+  if (classWeights === undefined || rows === 0) return weights
+  const width = data.length / rows
+  const of =
+    loss?.targets === 'indices'
+      ? (i: number) => classWeights[data[i]!] ?? 0
+      : (i: number) => data[i]! * classWeights[i % classWeights.length]!
+  return Float64Array.from({ length: rows }, (_, row) => {
+    let sum = 0
+    for (let i = row * width; i < (row + 1) * width; i++) sum += of(i)
+    return sum * (weights?.[row] ?? 1)
+  })
 }
 
 /**

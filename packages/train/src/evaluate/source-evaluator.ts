@@ -14,7 +14,7 @@ import {
   type Measures,
   type Parts,
 } from './evaluator.js'
-import { massOf } from './mass.js'
+import { classWeightsOf, countsOf, massOf } from './mass.js'
 
 /**
  * Prepares to measure on a source: each measurement is one pass over it, which holds one batch and, if there are metrics,
@@ -50,7 +50,11 @@ export function sourceEvaluatorOf(
           }
           const supply = batchSupply(checked, sampleWeights, placement)
           try {
-            const mass = massOf(firstRows(size), sampleWeights)
+            const counts =
+              classWeightsOf(measures.loss) === undefined
+                ? sampleWeights
+                : countsOf(measures.loss, await targetsOf(checked), sampleWeights)
+            const mass = massOf(firstRows(size), counts)
             await measureBatch(measures, params, state, { supply, rows: undefined, size, mass }, parts)
           } finally {
             supply.dispose()

@@ -1,10 +1,20 @@
 import { setDefaultBackend, tensor, type ArraySource } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
 import { FeatureMatrix } from '@neurite/data'
-import { crossEntropy, mse } from '@neurite/losses'
+import { crossEntropy, focalCrossEntropy, mse, sparseCrossEntropy } from '@neurite/losses'
 import { dense, sequential } from '@neurite/nn'
+import { sgd } from '@neurite/optimizers'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { accuracy, diagnose, evaluate, meanSquaredError, predict, predictor, type Metric } from '../../src/index.js'
+import {
+  accuracy,
+  diagnose,
+  evaluate,
+  fit,
+  meanSquaredError,
+  predict,
+  predictor,
+  type Metric,
+} from '../../src/index.js'
 
 beforeAll(() => setDefaultBackend(cpu()))
 
@@ -148,4 +158,47 @@ test('batches give what one batch gives, and one program serves every call of a 
       await (await predict(model, params, x)).data(),
     )
   }
+})
+
+describe('a loss that weighs classes: its mean is that of all rows, however they are cut', () => {
+  const x = Array.from({ length: 7 }, (_, i) => [Math.sin(i), Math.cos(i)])
+  const indices = [0, 1, 2, 0, 0, 1, 0]
+  const hot = indices.map((c) => [0, 1, 2].map((k) => (k === c ? 1 : 0)))
+  const soft = indices.map((c) => [0, 1, 2].map((k) => (k === c ? 0.5 : 0.25)))
+  const weighed = { fromLogits: true, classWeights: [1, 5, 0.5] }
+  const model = sequential([dense(3)])
+  const batchesOf = (set: { x: number[][]; y: unknown[]; sampleWeights?: number[] }, size: number) =>
+    function* () {
+      for (let i = 0; i < x.length; i += size) {
+        const part = <T>(of: readonly T[]): T[] => of.slice(i, i + size)
+        yield {
+          x: part(set.x),
+          y: part(set.y) as number[],
+          ...(set.sampleWeights && { sampleWeights: part(set.sampleWeights) }),
+        }
+      }
+    }
+
+  test.each([
+    ['sparseCrossEntropy', sparseCrossEntropy(weighed), indices],
+    ['crossEntropy', crossEntropy({ ...weighed, labelSmoothing: 0.1 }), hot],
+    ['crossEntropy of soft rows', crossEntropy(weighed), soft],
+    ['focalCrossEntropy', focalCrossEntropy(weighed), hot],
+  ])('%s', async (_, loss, y) => {
+    const { params } = model.init({ inputShape: [2], seed: 1 })
+    for (const sampleWeights of [undefined, [1, 2, 0, 1, 3, 1, 0.5]]) {
+      const set = { x, y, ...(sampleWeights && { sampleWeights }) }
+      const whole = await evaluate(model, params, set as never, { loss })
+      const still = { loss, optimizer: sgd({ learningRate: 0 }), epochs: 1, params, onWarning: () => undefined }
+      for (const size of [1, 2, 3, 7]) {
+        const source = { batches: batchesOf(set, size) }
+        expect((await evaluate(model, params, set as never, { loss, batchSize: size })).loss).toBeCloseTo(whole.loss, 6)
+        expect((await evaluate(model, params, source, { loss })).loss).toBeCloseTo(whole.loss, 6)
+        const inMemory = await fit(model, set as never, { ...still, batchSize: size, validation: set })
+        expect(inMemory.history.loss[0]).toBeCloseTo(whole.loss, 6)
+        expect(inMemory.history.valLoss[0]).toBeCloseTo(whole.loss, 6)
+        expect((await fit(model, source, still)).history.loss[0]).toBeCloseTo(whole.loss, 6)
+      }
+    }
+  })
 })

@@ -1,6 +1,6 @@
 import { disposeTree, isTensor } from '@neurite/core'
 import { evaluatorOf } from '../../evaluate/evaluator.js'
-import { checkCount, massOf } from '../../evaluate/mass.js'
+import { checkCount, countsOf, massOf } from '../../evaluate/mass.js'
 import type { Fit } from '../run/options.js'
 import { rowWeights } from './class-weights.js'
 import type { Dataset } from './dataset.js'
@@ -27,7 +27,8 @@ export async function memoryFeed(data: Dataset, options: Fit, placement: Placeme
     const { trainIndices } = split
     const features = x.shape.slice(1)
     const weights = rowWeights(loaded.targets, loaded.sampleWeights, classWeights, trainIndices)
-    checkCount('fit', 'to train with', weights, trainIndices, dtype)
+    const counts = countsOf(placement.loss, loaded.targets, weights)
+    checkCount('fit', 'to train with', counts, trainIndices, dtype)
     const { lent, bytes, give, features: featuresOf, dispose } = (supply = supplyOf(loaded, weights))
     // Where all rows are lent, a call is sent their indices alone.
     const atOnce = isTensor(x) ? Infinity : Math.max(1, Math.floor((CALL_BYTES * rows) / (bytes * batchSize)))
@@ -63,7 +64,7 @@ export async function memoryFeed(data: Dataset, options: Fit, placement: Placeme
               size,
               rows: rowsOf,
               streamed: false,
-              mass: (i) => (weights === undefined ? size : massOf(rowsOf(i), weights)),
+              mass: (i) => (counts === undefined ? size : massOf(rowsOf(i), counts)),
               features: (i) => featuresOf(rowsOf(i)),
               lent,
               give: (begin, end) =>

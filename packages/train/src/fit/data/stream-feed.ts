@@ -1,6 +1,6 @@
 import { isTensor, NeuriteError } from '@neurite/core'
 import { checkTargets, type Measures } from '../../evaluate/evaluator.js'
-import { massOf } from '../../evaluate/mass.js'
+import { classWeightsOf, countsOf, massOf } from '../../evaluate/mass.js'
 import { sourceEvaluatorOf } from '../../evaluate/source-evaluator.js'
 import type { Fit } from '../run/options.js'
 import { Chunks, type Batches } from './chunks.js'
@@ -43,8 +43,10 @@ export async function streamFeed(
     const batchOf = async ({ where, rows: size, ...data }: Rows, from: number): Promise<Batch> => {
       const checked = await checkRows(where, data, placement)
       const all = firstRows(size)
-      const targets = classWeights && (await targetsOf(checked))
+      const weighed = classWeights !== undefined || classWeightsOf(placement.loss) !== undefined
+      const targets = weighed ? await targetsOf(checked) : undefined
       const weights = rowWeights(targets, checked.sampleWeights, classWeights, all)
+      const counts = targets === undefined ? weights : countsOf(placement.loss, targets, weights)
       const supply = batchSupply(checked, weights, placement)
       alive.add(supply)
       return {
@@ -52,7 +54,7 @@ export async function streamFeed(
         size,
         rows: () => all.map((row) => row + from),
         streamed: true,
-        mass: () => massOf(all, weights),
+        mass: () => massOf(all, counts),
         features: () => supply.features(all),
         lent: supply.lent,
         give: (_, end) => supply.give(undefined, end === undefined ? [size] : [1, size]),
