@@ -420,6 +420,7 @@ describe('hostile input', () => {
     ['<!DOCTYPE html>\n<html>\n<body>\n', 'HTML'],
     ['\uFEFF <html lang="en">\n', 'HTML'],
     ['<?xml version="1.0"?>\n', 'XML'],
+    ['\r\n \n\t<html>\n', 'HTML'],
     ['version https://git-lfs.github.com/spec/v1\noid sha256:1\n', 'Git LFS'],
     ['PK\x03\x04\x14\0\x06\0', 'Excel'],
     ['PAR1\x15\x04', 'Parquet'],
@@ -431,6 +432,27 @@ describe('hostile input', () => {
     for (const size of [1, 5]) await expect(readCsv(piecesOf(text, size))).rejects.toThrow(coded('BAD_CSV', what))
   })
 
+  test('what a text is does not depend on its pieces', async () => {
+    for (const text of ['\n<html1\n', '<html2\t1\r2\n', '\uFEFF\uFEFFa\n1', '\uFEFF\n', 'a\r\n\0\n', 'sep=;\r\na']) {
+      const outcome = async (read: () => Table | Promise<Table>): Promise<unknown> => {
+        try {
+          return rowsOf(await read())
+        } catch (error) {
+          return (error as Error).message.replace(/^(parse|read)Csv/, '')
+        }
+      }
+      const expected = await outcome(() => parseCsv(text))
+      const bytes = new TextEncoder().encode(text)
+      async function* chunks(size: number): AsyncGenerator<Uint8Array> {
+        for (let i = 0; i < bytes.length; i += size) yield await Promise.resolve(bytes.subarray(i, i + size))
+      }
+      for (const size of [1, 2, 3, 4, 5, 7, 100]) {
+        expect(await outcome(() => readCsv(piecesOf(text, size))), `${JSON.stringify(text)} ${size}`).toEqual(expected)
+        expect(await outcome(() => readCsv(chunks(size))), `bytes of ${JSON.stringify(text)} ${size}`).toEqual(expected)
+      }
+    }
+  })
+
   test('bytes that no text begins with', async () => {
     await expect(readCsv(Uint8Array.of(0x1f, 0x8b, 8, 0))).rejects.toThrow(coded('BAD_CSV', 'gzip'))
     await expect(readCsv(Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0))).rejects.toThrow(coded('BAD_CSV', 'Excel'))
@@ -439,6 +461,7 @@ describe('hostile input', () => {
   test('a header in angle brackets is one, and so is PAR1', () => {
     expect(parseCsv('<DATE>,<OPEN>\n1,2\n').columnNames).toEqual(['<DATE>', '<OPEN>'])
     expect(parseCsv('PAR1,PAR2\n1,2\n').columnNames).toEqual(['PAR1', 'PAR2'])
+    expect(parseCsv('<html5>,<xml>\n1,2\n').columnNames).toEqual(['<html5>', '<xml>'])
   })
 
   test('a byte order mark says the encoding, whatever was said, in pieces of any size', async () => {

@@ -1,6 +1,6 @@
 import { NeuriteError } from '@neurite/core'
 import { guessDelimiter } from './delimiter.js'
-import { BEGINNING, checkText, isBeginning } from './not-csv.js'
+import { beginningOf, checkText } from './not-csv.js'
 import type { ResolvedOptions } from './options.js'
 
 /** A row of fields, and the number of the line that it begins on, from 1. */
@@ -59,7 +59,8 @@ export class RowReader {
     if (this.#head === undefined) return this.#rows(piece)
     this.#head += piece
     const { delimiter, skipLines } = this.#dialect
-    const enough = delimiter === 'auto' || skipLines > 0 ? this.#head.length >= HEAD : isBeginning(this.#head)
+    const enough =
+      delimiter === 'auto' || skipLines > 0 ? this.#head.length >= HEAD : beginningOf(this.#head, false) !== undefined
     return enough ? this.#rows(this.#begin(false)) : []
   }
 
@@ -74,7 +75,7 @@ export class RowReader {
   #begin(whole: boolean): string {
     let text = this.#head!.replace(/^\uFEFF/, '')
     this.#head = undefined
-    checkText(this.#where, text.slice(0, BEGINNING))
+    checkText(this.#where, beginningOf(text, true)!)
     const { delimiter, quote, skipLines } = this.#dialect
     for (; this.#line <= skipLines; this.#line++) {
       const end = /\r\n|\r|\n/.exec(text)

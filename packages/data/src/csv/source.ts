@@ -1,6 +1,6 @@
 import { NeuriteError } from '@neurite/core'
 import { readChunks, type FileSource } from '@neurite/files'
-import { BEGINNING, checkKind } from './not-csv.js'
+import { checkBytes, MARK } from './not-csv.js'
 
 /**
  * Where CSV comes from: a path (in Node, Bun and Deno), an address (http, https, data, blob; in a browser any string, taken
@@ -78,7 +78,7 @@ class Decoder {
 
   #begin(head: Uint8Array): Generator<string, void, undefined> {
     this.#head = undefined
-    checkKind(this.#where, String.fromCharCode(...head.subarray(0, BEGINNING)))
+    checkBytes(this.#where, head)
     const marked = MARKS.find(([mark]) => mark.every((byte, i) => head[i] === byte))
     if (marked !== undefined) {
       this.#encoding = marked[1]
@@ -101,17 +101,15 @@ class Decoder {
     }
   }
 
+  /** The mark is left to whoever reads the text. */
   #of(encoding: string): TextDecoder {
     try {
-      return new TextDecoder(encoding, { fatal: true })
+      return new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
     } catch (cause) {
       throw new NeuriteError('INVALID_ARGUMENT', `${this.#where}: unknown encoding '${encoding}'.`, { encoding }, cause)
     }
   }
 }
-
-/** Bytes that tell marks, and most kinds of files. */
-const MARK = 4
 
 /** Byte order marks, which go before what anybody says (https://encoding.spec.whatwg.org/#decode): Excel writes them. */
 const MARKS: readonly (readonly [readonly number[], string])[] = [
