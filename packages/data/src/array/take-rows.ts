@@ -1,5 +1,5 @@
 import { allocate, dtypeOf, sizeOf, type ArrayData, type HostArray } from '@neurite/core'
-import { anObject, hostArray } from '@neurite/core/arguments'
+import { anObject, hostArray, show } from '@neurite/core/arguments'
 import { equalRows, invalid, wrongShape } from '../check/errors.js'
 import { FeatureMatrix } from './feature-matrix.js'
 
@@ -51,6 +51,8 @@ export function takeRowsOfAll<T extends Arrays>(arrays: T, indices: ArrayLike<nu
 
 /** @throws NeuriteError `INVALID_ARGUMENT` unless every index is one of the `rows` rows */
 export function checkIndices(where: string, indices: ArrayLike<number>, rows: number): void {
+  if (!Number.isInteger((indices as ArrayLike<number> | undefined)?.length))
+    throw invalid(`${where}: indices must be an array of row numbers, got ${show(indices)}.`)
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i]!
     if (Number.isInteger(index) && index >= 0 && index < rows) continue

@@ -85,7 +85,7 @@ export function partRows(where: string, rows: number, plan: SplitPlan): SplitInd
 
 /** A share is rounded up, as in scikit-learn, but not for the last bits of a product such as 0.07 * 100. */
 function countTest(where: string, rows: number, test: number, unit = 'rows'): number {
-  const count = test < 1 ? Math.ceil(test * rows - 1e-9 * rows) : test
+  const count = test < 1 ? Math.max(1, Math.ceil(test * rows - 1e-9 * rows)) : test
   if (count < rows) return count
   throw invalid(`${where}: test ${test} of ${rows} ${unit} leaves none for one of both parts.`, { test, rows })
 }

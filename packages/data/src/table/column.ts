@@ -1,3 +1,4 @@
+import { show } from '@neurite/core/arguments'
 import { invalid } from '../check/errors.js'
 
 /** A column of a table: numbers (a missing one is NaN) or text (a missing one is the empty string). */
@@ -13,13 +14,16 @@ export type Cell = string | number | boolean | null | undefined
  */
 export function toColumn(where: string, cells: ArrayLike<Cell>): Column {
   if (cells instanceof Float64Array) return cells.slice()
+  // A string is a list of letters to JavaScript, and what has no length a list of nothing.
+  if (typeof cells !== 'object' || cells === null || !Number.isInteger(cells.length))
+    throw invalid(`${where} must be an array of cells, got ${show(cells)}.`)
   const values = Array.from<Cell>(cells)
   const isText = values.some((cell) => typeof cell === 'string')
   values.forEach((cell, row) => {
     const kind = typeof cell
     if (cell === null || cell === undefined || (isText ? kind === 'string' : kind === 'number' || kind === 'boolean'))
       return
-    const message = `${where}, row ${row} is a ${kind} in a column of ${isText ? 'text' : 'numbers'}.`
+    const message = `${where}, row ${row} is ${kind === 'object' ? 'an object' : `a ${kind}`} in a column of ${isText ? 'text' : 'numbers'}.`
     throw invalid(`${message} A column holds one or the other; null is missing.`, { row })
   })
   if (isText) return Object.freeze(values.map((cell) => cell?.toString() ?? ''))

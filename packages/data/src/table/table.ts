@@ -1,6 +1,7 @@
 import type { ArrayData, HostLike } from '@neurite/core'
 import { fromColumns, zeroMatrix, type FeatureMatrix } from '../array/feature-matrix.js'
 import { checkIndices } from '../array/take-rows.js'
+import { anObject, aString, listOf } from '@neurite/core/arguments'
 import { equalRows, invalid, missing } from '../check/errors.js'
 import { takeCells, toColumn, type Cell, type Column } from './column.js'
 
@@ -61,7 +62,10 @@ export class Table implements HostLike {
    * @throws NeuriteError `INVALID_ARGUMENT` where a column mixes numbers and text
    */
   static fromRows(rows: readonly Readonly<Record<string, Cell>>[]): Table {
-    const names = new Set(rows.flatMap((row) => Object.keys(row)))
+    const objects = listOf(anObject)('Table.fromRows', 'rows', rows)
+    const names = new Set(objects.flatMap((row) => Object.keys(row)))
+    if (names.size === 0 && objects.length > 0)
+      throw invalid(`Table.fromRows: the ${objects.length} rows have no keys, of which columns are made.`)
     const cells = (name: string): Cell[] => rows.map((row) => (Object.hasOwn(row, name) ? row[name] : undefined))
     return new Table(new Map([...names].map((name) => [name, toColumn(`Table: column '${name}'`, cells(name))])))
   }
@@ -89,14 +93,21 @@ export class Table implements HostLike {
     return this.#with(this.columnNames, (column) => takeCells(column, indices))
   }
 
-  /** Only these columns, in this order. */
+  /**
+   * Only these columns, in this order.
+   *
+   * @throws NeuriteError `INVALID_ARGUMENT` for a column that there is not, or that is named twice
+   */
   select(names: readonly string[]): Table {
-    return this.#with(names, (column) => column)
+    const chosen = someNames('Table.select', names)
+    const twice = chosen.find((name, i) => chosen.indexOf(name) < i)
+    if (twice !== undefined) throw invalid(`Table.select: the column '${twice}' is named twice; a table has each once.`)
+    return this.#with(chosen, (column) => column)
   }
 
   /** All columns but these. */
   drop(names: readonly string[]): Table {
-    for (const name of names) this.column(name)
+    for (const name of someNames('Table.drop', names)) this.column(name)
     const dropped = new Set(names)
     return this.select(this.columnNames.filter((name) => !dropped.has(name)))
   }
@@ -132,7 +143,7 @@ export class Table implements HostLike {
    * @throws NeuriteError `INVALID_ARGUMENT` for a column of text: encode it, or leave it out
    */
   toMatrix(names: readonly string[] = this.columnNames): FeatureMatrix {
-    const columns = names.map((name) => {
+    const columns = someNames('Table.toMatrix', names).map((name) => {
       const column = this.column(name)
       if (column instanceof Float64Array) return column
       const message = `Table: column '${name}' is text; encode it, as with oneHotEncoder, or leave it out: drop(['${name}']).`
@@ -146,4 +157,8 @@ export class Table implements HostLike {
     const target = names.find((name) => name === this.target)
     return new Table(new Map(names.map((name) => [name, change(this.column(name))])), { target })
   }
+}
+
+function someNames(where: string, names: readonly string[]): readonly string[] {
+  return listOf(aString)(where, 'names', names)
 }
