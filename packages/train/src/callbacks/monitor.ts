@@ -1,5 +1,5 @@
 import { checkArgument, NeuriteError, type Json } from '@neurite/core'
-import { aString, number, oneOf, optional, or, readOptions, whole, type ReadBy } from '@neurite/core/arguments'
+import { aString, either, number, oneOf, optional, or, readOptions, whole, type ReadBy } from '@neurite/core/arguments'
 import { orNull } from '../checkpoint/or-null.js'
 import type { EpochEvent, Run } from './callback.js'
 
@@ -73,16 +73,18 @@ export class Monitor {
     return this.waited >= this.#options.patience
   }
 
-  save(): { readonly best: number | null; readonly waited: number } {
-    return { best: this.#best ?? null, waited: this.waited }
+  save(): { readonly best: number | string | null; readonly waited: number } {
+    const best = this.#best ?? null
+    // JSON has no infinite numbers.
+    return { best: best === null || Number.isFinite(best) ? best : String(best), waited: this.waited }
   }
 
   load(data: Json): void {
     const { best, waited } = readOptions(this.#where, data as object as ReturnType<Monitor['save']>, {
-      best: orNull(number()),
+      best: orNull(either('a number', number(), oneOf('Infinity', '-Infinity'))),
       waited: whole(0),
     })
-    this.#best = best ?? undefined
+    this.#best = best === null ? undefined : Number(best)
     this.waited = waited
   }
 }

@@ -139,6 +139,29 @@ describe('a resumed run ends with the bits of an uninterrupted one', () => {
       expect(await bitsOf(await run({ epochs: 3, store }))).toEqual(expected)
     }
   })
+  test('where a value is infinite', async () => {
+    const model = sequential([dense(1)])
+    const rows = { x: [[0], [1], [2]], y: [1, 2, 4] }
+    for (const value of [Infinity, -Infinity]) {
+      for (const mode of ['min', 'max'] as const) {
+        const store = memoryStore()
+        const options = (more: Partial<FitOptions>, kept: boolean): FitOptions => ({
+          ...{ loss: mse, optimizer: sgd(), epochs: 4, metrics: { infinite: () => value } },
+          callbacks: [earlyStopping({ monitor: 'infinite', mode }), ...(kept ? [checkpoint(store)] : [])],
+          ...more,
+        })
+        const whole = await fit(model, rows, options({}, false))
+        expect(whole.bestEpoch).toBe(0)
+        await fit(model, rows, options({ epochs: 2 }, true))
+        const resumed = await fit(model, rows, options({ resume: await loadCheckpoint(store) }, true))
+        expect(resumed.bestEpoch).toBe(0)
+        expect(await (tensorsIn(resumed.params)[0] as Tensor).data()).toEqual(
+          await (tensorsIn(whole.params)[0] as Tensor).data(),
+        )
+      }
+    }
+  })
+
   test('a run that early stopping has ended stays ended', async () => {
     const store = memoryStore()
     const first = await bitsOf(await run({ store, epochs: 60, patience: 1 }))

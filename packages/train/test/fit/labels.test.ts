@@ -11,7 +11,7 @@ import {
   type Loss,
 } from '@neurite/losses'
 import { activation, dense, dropout, flatten, graph, call, input, sequential, type Layer } from '@neurite/nn'
-import { sgd } from '@neurite/optimizers'
+import { adagrad, adam, nadam, rmsprop, sgd } from '@neurite/optimizers'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { diagnose, evaluate, fit, type Dataset, type FitOptions } from '../../src/index.js'
 
@@ -257,4 +257,26 @@ test('softmax over one output is refused, whatever the loss', async () => {
     await expect(fit(model, { x, y: [0, 1, 1] }, { loss, optimizer: sgd(), epochs: 1 })).rejects.toMatchObject(error)
     await expect(diagnose(model, { x, y: [0, 1, 1] }, { loss })).rejects.toMatchObject(error)
   }
+})
+
+describe('an optimizer that stands still, since squares of gradients are more than float32 holds, is warned of', () => {
+  const warningsOf = async (optimizer: FitOptions['optimizer'], unit: number, dtype?: 'float64'): Promise<string[]> => {
+    const warnings: string[] = []
+    const { history } = await fit(
+      sequential([dense(1)]),
+      { x: [1, 2, 3, 4].map((value) => [value * unit]), y: [1, 2, 3, 4] },
+      { loss: mse, optimizer, epochs: 2, ...(dtype && { dtype }), onWarning: (message) => void warnings.push(message) },
+    )
+    // No loss shows it.
+    if (warnings.length > 0) expect(history.loss[1]).toBe(history.loss[0])
+    return warnings
+  }
+  test.each(Object.entries({ adam, nadam, rmsprop, adagrad }))('%s', async (_, make) => {
+    // Milliseconds since 1970.
+    expect(await warningsOf(make(), 1.7e12)).toEqual([
+      expect.stringMatching(/^fit: the optimizer's state is not finite.*standardScaler/),
+    ])
+    expect(await warningsOf(make(), 1)).toEqual([])
+    expect(await warningsOf(make(), 1.7e12, 'float64')).toEqual([])
+  })
 })

@@ -121,6 +121,8 @@ async function train(model: Layer, data: Dataset | BatchSource, options: Fit): P
     while (session.progress.epoch < options.epochs && session.stoppedBy === undefined)
       await runEpoch(training, options, pace)
     await session.checkParams()
+    const warning = await session.stateWarning()
+    if (warning !== undefined) options.onWarning(`fit: ${warning}`)
     await session.pause()
   } catch (error) {
     failure = { error }

@@ -71,8 +71,8 @@ export interface FitOptions<
   readonly onIteration?: (event: IterationEvent) => void | Promise<void>
   readonly onEpoch?: (event: EpochEvent) => void | Promise<void>
   /**
-   * Is told what usually spoils training: logits given to a loss that expects probabilities, or the reverse; as {@link diagnose}
-   * tells it. Default: `console.warn`, once for each message.
+   * Is told what usually spoils training: logits given to a loss that expects probabilities, or the reverse, as {@link diagnose}
+   * tells it; at the end, that gradients were too large for the optimizer. Default: `console.warn`, once for each message.
    */
   readonly onWarning?: (message: string) => void
   /** Whether events tell the length of the gradients; costs a few operations a step. Default false. */

@@ -3,10 +3,13 @@ import {
   all,
   disposeTree,
   isFinite as isFiniteTensor,
+  isFloating,
+  logicalAnd,
   NeuriteError,
   tensorsIn,
   tidy,
   type Backend,
+  type Tensor,
   type Tree,
 } from '@neurite/core'
 import type { Callback, CheckpointSink, EpochEvent, IterationEvent, Run, Snapshot } from '../../callbacks/callback.js'
@@ -200,13 +203,31 @@ export class Session implements Run {
 
   /** @throws NeuriteError `NON_FINITE` if the last update left params that no loss has seen yet, and they are not finite */
   async checkParams(): Promise<void> {
-    const verdicts = tidy(() => tensorsIn(this.params).map((leaf) => all(isFiniteTensor(leaf))))
-    let finite = true
-    for (const verdict of verdicts) finite = (await verdict.item()) !== 0 && finite
-    disposeTree(verdicts)
-    if (finite) return
+    if (await areFinite(this.params)) return
     const error = await this.#stepper.explainParams()
     if (error !== undefined) throw error
+  }
+
+  /** What the losses do not show: a state of the optimizer that is not finite, whose params never move again. */
+  async stateWarning(): Promise<string | undefined> {
+    if (await areFinite(this.optimizerState)) return undefined
+    return "the optimizer's state is not finite: the square of a gradient was more than its dtype holds, and params may stand still from then on; scale the features (standardScaler), or put clipByGlobalNorm before the optimizer."
+  }
+}
+
+/** Whether all numbers are finite: one verdict is waited for. */
+async function areFinite(tree: Tree): Promise<boolean> {
+  const verdict = tidy(() =>
+    tensorsIn(tree)
+      .filter(({ dtype }) => isFloating(dtype))
+      .map((leaf) => all(isFiniteTensor(leaf)))
+      .reduce<Tensor | undefined>((both, one) => (both === undefined ? one : logicalAnd(both, one)), undefined),
+  )
+  if (verdict === undefined) return true
+  try {
+    return (await verdict.item()) !== 0
+  } finally {
+    verdict.dispose()
   }
 }
 
