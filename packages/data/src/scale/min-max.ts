@@ -27,7 +27,8 @@ export interface MinMaxScaler extends FittedScaler {
  * One outlier crowds all other values at one end: see {@link standardScaler}, {@link robustScaler}.
  *
  * A constant column goes to range[0]. NaN (missing) is ignored by `fit` and kept by `transform`. Values outside what was
- * fitted fall outside the range unless `clip` is set. As scikit-learn's MinMaxScaler.
+ * fitted fall outside the range unless `clip` is set. As scikit-learn's MinMaxScaler, which takes a spread below 2e-15 for 0, though: here
+ * the size of the values decides, so that a column may be in any unit.
  *
  * @param options - `range` (default [0, 1]), `clip` (default false)
  * @throws NeuriteError `INVALID_ARGUMENT` for a range that is none, `UNKNOWN_OPTION`; later `SHAPE_MISMATCH`,

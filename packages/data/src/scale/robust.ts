@@ -28,7 +28,7 @@ export interface RobustScaler extends FittedScaler {
  * Scales each column by statistics that outliers do not move: (x - median) / (75 % quantile - 25 % quantile).
  *
  * A column whose quantiles are equal is only centered. NaN (missing) is ignored by `fit` and kept by `transform`.
- * As scikit-learn's RobustScaler; quantiles between two values are interpolated linearly.
+ * As scikit-learn's RobustScaler, but for columns of small units, as with {@link minMaxScaler}; quantiles between two values are interpolated linearly.
  *
  * @param options - `withCentering`, `withScaling` (default true), `quantileRange` in percent (default [25, 75])
  * @throws NeuriteError `INVALID_ARGUMENT` for a range that is none, `UNKNOWN_OPTION`; later `SHAPE_MISMATCH`,
