@@ -9,7 +9,7 @@ export {
   type HostTensor,
 } from './bytes/elements.js'
 export { badFile, blamed, blameFile } from './bytes/errors.js'
-export { asArray, asObject, isCount, isInherited } from './bytes/json.js'
+export { asArray, asObject, isCount, isInherited, whyNoJson } from './bytes/json.js'
 export { otherFile, sniff } from './bytes/sniff.js'
 export { fieldsOf, metadataOf, type FileKind } from './safetensors/fields.js'
 export {

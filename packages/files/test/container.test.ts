@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decodeSafetensors } from '../src/index.js'
+import { decodeSafetensors, metadataOf } from '../src/index.js'
 import { raw } from './support/file.js'
 
 const decode = (bytes: Uint8Array) => decodeSafetensors('load', bytes, { maxBytes: 2 ** 30, maxTensors: 10 })
@@ -53,4 +53,13 @@ describe('what is no whole safetensors file', () => {
     expect(() => decode(bytes)).toThrow(message)
     expect(() => decode(bytes)).toThrow(expect.objectContaining({ code: 'BAD_FILE' }) as Error)
   })
+})
+
+test('metadata that would be refused by whoever reads them are refused when they are written', () => {
+  const deep = (levels: number): unknown => (levels === 0 ? 1 : [deep(levels - 1)])
+  expect(metadataOf('model', { a: deep(100), b: undefined })).toMatchObject({
+    a: `${'['.repeat(100)}1${']'.repeat(100)}`,
+  })
+  for (const a of [deep(101), { constructor: 1 }, JSON.parse('[{"__proto__":1}]')])
+    expect(() => metadataOf('model', { a })).toThrow(/^a model: the metadata a .*\[BAD_FILE\]$/)
 })

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -220,6 +220,16 @@ describe('readBytes', () => {
 })
 
 describe('writeBytes', () => {
+  test.skipIf(process.platform === 'win32')('a file that is replaced stays closed to whom it was closed', async () => {
+    for (const mode of [0o600, 0o400]) {
+      const path = join(folder, `mode-${mode}`)
+      await writeFile(path, 'before', { mode })
+      await writeBytes('save', path, Uint8Array.of(1))
+      expect((await stat(path)).mode & 0o777).toBe(mode)
+      expect(await readFile(path)).toEqual(Buffer.of(1))
+      await rm(path)
+    }
+  })
   test('makes and replaces files, through links too, and leaves nothing else', async () => {
     await writeBytes('save', path, Uint8Array.of(1))
     await writeBytes('save', pathToFileURL(path), Uint8Array.of(2, 3))

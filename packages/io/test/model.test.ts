@@ -460,6 +460,39 @@ test('numbers that the dtype of the params cannot hold are refused, in no other 
   }
 })
 
+describe('a config that would not come back is refused when it is saved, not when it is loaded', () => {
+  const cyclic: Record<string, unknown> = {}
+  cyclic['self'] = cyclic
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    ['NaN, which JSON makes null', { rate: NaN }, /layers\[0\]\.rate is NaN/],
+    ['Infinity in a list', { at: [1, -Infinity] }, /layers\[0\]\.at\[1\] is -Infinity/],
+    ['a Map, which JSON makes {}', { table: new Map([[1, 2]]) }, /table is an instance of a class/],
+    ['a Date, which JSON makes text', { day: new Date(0) }, /day is an instance of a class/],
+    ['a bigint', { big: 1n }, /big is a bigint/],
+    ['undefined in a list', { list: [undefined] }, /list\[0\] is undefined/],
+    ['a name that objects inherit', { constructor: 1 }, /a member named constructor/],
+    ['itself', cyclic, /nested more than 100 deep/],
+  ])('%s', async (_, options, message) => {
+    const own = layer({ name: 'own', config: { kind: 'own', ...options }, apply: (_, x) => x })
+    const model = sequential([own, dense(1)])
+    const { params } = model.init({ inputShape: [2] })
+    const saved = encodeModel({ model, params, examples: [[1, 2]] })
+    await expect(saved).rejects.toThrow(message)
+    await expect(saved).rejects.toMatchObject({ code: 'NOT_SUPPORTED' })
+  })
+
+  test('what is saved comes back: options that are absent, and null', async () => {
+    const config = { kind: 'own', absent: undefined, nothing: null, list: [0, 'a', true, {}] } as never
+    const own = layer({ name: 'own', config, apply: (_, x) => x })
+    const model = sequential([own, dense(1)])
+    const { params } = model.init({ inputShape: [2] })
+    const given: unknown[] = []
+    const builders = { own: (config: unknown) => (given.push(config), own) }
+    await decodeModel(await encodeModel({ model, params, examples: [[1, 2]] }), { builders })
+    expect(given).toEqual([config])
+  })
+})
+
 describe('saveModel refuses', () => {
   const model = sequential([dense(2)])
   const { params } = model.init({ inputShape: [2] })

@@ -168,3 +168,10 @@ test('flipped bytes and cut files give an error with a code, or an array', async
     { numRuns: 1000 },
   )
 })
+
+test('bytes that are not all 0 and 1 are numbers: none is lost', async () => {
+  const bytes = await toNpy(Uint8Array.of(0, 1, 200))
+  expect(Buffer.from(bytes.subarray(10, 128)).toString('latin1')).toContain("'descr': '|u1'")
+  expect(fromNpy(bytes)).toEqual({ shape: [3], data: Int32Array.of(0, 1, 200) })
+  expect(fromNpy(await toNpy(Uint8Array.of(0, 1, 1)))).toEqual({ shape: [3], data: Uint8Array.of(0, 1, 1) })
+})

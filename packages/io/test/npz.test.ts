@@ -98,6 +98,15 @@ test('the time of saving is not in the file', async () => {
   expect(after).toEqual(before)
 })
 
+test('names that a zip file cannot hold are refused, and all others come back', async () => {
+  const x = Float32Array.of(1)
+  await expect(toNpz({ ['x'.repeat(65_532)]: x })).rejects.toThrow(/takes 65536 bytes.*\[INVALID_ARGUMENT\]/)
+  await expect(toNpz({ ['ü'.repeat(40_000)]: x })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+  await expect(toNpz({ a: x, '\ud800': x })).rejects.toThrow(/surrogate.*\[INVALID_ARGUMENT\]/)
+  const names = ['', 'x'.repeat(65_531), '\ufeffx', 'a/b', '../x', 'x.npy', '😀']
+  expect(Object.keys(fromNpz(await toNpz(Object.fromEntries(names.map((name) => [name, x])))))).toEqual(names)
+})
+
 test('compress makes it smaller', async () => {
   const x = { shape: [1000], data: new Float32Array(1000) }
   expect((await toNpz({ x })).length).toBeGreaterThan(4000)

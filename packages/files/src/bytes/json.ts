@@ -36,6 +36,34 @@ export function parseJson(where: string, what: string, text: string): Json {
   return value
 }
 
+/**
+ * Why a value would not come back from the JSON of a file as it is, naming the place; undefined if it would. JSON writes NaN and infinities as null, a
+ * Map as {}, a Date as text, all without a word. A member that is undefined is left out, which reads the same.
+ *
+ * @param depth - of what it will stand in
+ */
+export function whyNoJson(value: unknown, path: string, depth = 0): string | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${path} is ${value}`
+  if (typeof value !== 'object') return `${path} is ${value === undefined ? 'undefined' : `a ${typeof value}`}`
+  // Ends with what refers to itself, too.
+  if (depth === MOST_NESTED) return `${path.slice(0, 60)}... is nested more than ${MOST_NESTED} deep`
+  const first = <T>(list: readonly T[], why: (item: T, i: number) => string | undefined): string | undefined => {
+    for (const [i, item] of list.entries()) {
+      const found = why(item, i)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+  if (Array.isArray(value)) return first(value as unknown[], (item, i) => whyNoJson(item, `${path}[${i}]`, depth + 1))
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return `${path} is an instance of a class`
+  return first(Object.entries(value), ([name, part]: [string, unknown]) => {
+    if (isInherited(name)) return `${path} has a member named ${name}`
+    return part === undefined ? undefined : whyNoJson(part, `${path}.${name}`, depth + 1)
+  })
+}
+
 /** The depth of brackets outside of strings; of text that is no JSON, any number. */
 function depthOf(text: string): number {
   let depth = 0

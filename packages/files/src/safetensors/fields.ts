@@ -12,10 +12,18 @@ export type FileKind = 'model' | 'checkpoint' | 'tree'
 /** Of all kinds. Readers bring older files up to it, and refuse newer ones. */
 const VERSION = '1'
 
-/** The metadata that hold some fields; undefined ones are left out. */
+/**
+ * The metadata that hold some fields; undefined ones are left out.
+ *
+ * @throws NeuriteError `BAD_FILE` for fields that would be refused by whoever reads them
+ */
 export function metadataOf(kind: FileKind, fields: Readonly<Record<string, unknown>>): Record<string, string> {
   const metadata: Record<string, string> = { format: `neurite.${kind}`, version: VERSION }
-  for (const [name, value] of Object.entries(fields)) if (value !== undefined) metadata[name] = JSON.stringify(value)
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined) continue
+    metadata[name] = JSON.stringify(value)
+    parseJson(`a ${kind}`, `the metadata ${name}`, metadata[name])
+  }
   return metadata
 }
 

@@ -1,6 +1,7 @@
 /** What is used of `node:fs/promises`. */
 interface NodeFiles {
-  open(path: string | URL, flags: string): Promise<NodeFile>
+  open(path: string | URL, flags: string, mode?: number): Promise<NodeFile>
+  stat(path: string): Promise<{ readonly mode: number }>
   realpath(path: string | URL): Promise<string>
   rename(from: string, to: string): Promise<void>
   rm(path: string): Promise<void>

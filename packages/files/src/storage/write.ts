@@ -84,9 +84,11 @@ async function writePath(path: string, bytes: Uint8Array): Promise<void> {
   const files = builtin('node:fs/promises')!
   // What a link points to is replaced, not the link.
   const place = await files.realpath(path).catch(() => path)
+  // Who might not read the file that is replaced may not read this one.
+  const { mode } = await files.stat(place).catch(() => ({ mode: 0o666 }))
   const temporary = `${place}.${crypto.randomUUID().slice(-12)}.tmp`
   // Fails rather than share a file with someone who drew the same name.
-  const file = await files.open(temporary, 'wx')
+  const file = await files.open(temporary, 'wx', mode & 0o777)
   try {
     await file
       .writeFile(bytes)

@@ -10,7 +10,7 @@ import {
 } from '@neurite/core'
 import { asGiven, having, optional, readOptions, aModelTree, takesNoOptions } from '@neurite/core/arguments'
 import { transformerFromJSON, type AnyFitted } from '@neurite/data'
-import { encodeSafetensors, metadataOf, nameTree, readTensors, type HostTensor } from '@neurite/files'
+import { encodeSafetensors, metadataOf, nameTree, readTensors, whyNoJson, type HostTensor } from '@neurite/files'
 import { configOf, type Model } from '@neurite/nn'
 import { dtypeOfModel, featuresOf } from './features.js'
 import { GOLDEN_INPUTS, GOLDEN_OUTPUTS, GOLDEN_VALUES, MOST_GOLDEN, type Metadata } from './format.js'
@@ -79,6 +79,13 @@ export async function encode(where: string, given: ModelParts): Promise<ByteArra
     throw new NeuriteError('NOT_SUPPORTED', message)
   }
   const config = configOf(model)
+  const odd = whyNoJson(config, model.name)
+  if (odd !== undefined) {
+    throw new NeuriteError(
+      'NOT_SUPPORTED',
+      `${where}: the model's config would not come back from a file: ${odd}; it must be plain data: finite numbers, text, true, false, null, lists and plain objects of them.`,
+    )
+  }
   const backend = tensorsIn([params, state ?? {}])[0]?.backend
   checkArgument(backend !== undefined, () => `${where}: params has no tensors; there is nothing to save.`)
   const preprocessing = restored(where, parts.preprocessing)

@@ -35,7 +35,8 @@ const FORMAT_OF_DESCR: Readonly<Record<string, FormatName>> = {
 /**
  * A tensor as an NPY file, version 1, which `numpy.load` reads.
  *
- * @param x - a tensor, or host data: nested arrays (float64), a typed array, `{ shape, data }`, a FeatureMatrix
+ * @param x - a tensor, or host data: nested arrays (float64), a typed array, `{ shape, data }`, a FeatureMatrix. A Uint8Array of 0 and 1 is
+ * saved as bool, any other as uint8
  * @throws NeuriteError `INVALID_ARGUMENT` for something else, `SHAPE_MISMATCH`, `TENSOR_RELEASED`
  * @example
  * ```ts
@@ -58,7 +59,8 @@ export async function toNpy(x: ArraySource, ...none: readonly []): Promise<ByteA
  */
 export async function encodeNpy(where: string, x: ArraySource): Promise<ByteArray> {
   const { shape, data } = await readArray(where, x)
-  const descr = DESCR[dtypeOf(data)]
+  // Bytes are true and false where they can be: others would be lost on readers that take every byte but 0 for true.
+  const descr = data instanceof Uint8Array && data.some((byte) => byte > 1) ? '|u1' : DESCR[dtypeOf(data)]
   // A tuple of one has a comma.
   const extents = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${extents}), }`

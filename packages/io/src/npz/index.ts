@@ -13,6 +13,7 @@ const MODIFIED = new Date(1980, 0, 1)
 /** Beyond these a zip file is of another kind, zip64. */
 const MOST_FILES = 0xffff
 const MOST_ZIP_BYTES = 0xffffffff
+const MOST_NAME_BYTES = 0xffff
 
 /** Options of {@link toNpz}. */
 export interface ToNpzOptions {
@@ -24,8 +25,8 @@ export interface ToNpzOptions {
  * Arrays by name as an NPZ file, which `numpy.load` reads.
  *
  * @param arrays - tensors, or host data: nested arrays (float64), typed arrays, `{ shape, data }`, a FeatureMatrix
- * @throws NeuriteError `INVALID_ARGUMENT` for something else, the name `__proto__`, `constructor` or `prototype`, or more than a zip file holds (65,535 arrays,
- * 4 GB); `SHAPE_MISMATCH`, `TENSOR_RELEASED`, `UNKNOWN_OPTION`
+ * @throws NeuriteError `INVALID_ARGUMENT` for something else, the name `__proto__`, `constructor` or `prototype`, a name that is no Unicode,
+ * or more than a zip file holds (65,535 arrays, 4 GB, names of 65,535 bytes); `SHAPE_MISMATCH`, `TENSOR_RELEASED`, `UNKNOWN_OPTION`
  * @example
  * ```ts
  * import { tensor } from '@neurite/core'
@@ -46,6 +47,7 @@ export async function toNpz(
   const odd = entries.find(([name]) => isInherited(name))
   checkArgument(odd === undefined, () => `toNpz: ${odd![0]} cannot be the name of an array.`)
   checkArgument(entries.length <= MOST_FILES, () => `toNpz: ${entries.length} arrays are more than ${MOST_FILES}.`)
+  for (const [name] of entries) checkName(name)
   const files: Zippable = {}
   let size = 0
   for (const [name, array] of entries) {
@@ -58,6 +60,20 @@ export async function toNpz(
     () => `toNpz: the arrays have more than the ${MOST_ZIP_BYTES} bytes of a zip file.`,
   )
   return zipSync(files, { level: compress ? 6 : 0, mtime: MODIFIED })
+}
+
+/** A zip file has its names in UTF-8, and their lengths in two bytes. */
+function checkName(name: string): void {
+  const bytes = new TextEncoder().encode(name + SUFFIX)
+  const told = (): string => JSON.stringify(name.length > 40 ? `${name.slice(0, 40)}...` : name)
+  checkArgument(
+    bytes.length <= MOST_NAME_BYTES,
+    () => `toNpz: the name ${told()} takes ${bytes.length} bytes, more than the ${MOST_NAME_BYTES} of a zip file.`,
+  )
+  checkArgument(
+    new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) === name + SUFFIX,
+    () => `toNpz: the name ${told()} has half of a surrogate pair, which UTF-8 cannot hold.`,
+  )
 }
 
 /** Options of {@link fromNpz}. */

@@ -127,7 +127,7 @@ function readEntry(
 
 function decodeName(where: string, bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (error) {
     throw badFile(where, 'the name of a file is not UTF-8', error)
   }

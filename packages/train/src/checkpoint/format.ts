@@ -1,4 +1,4 @@
-import type { ByteArray, Json } from '@neurite/core'
+import { checkArgument, type ByteArray, type Json } from '@neurite/core'
 import { aString, must, number, readOptions, whole, takesNoOptions } from '@neurite/core/arguments'
 import {
   asObject,
@@ -8,9 +8,11 @@ import {
   decodeSafetensors,
   encodeSafetensors,
   fieldsOf,
+  isInherited,
   metadataOf,
   nameTree,
   treeFromTemplate,
+  whyNoJson,
   type HostTensor,
   type HostTree,
 } from '@neurite/files'
@@ -24,7 +26,7 @@ const FIELDS = ['run', 'progress', 'stoppedBy', 'history', 'params', 'state', 'o
 /**
  * A checkpoint as the bytes of a safetensors file. Numbers keep every bit: tensors and history are raw, JSON numbers are exact.
  *
- * @throws NeuriteError `INVALID_ARGUMENT` for trees that cannot be named; `BAD_FILE` for names too long to be read again
+ * @throws NeuriteError `INVALID_ARGUMENT` for trees that cannot be named, and for a callback's memory that is no JSON; `BAD_FILE` for names too long to be read again
  */
 export function encodeCheckpoint(checkpoint: Checkpoint, ...none: readonly []): ByteArray {
   takesNoOptions('encodeCheckpoint', none)
@@ -49,12 +51,23 @@ export function encodeCheckpoint(checkpoint: Checkpoint, ...none: readonly []): 
     params: put('params', params),
     state: put('state', state),
     optimizerState: put('optimizerState', optimizerState),
-    callbacks: mapValues(callbacks, ({ data, tensors: tree }, name) => ({
-      data,
-      ...(tree !== undefined && { tensors: put(`callbacks.${name}`, tree) }),
-    })),
+    callbacks: mapValues(callbacks, ({ data, tensors: tree }, name) => {
+      checkMemory(name, data)
+      return { data, ...(tree !== undefined && { tensors: put(`callbacks.${name}`, tree) }) }
+    }),
   }
   return encodeSafetensors({ tensors, metadata: metadataOf('checkpoint', fields) })
+}
+
+/** What a file would not give back is refused before there is one: noticed at the resume, it would be too late. */
+function checkMemory(name: string, data: unknown): void {
+  const why = isInherited(name) ? `nothing in a file has the name ${name}` : whyNoJson(data, 'data', 2)
+  checkArgument(
+    why === undefined,
+    () =>
+      `encodeCheckpoint: the callback '${name}' cannot be saved: ${why}; its save() must give JSON: finite numbers, text, true, false, null, lists and plain objects of them, and arrays of numbers as tensors.`,
+    { callback: name },
+  )
 }
 
 /**

@@ -543,6 +543,45 @@ test.each([
   expect(written).toEqual(expected)
 })
 
+describe('a memory that would not come back ends the run at the first checkpoint, not at the resume', () => {
+  const deep = (levels: number): unknown => (levels === 0 ? 1 : [deep(levels - 1)])
+  const remembering = (memory: unknown, store: FileStore, name = 'own') =>
+    fit(dense(3), data, {
+      loss: sparseCrossEntropy({ fromLogits: true }),
+      optimizer: sgd({ learningRate: 0.1 }),
+      epochs: 1,
+      callbacks: [{ name, save: () => ({ data: memory as never }), load: () => undefined }, checkpoint(store)],
+    })
+  test.each<[string, unknown, RegExp]>([
+    ['NaN, which JSON makes null', { best: NaN }, /data\.best is NaN/],
+    ['Infinity', -Infinity, /data is -Infinity/],
+    ['a Map, which JSON makes {}', { seen: new Map([[1, 2]]) }, /data\.seen is an instance of a class/],
+    ['numbers that are no list', Float64Array.of(1), /data is an instance of a class/],
+    ['undefined', undefined, /data is undefined/],
+    ['a bigint', [1n], /data\[0\] is a bigint/],
+    ['a name that objects inherit', { constructor: 1 }, /a member named constructor/],
+    ['deeper than files are read', deep(99), /nested more than 100 deep/],
+  ])('%s', async (_, memory, message) => {
+    const store = memoryStore()
+    const trained = remembering(memory, store)
+    await expect(trained).rejects.toThrow(message)
+    await expect(trained).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', details: { callback: 'own' } })
+    expect(await store.load()).toBeUndefined()
+  })
+  test('a name that objects inherit', async () => {
+    await expect(remembering(1, memoryStore(), 'constructor')).rejects.toThrow(
+      /the callback 'constructor' cannot be saved.*\[INVALID_ARGUMENT\]/,
+    )
+  })
+  test('all else comes back', async () => {
+    for (const memory of [null, -1.5, 'text', [], {}, deep(98), { a: [true, { b: null }] }]) {
+      const store = memoryStore()
+      disposeTree((await remembering(memory, store)).params)
+      expect((await loadCheckpoint(store))!.callbacks['own']).toEqual({ data: memory })
+    }
+  })
+})
+
 test('checkpoint refuses what it cannot use', async () => {
   for (const store of [undefined, 'run.ckpt', { save: 1 }]) {
     expect(() => checkpoint(store as never)).toThrow(/the store must be fileStore\(path\).*INVALID_ARGUMENT/)
