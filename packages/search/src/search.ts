@@ -1,4 +1,4 @@
-import { checkArgument, fold, key } from '@neurite/core'
+import { checkArgument, fold, key, power } from '@neurite/core'
 import { number, or, readOptions, whole } from '@neurite/core/arguments'
 import { checkSpace, drawPoint, gridOf, type PointOf, type Space } from './space.js'
 import {
@@ -130,7 +130,7 @@ export async function successiveHalving<const S extends Space>(
   const settings = { minResource, maxResource, factor }
   let survivors = first
   let index = 0
-  for (let resource = minResource; survivors.length > 0 && signal?.aborted !== true; resource *= factor) {
+  for (let resource = minResource; survivors.length > 0 && signal?.aborted !== true;) {
     const candidates = survivors.map(({ id, point }) => ({ id, point, resource }))
     const trials = await runRound(where, { index, first, candidates }, objective, search, settings)
     index++
@@ -140,10 +140,17 @@ export async function successiveHalving<const S extends Space>(
       mode,
     ).filter(({ value }) => value !== null)
     if (good.length > 0) last = good
-    survivors = resource * factor > maxResource ? [] : good.slice(0, Math.floor(survivors.length / factor))
+    resource = nextResource(minResource, factor, index, maxResource)
+    survivors = resource > maxResource ? [] : good.slice(0, Math.floor(survivors.length / factor))
   }
   // Values of different rounds do not compare: the best is the best of the last round.
   return { ...resultOf(all, search), best: last[0] }
+}
+
+/** minResource * factor^index, where rounding must not carry it past maxResource: 0.1 * 3 * 3 is 0.9000000000000001. */
+function nextResource(minResource: number, factor: number, index: number, maxResource: number): number {
+  const resource = minResource * power(factor, index)
+  return Math.abs(resource - maxResource) <= 4 * Number.EPSILON * maxResource ? maxResource : resource
 }
 
 function drawn<S extends Space>(

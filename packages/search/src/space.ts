@@ -15,10 +15,11 @@ export type PointOf<S extends Space> = {
   readonly [Name in keyof S]: S[Name] extends readonly (infer T)[] ? T : S[Name] extends Dimension<infer T> ? T : never
 }
 
-/** Numbers in [minimum, maximum), each equally likely. */
+/** Numbers in [minimum, maximum), each equally likely; maximum - minimum must be a number too. */
 export function uniformBetween(minimum: number, maximum: number, ...none: readonly []): Dimension<number> {
   takesNoOptions('uniformBetween', none)
   checkRange('uniformBetween', minimum, maximum)
+  checkWidth('uniformBetween', 'maximum - minimum', maximum - minimum)
   return Object.freeze<Dimension<number>>({ kind: 'number', draw: (unit) => minimum + unit * (maximum - minimum) })
 }
 
@@ -27,6 +28,7 @@ export function logUniformBetween(minimum: number, maximum: number, ...none: rea
   takesNoOptions('logUniformBetween', none)
   checkRange('logUniformBetween', minimum, maximum)
   checkArgument(minimum > 0, () => `logUniformBetween: minimum must be > 0, got ${minimum}.`, { minimum })
+  checkWidth('logUniformBetween', 'maximum / minimum', maximum / minimum)
   return Object.freeze<Dimension<number>>({
     kind: 'logarithmic',
     draw: (unit) => minimum * power(maximum / minimum, unit),
@@ -41,6 +43,7 @@ export function integerBetween(minimum: number, maximum: number, ...none: readon
     Number.isInteger(minimum) && Number.isInteger(maximum),
     () => `integerBetween: both ends must be whole numbers, got ${minimum} and ${maximum}.`,
   )
+  checkWidth('integerBetween', 'maximum - minimum', maximum - minimum, Number.MAX_SAFE_INTEGER)
   return Object.freeze<Dimension<number>>({
     kind: 'integer',
     draw: (unit) => minimum + Math.floor(unit * (maximum - minimum + 1)),
@@ -53,6 +56,11 @@ function checkRange(where: string, minimum: number, maximum: number): void {
     () => `${where}: needs finite numbers minimum < maximum, got ${show(minimum)} and ${show(maximum)}.`,
     { minimum, maximum },
   )
+}
+
+/** Else what is drawn would be Infinity or NaN, or leave whole numbers out. */
+function checkWidth(where: string, what: string, width: number, most = Number.MAX_VALUE): void {
+  checkArgument(width <= most, () => `${where}: ${what} must be at most ${most}, got ${width}; take a narrower range.`)
 }
 
 export function checkSpace(where: string, space: Space): void {

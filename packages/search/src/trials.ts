@@ -193,7 +193,9 @@ async function runTrial<P>(
     ...(resource === undefined ? {} : { resource }),
   })
   const context = { id, seed: childSeed(seed, 'trial', id), resource, signal, checkpoints: memoryStore() }
-  const judged = await judge(where, objective, point, context)
+  // A copy: what the objective sets in its point must not stand in the leaderboard.
+  const own = typeof point === 'object' && point !== null ? { ...point } : point
+  const judged = await judge(where, objective, own, context)
   return judged && { id, point, ...judged, ...rest() }
 }
 

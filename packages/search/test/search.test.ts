@@ -320,3 +320,37 @@ describe('learningRateFinder', () => {
     expect(backend.memory()).toEqual(before)
   })
 })
+
+describe('budgets and points', () => {
+  test.each([
+    [0.1, 0.9, [0.1, 0.3, 0.9]],
+    [0.7, 6.3, [0.7, 2.1, 6.3]],
+    [1, 9, [1, 3, 9]],
+    [1, 8.9, [1, 3]],
+  ])('successiveHalving from %d to %d: rounding costs no round', async (minResource, maxResource, resources) => {
+    const rounds = new Set<number>()
+    const { best } = await successiveHalving(
+      { x: uniformBetween(0, 1) },
+      ({ x }, { resource }) => {
+        rounds.add(resource!)
+        return x
+      },
+      { trials: 9, minResource, maxResource },
+    )
+    expect([...rounds]).toEqual(resources.map((resource) => expect.closeTo(resource, 12) as number))
+    expect(best!.resource).toBe([...rounds].at(-1))
+    expect(best!.resource).toBeLessThanOrEqual(maxResource)
+  })
+
+  test('what an objective sets in its point does not stand in the leaderboard', async () => {
+    const { leaderboard } = await gridSearch({ a: [1, 2] }, (point) => {
+      const { a } = point
+      Object.assign(point, { a: 7 })
+      return a
+    })
+    expect(leaderboard.map(({ point, value }) => [point.a, value])).toEqual([
+      [1, 1],
+      [2, 2],
+    ])
+  })
+})

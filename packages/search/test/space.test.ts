@@ -107,3 +107,12 @@ test('every choice is drawn; a name more at the end changes no other', async () 
   const two = await points({ a: ['x', 'y', 'z'], b: uniformBetween(0, 1) })
   expect(two.map(({ a }) => a)).toEqual(one.map(({ a }) => a))
 })
+
+test('ranges too wide for a number are refused, not drawn as Infinity or NaN', () => {
+  expect(() => uniformBetween(-1.7e308, 1.7e308)).toThrow(/uniformBetween: maximum - minimum must be at most/)
+  expect(() => logUniformBetween(1e-200, 1e200)).toThrow(/logUniformBetween: maximum \/ minimum must be at most/)
+  expect(() => integerBetween(-1e308, 1e308)).toThrow(/integerBetween: maximum - minimum must be at most/)
+  expect(() => integerBetween(0, 2 ** 54)).toThrow(/take a narrower range/)
+  expect(uniformBetween(-8e307, 8e307).draw(0.5)).toBe(0)
+  expect(logUniformBetween(1e-150, 1e150).draw(0.5)).toBeCloseTo(1, 9)
+})
