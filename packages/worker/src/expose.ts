@@ -79,8 +79,9 @@ export function expose(tasks: TasksLike, port?: PortLike): void {
     try {
       const { neurite, value, buffers } = await outcomeOf(request, under, tasks)
       if (running.get(id) !== under) return
-      if (neurite === 'done') running.delete(id)
+      // Under way until it is sent: what the platform refuses to clone is a failure, and the page must hear of it.
       reply({ neurite, id, value }, buffers)
+      if (neurite === 'done') running.delete(id)
     } catch (error) {
       if (!running.delete(id)) return
       await close(under.stream)

@@ -91,11 +91,31 @@ function faultOf(value: unknown): Omit<Fault, 'place'> | undefined {
   if (typeof value === 'symbol') return { what: 'a symbol', wayOut: 'send a string' }
   if (typeof value === 'function')
     return { what: 'a function', wayOut: 'send a name or numbers, and make the function on the other side' }
-  if (typeof value !== 'object' || value === null || tagOf(value) !== 'Object') return undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  if (isGone(ArrayBuffer.isView(value) ? value.buffer : value))
+    return { what: 'memory that was moved to another thread', wayOut: 'send a copy, or make it anew' }
+  const tag = tagOf(value)
+  if (tag === 'Promise') return { what: 'a promise', wayOut: 'await it first' }
+  if (UNCLONEABLE.has(tag)) return { what: `a ${tag}`, wayOut: 'send plain data' }
+  if (tag !== 'Object') return undefined
   const prototype = Object.getPrototypeOf(value) as object | null
   // The plain objects of any realm: their prototype is the root.
   if (prototype === null || Object.getPrototypeOf(prototype) === null) return undefined
   return { what: `an instance of ${value.constructor.name}`, wayOut: 'its methods would be lost: send plain data' }
+}
+
+/** Built in, and refused by structured clone. */
+const UNCLONEABLE = new Set(['WeakMap', 'WeakSet', 'WeakRef', 'Generator', 'AsyncGenerator'])
+
+/** Whether a buffer's memory has been transferred. `detached` says so too, in newer engines than some that we serve. */
+function isGone(value: unknown): boolean {
+  if (!(value instanceof ArrayBuffer) || value.byteLength > 0) return false
+  try {
+    new Uint8Array(value)
+    return false
+  } catch {
+    return true
+  }
 }
 
 /** What an object holds that could be refused or moved, with the step that leads to it. */

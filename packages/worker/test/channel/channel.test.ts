@@ -199,6 +199,36 @@ describe.each([
       })
       expect((await remote.call('seen')).closed).toBe(closed + 1)
     })
+    test('memory that was moved before, here and there', async () => {
+      const values = new Float32Array([4])
+      expect(await remote.call('sum', transferring({ values }))).toBe(4)
+      for (const args of [{ values }, transferring({ values }), { values: values.buffer }])
+        expect(await reasonOf(remote.call('sum', args as { values: Float32Array }))).toMatchObject({
+          code: 'INVALID_ARGUMENT',
+          message: expect.stringMatching(/args\.values is memory that was moved/) as string,
+        })
+      // Nothing was lost with it: empty memory is sent, and the worker lives.
+      expect(await remote.call('sum', { values: new Float32Array(0) })).toBe(0)
+      const fresh = connect<Tasks>(make())
+      await fresh.call('again').catch(() => undefined)
+      expect(await reasonOf(fresh.call('again'))).toMatchObject({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringMatching(/what it returned is memory that was moved/) as string,
+      })
+      fresh.dispose()
+    })
+    test('an answer that the platform does not clone is a failure, not a silence', async () => {
+      for (const [kind, message] of [
+        ['WeakMap', /what it returned\.answer is a WeakMap/],
+        ['promise', /what it returned\.answer is a promise.*await it/],
+      ] as const)
+        expect(await reasonOf(remote.call('uncloneable', kind))).toMatchObject({
+          code: 'INVALID_ARGUMENT',
+          message: expect.stringMatching(message) as string,
+        })
+      expect(await reasonOf(remote.call('uncloneable', 'nested'))).toMatchObject({ code: 'TASK_FAILED' })
+      expect(await remote.call('hello')).toBe('hello')
+    })
     test('also what only the platform knows', async () => {
       expect(await reasonOf(remote.call('wait', new WeakMap()))).toMatchObject({ code: 'INVALID_ARGUMENT' })
       expect(await reasonOf(remote.call('wait', 1, { transfer: [{}] }))).toMatchObject({ code: 'INVALID_ARGUMENT' })

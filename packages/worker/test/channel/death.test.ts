@@ -125,7 +125,7 @@ test('calls take tasks that answer once, streams those that yield, with the type
   expectTypeOf(remote.stream<'letters'>).returns.toEqualTypeOf<AsyncGenerator<string, void, undefined>>()
   expectTypeOf<Parameters<typeof remote.call<'hello'>>[1]>().toEqualTypeOf<undefined>()
   expectTypeOf<CallsOf<Tasks>>().toEqualTypeOf<
-    'sum' | 'hello' | 'seen' | 'fill' | 'wait' | 'fail' | 'exit' | 'uncaught'
+    'sum' | 'hello' | 'seen' | 'fill' | 'wait' | 'fail' | 'again' | 'uncloneable' | 'exit' | 'uncaught'
   >()
   expectTypeOf<StreamsOf<Tasks>>().toEqualTypeOf<'count' | 'letters' | 'badEvent'>()
 })

@@ -3,6 +3,7 @@ import { transferring, type TaskContext } from '../../src/index.js'
 
 // Tasks of the tests, each a way to answer, to stream or to fail.
 
+const memory = new Float32Array([1, 2])
 const seen = { made: 0, closed: 0, aborted: [] as string[] }
 
 export const tasks = {
@@ -49,6 +50,17 @@ export const tasks = {
     if (kind === 'instance') return new (class Table {})()
     throw new RangeError('out of paper')
   },
+  /** Moves the same memory each time: the second answer has none. */
+  again: () => transferring(memory),
+  /** What only the platform finds out when it clones. */
+  uncloneable: (kind: 'nested' | 'WeakMap' | 'promise') => ({
+    answer:
+      kind === 'WeakMap'
+        ? new WeakMap()
+        : kind === 'promise'
+          ? Promise.resolve(1)
+          : new Error('outer', { cause: new Proxy([], {}) }),
+  }),
   async *badEvent() {
     try {
       yield { ok: 1 }
