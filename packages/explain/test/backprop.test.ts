@@ -6,6 +6,7 @@ import {
   exp,
   grad,
   matmul,
+  memory,
   mul,
   reciprocal,
   setDefaultBackend,
@@ -21,9 +22,9 @@ import {
   type Tensor,
 } from '@neurite/core'
 import { mse } from '@neurite/losses'
-import { dense, flatten, sequential } from '@neurite/nn'
+import { dense, embedding, flatten, sequential } from '@neurite/nn'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { latexSteps, traceBackprop, type BackpropTrace, type Name, type TraceNode } from '../src/index.js'
+import { latexSteps, traceBackprop, traceSvg, type BackpropTrace, type Name, type TraceNode } from '../src/index.js'
 
 beforeAll(() => setDefaultBackend(cpu()))
 
@@ -373,4 +374,53 @@ describe('wrong calls', () => {
     ).rejects.toThrow(/names must be a tree like the inputs; a must/)
     await expect(traceBackprop((x: Tensor) => x, number(1), { name: 'a' } as never)).rejects.toThrow('UNKNOWN_OPTION')
   })
+})
+
+describe('names that LaTeX reads otherwise', () => {
+  test.each([
+    ['%', '\\mathrm{\\%}'],
+    ['#', '\\mathrm{\\#}'],
+    ['\\', '\\mathrm{\\backslash{}}'],
+    ['~', '\\mathrm{\\sim{}}'],
+    ['{', '\\mathrm{\\{}'],
+    ['a^b', '\\mathrm{a\\wedge{}b}'],
+    ['a b', '\\mathrm{a\\ b}'],
+    ['100%&$_', '\\mathrm{100\\%\\&\\$\\_}'],
+    ['1', '\\mathrm{1}'],
+    ['w', 'w'],
+    ['가', '가'],
+  ])('%s', async (name, latex) => {
+    const trace = await traceBackprop((p: Scalars) => square(p[name]!), { [name]: tensor(3) })
+    expect(trace.nodes[0]!.name).toBe(latex)
+    expect(latexSteps(trace)[0]!.latex).toContain(`${latex}^{2}`)
+    const escaped = name.replaceAll('&', '&amp;')
+    expect(traceSvg(trace)).toContain(`>${escaped}</`)
+  })
+})
+
+test('the indices of an embedding may be an int32 tensor', async () => {
+  const model = sequential([embedding(5, 2), flatten(), dense(1)])
+  const { params } = model.init({ inputShape: [2], seed: 1 })
+  const of = { model, loss: mse() }
+  const [whole, floats] = await Promise.all(
+    (['int32', 'float32'] as const).map((dtype) =>
+      traceBackprop(of, { params, x: tensor([[1, 4]], { dtype }), y: [[1]] }),
+    ),
+  )
+  expect(latexSteps(whole!)).toEqual(latexSteps(floats!))
+  const table = whole!.nodes.find(({ value }) => Array.isArray(value) && value.length === 5)!
+  const gradient = grad((p: typeof params) =>
+    mse()(model.apply(p, tensor([[1, 4]], { dtype: 'int32' })), tensor([[1]])),
+  )(params)
+  expect(table.gradient).toEqual(await (gradient[0] as { weight: Tensor }).weight.toArray())
+})
+
+test('inputs that are refused leave no buffers behind', async () => {
+  const model = sequential([dense(1)])
+  const { params } = model.init({ inputShape: [2], seed: 1 })
+  const before = memory().buffers
+  await expect(
+    traceBackprop({ model, loss: mse() }, { params, x: [[1, 2]], y: [[undefined as never]] }),
+  ).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+  expect(memory().buffers).toBe(before)
 })

@@ -21,11 +21,25 @@ function nameTree(tree: unknown, path: string): unknown {
   )
 }
 
+/** What LaTeX does not take as it is; a space would vanish. */
+const SPECIAL = /[_#$%&{}\\^~ ]/g
+const ESCAPED: Readonly<Record<string, string>> = {
+  '\\': '\\backslash{}',
+  '^': '\\wedge{}',
+  '~': '\\sim{}',
+  ' ': '\\ ',
+}
+
 function latexPath(path: string): string {
   const words = path.split('.').map((part) => {
     const [, word = '', indices = ''] = /^([^[]*)(.*)$/.exec(part)!
     const subscript = [...indices.matchAll(/\[(\d+)\]/g)].map(([, index]) => index).join(',')
-    const text = word === '' ? 'x' : word.length === 1 ? word : `\\mathrm{${word.replace(/([_#$%&{}])/g, '\\$1')}}`
+    const text =
+      word === ''
+        ? 'x'
+        : /^\p{L}$/u.test(word)
+          ? word
+          : `\\mathrm{${word.replace(SPECIAL, (c) => ESCAPED[c] ?? `\\${c}`)}}`
     return subscript === '' ? text : `${text}_{${subscript}}`
   })
   return words.join('.')

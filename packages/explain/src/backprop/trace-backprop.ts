@@ -1,4 +1,15 @@
-import { checkArgument, isTensor, recordGradients, type ArraySource, type Tensor, type Tree } from '@neurite/core'
+import {
+  cast,
+  checkArgument,
+  isFloating,
+  isTensor,
+  recordGradients,
+  tensorsIn,
+  tidy,
+  type ArraySource,
+  type Tensor,
+  type Tree,
+} from '@neurite/core'
 import { asGiven, aString, or, readOptions, aModelTree, aTree, optional, either, must } from '@neurite/core/arguments'
 import type { Loss } from '@neurite/losses'
 import type { Layer } from '@neurite/nn'
@@ -78,7 +89,12 @@ export async function traceBackprop(
     state: optional(aModelTree),
   })
   const names = read.names ?? { params: layerNames(model, params), x: 'X' }
-  const [x, y] = [toTensor('traceBackprop: x', given.x, params), toTensor('traceBackprop: y', given.y, params)]
+  const [x, y] = tidy(() => {
+    const x = toTensor('traceBackprop: x', given.x, params)
+    // Indices, of an embedding, are no input that has a gradient; as floats they may stand among those that have.
+    const floating = isFloating(x.dtype) ? x : cast(x, tensorsIn(params)[0]?.dtype ?? 'float32')
+    return [floating, toTensor('traceBackprop: y', given.y, params)] as const
+  })
   const f = (differentiated: { readonly params: Tree; readonly x: Tensor }, name: Name): Tensor => {
     const seen = probed(model, ({ layer, path, input, output }) => {
       const at = /^\[(\d+)\]$/.exec(path)

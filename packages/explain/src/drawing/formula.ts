@@ -37,6 +37,9 @@ const SIGNS: Readonly<Record<string, string>> = {
   ldots: '…',
   lfloor: '⌊',
   rfloor: '⌋',
+  backslash: '\\',
+  wedge: '^',
+  sim: '~',
   left: '',
   right: '',
 }
