@@ -1,4 +1,4 @@
-import type { Tensor, Tree } from '@neurite/core'
+import type { DType, Tensor, Tree } from '@neurite/core'
 import type { ReadBy, Reader } from '@neurite/core/arguments'
 import { configFrom } from './config.js'
 import { aLearningRate, rateOf, rateOn, type LearningRate } from './learning-rate.js'
@@ -112,19 +112,23 @@ export function fromRule<O extends OptimizerOptions, const R extends OwnReaders<
     const after = before && mul(before, product.factor(cast(step!, before.dtype)))
     const given = rateOf(learningRate, scalars)
 
-    let formula: Formula | undefined
-    let pull: Scalar = weightDecay
+    const prepared = new Map<DType, { readonly formula: Formula; readonly pull: Scalar }>()
+    const preparedFor = (dtype: DType): { readonly formula: Formula; readonly pull: Scalar } => {
+      const known = prepared.get(dtype)
+      if (known) return known
+      const rate = typeof given === 'number' ? given : cast(given, dtype)
+      // Scalars that the rule did not ask for are absent.
+      const formula = prepare(rate, (step && cast(step, dtype))!, (after && cast(after, dtype))!)
+      const made = { formula, pull: decoupled ? times(rate, -weightDecay) : weightDecay }
+      prepared.set(dtype, made)
+      return made
+    }
     const decays = weightDecay === 0 ? [] : readMask(where, 'weightDecayMask', weightDecayMask, params)
     let leaf = 0
     const [updates, ...nextSlots] = mapTrees(
       1 + names.length,
       (param, gradient, ...own) => {
-        if (!formula) {
-          const rate = typeof given === 'number' ? given : cast(given, param.dtype)
-          // Scalars that the rule did not ask for are absent.
-          formula = prepare(rate, (step && cast(step, param.dtype))!, after!)
-          if (decoupled) pull = times(rate, -weightDecay)
-        }
+        const { formula, pull } = preparedFor(param.dtype)
         const decay = decays[leaf++] ? mul(param, pull) : undefined
         const [change, ...rest] = formula(decay && !decoupled ? add(gradient, decay) : gradient, ...own)
         return [decay && decoupled ? add(change!, decay) : change!, ...rest]

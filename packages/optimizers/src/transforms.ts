@@ -1,6 +1,7 @@
 import type { Tensor, Tree } from '@neurite/core'
 import {
   add,
+  cast,
   checkArgument,
   clip,
   concat,
@@ -74,14 +75,15 @@ export function chain(...optimizers: readonly Optimizer[]): Optimizer<readonly T
 }
 
 /**
- * The Euclidean norm of all the numbers of a tree together, 0-d; 0-d float32 zero for a tree without tensors. As core's
- * `norm`, it takes squares that leave the dtype.
+ * The Euclidean norm of all the numbers of a tree together, 0-d; 0-d float32 zero for a tree without tensors, float64
+ * where one of them is. As core's `norm`, it takes squares that leave the dtype.
  */
 export function globalNorm(tree: Tree): Tensor {
   return tidy(() => {
     const leaves = tensorsIn(tree)
     if (leaves.length === 0) return full([], 0)
-    return norm(concat(leaves.map((leaf) => reshape(leaf, [leaf.size]))))
+    const dtype = leaves.some((leaf) => leaf.dtype === 'float64') ? 'float64' : leaves[0]!.dtype
+    return norm(concat(leaves.map((leaf) => reshape(cast(leaf, dtype), [leaf.size]))))
   })
 }
 
@@ -97,7 +99,7 @@ export function clipByGlobalNorm(max: number, ...none: readonly []): Optimizer {
     const norm = globalNorm(grads)
     // A norm below max gives max / max: exactly 1.
     const factor = div(max, maximum(norm, max))
-    return mapTree((gradient) => mul(gradient, factor), grads)
+    return mapTree((gradient) => mul(gradient, cast(factor, gradient.dtype)), grads)
   })
 }
 

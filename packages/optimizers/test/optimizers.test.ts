@@ -425,3 +425,38 @@ test('an init that fails leaves nothing behind', () => {
       if (!failed) break
     }
 })
+
+test.each(Object.entries(ALL))('%s: params of two dtypes move as each would alone', (_, make) => {
+  const optimizer = chain(
+    clipByGlobalNorm(1e6),
+    make({ learningRate: cosineDecay({ initial: 0.5, steps: 9 }), weightDecay: 0.1 }),
+  )
+  const start = { single: tensor([1, -2]), double: tensor([3], { dtype: 'float64' }) }
+  const twoSteps = <P extends Tree>(params: P): P => {
+    let now = params
+    let state = optimizer.init(params)
+    for (let i = 0; i < 2; i++) {
+      const [updates, next] = optimizer.update(now, state, now)
+      now = applyUpdates(now, updates)
+      state = next
+    }
+    return now
+  }
+  for (const params of [start, { double: start.double, single: start.single }]) {
+    const both = twoSteps(params)
+    expect([both.single.dtype, both.double.dtype]).toEqual(['float32', 'float64'])
+    const alone = { single: twoSteps({ x: start.single }).x, double: twoSteps({ x: start.double }).x }
+    for (const name of ['single', 'double'] as const)
+      // The step's shared numbers stand in the first dtype.
+      expect(numbers(both[name])).toEqual(numbers(alone[name]).map((x) => expect.closeTo(x, 5) as number))
+  }
+})
+
+test('clipByGlobalNorm: one norm over both dtypes', () => {
+  const params = { a: tensor([3, 0]), b: tensor([4], { dtype: 'float64' }) }
+  const [clipped] = clipByGlobalNorm(1).update(params, {}, params)
+  const { a, b } = clipped as typeof params
+  expect([a.dtype, b.dtype]).toEqual(['float32', 'float64'])
+  expect(numbers(a)).toEqual([expect.closeTo(0.6, 6), 0])
+  expect(numbers(b)).toEqual([expect.closeTo(0.8, 14)])
+})
