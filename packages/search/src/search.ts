@@ -134,7 +134,7 @@ export async function successiveHalving<const S extends Space>(
     const candidates = survivors.map(({ id, point }) => ({ id, point, resource }))
     const trials = await runRound(where, { index, first, candidates }, objective, search, settings)
     index++
-    all.push(...trials)
+    for (const trial of trials) all.push(trial)
     const good = ranked(
       trials.filter((trial) => trial !== undefined),
       mode,

@@ -73,6 +73,19 @@ export function terminalPlot(options: TerminalPlotOptions = {}): Callback {
   }
 }
 
+/** As many as no terminal has columns for: a plot of more looks the same, and the package cannot draw a hundred thousand. */
+const MOST_POINTS = 1000
+/** Numbers beyond leave an axis no room for its ticks. */
+const LARGEST = 1e300
+
+/** Epochs, from 1, and values: those that can be drawn, evenly thinned out, the first and the last among them. */
+function pointsOf(values: readonly number[]): [epoch: number, value: number][] {
+  const points = values.flatMap((value, i): [number, number][] => (Math.abs(value) <= LARGEST ? [[i + 1, value]] : []))
+  if (points.length <= MOST_POINTS) return points
+  const stride = (points.length - 1) / (MOST_POINTS - 1)
+  return Array.from({ length: MOST_POINTS }, (_, k) => points[Math.round(k * stride)]!)
+}
+
 /** What has values of its own on training rows. */
 function standard({ measured }: Run): string[] {
   const validated = new Set(Object.keys(measured).map(validationName))
@@ -87,17 +100,15 @@ function plotOf(
   { width, color }: Terminal,
 ): string | undefined {
   const curves = [
-    { name: 'training', values: history[name] ?? [] },
-    { name: 'validation', values: history[validationName(name)] ?? [] },
-  ].filter(({ values }) => values.filter(Number.isFinite).length > 1)
+    { name: 'training', points: pointsOf(history[name] ?? []) },
+    { name: 'validation', points: pointsOf(history[validationName(name)] ?? []) },
+  ].filter(({ points }) => points.length > 1)
   if (curves.length === 0) return undefined
-  const all = curves.flatMap(({ values }) => values.filter(Number.isFinite))
+  const all = curves.flatMap(({ points }) => points.map(([, value]) => value))
   const ticks = axisTicks(all, bottom(all, measured[name] === 'max'))
   const [low, high] = [Math.min(...ticks), Math.max(...ticks)]
-  const lines = curves.map(({ values }) =>
-    values.flatMap((value, i): [number, number][] =>
-      Number.isFinite(value) ? [[i + 1, Math.min(high, Math.max(low, value))]] : [],
-    ),
+  const lines = curves.map(({ points }) =>
+    points.map(([epoch, value]): [number, number] => [epoch, Math.min(high, Math.max(low, value))]),
   )
   const text = plot(lines, {
     title: `${labelOf(name)} by epoch`,
@@ -106,7 +117,7 @@ function plotOf(
     height,
     yRange: [low, high],
     customYAxisTicks: ticks,
-    customXAxisTicks: epochTicks(Math.max(...curves.map(({ values }) => values.length))),
+    customXAxisTicks: epochTicks(Math.max(...curves.map(({ points }) => points.at(-1)![0]))),
     formatter: (value, { axis }) => (axis === 'y' ? tickText(value, high) : value),
     legend: { position: 'bottom', series: curves.map((curve) => curve.name) },
     // Without colors, too: they tell which curve a character is of.

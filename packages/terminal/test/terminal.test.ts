@@ -229,6 +229,20 @@ describe('terminalPlot', () => {
       expect(Math.max(...labels.map((label) => label.length))).toBeLessThanOrEqual(top < 0.05 ? 6 : 5)
     }
   })
+  test.each([
+    ['200,000 epochs', Array.from({ length: 200_000 }, (_, i) => 1 - i / 2e5), /1 {2,}200000$/m, /1\.00┤─/],
+    ['values beyond what an axis can hold', [1, 1.7e308, -1.7e308, 0.5], /1 {2,}.*4$/m, /1\.00┤─/],
+  ])('%s are plotted, not an error after the training', async (_, loss, epochs, top) => {
+    const stream = recorder()
+    const plot = terminalPlot({ stream })
+    const run = { history: { loss }, measured: { loss: 'min' } } as never
+    await plot.onTrainBegin!(run)
+    await plot.onTrainEnd!(run, undefined)
+    const text = stream.parts.join('')
+    expect(text).toMatch(epochs)
+    expect(text.replaceAll('━', '─')).toMatch(top)
+  })
+
   test('wrong calls', () => {
     expect(() => terminalPlot({ height: 2 })).toThrow(/height must be a whole number >= 3/)
     expect(() => terminalPlot({ values: [3] as never })).toThrow(/names of the history/)
