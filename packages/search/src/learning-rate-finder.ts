@@ -32,8 +32,11 @@ export interface LearningRateCurve {
   readonly suggestion: number
 }
 
-/** Above this many times the least loss, training has diverged. */
+/** Above this many times the least loss, training has diverged; where that is below 0, as far above it. */
 const DIVERGED = 4
+
+/** Rates grow by a factor that is computed in float32. */
+const WIDEST = 1e38
 
 /** How much of the average is kept at each step. */
 const SMOOTHING = 0.9
@@ -82,6 +85,11 @@ export async function learningRateFinder(
     () => `${where}: minimum must be less than maximum, got ${minimum} and ${maximum}.`,
     { minimum, maximum },
   )
+  checkArgument(
+    maximum / minimum <= WIDEST,
+    () => `${where}: maximum / minimum must be at most ${WIDEST}, got ${maximum / minimum}; take a narrower range.`,
+    { minimum, maximum },
+  )
   const growth = Math.log(maximum / minimum) / (steps - 1)
   const schedule: LearningRateSchedule = (step) => mul(exp(mul(cast(step, 'float32'), growth)), minimum)
   const losses: number[] = []
@@ -92,7 +100,8 @@ export async function learningRateFinder(
     losses.push(loss)
     // Divided by the weight gathered so far, so that the first values are not too small (Kingma & Ba 2015).
     smoothed.push(average / (1 - power(SMOOTHING, losses.length)))
-    return losses.length >= steps || smoothed.at(-1)! > DIVERGED * Math.min(...smoothed)
+    const least = Math.min(...smoothed)
+    return losses.length >= steps || smoothed.at(-1)! - least > (DIVERGED - 1) * Math.abs(least)
   }
   try {
     const result = await fit(model, data, {

@@ -1,4 +1,4 @@
-import { setDefaultBackend, tensor, type Backend } from '@neurite/core'
+import { setDefaultBackend, sub, tensor, type Backend } from '@neurite/core'
 import { cpu } from '@neurite/backend-cpu'
 import { standardScaler, timeSeriesSplit } from '@neurite/data'
 import { mse, sparseCrossEntropy } from '@neurite/losses'
@@ -264,6 +264,28 @@ describe('crossValidate', () => {
 })
 
 describe('learningRateFinder', () => {
+  test('a loss below 0 is no divergence', async () => {
+    const data = { x: [[-1], [0], [1], [2]], y: [-1, 1, 3, 5] }
+    const square = mse()
+    const { losses, learningRates, suggestion } = await learningRateFinder(sequential([dense(1)]), data, {
+      loss: (prediction, target) => sub(square(prediction, target), 100),
+      optimizer: (learningRate) => sgd({ learningRate }),
+    })
+    expect(Math.max(...losses.slice(0, 50))).toBeLessThan(0)
+    expect(losses.at(-1)).toBeGreaterThan(100)
+    expect(learningRates.at(-1)).toBeGreaterThan(0.1)
+    expect(suggestion).toBeGreaterThan(1e-3)
+  })
+  test('rates too far apart for float32 are refused, not made NaN', async () => {
+    const options = { loss: mse, optimizer: (learningRate: LearningRateSchedule) => sgd({ learningRate }) }
+    for (const [minimum, maximum] of [
+      [1e-300, 1e300],
+      [1e-30, 1e10],
+    ] as const)
+      await expect(
+        learningRateFinder(sequential([dense(1)]), { x: [[0], [1]], y: [0, 1] }, { ...options, minimum, maximum }),
+      ).rejects.toThrow(/learningRateFinder: maximum \/ minimum must be at most 1e\+38/)
+  })
   test('suggests a rate below the one that diverges, for steep and for flat problems', async () => {
     const suggest = async (steepness: number): Promise<number> => {
       const data = { x: [[-1], [0], [1], [2]].map(([v]) => [v! * steepness]), y: [-1, 1, 3, 5] }
