@@ -1,4 +1,5 @@
-import { isTensor, NeuriteError, tensorsIn, type Backend, type Json, type Tree } from '@neurite/core'
+import { checkArgument, isTensor, NeuriteError, tensorsIn, type Backend, type Json, type Tree } from '@neurite/core'
+import { show } from '@neurite/core/arguments'
 import { isHostTensor, upload, type HostTree, type TreeOf } from '@neurite/files'
 import type { Progress } from '../fit/run/progress.js'
 
@@ -30,6 +31,11 @@ export function restoreTree(stored: HostTree, backend: Backend): Tree {
 function mapLeaves<A, B>(tree: TreeOf<A>, isLeaf: (node: unknown) => node is A, f: (leaf: A) => B): TreeOf<B> {
   if (isLeaf(tree)) return f(tree)
   if (Array.isArray(tree)) return (tree as readonly TreeOf<A>[]).map((child) => mapLeaves(child, isLeaf, f))
+  checkArgument(
+    typeof tree === 'object' && tree !== null && !ArrayBuffer.isView(tree),
+    () =>
+      `fit: a checkpoint keeps trees of tensors, got ${show(tree)} in one; what else a callback remembers goes into data.`,
+  )
   const entries = Object.entries(tree as Readonly<Record<string, TreeOf<A>>>)
   return Object.fromEntries(entries.map(([name, child]) => [name, mapLeaves(child, isLeaf, f)]))
 }

@@ -53,10 +53,15 @@ export function encodeCheckpoint(checkpoint: Checkpoint, ...none: readonly []): 
     optimizerState: put('optimizerState', optimizerState),
     callbacks: mapValues(callbacks, ({ data, tensors: tree }, name) => {
       checkMemory(name, data)
-      return { data, ...(tree !== undefined && { tensors: put(`callbacks.${name}`, tree) }) }
+      return { data, ...(tree !== undefined && { tensors: put(`callbacks.${partOf(name)}`, tree) }) }
     }),
   }
   return encodeSafetensors({ tensors, metadata: metadataOf('checkpoint', fields) })
+}
+
+/** A name as one part of a tensor's: of two callbacks, 'a' and 'a.b', no tensors are named alike. */
+function partOf(name: string): string {
+  return name.replaceAll('%', '%25').replaceAll('.', '%2E')
 }
 
 /** What a file would not give back is refused before there is one: noticed at the resume, it would be too late. */

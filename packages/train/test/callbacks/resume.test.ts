@@ -573,6 +573,30 @@ describe('a memory that would not come back ends the run at the first checkpoint
       /the callback 'constructor' cannot be saved.*\[INVALID_ARGUMENT\]/,
     )
   })
+  test.each([5, Float32Array.of(1), { a: 'text' }])('tensors that are none: %o', async (tensors) => {
+    const own = { name: 'own', save: () => ({ data: null, tensors: tensors as never }) }
+    const options = { loss: sparseCrossEntropy({ fromLogits: true }), optimizer: sgd({ learningRate: 0.1 }), epochs: 1 }
+    await expect(fit(dense(3), data, { ...options, callbacks: [own, checkpoint(memoryStore())] })).rejects.toThrow(
+      /keeps trees of tensors, got .*\[INVALID_ARGUMENT\]/,
+    )
+  })
+  test('callbacks whose names and tensors meet keep each its own', async () => {
+    const [one, two] = [tensor([1]), tensor([2])]
+    const store = memoryStore()
+    const options = { loss: sparseCrossEntropy({ fromLogits: true }), optimizer: sgd({ learningRate: 0.1 }), epochs: 1 }
+    const callbacks = [
+      { name: 'a.b', save: () => ({ data: null, tensors: { c: one } }) },
+      { name: 'a', save: () => ({ data: null, tensors: { b: { c: two } } }) },
+      { name: 'a%2Eb', save: () => ({ data: null, tensors: { c: two } }) },
+    ]
+    await fit(dense(3), data, { ...options, callbacks: [...callbacks, checkpoint(store)] })
+    const kept = (value: number) => ({ shape: [1], data: Float32Array.of(value) })
+    expect((await loadCheckpoint(store))!.callbacks).toMatchObject({
+      'a.b': { tensors: { c: kept(1) } },
+      a: { tensors: { b: { c: kept(2) } } },
+      'a%2Eb': { tensors: { c: kept(2) } },
+    })
+  })
   test('all else comes back', async () => {
     for (const memory of [null, -1.5, 'text', [], {}, deep(98), { a: [true, { b: null }] }]) {
       const store = memoryStore()
