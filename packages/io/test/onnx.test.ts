@@ -342,6 +342,14 @@ describe('refused', () => {
   ])('%s', async (_, given, tree, options, code) => {
     await expect(toOnnx(given, tree, options)).rejects.toMatchObject({ code })
   })
+  test('params that are not finite, in rows of an embedding that no check meets, too', async () => {
+    const weight = tensor([[1], [NaN]])
+    await expect(toOnnx(embedding(2, 1), { weight }, { inputShape: [1] })).rejects.toThrow(
+      /^toOnnx: params\.weight holds NaN; .*\[NON_FINITE\]$/,
+    )
+    const infinite = { weight: tensor([[Infinity]]), bias: tensor([0]) }
+    await expect(toOnnx(dense(1), infinite, { inputShape: [1] })).rejects.toMatchObject({ code: 'NON_FINITE' })
+  })
   test('a kind that has no form is named', async () => {
     await expect(toOnnx(sequential([own]), [{}], { inputShape: [3] })).rejects.toMatchObject({
       message: expect.stringMatching(

@@ -1,4 +1,13 @@
-import { defaultBackend, tensorsIn, trace, zeros, type ByteArray, type Tensor, type Tree } from '@neurite/core'
+import {
+  defaultBackend,
+  NeuriteError,
+  tensorsIn,
+  trace,
+  zeros,
+  type ByteArray,
+  type Tensor,
+  type Tree,
+} from '@neurite/core'
 import { listOf, oneOf, optional, or, readOptions, whole, aModelTree, having } from '@neurite/core/arguments'
 import type { AnyFitted } from '@neurite/data'
 import { nameTree, readTensors } from '@neurite/files'
@@ -29,7 +38,7 @@ export interface OnnxOptions {
  *
  * @returns the bytes of the file
  * @throws NeuriteError `NOT_SUPPORTED` for layers of your own, activations that are functions, preprocessing that is no scaler, and
- * numbers that float32 cannot hold;
+ * numbers that float32 cannot hold; `NON_FINITE` for params that are not finite;
  * `NOT_INITIALIZED` for params or state that are not the model's; `SHAPE_MISMATCH`, `INVALID_ARGUMENT`, `UNKNOWN_OPTION`
  * @example
  * ```ts
@@ -59,6 +68,12 @@ export async function toOnnx(model: Model, params: Tree, options: OnnxOptions): 
       ...nameTree<Tensor>('toOnnx', 'state', state ?? {}).tensors,
     ]),
   )
+  // As saveModel and toJavaScript: a NaN that the rows of the check do not meet, in an embedding, would go unnoticed.
+  for (const [name, { data }] of tensors) {
+    const odd = data.find((value) => !Number.isFinite(value))
+    if (odd !== undefined)
+      throw new NeuriteError('NON_FINITE', `toOnnx: ${name} holds ${odd}; such a model is not worth saving.`)
+  }
   const graph = new GraphBuilder()
   const input: Value = { name: 'input', shape: inputShape }
   const features = preprocessing === undefined ? input : emitPreprocessing(graph, preprocessing, input)
